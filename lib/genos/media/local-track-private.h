@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/media/local-track.h>
+#include <genos/transport/link-sender.h>
+
+G_BEGIN_DECLS
+
+/* The fixed application/x-rtp caps (with ssrc) of this track, known as soon as the codec is; NULL
+ * before (then wait for notify::rtp-caps, on any thread). (transfer full) (nullable) */
+GstCaps *genos_local_track_dup_rtp_caps (GenosLocalTrack *self);
+
+/* The encoder runs while there is at least one active sender. Any thread. */
+void genos_local_track_add_sender (GenosLocalTrack *self, GenosLinkSender *sender);
+void genos_local_track_remove_sender (GenosLocalTrack *self, GenosLinkSender *sender);
+
+G_END_DECLS

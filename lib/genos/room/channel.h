@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/base/error.h>
+#include <genos/base/types.h>
+#include <genos/room/message.h>
+
+G_BEGIN_DECLS
+
+#define GENOS_TYPE_CHANNEL (genos_channel_get_type ())
+GENOS_API
+G_DECLARE_FINAL_TYPE (GenosChannel, genos_channel, GENOS, CHANNEL, GObject)
+
+GENOS_API
+const char *genos_channel_get_name (GenosChannel *self);
+
+/* @targets: (nullable) NULL-terminated peer ids; NULL: everybody who is there now */
+GENOS_API
+void genos_channel_send_async (GenosChannel *self, GenosMessage *message,
+    const char *const *targets, GCancellable *cancellable, GAsyncReadyCallback callback,
+    gpointer user_data);
+GENOS_API
+gboolean genos_channel_send_finish (GenosChannel *self, GAsyncResult *result, char ***sent_to,
+    char ***failed, GError **error);
+/* Queues and forgets: for action signals and bindings. Returns to how many peers it was queued. */
+GENOS_API
+guint genos_channel_send (GenosChannel *self, GenosMessage *message, const char *const *targets,
+    GError **error);
+
+/* Signals:
+ * ::message (const char *peer_id, GenosMessage *message)
+ * ::progress (const char *peer_id, double fraction, const char *metadata) a message coming in
+ * ::send-progress (const char *peer_id, double fraction) a message going out
+ */
+
+G_END_DECLS

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+#include <genos/base/error.h>
+#include <genos/base/types.h>
+#include <genos/media/local-track.h>
+#include <genos/media/remote-track.h>
+#include <genos/room/channel.h>
+#include <genos/room/peer.h>
+
+G_BEGIN_DECLS
+
+/**
+ * GenosRoomState:
+ * @GENOS_ROOM_IDLE: not in the room
+ * @GENOS_ROOM_JOINING: no relay has opened yet
+ * @GENOS_ROOM_JOINED: at least one relay knows us; stays when relays go
+ *
+ * Where a room object stands.
+ */
+typedef enum {
+  GENOS_ROOM_IDLE,
+  GENOS_ROOM_JOINING,
+  GENOS_ROOM_JOINED,
+} GenosRoomState;
+
+GENOS_API
+GType genos_room_state_get_type (void) G_GNUC_CONST;
+#define GENOS_TYPE_ROOM_STATE (genos_room_state_get_type ())
+
+#define GENOS_TYPE_ROOM (genos_room_get_type ())
+GENOS_API
+G_DECLARE_FINAL_TYPE (GenosRoom, genos_room, GENOS, ROOM, GObject)
+
+/* Properties: name, password (write-only), app-id, dialect, relays (comma-separated), stun-server,
+ * turn-servers (comma-separated), peer-id, kind, latency (ms): all to be set before join;
+ * state (read-only). */
+GENOS_API
+GenosRoom *genos_room_new (const char *name);
+
+/* joining and leaving */
+GENOS_API
+gboolean genos_room_join (GenosRoom *self, GError **error);
+GENOS_API
+void genos_room_leave (GenosRoom *self);
+GENOS_API
+GenosRoomState genos_room_get_state (GenosRoom *self);
+GENOS_API
+const char *genos_room_get_peer_id (GenosRoom *self);
+
+/* peers that are linked */
+GENOS_API
+GPtrArray *genos_room_get_peers (GenosRoom *self);
+GENOS_API
+GenosPeer *genos_room_get_peer (GenosRoom *self, const char *peer_id);
+GENOS_API
+void genos_room_ping_async (GenosRoom *self, const char *peer_id, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data);
+GENOS_API
+gint64 genos_room_ping_finish (GenosRoom *self, GAsyncResult *result, GError **error);
+
+/* channels */
+GENOS_API
+GenosChannel *genos_room_open_channel (GenosRoom *self, const char *name, GError **error);
+
+/* media */
+GENOS_API
+void genos_room_add_track (GenosRoom *self, GenosLocalTrack *track);
+GENOS_API
+void genos_room_remove_track (GenosRoom *self, GenosLocalTrack *track);
+
+GENOS_API
+GstStructure *genos_room_get_stats (GenosRoom *self);
+
+/* Signals, all on the context the room was made in:
+ * ::peer-joined (GenosPeer)  ::peer-left (GenosPeer)
+ * ::peer-seen (peer_id, kind)  ::peer-lost (peer_id)
+ * ::track-added (GenosPeer, GenosRemoteTrack)  ::track-removed (GenosPeer, GenosRemoteTrack)
+ * ::message (channel, peer_id, GenosMessage)    of every channel, opened or not
+ * ::progress (channel, peer_id, fraction, metadata)
+ * ::join-error (peer_id, GError)
+ * ::relay-changed (url, open, text)           a relay opened, closed or refused something
+ * ::warning (GError)                          no relay reachable, a peer's nonsense; the room goes on
+ */
+
+G_END_DECLS

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include <genos/base/error.h>
+
+G_BEGIN_DECLS
+
+/* Who is there, and how SDP gets to them. Lives and emits on one main context. @via names the
+ * path a message came on (a relay URL), because an answer has to go back the same way: answers
+ * carry no offer identifier and belong to the one pending offer for (peer, via). */
+#define GENOS_TYPE_SIGNALLER (genos_signaller_get_type ())
+G_DECLARE_DERIVABLE_TYPE (GenosSignaller, genos_signaller, GENOS, SIGNALLER, GObject)
+
+struct _GenosSignallerClass {
+  GObjectClass parent_class;
+
+  void (*start) (GenosSignaller *self);
+  void (*stop) (GenosSignaller *self);
+  void (*announce) (GenosSignaller *self, const char *via);
+  void (*send_offer) (GenosSignaller *self, const char *peer_id, const char *via, const char *sdp);
+  void (*send_answer) (GenosSignaller *self, const char *peer_id, const char *via, const char *sdp);
+  void (*send_bye) (GenosSignaller *self);
+};
+
+void genos_signaller_start (GenosSignaller *self);
+void genos_signaller_stop (GenosSignaller *self);
+/* @via NULL: everywhere */
+void genos_signaller_announce (GenosSignaller *self, const char *via);
+void genos_signaller_send_offer (GenosSignaller *self, const char *peer_id, const char *via,
+    const char *sdp);
+void genos_signaller_send_answer (GenosSignaller *self, const char *peer_id, const char *via,
+    const char *sdp);
+void genos_signaller_send_bye (GenosSignaller *self);
+
+/* For subclasses. */
+void genos_signaller_emit_path_opened (GenosSignaller *self, const char *via);
+void genos_signaller_emit_path_closed (GenosSignaller *self, const char *via, const GError *error);
+void genos_signaller_emit_announced (GenosSignaller *self, const char *peer_id, const char *kind,
+    const char *via);
+void genos_signaller_emit_offer (GenosSignaller *self, const char *peer_id, const char *via,
+    const char *sdp);
+void genos_signaller_emit_answer (GenosSignaller *self, const char *peer_id, const char *via,
+    const char *sdp);
+void genos_signaller_emit_bye (GenosSignaller *self, const char *peer_id, const char *via);
+void genos_signaller_emit_peer_error (GenosSignaller *self, const char *peer_id, const char *via,
+    const GError *error);
+
+/* Signals: ::path-opened (via) ::path-closed (via, GError) ::announced (peer_id, kind, via)
+ * ::offer (peer_id, via, sdp) ::answer (peer_id, via, sdp) ::bye (peer_id, via)
+ * ::peer-error (peer_id, via, GError): a sealed SDP did not open: that peer's password differs. */
+
+G_END_DECLS

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* One outgoing track on one link: where RTP packets enter.
+ *
+ * Threading contract: push() may come from any thread and never blocks: it appends to a bounded
+ * queue, or counts a drop. Until the remote side takes the media (its answer is in), and again
+ * after an overrun, the gate is closed: packets are dropped until the first packet of a key frame
+ * (no GST_BUFFER_FLAG_DELTA_UNIT). ::key-frame-request comes on any thread. */
+#define GENOS_TYPE_LINK_SENDER (genos_link_sender_get_type ())
+G_DECLARE_DERIVABLE_TYPE (GenosLinkSender, genos_link_sender, GENOS, LINK_SENDER, GObject)
+
+struct _GenosLinkSenderClass {
+  GObjectClass parent_class;
+
+  void (*push) (GenosLinkSender *self, GstBuffer *buffer);
+};
+
+/* (transfer full) one RTP packet, PTS in the running time shared by all pipelines of the session. */
+void genos_link_sender_push (GenosLinkSender *self, GstBuffer *buffer);
+
+/* TRUE once the remote side takes this media; notify::active on any thread. */
+gboolean genos_link_sender_get_active (GenosLinkSender *self);
+void genos_link_sender_set_active (GenosLinkSender *self, gboolean active);
+
+void genos_link_sender_emit_key_frame_request (GenosLinkSender *self);
+
+/* Packets that were not sent because the queue was full. */
+guint64 genos_link_sender_get_dropped (GenosLinkSender *self);
+void genos_link_sender_add_dropped (GenosLinkSender *self, guint64 n);
+
+G_END_DECLS

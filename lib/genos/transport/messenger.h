@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/transport/peer-link.h>
+#include <genos/wire/channel-assembler.h>
+
+G_BEGIN_DECLS
+
+/* Messages over the frames of one link: splits, queues with back-pressure, assembles, answers
+ * heartbeats. Internal types (@_ping, @_pong, @_signal …) and users' channels go the same way;
+ * heartbeats and signalling overtake. Same context as its link. */
+#define GENOS_TYPE_MESSENGER (genos_messenger_get_type ())
+G_DECLARE_FINAL_TYPE (GenosMessenger, genos_messenger, GENOS, MESSENGER, GObject)
+
+/* Property "max-queued" (bytes, default 64 MiB): what may wait to be sent to this peer. */
+GenosMessenger *genos_messenger_new (GenosPeerLink *link, const GenosDialect *dialect);
+
+/* Fraction of one message that has left, 0..1; @done with @error NULL or why not. Called on the
+ * context, at most once with @done. */
+typedef void (*GenosSendProgressFunc) (gdouble fraction, gboolean done, const GError *error,
+    gpointer user_data);
+
+/* GENOS_ERROR_LIMIT when max-queued would be passed. Returns a serial to cancel with, 0 on error.
+ * A message of which chunks have left already is not cancelled. */
+guint64 genos_messenger_send (GenosMessenger *self, const char *type, GenosPayloadKind kind,
+    GBytes *payload, const char *metadata, GenosSendProgressFunc progress, gpointer user_data,
+    GDestroyNotify destroy, GError **error);
+gboolean genos_messenger_cancel (GenosMessenger *self, guint64 serial);
+
+/* Round trip of one @_ping, in microseconds. GENOS_ERROR_TIMED_OUT after @timeout_ms. */
+void genos_messenger_ping_async (GenosMessenger *self, guint timeout_ms, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data);
+gint64 genos_messenger_ping_finish (GenosMessenger *self, GAsyncResult *result, GError **error);
+
+/* Signals:
+ * ::message (GenosAssembledMessage*)        G_TYPE_POINTER, valid for the call; all types but @_ping, @_pong
+ * ::progress (type, fraction, metadata)     each frame of a message of more than one
+ * ::dropped (GError)                        a frame or message was not usable; counted
+ * ::silent ()                               no frame for the heartbeat's time and its @_ping unanswered
+ */
+
+G_END_DECLS
