@@ -38,6 +38,8 @@ struct _GenosPeerLinkClass {
 /* Construct-only property "offerer": TRUE when we dial. start() of the offerer makes data channel
  * and offer; the answerer waits for take_description (OFFER). */
 gboolean genos_peer_link_is_offerer (GenosPeerLink *self);
+gboolean genos_peer_link_is_open (GenosPeerLink *self);
+gboolean genos_peer_link_is_closed (GenosPeerLink *self);
 void genos_peer_link_start (GenosPeerLink *self);
 
 /* The first offer or answer comes from signalling, later ones from the data channel. Hostile text:

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/transport/link-sender.h>
+
+typedef struct {
+  GMutex lock;
+  gboolean active;
+  guint64 dropped;
+} GenosLinkSenderPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GenosLinkSender, genos_link_sender, G_TYPE_OBJECT)
+
+enum {
+  PROP_ACTIVE = 1,
+  N_PROPS,
+};
+
+enum {
+  SIGNAL_KEY_FRAME_REQUEST,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+/* Takes ownership of @buffer: one RTP packet whose PTS is in the running time shared by all
+ * pipelines of the session. Any thread; never blocks. */
+void
+genos_link_sender_push (GenosLinkSender *self, GstBuffer *buffer)
+{
+  g_return_if_fail (GENOS_IS_LINK_SENDER (self));
+  g_return_if_fail (GST_IS_BUFFER (buffer));
+
+  GENOS_LINK_SENDER_GET_CLASS (self)->push (self, buffer);
+}
+
+gboolean
+genos_link_sender_get_active (GenosLinkSender *self)
+{
+  GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
+  gboolean active;
+
+  g_return_val_if_fail (GENOS_IS_LINK_SENDER (self), FALSE);
+
+  g_mutex_lock (&priv->lock);
+  active = priv->active;
+  g_mutex_unlock (&priv->lock);
+  return active;
+}
+
+/* For implementations. */
+void
+genos_link_sender_set_active (GenosLinkSender *self, gboolean active)
+{
+  GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
+  gboolean changed;
+
+  g_return_if_fail (GENOS_IS_LINK_SENDER (self));
+
+  g_mutex_lock (&priv->lock);
+  changed = priv->active != active;
+  priv->active = active;
+  g_mutex_unlock (&priv->lock);
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE]);
+}
+
+/* For implementations: the remote side, or the closed gate, needs a key frame. */
+void
+genos_link_sender_emit_key_frame_request (GenosLinkSender *self)
+{
+  g_return_if_fail (GENOS_IS_LINK_SENDER (self));
+
+  g_signal_emit (self, signals[SIGNAL_KEY_FRAME_REQUEST], 0);
+}
+
+guint64
+genos_link_sender_get_dropped (GenosLinkSender *self)
+{
+  GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
+  guint64 dropped;
+
+  g_return_val_if_fail (GENOS_IS_LINK_SENDER (self), 0);
+
+  g_mutex_lock (&priv->lock);
+  dropped = priv->dropped;
+  g_mutex_unlock (&priv->lock);
+  return dropped;
+}
+
+/* For implementations. */
+void
+genos_link_sender_add_dropped (GenosLinkSender *self, guint64 n)
+{
+  GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
+
+  g_return_if_fail (GENOS_IS_LINK_SENDER (self));
+
+  g_mutex_lock (&priv->lock);
+  priv->dropped += n;
+  g_mutex_unlock (&priv->lock);
+}
+
+static void
+genos_link_sender_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GenosLinkSender *self = GENOS_LINK_SENDER (object);
+
+  switch (id) {
+    case PROP_ACTIVE:
+      g_value_set_boolean (value, genos_link_sender_get_active (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+genos_link_sender_finalize (GObject *object)
+{
+  GenosLinkSenderPrivate *priv =
+      genos_link_sender_get_instance_private (GENOS_LINK_SENDER (object));
+
+  g_mutex_clear (&priv->lock);
+  G_OBJECT_CLASS (genos_link_sender_parent_class)->finalize (object);
+}
+
+static void
+genos_link_sender_class_init (GenosLinkSenderClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = genos_link_sender_get_property;
+  object_class->finalize = genos_link_sender_finalize;
+
+  /* Whether the remote side takes this media. */
+  properties[PROP_ACTIVE] = g_param_spec_boolean ("active", NULL, NULL, FALSE,
+      G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /* ::key-frame-request (): the next packets should begin a key frame. On any thread. */
+  signals[SIGNAL_KEY_FRAME_REQUEST] = g_signal_new (g_intern_static_string ("key-frame-request"),
+      G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+genos_link_sender_init (GenosLinkSender *self)
+{
+  GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
+
+  g_mutex_init (&priv->lock);
+}
