@@ -152,7 +152,7 @@ genos_peer_link_get_stats_async (GenosPeerLink *self, GCancellable *cancellable,
 
   klass = GENOS_PEER_LINK_GET_CLASS (self);
   task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_static_name (task, "genos_peer_link_get_stats");
+  g_task_set_name (task, "genos_peer_link_get_stats");
   if (get_private (self)->closed)
     g_task_return_new_error (task, GENOS_ERROR, GENOS_ERROR_CLOSED, "the link is closed");
   else if (klass->get_stats == NULL)

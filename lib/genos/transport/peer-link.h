@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <gio/gio.h>
+
 #include <genos/base/error.h>
 #include <genos/transport/link-receiver.h>
 #include <genos/transport/link-sender.h>
