@@ -37,6 +37,9 @@ const char *genos_nip01_event_get_tag (const GenosNip01Event *event, const char 
 GenosNip01Event *genos_nip01_event_from_json (JsonNode *node, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 JsonNode *genos_nip01_event_to_json (const GenosNip01Event *event) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Appends the event's JSON text; the fast way to what genos_nip01_event_to_json() describes. */
+void genos_nip01_event_append (GString *out, const GenosNip01Event *event);
+
 /* The exact text that is hashed: [0,pubkey,created_at,kind,tags,content]. */
 char *genos_nip01_event_canonical (const GenosNip01Event *event) G_GNUC_WARN_UNUSED_RESULT;
 

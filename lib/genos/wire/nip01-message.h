@@ -20,6 +20,7 @@ typedef enum {
 
 #define GENOS_NIP01_MAX_SUBSCRIPTION_ID 64
 #define GENOS_NIP01_MAX_FILTERS 16
+#define GENOS_NIP01_MAX_FILTER_VALUES 256   /* in each array of a filter */
 
 /* A filter of a REQ: conditions AND, several filters OR (NIP-01). Arrays are NULL when
  * the condition is absent. */
@@ -36,6 +37,8 @@ typedef struct {
 GenosNip01Filter *genos_nip01_filter_new (void);
 void genos_nip01_filter_free (GenosNip01Filter *filter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosNip01Filter, genos_nip01_filter_free)
+/* @name is one letter; takes @values. */
+void genos_nip01_filter_take_tag (GenosNip01Filter *filter, const char *name, GStrv values);
 gboolean genos_nip01_filter_matches (const GenosNip01Filter *filter, const GenosNip01Event *event);
 
 typedef struct {
