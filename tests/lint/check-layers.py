@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Which folder may include which: an allow-list. A file that reaches upwards, sideways or for a
+library that its module has no business with is named with its line."""
+import re
+
+import source_tree
+
+GLIB = ("glib.h", "glib-object.h", "glib/", "gobject/")
+GIO = GLIB + ("gio/",)
+JSON = ("json-glib/",)
+GST = ("gst/",)
+SOUP = ("libsoup/",)
+
+# module: (modules it may see, outside libraries)
+LIBRARY = {
+    "base": ((), GIO),
+    "wire": (("base",), GLIB + JSON + ("zlib.h",)),
+    "crypto": (("base", "wire"), GLIB + ("sodium.h", "secp256k1", "openssl/")),
+    "nostr": (("base", "wire", "crypto"), GIO + SOUP + JSON),
+    "signalling": (("base", "wire", "crypto", "nostr"), GIO + JSON),
+    "transport": (("base", "wire"), GIO + GST + JSON),
+    "media": (("base", "wire", "transport"), GIO + GST),
+    "relay-server": (("base", "wire", "crypto", "nostr"), GIO + SOUP + JSON),
+    "room": (
+        ("base", "wire", "crypto", "nostr", "signalling", "transport", "media"),
+        GIO + GST + JSON,
+    ),
+}
+# Folders outside the library see its one door only.
+OUTSIDE = {
+    "gst": GIO + GST + JSON,
+    "tools": GIO + GST + JSON + ("glib-unix.h",),
+    "examples": GIO + GST + JSON + ("glib-unix.h",),
+}
+STANDARD = re.compile(
+    r"^(assert|ctype|errno|fcntl|float|inttypes|limits|locale|math|signal|stdarg|stdatomic"
+    r"|stdbool|stddef|stdint|stdio|stdlib|string|strings|time|unistd|sys/\w+)\.h$"
+)
+# Only these files may speak to the network or ask for randomness.
+ONLY = {
+    "libsoup/": {
+        "lib/genos/nostr/nostr-socket-soup.c",
+        "lib/genos/nostr/nostr-socket-soup.h",
+    },
+}
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+
+
+def judge_library(path, module, bracket, name):
+    """Why a file of lib/genos/MODULE may not include NAME; None when it may."""
+    sees, outside = LIBRARY[module]
+    if bracket == '"':
+        return "the library includes as <genos/module/file.h>"
+    if name == "genos/genos.h":
+        return "the umbrella header is for users"
+    if name.startswith("genos/"):
+        other = name.split("/")[1]
+        if other != module and other not in sees:
+            return f"{module} may not see {other}"
+        return None
+    if not STANDARD.match(name) and not name.startswith(outside):
+        return f"{module} may not use this library"
+    owners = next((ONLY[key] for key in ONLY if name.startswith(key)), None)
+    if owners and module == "nostr" and str(path) not in owners:
+        return "only " + " and ".join(sorted(owners)) + " may use this library"
+    return None
+
+
+def judge_outside(folder, bracket, name):
+    """The same for a file of gst/, tools/ or examples/."""
+    if bracket == '"':
+        return None if "/" not in name else "only files of the same folder are included by quotes"
+    if name.startswith("genos/"):
+        return None if name == "genos/genos.h" else f"{folder} sees <genos/genos.h> only"
+    if not STANDARD.match(name) and not name.startswith(OUTSIDE[folder]):
+        return f"{folder} may not use this library"
+    return None
+
+
+def judge(path, bracket, name):
+    """Picks the rule for a file."""
+    parts = path.parts
+    if parts[:2] == ("lib", "genos") and len(parts) > 3:
+        if parts[2] not in LIBRARY:
+            return f"module {parts[2]} has no row in tests/lint/check-layers.py"
+        return judge_library(path, parts[2], bracket, name)
+    if parts[0] in OUTSIDE:
+        return judge_outside(parts[0], bracket, name)
+    return None
+
+
+def main():
+    findings = []
+    checked = 0
+    for path in source_tree.files(".c", ".h"):
+        if path.parts[0] not in ("lib", *OUTSIDE):
+            continue
+        checked += 1
+        for number, line in enumerate(source_tree.read(path).splitlines(), 1):
+            match = INCLUDE.match(line)
+            reason = match and judge(path, *match.groups())
+            if reason:
+                findings.append(f"{path}:{number}: {match.group(2)}: {reason}")
+    source_tree.report(findings, checked)
+
+
+main()

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Runs every suite on the plain build, then chosen suites under the sanitizers and valgrind, and
+# adds all of it up. With arguments: only the plain build, with these arguments for meson test.
+set -euo pipefail
+source tools/run/setup.sh
+
+results=()
+
+# run_tests NAME FOLDER MINUTES [MESON TEST ARGS]
+run_tests () {
+  local name=$1 folder=$2 minutes=$3 code=0 started=$SECONDS
+  shift 3
+  say "testing: $name"
+  rm -f "$folder/meson-logs/results-$name"*
+  timeout --kill-after=30 "${minutes}m" meson test -C "$folder" --no-rebuild --print-errorlogs \
+    --num-processes "$JOBS" --logbase "results-$name" "$@" </dev/null || code=$?
+  [ "$code" = 124 ] && say "$name was stopped after $minutes minutes"
+  say "$name took $((SECONDS - started)) s"
+  # meson adds the name of the set-up to the log's name.
+  local log
+  log=$(ls "$folder/meson-logs/results-$name"*.json 2>/dev/null | head -n 1)
+  results+=("$name=${log:-$folder/meson-logs/results-$name.json}=$code")
+}
+
+if [ $# -gt 0 ]; then
+  run_tests plain "$BUILD_DIR" 60 "$@"
+else
+  run_tests plain "$BUILD_DIR" 35
+
+  lean=(-Dexamples=false -Ddocs=disabled -Dintrospection=disabled)
+  build_in .build/asan "${lean[@]}" -Db_sanitize=address,undefined -Db_lundef=false
+  run_tests asan .build/asan 15 --suite unit --suite integration --suite fuzzing
+
+  build_in .build/tsan "${lean[@]}" -Db_sanitize=thread -Db_lundef=false
+  run_tests tsan .build/tsan 12 --suite integration
+
+  run_tests valgrind "$BUILD_DIR" 12 --setup valgrind --suite unit
+fi
+python3 tools/run/results.py "${results[@]}"
