@@ -42,8 +42,8 @@ missing_packages () {
 }
 
 install_packages () {
-  command -v dpkg-query >/dev/null \
-    || die "this script installs with apt and knows Debian's package names only; elsewhere install what tools/run/packages lists, then use meson directly (CONTRIBUTING.md)"
+  command -v dpkg-query >/dev/null || die "this script installs with apt and knows Debian's" \
+    "package names only; elsewhere install what tools/run/packages lists and use meson itself"
   local missing
   missing=$(missing_packages)
   [ -n "$missing" ] || return 0

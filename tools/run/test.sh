@@ -19,7 +19,7 @@ run_tests () {
   say "$name took $((SECONDS - started)) s"
   # meson adds the name of the set-up to the log's name.
   local log
-  log=$(ls "$folder/meson-logs/results-$name"*.json 2>/dev/null | head -n 1)
+  log=$(ls "$folder/meson-logs/results-$name"*.json 2>/dev/null | head -n 1) || true
   results+=("$name=${log:-$folder/meson-logs/results-$name.json}=$code")
 }
 
@@ -33,7 +33,7 @@ else
   run_tests asan .build/asan 15 --suite unit --suite integration --suite fuzzing
 
   build_in .build/tsan "${lean[@]}" -Db_sanitize=thread -Db_lundef=false
-  run_tests tsan .build/tsan 12 --suite integration
+  run_tests tsan .build/tsan 12 --suite unit --suite integration
 
   run_tests valgrind "$BUILD_DIR" 12 --setup valgrind --suite unit
 fi

@@ -1,0 +1,32 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""usage: check-leaks.py PROGRAM [ARGUMENTS]: runs a test with GStreamer's leaks tracer and fails
+when objects were alive at gst_deinit(). A test that never calls it is not judged: that is said."""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def main():
+    with tempfile.NamedTemporaryFile(prefix="genos-leaks-", suffix=".log") as log:
+        environment = dict(
+            os.environ,
+            GST_DEBUG="GST_TRACER:7",
+            GST_DEBUG_FILE=log.name,
+            GST_DEBUG_NO_COLOR="1",
+        )
+        code = subprocess.run(sys.argv[1:], env=environment, check=False).returncode
+        text = COLOUR.sub("", log.read().decode(errors="replace"))
+    alive = [line for line in text.splitlines() if "object-alive" in line]
+    for line in alive:
+        print("#", line[line.index("object-alive"):], file=sys.stderr)
+    if alive:
+        print(f"# {len(alive)} GStreamer objects leaked", file=sys.stderr)
+    sys.exit(code or (1 if alive else 0))
+
+
+main()

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Preloaded into tests under ThreadSanitizer. GLib's locks are futexes and its reference counts are
+ * atomics of a library that is not instrumented, so that TSan sees neither and reports each access
+ * that they order as a race. These wrappers call the real function and tell TSan what it means.
+ * Only what GLib documents as ordering is annotated: an unlock happens before the next lock, a push
+ * before its pop, an unref before the finalization it leads to, attaching a source before its
+ * dispatch. */
+#include <dlfcn.h>
+#include <gio/gio.h>
+
+void __tsan_acquire (void *address);
+void __tsan_release (void *address);
+
+#define REAL(name) \
+  static __typeof__ (&name) real; \
+  if (real == NULL) \
+    real = (__typeof__ (&name)) dlsym (RTLD_NEXT, #name)
+
+#define LOCK(name, type) \
+  void name (type *lock) \
+  { \
+    REAL (name); \
+    real (lock); \
+    __tsan_acquire (lock); \
+  }
+#define TRYLOCK(name, type) \
+  gboolean name (type *lock) \
+  { \
+    REAL (name); \
+    gboolean taken = real (lock); \
+    if (taken) \
+      __tsan_acquire (lock); \
+    return taken; \
+  }
+#define UNLOCK(name, type) \
+  void name (type *lock) \
+  { \
+    REAL (name); \
+    __tsan_release (lock); \
+    real (lock); \
+  }
+
+#undef g_mutex_lock
+#undef g_mutex_trylock
+#undef g_mutex_unlock
+LOCK (g_mutex_lock, GMutex)
+TRYLOCK (g_mutex_trylock, GMutex)
+UNLOCK (g_mutex_unlock, GMutex)
+LOCK (g_rec_mutex_lock, GRecMutex)
+TRYLOCK (g_rec_mutex_trylock, GRecMutex)
+UNLOCK (g_rec_mutex_unlock, GRecMutex)
+LOCK (g_rw_lock_reader_lock, GRWLock)
+LOCK (g_rw_lock_writer_lock, GRWLock)
+TRYLOCK (g_rw_lock_reader_trylock, GRWLock)
+TRYLOCK (g_rw_lock_writer_trylock, GRWLock)
+UNLOCK (g_rw_lock_reader_unlock, GRWLock)
+UNLOCK (g_rw_lock_writer_unlock, GRWLock)
+
+void
+g_cond_wait (GCond *cond, GMutex *mutex)
+{
+  REAL (g_cond_wait);
+  __tsan_release (mutex);
+  real (cond, mutex);
+  __tsan_acquire (mutex);
+}
+
+gboolean
+g_cond_wait_until (GCond *cond, GMutex *mutex, gint64 end_time)
+{
+  REAL (g_cond_wait_until);
+  __tsan_release (mutex);
+  gboolean signalled = real (cond, mutex, end_time);
+  __tsan_acquire (mutex);
+  return signalled;
+}
+
+/* The last unref reads what all earlier owners wrote. */
+void
+g_object_unref (gpointer object)
+{
+  REAL (g_object_unref);
+  __tsan_release (object);
+  __tsan_acquire (object);
+  real (object);
+}
+
+gpointer
+(g_object_ref) (gpointer object)
+{
+  REAL (g_object_ref);
+  __tsan_acquire (object);
+  return real (object);
+}
