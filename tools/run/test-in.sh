@@ -44,6 +44,9 @@ debootstrap --variant=minbase "$release" "$root/system" "$mirror" >"$root/deboot
 system=$root/system
 apt-config dump | grep -E '^Acquire::https?::' >"$system/etc/apt/apt.conf.d/80host" || true
 cp -L /etc/resolv.conf /etc/hosts "$system/etc/"
+# Whom this machine trusts besides the usual: a company's proxy, for instance.
+mkdir -p "$system/usr/local/share/ca-certificates"
+cp -RL /usr/local/share/ca-certificates/. "$system/usr/local/share/ca-certificates/" 2>/dev/null || true
 git clone --quiet --no-hardlinks . "$system/src"
 registry=$(npm config get registry 2>/dev/null || true)
 
@@ -58,6 +61,7 @@ unshare --mount --pid --fork --kill-child bash -euo pipefail -c '
   mount -t tmpfs tmpfs "$system/run"
   exec chroot "$system" /usr/bin/env -i \
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
+    NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt \
     ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} \
     ${registry:+npm_config_registry="$registry"} \
     bash -c "cd /src && exec ./run test \"\$@\"" run "$@"
