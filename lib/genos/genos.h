@@ -8,3 +8,4 @@
 #include <genos/media/local-track.h>
 #include <genos/media/media-kind.h>
 #include <genos/media/remote-track.h>
+#include <genos/relay-server/relay-server.h>
