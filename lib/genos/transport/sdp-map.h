@@ -43,7 +43,7 @@ typedef struct {
   const char *remote_stream_id, *remote_track_id; /* (nullable) of the remote's latest section */
 } GenosSdpLine;
 
-/* Declares a line of ours and gives its mid (owned by the map), unique on both sides. The sink pad
+/* Declares a line of ours and gives its mid (valid as long as the map), unique on both sides. The sink pad
  * must carry it: caps field `a-mid=(string)MID`, and its transceiver must be SENDRECV for ever.
  * GENOS_ERROR_INVALID_ARGUMENT unless both ids are RFC 8830 tokens of 1 to 64 characters;
  * GENOS_ERROR_LIMIT when there are too many lines. Then mark the negotiation dirty. */
@@ -81,7 +81,8 @@ gboolean genos_sdp_map_check_answer (GenosSdpMap *self, const char *wire, GError
 /* Call when set-remote of an in_offer or in_answer text has returned: only then the SSRCs it
  * announced are let through. */
 void genos_sdp_map_remote_applied (GenosSdpMap *self);
-/* Call when set-remote of an in_offer text failed: the map is again as before in_offer. */
+/* Call when set-remote of an in_offer or in_answer text failed: the map is again as it was before
+ * (after in_answer: the offer is pending again, to be bound with self_answer). */
 void genos_sdp_map_remote_failed (GenosSdpMap *self);
 
 /* Once after in_answer: TRUE when the answer showed that the remote wants to send where our offer

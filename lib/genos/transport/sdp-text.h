@@ -58,6 +58,8 @@ void genos_sdp_lines_remove (GPtrArray *lines, const char *name);
 /* Replaces the first and removes the others; appends when there is none. */
 void genos_sdp_lines_set (GPtrArray *lines, const char *name, const char *value);
 void genos_sdp_lines_add (GPtrArray *lines, const char *name, const char *value);
+/* RFC 8866 token of 1 to @max bytes: nothing that could end a value or a line. */
+gboolean genos_sdp_is_token (const char *text, gsize max);
 GPtrArray *genos_sdp_lines_copy (GPtrArray *lines) G_GNUC_WARN_UNUSED_RESULT;
 
 GenosSdpSection *genos_sdp_section_copy (const GenosSdpSection *self) G_GNUC_WARN_UNUSED_RESULT;
