@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * bound, takes more than JSON (comments, "var x ="), asserts on lone surrogates and wraps
  * large integers. */
 
-#define GENOS_JSON_MAX_DEPTH 32
+#define GENOS_JSON_MAX_DEPTH 64
 
 /* RFC 8259 to the letter, in one pass without recursion: valid UTF-8 without NUL, nested at most
  * GENOS_JSON_MAX_DEPTH deep (GENOS_ERROR_LIMIT), strings without \u0000 and lone surrogates.

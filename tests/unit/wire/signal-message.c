@@ -115,7 +115,6 @@ test_refused (void) {
     "{\"peerId\":\"a\",\"bye\":0}", "{\"peerId\":\"a\",\"bye\":true}", "{\"peerId\":\"a\",\"bye\":\"1\"}",
     "{\"peerId\":\"a\",\"bye\":1,\"offer\":{\"type\":\"offer\",\"sdp\":\"S\"}}",
     "{\"peerId\":\"a\",\"n\":99999999999999999999}",
-    "{\"peerId\":\"a\",\"n\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
@@ -127,6 +126,17 @@ test_refused (void) {
     g_assert_error (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL);
     g_assert_null (genos_signal_message_parse (bad[i], NULL));
   }
+}
+
+static void
+test_too_deep (void) {
+  g_autofree char *open = g_strnfill (1000, '[');
+  g_autofree char *close = g_strnfill (1000, ']');
+  g_autofree char *content = g_strdup_printf ("{\"peerId\":\"a\",\"n\":%s%s}", open, close);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (genos_signal_message_parse (content, &error));
+  g_assert_error (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL);
 }
 
 static void
@@ -158,6 +168,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/wire/signal-message/kind", test_kind);
   g_test_add_func ("/wire/signal-message/further-fields", test_further_fields);
   g_test_add_func ("/wire/signal-message/refused", test_refused);
+  g_test_add_func ("/wire/signal-message/too-deep", test_too_deep);
   g_test_add_func ("/wire/signal-message/mutations", test_mutations);
   return g_test_run ();
 }
