@@ -5,3 +5,7 @@
 #include <genos/base/macros.h>
 #include <genos/base/types.h>
 #include <genos/base/version.h>
+#include <genos/media/local-track.h>
+#include <genos/media/media-kind.h>
+#include <genos/media/remote-track.h>
+#include <genos/relay-server/relay-server.h>

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 GENOS_API
 G_DECLARE_FINAL_TYPE (GenosRelayServer, genos_relay_server, GENOS, RELAY_SERVER, GObject)
 
+/* Properties: web-root, max-message-size, max-pending, max-connections, max-subscriptions,
+ * max-filters, max-events-per-second, event-burst; connections, events, dropped (read-only). */
 GENOS_API
 GenosRelayServer *genos_relay_server_new (void);
 GENOS_API

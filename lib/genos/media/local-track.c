@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/media/local-track-private.h>
+
+#include <genos/media/encoder-choice.h>
+#include <genos/media/rtp-caps.h>
+#include <genos/media/sender-list.h>
+#include <genos/media/track-worker.h>
+
+/**
+ * GenosLocalTrack:
+ *
+ * One outgoing picture or sound: raw or encoded buffers come in, and every peer that watches gets
+ * the same packets.
+ *
+ * There is one encoder, however many peers watch, and it runs only while somebody does. Raw video
+ * becomes VP8 or H.264, raw audio Opus; VP8, H.264 and Opus that come in encoded pass through.
+ *
+ * Feed it with [method@GenosRooms.LocalTrack.set_caps] and [method@GenosRooms.LocalTrack.push],
+ * one thread at a time; neither waits for anybody. Everything else may be called from any thread.
+ */
+struct _GenosLocalTrack {
+  GObject parent_instance;
+
+  GenosMediaKind kind;
+  char *stream_id;
+  char *track_id;
+  guint32 ssrc;
+  GenosSenderList *senders;
+  GenosTrackWorker *worker;
+
+  GMutex lock;              /* guards what follows; a leaf */
+  char *metadata;
+  char *codec;
+  guint bitrate;
+  gboolean inband_fec;
+  GstCaps *caps;
+  GstCaps *rtp_caps;
+  const GenosMediaCodec *rtp_codec;
+  gboolean announced;       /* somebody has seen rtp_caps: they stay */
+};
+
+G_DEFINE_FINAL_TYPE (GenosLocalTrack, genos_local_track, G_TYPE_OBJECT)
+
+enum {
+  PROP_KIND = 1,
+  PROP_STREAM_ID,
+  PROP_TRACK_ID,
+  PROP_METADATA,
+  PROP_CODEC,
+  PROP_BITRATE,
+  PROP_INBAND_FEC,
+  PROP_RTP_CAPS,
+  N_PROPS,
+};
+
+enum {
+  SIGNAL_ERROR,
+  SIGNAL_KEY_FRAME_REQUEST,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+/**
+ * genos_local_track_new:
+ * @kind: what the track carries
+ *
+ * Makes a track with a random stream id and track id. To choose those, use g_object_new().
+ *
+ * Returns: (transfer full): a new track
+ */
+GenosLocalTrack *
+genos_local_track_new (GenosMediaKind kind)
+{
+  return g_object_new (GENOS_TYPE_LOCAL_TRACK, "kind", kind, NULL);
+}
+
+/* --- what the worker asks for, on its thread --- */
+
+static void
+weak_ref_free (gpointer data)
+{
+  GWeakRef *weak = data;
+  g_weak_ref_clear (weak);
+  g_free (weak);
+}
+
+static void
+on_worker_key_frame_request (gpointer user_data)
+{
+  g_autoptr (GenosLocalTrack) self = g_weak_ref_get (user_data);
+  if (self != NULL)
+    g_signal_emit (self, signals[SIGNAL_KEY_FRAME_REQUEST], 0);
+}
+
+static void
+on_worker_error (const GError *error, gpointer user_data)
+{
+  g_autoptr (GenosLocalTrack) self = g_weak_ref_get (user_data);
+  if (self != NULL)
+    g_signal_emit (self, signals[SIGNAL_ERROR], 0, error);
+}
+
+static const GenosTrackWorkerFuncs worker_funcs = {
+  on_worker_key_frame_request,
+  on_worker_error,
+};
+
+/* --- codec and caps --- */
+
+/* With the lock held; TRUE: notify. */
+static gboolean
+update_rtp_caps (GenosLocalTrack *self, const GenosMediaCodec *codec, GstCaps *media_caps)
+{
+  if (self->announced || codec == NULL || codec->kind != self->kind)
+    return FALSE;
+  g_autoptr (GstCaps) caps = genos_rtp_caps_new (codec, self->ssrc, media_caps);
+  self->rtp_codec = codec;
+  if (self->rtp_caps != NULL && gst_caps_is_equal (self->rtp_caps, caps))
+    return FALSE;
+  gst_caps_replace (&self->rtp_caps, caps);
+  return TRUE;
+}
+
+static GenosEncoderChoice *
+choose (GenosLocalTrack *self, GstCaps *caps, GError **error)
+{
+  GenosEncoderWish wish = { .n_threads = g_get_num_processors () };
+  g_mutex_lock (&self->lock);
+  g_autofree char *codec = g_strdup (self->codec);
+  wish.bitrate = self->bitrate;
+  wish.inband_fec = self->inband_fec;
+  const GenosMediaCodec *fixed = self->announced ? self->rtp_codec : NULL;
+  g_mutex_unlock (&self->lock);
+
+  wish.codec = codec;
+  g_autoptr (GenosEncoderChoice) choice = genos_encoder_choice_new (self->kind, &wish, caps,
+      error);
+  if (choice == NULL || fixed == NULL || choice->codec == fixed)
+    return g_steal_pointer (&choice);
+  g_set_error (error, GENOS_ERROR, GENOS_ERROR_UNSUPPORTED, "the track has been offered to peers "
+      "as %s and cannot become %s: make another track", fixed->name, choice->codec->name);
+  return NULL;
+}
+
+/**
+ * genos_local_track_set_caps:
+ * @self: a track
+ * @caps: fixed caps of the buffers that follow: `video/x-raw`, `video/x-vp8`, `video/x-h264`
+ *   (byte-stream or avc), `audio/x-raw` or `audio/x-opus`
+ * @error: return location for an error
+ *
+ * Says what the next buffers hold. May be called again at any time, with another size, format or
+ * rate; an error leaves the track without an encoder until caps come that can be sent.
+ *
+ * Errors: %GENOS_ERROR_UNSUPPORTED, the message says what is accepted;
+ * %GENOS_ERROR_MISSING_PLUGIN, the message names the element and its package.
+ *
+ * Returns: %TRUE when buffers of this kind can be sent
+ */
+gboolean
+genos_local_track_set_caps (GenosLocalTrack *self, GstCaps *caps, GError **error)
+{
+  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), FALSE);
+  g_return_val_if_fail (GST_IS_CAPS (caps), FALSE);
+
+  g_autoptr (GenosEncoderChoice) choice = choose (self, caps, error);
+  gboolean changed = FALSE;
+  g_mutex_lock (&self->lock);
+  gst_caps_replace (&self->caps, choice != NULL ? caps : NULL);
+  if (choice != NULL)
+    changed = update_rtp_caps (self, choice->codec, caps);
+  g_mutex_unlock (&self->lock);
+
+  genos_track_worker_set_choice (self->worker, choice);
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RTP_CAPS]);
+  return choice != NULL;
+}
+
+/* A setting of the encoder changed while it may be running. */
+static void
+choose_again (GenosLocalTrack *self)
+{
+  g_mutex_lock (&self->lock);
+  g_autoptr (GstCaps) caps = self->caps != NULL ? gst_caps_ref (self->caps) : NULL;
+  g_mutex_unlock (&self->lock);
+  if (caps == NULL)
+    return;
+  g_autoptr (GenosEncoderChoice) choice = choose (self, caps, NULL);
+  if (choice != NULL)
+    genos_track_worker_set_choice (self->worker, choice);
+}
+
+/**
+ * genos_local_track_push:
+ * @self: a track
+ * @buffer: (transfer full): raw or encoded data, as the caps say; PTS in the time of the system
+ *   clock ([func@Gst.SystemClock.obtain]), without one: now
+ *
+ * Feeds the track. Never waits: when the encoder is behind, the oldest raw picture is dropped, or
+ * everything encoded up to the next key frame; while nobody watches, everything is.
+ */
+void
+genos_local_track_push (GenosLocalTrack *self, GstBuffer *buffer)
+{
+  g_return_if_fail (GENOS_IS_LOCAL_TRACK (self));
+  g_return_if_fail (GST_IS_BUFFER (buffer));
+
+  genos_track_worker_push (self->worker, buffer);
+}
+
+GstCaps *
+genos_local_track_dup_rtp_caps (GenosLocalTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), NULL);
+
+  g_mutex_lock (&self->lock);
+  GstCaps *caps = self->rtp_caps != NULL ? gst_caps_ref (self->rtp_caps) : NULL;
+  self->announced = self->announced || caps != NULL;
+  g_mutex_unlock (&self->lock);
+  return caps;
+}
+
+/* --- senders --- */
+
+void
+genos_local_track_add_sender (GenosLocalTrack *self, GenosLinkSender *sender)
+{
+  g_return_if_fail (GENOS_IS_LOCAL_TRACK (self));
+  g_return_if_fail (GENOS_IS_LINK_SENDER (sender));
+
+  genos_track_worker_start (self->worker);
+  genos_sender_list_add (self->senders, sender);
+}
+
+void
+genos_local_track_remove_sender (GenosLocalTrack *self, GenosLinkSender *sender)
+{
+  g_return_if_fail (GENOS_IS_LOCAL_TRACK (self));
+  g_return_if_fail (GENOS_IS_LINK_SENDER (sender));
+
+  genos_sender_list_remove (self->senders, sender);
+}
+
+/* --- what it is --- */
+
+/**
+ * genos_local_track_get_kind:
+ * @self: a track
+ *
+ * Returns: what the track carries
+ */
+GenosMediaKind
+genos_local_track_get_kind (GenosLocalTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), GENOS_MEDIA_AUDIO);
+  return self->kind;
+}
+
+/**
+ * genos_local_track_get_stream_id:
+ * @self: a track
+ *
+ * Tracks with the same stream id belong together: a browser plays them in step.
+ *
+ * Returns: (transfer none): the stream id
+ */
+const char *
+genos_local_track_get_stream_id (GenosLocalTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), NULL);
+  return self->stream_id;
+}
+
+/**
+ * genos_local_track_get_track_id:
+ * @self: a track
+ *
+ * Returns: (transfer none): the track id
+ */
+const char *
+genos_local_track_get_track_id (GenosLocalTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), NULL);
+  return self->track_id;
+}
+
+/**
+ * genos_local_track_dup_metadata:
+ * @self: a track
+ *
+ * Gets what peers are told about the track.
+ *
+ * Returns: (transfer full) (nullable): JSON text
+ */
+char *
+genos_local_track_dup_metadata (GenosLocalTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), NULL);
+
+  g_mutex_lock (&self->lock);
+  char *metadata = g_strdup (self->metadata);
+  g_mutex_unlock (&self->lock);
+  return metadata;
+}
+
+/**
+ * genos_local_track_get_n_viewers:
+ * @self: a track
+ *
+ * Returns: how many peers take the media now
+ */
+guint
+genos_local_track_get_n_viewers (GenosLocalTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), 0);
+  return genos_sender_list_count_active (self->senders);
+}
+
+/**
+ * genos_local_track_get_stats:
+ * @self: a track
+ *
+ * Gets counters since the track was made: `frames-in` (buffers pushed), `unwanted` (of these,
+ * nobody watched), `dropped` (of these, the encoder was behind or the time stamp was wrong),
+ * `packets-out`, `bytes-out`, `key-frames` (all #guint64); `errors`, `viewers` (#guint); `codec`
+ * (string, absent before it is known), `encoding` (boolean: the encoder runs).
+ *
+ * Returns: (transfer full): a new structure
+ */
+GstStructure *
+genos_local_track_get_stats (GenosLocalTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), NULL);
+
+  GenosTrackStats stats;
+  genos_track_worker_get_stats (self->worker, &stats);
+  GstStructure *s = gst_structure_new ("genos-local-track-stats",
+      "frames-in", G_TYPE_UINT64, stats.frames_in, "unwanted", G_TYPE_UINT64, stats.unwanted,
+      "dropped", G_TYPE_UINT64, stats.dropped, "packets-out", G_TYPE_UINT64, stats.packets_out,
+      "bytes-out", G_TYPE_UINT64, stats.bytes_out, "key-frames", G_TYPE_UINT64, stats.key_frames,
+      "errors", G_TYPE_UINT, stats.errors,
+      "viewers", G_TYPE_UINT, genos_local_track_get_n_viewers (self),
+      "encoding", G_TYPE_BOOLEAN, stats.encoding, NULL);
+  g_mutex_lock (&self->lock);
+  if (self->rtp_codec != NULL)
+    gst_structure_set (s, "codec", G_TYPE_STRING, self->rtp_codec->name, NULL);
+  g_mutex_unlock (&self->lock);
+  return s;
+}
+
+/* --- GObject --- */
+
+static void
+genos_local_track_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GenosLocalTrack *self = GENOS_LOCAL_TRACK (object);
+
+  g_mutex_lock (&self->lock);
+  switch (id) {
+    case PROP_KIND:
+      g_value_set_enum (value, self->kind);
+      break;
+    case PROP_STREAM_ID:
+      g_value_set_string (value, self->stream_id);
+      break;
+    case PROP_TRACK_ID:
+      g_value_set_string (value, self->track_id);
+      break;
+    case PROP_METADATA:
+      g_value_set_string (value, self->metadata);
+      break;
+    case PROP_CODEC:
+      g_value_set_string (value, self->codec);
+      break;
+    case PROP_BITRATE:
+      g_value_set_uint (value, self->bitrate);
+      break;
+    case PROP_INBAND_FEC:
+      g_value_set_boolean (value, self->inband_fec);
+      break;
+    case PROP_RTP_CAPS:
+      g_value_set_boxed (value, self->rtp_caps);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+set_string (GenosLocalTrack *self, char **field, const GValue *value)
+{
+  g_mutex_lock (&self->lock);
+  g_free (*field);
+  *field = g_value_dup_string (value);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+set_codec (GenosLocalTrack *self, const GValue *value)
+{
+  set_string (self, &self->codec, value);
+  g_mutex_lock (&self->lock);
+  gboolean changed = self->caps == NULL && update_rtp_caps (self,
+      genos_media_codec_by_name (self->codec), NULL);
+  g_mutex_unlock (&self->lock);
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RTP_CAPS]);
+}
+
+static void
+genos_local_track_set_property (GObject *object, guint id, const GValue *value,
+    GParamSpec *pspec)
+{
+  GenosLocalTrack *self = GENOS_LOCAL_TRACK (object);
+
+  switch (id) {
+    case PROP_KIND:
+      self->kind = g_value_get_enum (value);
+      break;
+    case PROP_STREAM_ID:
+      self->stream_id = g_value_dup_string (value);
+      break;
+    case PROP_TRACK_ID:
+      self->track_id = g_value_dup_string (value);
+      break;
+    case PROP_METADATA:
+      set_string (self, &self->metadata, value);
+      break;
+    case PROP_CODEC:
+      set_codec (self, value);
+      break;
+    case PROP_BITRATE:
+      self->bitrate = g_value_get_uint (value);
+      choose_again (self);
+      break;
+    case PROP_INBAND_FEC:
+      self->inband_fec = g_value_get_boolean (value);
+      choose_again (self);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+genos_local_track_constructed (GObject *object)
+{
+  GenosLocalTrack *self = GENOS_LOCAL_TRACK (object);
+
+  if (self->stream_id == NULL)
+    self->stream_id = g_uuid_string_random ();
+  if (self->track_id == NULL)
+    self->track_id = g_uuid_string_random ();
+  G_OBJECT_CLASS (genos_local_track_parent_class)->constructed (object);
+}
+
+static void
+genos_local_track_finalize (GObject *object)
+{
+  GenosLocalTrack *self = GENOS_LOCAL_TRACK (object);
+
+  genos_track_worker_stop (self->worker);
+  genos_track_worker_unref (self->worker);
+  genos_sender_list_clear (self->senders);
+  genos_sender_list_unref (self->senders);
+  gst_clear_caps (&self->caps);
+  gst_clear_caps (&self->rtp_caps);
+  g_free (self->stream_id);
+  g_free (self->track_id);
+  g_free (self->metadata);
+  g_free (self->codec);
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (genos_local_track_parent_class)->finalize (object);
+}
+
+static void
+install_construct_properties (void)
+{
+  /**
+   * GenosLocalTrack:kind:
+   *
+   * What the track carries.
+   */
+  properties[PROP_KIND] = g_param_spec_enum ("kind", NULL, NULL, GENOS_TYPE_MEDIA_KIND,
+      GENOS_MEDIA_VIDEO, G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  /**
+   * GenosLocalTrack:stream-id:
+   *
+   * The stream it belongs to; random when %NULL is given.
+   */
+  properties[PROP_STREAM_ID] = g_param_spec_string ("stream-id", NULL, NULL, NULL,
+      G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  /**
+   * GenosLocalTrack:track-id:
+   *
+   * Its own name; random when %NULL is given.
+   */
+  properties[PROP_TRACK_ID] = g_param_spec_string ("track-id", NULL, NULL, NULL,
+      G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+install_settings (void)
+{
+  /**
+   * GenosLocalTrack:metadata: (getter dup_metadata)
+   *
+   * JSON text that peers get together with the track, or %NULL.
+   */
+  properties[PROP_METADATA] = g_param_spec_string ("metadata", NULL, NULL, NULL,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  /**
+   * GenosLocalTrack:codec:
+   *
+   * `vp8`, `h264` or `opus`. %NULL: VP8 and Opus for raw input, and whatever comes in for encoded
+   * input. Set it before the caps.
+   */
+  properties[PROP_CODEC] = g_param_spec_string ("codec", NULL, NULL, NULL,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  /**
+   * GenosLocalTrack:bitrate:
+   *
+   * What the encoder aims at, bit/s; 0: chosen by the size of the picture or the number of
+   * channels. May be changed at any time.
+   */
+  properties[PROP_BITRATE] = g_param_spec_uint ("bitrate", NULL, NULL, 0, 200000000, 0,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  /**
+   * GenosLocalTrack:inband-fec:
+   *
+   * Whether Opus packets also carry a coarse copy of the one before, against loss.
+   */
+  properties[PROP_INBAND_FEC] = g_param_spec_boolean ("inband-fec", NULL, NULL, FALSE,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  /**
+   * GenosLocalTrack:rtp-caps:
+   *
+   * What the packets are; %NULL until the codec is known. Notified on any thread.
+   */
+  /* Not GST_TYPE_CAPS, which is zero until gst_init(): the GIR scanner looks at types without. */
+  properties[PROP_RTP_CAPS] = g_param_spec_boxed ("rtp-caps", NULL, NULL, gst_caps_get_type (),
+      G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+install_signals (GType type)
+{
+  /**
+   * GenosLocalTrack::error:
+   * @self: the track
+   * @error: what the encoder said
+   *
+   * The encoder failed and was stopped. It is tried again after a while, with the next caps, and
+   * when another peer comes. Emitted on a thread of the library.
+   */
+  signals[SIGNAL_ERROR] = g_signal_new ("error", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+      G_TYPE_NONE, 1, G_TYPE_ERROR);
+  /**
+   * GenosLocalTrack::key-frame-request:
+   * @self: the track
+   *
+   * Encoded input should go on with a key frame: a peer has come, or has lost something. At most
+   * once in 300 ms; never for raw input. Emitted on a thread of the library.
+   */
+  signals[SIGNAL_KEY_FRAME_REQUEST] = g_signal_new ("key-frame-request", type,
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+genos_local_track_class_init (GenosLocalTrackClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = genos_local_track_get_property;
+  object_class->set_property = genos_local_track_set_property;
+  object_class->constructed = genos_local_track_constructed;
+  object_class->finalize = genos_local_track_finalize;
+  install_construct_properties ();
+  install_settings ();
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  install_signals (G_TYPE_FROM_CLASS (klass));
+}
+
+static void
+genos_local_track_init (GenosLocalTrack *self)
+{
+  g_mutex_init (&self->lock);
+  /* Zero is what a receiver sees when no SSRC is known. */
+  self->ssrc = g_random_int_range (1, G_MAXINT32);
+  self->senders = genos_sender_list_new ();
+  GWeakRef *weak = g_new0 (GWeakRef, 1);
+  g_weak_ref_init (weak, self);
+  self->worker = genos_track_worker_new (self->senders, self->ssrc, &worker_funcs, weak,
+      weak_ref_free);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+#include <genos/media/media-kind.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+  GENOS_CODEC_VP8,
+  GENOS_CODEC_H264,
+  GENOS_CODEC_OPUS,
+} GenosCodecId;
+
+/* What is fixed about one codec: a row of the table in media-codec.c. */
+typedef struct {
+  GenosCodecId id;
+  GenosMediaKind kind;
+  const char *name;           /* as in the property "codec" */
+  const char *media_type;     /* GStreamer's name of the encoded form */
+  const char *encoding_name;  /* RTP's name */
+  int payload;
+  int clock_rate;             /* Hz */
+} GenosMediaCodec;
+
+const GenosMediaCodec *genos_media_codec_by_name (const char *name);
+const GenosMediaCodec *genos_media_codec_by_media_type (const char *media_type);
+const GenosMediaCodec *genos_media_codec_default (GenosMediaKind kind);
+
+/* "video/x-raw" or "audio/x-raw". */
+const char *genos_media_codec_raw_type (GenosMediaKind kind);
+
+G_END_DECLS

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/media/remote-track-private.h>
+
+#include <genos/media/key-frame-gate.h>
+
+/**
+ * GenosRemoteTrack:
+ *
+ * One incoming picture or sound of a peer, as RTP packets behind the jitterbuffer.
+ *
+ * May be used from any thread; packets come on a streaming thread of the library.
+ */
+struct _GenosRemoteTrack {
+  GObject parent_instance;
+
+  char *peer_id;
+  char *metadata;
+  GenosLinkReceiver *receiver;
+
+  GMutex lock;              /* guards what follows; a leaf */
+  GenosKeyFrameGate gate;
+  GstClockID timer;         /* lets the request through that the gate has kept */
+};
+
+G_DEFINE_FINAL_TYPE (GenosRemoteTrack, genos_remote_track, G_TYPE_OBJECT)
+
+typedef struct {
+  GWeakRef track;
+  GenosRemoteTrackFunc func;
+  gpointer user_data;
+  GDestroyNotify destroy;
+} PacketClosure;
+
+GenosRemoteTrack *
+genos_remote_track_new (const char *peer_id, const char *metadata, GenosLinkReceiver *receiver)
+{
+  g_return_val_if_fail (peer_id != NULL, NULL);
+  g_return_val_if_fail (GENOS_IS_LINK_RECEIVER (receiver), NULL);
+
+  GenosRemoteTrack *self = g_object_new (GENOS_TYPE_REMOTE_TRACK, NULL);
+  self->peer_id = g_strdup (peer_id);
+  self->metadata = g_strdup (metadata);
+  self->receiver = g_object_ref (receiver);
+  return self;
+}
+
+GenosLinkReceiver *
+genos_remote_track_get_receiver (GenosRemoteTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), NULL);
+  return self->receiver;
+}
+
+static void
+packet_closure_free (gpointer data)
+{
+  PacketClosure *closure = data;
+  if (closure->destroy != NULL)
+    closure->destroy (closure->user_data);
+  g_weak_ref_clear (&closure->track);
+  g_free (closure);
+}
+
+static void
+on_packet (GenosLinkReceiver *receiver, GstBuffer *buffer, gpointer user_data)
+{
+  PacketClosure *closure = user_data;
+  GenosRemoteTrack *self = g_weak_ref_get (&closure->track);
+  if (self == NULL) {
+    gst_buffer_unref (buffer);
+    return;
+  }
+  closure->func (self, buffer, closure->user_data);
+  g_object_unref (self);
+}
+
+/**
+ * genos_remote_track_set_packet_func:
+ * @self: a track
+ * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): takes the packets;
+ *   %NULL: they are dropped
+ * @user_data: user data
+ * @destroy: (nullable): frees @user_data
+ *
+ * Says where the packets go. When this returns, the function that was set before is not running and
+ * will not be called again; do not call this inside it.
+ */
+void
+genos_remote_track_set_packet_func (GenosRemoteTrack *self, GenosRemoteTrackFunc func,
+    gpointer user_data, GDestroyNotify destroy)
+{
+  g_return_if_fail (GENOS_IS_REMOTE_TRACK (self));
+
+  if (func == NULL) {
+    genos_link_receiver_set_packet_func (self->receiver, NULL, NULL, NULL);
+    if (destroy != NULL)
+      destroy (user_data);
+    return;
+  }
+  PacketClosure *closure = g_new0 (PacketClosure, 1);
+  g_weak_ref_init (&closure->track, self);
+  closure->func = func;
+  closure->user_data = user_data;
+  closure->destroy = destroy;
+  genos_link_receiver_set_packet_func (self->receiver, on_packet, closure, packet_closure_free);
+}
+
+static void
+drop_timer (GenosRemoteTrack *self)
+{
+  if (self->timer == NULL)
+    return;
+  gst_clock_id_unschedule (self->timer);
+  g_clear_pointer (&self->timer, gst_clock_id_unref);
+}
+
+static void
+weak_ref_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+static gboolean
+on_timer (GstClock *clock, GstClockTime time, GstClockID id, gpointer user_data)
+{
+  g_autoptr (GenosRemoteTrack) self = g_weak_ref_get (user_data);
+  if (self == NULL)
+    return TRUE;
+  g_mutex_lock (&self->lock);
+  gboolean now = genos_key_frame_gate_poll (&self->gate, g_get_monotonic_time ());
+  g_mutex_unlock (&self->lock);
+  if (now)
+    genos_link_receiver_request_key_frame (self->receiver);
+  return TRUE;
+}
+
+/* With the lock held. The clock's own thread is used, because a caller need not have a main loop;
+ * one microsecond more, so that the gate is not asked too early. */
+static void
+set_timer (GenosRemoteTrack *self, gint64 delay)
+{
+  drop_timer (self);
+  g_autoptr (GstClock) clock = gst_system_clock_obtain ();
+  GWeakRef *weak = g_new0 (GWeakRef, 1);
+  g_weak_ref_init (weak, self);
+  self->timer = gst_clock_new_single_shot_id (clock, gst_clock_get_time (clock) +
+      (delay + 1) * GST_USECOND);
+  gst_clock_id_wait_async (self->timer, on_timer, weak, weak_ref_free);
+}
+
+/**
+ * genos_remote_track_request_key_frame:
+ * @self: a track
+ *
+ * Asks the peer for a key frame. Requests are merged: at most one in 300 ms is sent, and the last one
+ * is not lost.
+ */
+void
+genos_remote_track_request_key_frame (GenosRemoteTrack *self)
+{
+  g_return_if_fail (GENOS_IS_REMOTE_TRACK (self));
+
+  g_mutex_lock (&self->lock);
+  gint64 now = g_get_monotonic_time ();
+  gboolean waiting = genos_key_frame_gate_next (&self->gate) >= 0;
+  gboolean send = genos_key_frame_gate_request (&self->gate, now);
+  if (!send && !waiting)
+    set_timer (self, genos_key_frame_gate_next (&self->gate) - now);
+  g_mutex_unlock (&self->lock);
+  if (send)
+    genos_link_receiver_request_key_frame (self->receiver);
+}
+
+/**
+ * genos_remote_track_get_kind:
+ * @self: a track
+ *
+ * Returns: what the track carries
+ */
+GenosMediaKind
+genos_remote_track_get_kind (GenosRemoteTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), GENOS_MEDIA_AUDIO);
+
+  GstCaps *caps = genos_link_receiver_get_caps (self->receiver);
+  if (caps == NULL || gst_caps_is_empty (caps) || gst_caps_is_any (caps))
+    return GENOS_MEDIA_AUDIO;
+  const GstStructure *s = gst_caps_get_structure (caps, 0);
+  return g_strcmp0 (gst_structure_get_string (s, "media"), "video") == 0 ? GENOS_MEDIA_VIDEO
+                                                                         : GENOS_MEDIA_AUDIO;
+}
+
+/**
+ * genos_remote_track_get_peer_id:
+ * @self: a track
+ *
+ * Returns: (transfer none): the peer that sends it
+ */
+const char *
+genos_remote_track_get_peer_id (GenosRemoteTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), NULL);
+  return self->peer_id;
+}
+
+/**
+ * genos_remote_track_get_stream_id:
+ * @self: a track
+ *
+ * Tracks of one peer with the same stream id belong together.
+ *
+ * Returns: (transfer none) (nullable): the stream id
+ */
+const char *
+genos_remote_track_get_stream_id (GenosRemoteTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), NULL);
+  return genos_link_receiver_get_stream_id (self->receiver);
+}
+
+/**
+ * genos_remote_track_get_track_id:
+ * @self: a track
+ *
+ * Returns: (transfer none) (nullable): the track id
+ */
+const char *
+genos_remote_track_get_track_id (GenosRemoteTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), NULL);
+  return genos_link_receiver_get_track_id (self->receiver);
+}
+
+/**
+ * genos_remote_track_get_metadata:
+ * @self: a track
+ *
+ * Gets what the peer said about the track.
+ *
+ * Returns: (transfer none) (nullable): JSON text
+ */
+const char *
+genos_remote_track_get_metadata (GenosRemoteTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), NULL);
+  return self->metadata;
+}
+
+/**
+ * genos_remote_track_get_caps:
+ * @self: a track
+ *
+ * Gets the caps of the packets: fixed `application/x-rtp`.
+ *
+ * Returns: (transfer none) (nullable): the caps
+ */
+GstCaps *
+genos_remote_track_get_caps (GenosRemoteTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), NULL);
+  return genos_link_receiver_get_caps (self->receiver);
+}
+
+static void
+genos_remote_track_finalize (GObject *object)
+{
+  GenosRemoteTrack *self = GENOS_REMOTE_TRACK (object);
+
+  drop_timer (self);
+  g_clear_object (&self->receiver);
+  g_free (self->peer_id);
+  g_free (self->metadata);
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (genos_remote_track_parent_class)->finalize (object);
+}
+
+static void
+genos_remote_track_class_init (GenosRemoteTrackClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = genos_remote_track_finalize;
+}
+
+static void
+genos_remote_track_init (GenosRemoteTrack *self)
+{
+  g_mutex_init (&self->lock);
+  genos_key_frame_gate_init (&self->gate, GENOS_KEY_FRAME_INTERVAL);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/transport/link-sender.h>
+
+G_BEGIN_DECLS
+
+/* The senders of one track, and what they ask for.
+ *
+ * Threading contract: any thread. Packets go to a snapshot, so a sender that has just been removed
+ * may get one more. The listener is called on any thread, with a lock held that only guards the
+ * listener: it must do no more than wake somebody, who then calls poll(). No function of a sender is
+ * called under a lock. Reference counted. */
+typedef struct _GenosSenderList GenosSenderList;
+
+typedef void (*GenosSenderListFunc) (gpointer user_data);
+
+typedef struct {
+  guint n_active;
+  gboolean wants_key;   /* a sender asked for a key frame since the last poll */
+  gboolean newcomer;    /* a sender is active that was not at the last poll */
+} GenosSenderListState;
+
+GenosSenderList *genos_sender_list_new (void);
+GenosSenderList *genos_sender_list_ref (GenosSenderList *self);
+void genos_sender_list_unref (GenosSenderList *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosSenderList, genos_sender_list_unref)
+
+/* NULL: nobody; returns when no call is under way. */
+void genos_sender_list_set_listener (GenosSenderList *self, GenosSenderListFunc func,
+    gpointer user_data);
+
+void genos_sender_list_add (GenosSenderList *self, GenosLinkSender *sender);
+void genos_sender_list_remove (GenosSenderList *self, GenosLinkSender *sender);
+void genos_sender_list_clear (GenosSenderList *self);
+
+guint genos_sender_list_count_active (GenosSenderList *self);
+
+/* From one thread. */
+void genos_sender_list_poll (GenosSenderList *self, GenosSenderListState *state);
+
+/* (transfer full) to every sender. */
+void genos_sender_list_push (GenosSenderList *self, GstBuffer *packet);
+
+G_END_DECLS

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/media/track-worker.h>
+
+#include <genos/media/key-frame-gate.h>
+#include <genos/media/track-encoder.h>
+
+/* A viewer that reloads its page is back within this. */
+#define LINGER (2 * G_TIME_SPAN_SECOND)
+#define FIRST_RETRY (1 * G_TIME_SPAN_SECOND)
+#define MAX_RETRY (30 * G_TIME_SPAN_SECOND)
+
+#define NEVER G_MAXINT64
+
+struct _GenosTrackWorker {
+  GenosSenderList *senders;
+  GenosTrackWorkerFuncs funcs;
+  gpointer user_data;
+  GDestroyNotify destroy;
+
+  GMutex lock;                  /* guards all down to the next comment */
+  GCond cond;
+  GThread *thread;
+  gboolean quit;
+  gboolean senders_changed;
+  gboolean input_needs_key;
+  gboolean needs_restart;
+  GenosEncoderChoice *wanted;
+  GenosEncoderChoice *running;
+  GenosInputQueue *queue;       /* of the running encoder … */
+  gboolean queue_open;          /* … which may be on its way out */
+  GError *failure;              /* what the running encoder said */
+  gint64 retry_at;
+  gint64 retry_after;
+  GenosKeyFrameGate gate;
+  GenosTrackStats stats;
+
+  /* of the thread */
+  GenosTrackEncoder *encoder;
+  GenosRtpPosition position;
+  guint n_active;
+  gint64 idle_since;
+};
+
+static GenosTrackWorker *
+worker_ref (GenosTrackWorker *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+worker_clear (GenosTrackWorker *self)
+{
+  g_clear_pointer (&self->wanted, genos_encoder_choice_unref);
+  g_clear_error (&self->failure);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+  genos_sender_list_unref (self->senders);
+  if (self->destroy != NULL)
+    self->destroy (self->user_data);
+}
+
+void
+genos_track_worker_unref (GenosTrackWorker *self)
+{
+  g_atomic_rc_box_release_full (self, (GDestroyNotify) worker_clear);
+}
+
+/* --- what the encoder says, on its threads --- */
+
+static void
+on_packet (GstBuffer *packet, gpointer user_data)
+{
+  GenosTrackWorker *self = user_data;
+  g_mutex_lock (&self->lock);
+  self->stats.packets_out++;
+  self->stats.bytes_out += gst_buffer_get_size (packet);
+  if (!GST_BUFFER_FLAG_IS_SET (packet, GST_BUFFER_FLAG_DELTA_UNIT)) {
+    self->stats.key_frames++;
+    genos_key_frame_gate_passed (&self->gate, g_get_monotonic_time ());
+  }
+  self->retry_after = FIRST_RETRY;
+  g_mutex_unlock (&self->lock);
+  genos_sender_list_push (self->senders, packet);
+}
+
+static void
+on_failed (const GError *error, gpointer user_data)
+{
+  GenosTrackWorker *self = user_data;
+  g_mutex_lock (&self->lock);
+  if (self->failure == NULL)
+    self->failure = g_error_copy (error);
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+static const GenosTrackEncoderFuncs encoder_funcs = { on_packet, on_failed };
+
+/* --- the thread; functions named …_unlocked let go of the lock and take it again --- */
+
+static gboolean
+same_chain (GenosEncoderChoice *a, GenosEncoderChoice *b)
+{
+  return a != NULL && b != NULL && g_str_equal (a->chain, b->chain);
+}
+
+/* The choice may have changed while the encoder was being made. */
+static void
+open_queue (GenosTrackWorker *self)
+{
+  self->queue = genos_input_queue_ref (genos_track_encoder_get_queue (self->encoder));
+  self->queue_open = same_chain (self->wanted, self->running);
+  self->needs_restart = !self->queue_open;
+  if (self->queue_open && self->wanted != self->running)
+    genos_input_queue_set_caps (self->queue, self->wanted->caps);
+}
+
+static void
+start_unlocked (GenosTrackWorker *self)
+{
+  self->running = genos_encoder_choice_ref (self->wanted);
+  genos_key_frame_gate_init (&self->gate, GENOS_KEY_FRAME_INTERVAL);
+  g_mutex_unlock (&self->lock);
+
+  GError *error = NULL;
+  self->encoder = genos_track_encoder_new (self->running, &self->position, &encoder_funcs, self,
+      &error);
+
+  g_mutex_lock (&self->lock);
+  if (self->encoder != NULL) {
+    open_queue (self);
+    self->stats.encoding = TRUE;
+    self->input_needs_key = self->running->encoded;
+  } else if (self->failure == NULL) {
+    self->failure = error;
+  } else {
+    g_error_free (error);
+  }
+}
+
+static void
+stop_unlocked (GenosTrackWorker *self)
+{
+  g_autoptr (GenosEncoderChoice) running = g_steal_pointer (&self->running);
+  g_autoptr (GenosInputQueue) queue = g_steal_pointer (&self->queue);
+  self->queue_open = FALSE;
+  self->needs_restart = FALSE;
+  self->stats.encoding = FALSE;
+  if (queue != NULL)
+    self->stats.dropped += genos_input_queue_get_dropped (queue);
+  g_mutex_unlock (&self->lock);
+
+  if (self->encoder != NULL)
+    genos_track_encoder_free (g_steal_pointer (&self->encoder), &self->position);
+  g_mutex_lock (&self->lock);
+  /* What it complained about while it was being stopped is of no interest. */
+  g_clear_error (&self->failure);
+}
+
+static void
+report_failure_unlocked (GenosTrackWorker *self, gint64 now)
+{
+  g_autoptr (GError) error = g_steal_pointer (&self->failure);
+  stop_unlocked (self);
+  self->stats.errors++;
+  self->retry_at = now + self->retry_after;
+  self->retry_after = MIN (self->retry_after * 2, MAX_RETRY);
+  g_mutex_unlock (&self->lock);
+  self->funcs.error (error, self->user_data);
+  g_mutex_lock (&self->lock);
+}
+
+static void
+poll_senders_unlocked (GenosTrackWorker *self, gint64 now)
+{
+  GenosSenderListState state;
+  self->senders_changed = FALSE;
+  g_mutex_unlock (&self->lock);
+  genos_sender_list_poll (self->senders, &state);
+  g_mutex_lock (&self->lock);
+
+  if (state.n_active == 0 && self->n_active > 0)
+    self->idle_since = now;
+  self->n_active = state.n_active;
+  /* A newcomer is reason enough to try again what failed before. */
+  if (state.newcomer)
+    self->retry_at = 0;
+  if (state.newcomer || state.wants_key)
+    self->input_needs_key = TRUE;
+}
+
+static gboolean
+want_encoder (GenosTrackWorker *self, gint64 now)
+{
+  if (self->wanted == NULL)
+    return FALSE;
+  if (self->encoder == NULL)
+    return self->n_active > 0 && now >= self->retry_at;
+  return self->n_active > 0 || now - self->idle_since < LINGER;
+}
+
+static void
+ask_for_key_unlocked (GenosTrackWorker *self)
+{
+  gboolean encoded = self->running->encoded;
+  g_mutex_unlock (&self->lock);
+  if (encoded)
+    self->funcs.key_frame_request (self->user_data);
+  else
+    genos_track_encoder_force_key_frame (self->encoder);
+  g_mutex_lock (&self->lock);
+}
+
+static void
+serve_key_request_unlocked (GenosTrackWorker *self, gint64 now)
+{
+  if (self->encoder == NULL)
+    return;
+  gboolean asked = self->input_needs_key;
+  self->input_needs_key = FALSE;
+  if (asked ? genos_key_frame_gate_request (&self->gate, now)
+            : genos_key_frame_gate_poll (&self->gate, now))
+    ask_for_key_unlocked (self);
+}
+
+/* When there is something to do although nobody signals. */
+static gint64
+next_deadline (GenosTrackWorker *self)
+{
+  if (self->encoder == NULL)
+    return self->wanted != NULL && self->n_active > 0 ? self->retry_at : NEVER;
+  gint64 key_at = genos_key_frame_gate_next (&self->gate);
+  gint64 deadline = key_at >= 0 ? key_at : NEVER;
+  return self->n_active > 0 ? deadline : MIN (deadline, self->idle_since + LINGER);
+}
+
+static gboolean
+has_work (GenosTrackWorker *self)
+{
+  return self->quit || self->senders_changed || self->failure != NULL || self->needs_restart ||
+      (self->encoder != NULL && self->input_needs_key);
+}
+
+static void
+wait_unlocked (GenosTrackWorker *self)
+{
+  while (!has_work (self)) {
+    gint64 deadline = next_deadline (self);
+    if (deadline == NEVER)
+      g_cond_wait (&self->cond, &self->lock);
+    else if (!g_cond_wait_until (&self->cond, &self->lock, deadline))
+      return;
+  }
+}
+
+static void
+run_once_unlocked (GenosTrackWorker *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  if (self->senders_changed)
+    poll_senders_unlocked (self, now);
+  if (self->failure != NULL)
+    report_failure_unlocked (self, now);
+  if (self->encoder != NULL && (self->needs_restart || !want_encoder (self, now)))
+    stop_unlocked (self);
+  self->needs_restart = FALSE;
+  if (self->encoder == NULL && want_encoder (self, now))
+    start_unlocked (self);
+  serve_key_request_unlocked (self, now);
+}
+
+static gpointer
+worker_main (gpointer data)
+{
+  GenosTrackWorker *self = data;
+  g_mutex_lock (&self->lock);
+  while (!self->quit) {
+    run_once_unlocked (self);
+    wait_unlocked (self);
+  }
+  stop_unlocked (self);
+  g_mutex_unlock (&self->lock);
+  genos_track_worker_unref (self);
+  return NULL;
+}
+
+/* --- the outside --- */
+
+static void
+on_senders_changed (gpointer user_data)
+{
+  GenosTrackWorker *self = user_data;
+  g_mutex_lock (&self->lock);
+  self->senders_changed = TRUE;
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+GenosTrackWorker *
+genos_track_worker_new (GenosSenderList *senders, guint32 ssrc, const GenosTrackWorkerFuncs *funcs,
+    gpointer user_data, GDestroyNotify destroy)
+{
+  GenosTrackWorker *self = g_atomic_rc_box_new0 (GenosTrackWorker);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  self->senders = genos_sender_list_ref (senders);
+  self->funcs = *funcs;
+  self->user_data = user_data;
+  self->destroy = destroy;
+  self->retry_after = FIRST_RETRY;
+  self->position = (GenosRtpPosition) {
+    .ssrc = ssrc,
+    /* RFC 3550, 5.1: both start at random. The highest time stamp offset means "random" to the
+     * payloaders, and a sequence that starts in the lower half does not wrap at once, which is
+     * where SRTP implementations differ. */
+    .timestamp_offset = g_random_int_range (0, G_MAXINT32),
+    .next_seqnum = g_random_int_range (0, 0x8000),
+    .next_picture_id = g_random_int_range (0, 0x8000),
+  };
+  genos_sender_list_set_listener (senders, on_senders_changed, self);
+  return self;
+}
+
+void
+genos_track_worker_start (GenosTrackWorker *self)
+{
+  g_mutex_lock (&self->lock);
+  if (self->thread == NULL && !self->quit)
+    self->thread = g_thread_new ("genos-track", worker_main, worker_ref (self));
+  g_mutex_unlock (&self->lock);
+}
+
+void
+genos_track_worker_stop (GenosTrackWorker *self)
+{
+  genos_sender_list_set_listener (self->senders, NULL, NULL);
+  g_mutex_lock (&self->lock);
+  self->quit = TRUE;
+  GThread *thread = g_steal_pointer (&self->thread);
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+
+  if (thread == NULL)
+    return;
+  if (thread == g_thread_self ())
+    g_thread_unref (thread);
+  else
+    g_thread_join (thread);
+}
+
+void
+genos_track_worker_set_choice (GenosTrackWorker *self, GenosEncoderChoice *choice)
+{
+  g_mutex_lock (&self->lock);
+  g_clear_pointer (&self->wanted, genos_encoder_choice_unref);
+  self->wanted = choice != NULL ? genos_encoder_choice_ref (choice) : NULL;
+  self->retry_at = 0;
+  self->retry_after = FIRST_RETRY;
+  if (self->queue_open && same_chain (self->wanted, self->running)) {
+    genos_input_queue_set_caps (self->queue, self->wanted->caps);
+  } else if (self->queue_open) {
+    self->queue_open = FALSE;
+    self->needs_restart = TRUE;
+  }
+  self->senders_changed = TRUE;
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+note_result (GenosTrackWorker *self, GenosInputQueue *queue, GenosInputResult result)
+{
+  if (queue != self->queue)
+    return;
+  if (result == GENOS_INPUT_NEEDS_KEY)
+    self->input_needs_key = TRUE;
+  else if (result == GENOS_INPUT_NEEDS_RESTART)
+    self->needs_restart = TRUE;
+  else
+    return;
+  g_cond_signal (&self->cond);
+}
+
+void
+genos_track_worker_push (GenosTrackWorker *self, GstBuffer *buffer)
+{
+  g_autoptr (GenosInputQueue) queue = NULL;
+  g_mutex_lock (&self->lock);
+  self->stats.frames_in++;
+  if (self->queue_open)
+    queue = genos_input_queue_ref (self->queue);
+  else
+    self->stats.unwanted++;
+  g_mutex_unlock (&self->lock);
+
+  if (queue == NULL) {
+    gst_buffer_unref (buffer);
+    return;
+  }
+  GenosInputResult result = genos_input_queue_push (queue, buffer);
+  g_mutex_lock (&self->lock);
+  note_result (self, queue, result);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+genos_track_worker_get_stats (GenosTrackWorker *self, GenosTrackStats *stats)
+{
+  g_mutex_lock (&self->lock);
+  *stats = self->stats;
+  if (self->queue != NULL)
+    stats->dropped += genos_input_queue_get_dropped (self->queue);
+  g_mutex_unlock (&self->lock);
+}

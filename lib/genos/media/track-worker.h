@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/media/encoder-choice.h>
+#include <genos/media/sender-list.h>
+
+G_BEGIN_DECLS
+
+/* Runs the encoder of one track while somebody watches, on a thread of its own, because starting and
+ * stopping a pipeline takes time that neither the feeding thread nor a link has.
+ *
+ * Threading contract: every function from any thread (push() and set_choice() from one at a time);
+ * none blocks, except stop(), which waits for the thread unless it is called on it. The two
+ * functions of the owner are called on that thread, without a lock. Lock order: the listener lock
+ * of the sender list, then this lock, then those of GStreamer; no sender is called under it. */
+typedef struct _GenosTrackWorker GenosTrackWorker;
+
+typedef struct {
+  /* The application's own encoder should begin with a key frame now. */
+  void (*key_frame_request) (gpointer user_data);
+  void (*error) (const GError *error, gpointer user_data);
+} GenosTrackWorkerFuncs;
+
+typedef struct {
+  guint64 frames_in;
+  guint64 unwanted;     /* of these: nobody watched, or the encoder was being started */
+  guint64 dropped;      /* of these: the encoder was behind, or the time stamp was wrong */
+  guint64 packets_out;
+  guint64 bytes_out;
+  guint64 key_frames;
+  guint errors;
+  gboolean encoding;
+} GenosTrackStats;
+
+/* @destroy is called with @user_data when the last reference goes. */
+GenosTrackWorker *genos_track_worker_new (GenosSenderList *senders, guint32 ssrc,
+    const GenosTrackWorkerFuncs *funcs, gpointer user_data, GDestroyNotify destroy);
+void genos_track_worker_stop (GenosTrackWorker *self);
+void genos_track_worker_unref (GenosTrackWorker *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosTrackWorker, genos_track_worker_unref)
+
+/* Needed before the first sender can be served; later calls do nothing. */
+void genos_track_worker_start (GenosTrackWorker *self);
+
+/* @choice: nullable, then nothing is encoded. */
+void genos_track_worker_set_choice (GenosTrackWorker *self, GenosEncoderChoice *choice);
+
+/* (transfer full) */
+void genos_track_worker_push (GenosTrackWorker *self, GstBuffer *buffer);
+
+void genos_track_worker_get_stats (GenosTrackWorker *self, GenosTrackStats *stats);
+
+G_END_DECLS

@@ -1,0 +1,575 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/nostr/nostr-relay.h>
+
+#include <string.h>
+
+#include <genos/crypto/random.h>
+#include <genos/nostr/nostr-backoff.h>
+#include <genos/nostr/nostr-event.h>
+#include <genos/nostr/nostr-rate.h>
+#include <genos/nostr/nostr-seen.h>
+#include <genos/nostr/nostr-socket-soup.h>
+#include <genos/nostr/nostr-subscription.h>
+
+/* What waits for an opening: the offers of a well filled room. */
+#define MAX_QUEUED 64
+#define MAX_SEEN 4096
+#define MAX_NOTICE 512
+
+/* A room of a thousand peers announces itself four hundred times a second. */
+#define EVENTS_PER_SECOND 1000
+#define EVENT_BURST 4000
+
+/* A connection that held that long was a good one: its loss starts the pauses anew. One that is
+ * opened and closed at once is not, or such a relay would be called on every few seconds. */
+#define GOOD_CONNECTION (30 * G_USEC_PER_SEC)
+
+/* A subscription the relay closed is asked for again after that. */
+#define RENEWAL_SECONDS 30
+
+#define OPEN_TIMEOUT_MS 10000
+
+struct _GenosNostrRelay {
+  GObject parent_instance;
+
+  char *url;
+  const GenosNostrRelayConfig *config;
+  GenosNostrRelayState state;
+  GenosNostrSocket *socket;
+  GSource *timer;               /* of the state: end of opening, next attempt, renewal */
+  GPtrArray *subscriptions;     /* of GenosNostrSubscription */
+  GQueue queue;                 /* of texts, while opening */
+  GenosNostrSeen *seen;
+  GenosNostrRate rate;
+  gboolean silenced;            /* the relay wants proof of work: no events for the session */
+  gint64 opened_at;
+
+  guint failures;               /* in a row */
+  guint attempts;
+  guint64 events_in;
+  guint64 events_out;
+  guint64 dropped[GENOS_NOSTR_N_DROPS];
+  char *last_error;
+};
+
+enum {
+  SIGNAL_OPENED,
+  SIGNAL_CLOSED,
+  SIGNAL_EVENT,
+  SIGNAL_NOTICE,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (GenosNostrRelay, genos_nostr_relay, G_TYPE_OBJECT)
+
+static void open_socket (GenosNostrRelay *self);
+
+const GenosNostrRelayConfig *
+genos_nostr_relay_default_config (void)
+{
+  static const GenosNostrRelayConfig config = {
+    .socket_factory = genos_nostr_socket_soup_new,
+    .first_retry_ms = GENOS_NOSTR_BACKOFF_FIRST_MS,
+    .retry_cap_ms = GENOS_NOSTR_BACKOFF_CAP_MS,
+    .open_timeout_ms = OPEN_TIMEOUT_MS,
+  };
+
+  return &config;
+}
+
+/* timers */
+
+static void
+clear_timer (GenosNostrRelay *self)
+{
+  if (self->timer != NULL)
+    g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
+}
+
+static void
+set_timer (GenosNostrRelay *self,
+           guint ms,
+           GSourceFunc function)
+{
+  clear_timer (self);
+  self->timer = g_timeout_source_new (ms);
+  g_source_set_static_name (self->timer, "genos: relay");
+  g_source_set_callback (self->timer, function, self, NULL);
+  g_source_attach (self->timer, g_main_context_get_thread_default ());
+}
+
+/* what the relay says */
+
+static void
+drop (GenosNostrRelay *self,
+      GenosNostrDrop reason)
+{
+  self->dropped[reason]++;
+}
+
+static void
+emit_notice (GenosNostrRelay *self,
+             const char *text)
+{
+  g_autofree char *bounded = NULL;
+  const char *end = text;
+
+  if (text == NULL)
+    return;
+  while (*end != '\0' && g_utf8_next_char (end) - text <= MAX_NOTICE)
+    end = g_utf8_next_char (end);
+  bounded = g_strndup (text, end - text);
+  g_signal_emit (self, signals[SIGNAL_NOTICE], 0, bounded);
+}
+
+static GenosNostrSubscription *
+find_subscription (GenosNostrRelay *self,
+                   const char *id)
+{
+  for (guint i = 0; i < self->subscriptions->len; i++) {
+    GenosNostrSubscription *subscription = g_ptr_array_index (self->subscriptions, i);
+
+    if (id != NULL && g_strcmp0 (subscription->id, id) == 0)
+      return subscription;
+  }
+  return NULL;
+}
+
+static void
+handle_event (GenosNostrRelay *self,
+              const GenosNip01Message *message)
+{
+  GenosNostrSubscription *subscription = find_subscription (self, message->subscription);
+  const GenosNip01Event *event = message->event;
+
+  if (subscription == NULL || event == NULL
+      || !genos_nostr_subscription_wants (subscription, event)) {
+    drop (self, GENOS_NOSTR_DROP_UNSUBSCRIBED);
+    return;
+  }
+  if (genos_nostr_seen_contains (self->seen, event->id)) {
+    drop (self, GENOS_NOSTR_DROP_REPLAYED);
+    return;
+  }
+  if (!genos_nostr_event_verify (event, NULL)) {
+    drop (self, GENOS_NOSTR_DROP_FORGED);
+    return;
+  }
+  genos_nostr_seen_add (self->seen, event->id);
+  self->events_in++;
+  g_signal_emit (self, signals[SIGNAL_EVENT], 0, event);
+}
+
+static void
+handle_ok (GenosNostrRelay *self,
+           const GenosNip01Message *message)
+{
+  if (message->accepted)
+    return;
+  if (message->text != NULL && g_str_has_prefix (message->text, "pow:"))
+    self->silenced = TRUE;
+  emit_notice (self, message->text);
+}
+
+static void
+send_req (GenosNostrRelay *self,
+          GenosNostrSubscription *subscription)
+{
+  g_autofree char *text = NULL;
+
+  text = genos_nostr_subscription_renew (subscription, g_get_real_time () / G_USEC_PER_SEC);
+  genos_nostr_socket_send (self->socket, text);
+}
+
+static gboolean
+on_renewal_due (gpointer user_data)
+{
+  GenosNostrRelay *self = user_data;
+
+  clear_timer (self);
+  for (guint i = 0; i < self->subscriptions->len; i++) {
+    GenosNostrSubscription *subscription = g_ptr_array_index (self->subscriptions, i);
+
+    if (subscription->id == NULL)
+      send_req (self, subscription);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+handle_closed_subscription (GenosNostrRelay *self,
+                            const GenosNip01Message *message)
+{
+  GenosNostrSubscription *subscription = find_subscription (self, message->subscription);
+
+  if (subscription == NULL) {
+    drop (self, GENOS_NOSTR_DROP_UNSUBSCRIBED);
+    return;
+  }
+  g_clear_pointer (&subscription->id, g_free);
+  if (self->timer == NULL)
+    set_timer (self, RENEWAL_SECONDS * 1000, on_renewal_due);
+  emit_notice (self, message->text);
+}
+
+static void
+handle_message (GenosNostrRelay *self,
+                const GenosNip01Message *message)
+{
+  switch (message->type) {
+    case GENOS_NIP01_EVENT:
+      handle_event (self, message);
+      break;
+    case GENOS_NIP01_OK:
+      handle_ok (self, message);
+      break;
+    case GENOS_NIP01_CLOSED:
+      handle_closed_subscription (self, message);
+      break;
+    case GENOS_NIP01_NOTICE:
+      emit_notice (self, message->text);
+      break;
+    case GENOS_NIP01_EOSE:
+    case GENOS_NIP01_AUTH:
+      break;
+    case GENOS_NIP01_REQ:
+    case GENOS_NIP01_CLOSE:
+      drop (self, GENOS_NOSTR_DROP_MALFORMED);
+      break;
+  }
+}
+
+static void
+on_message (GenosNostrSocket *socket,
+            GBytes *bytes,
+            GenosNostrRelay *self)
+{
+  g_autoptr (GenosNip01Message) message = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize len;
+  const char *text = g_bytes_get_data (bytes, &len);
+
+  if (len > GENOS_NOSTR_SOCKET_MAX_MESSAGE) {
+    drop (self, GENOS_NOSTR_DROP_OVERSIZED);
+    return;
+  }
+  if (!genos_nostr_rate_take (&self->rate, EVENTS_PER_SECOND, EVENT_BURST,
+          g_get_monotonic_time ())) {
+    drop (self, GENOS_NOSTR_DROP_FLOODED);
+    return;
+  }
+  message = genos_nip01_message_parse (text, len, &error);
+  if (message == NULL) {
+    drop (self, g_error_matches (error, GENOS_ERROR, GENOS_ERROR_LIMIT)
+            ? GENOS_NOSTR_DROP_OVERSIZED : GENOS_NOSTR_DROP_MALFORMED);
+    return;
+  }
+  g_object_ref (self);
+  handle_message (self, message);
+  g_object_unref (self);
+}
+
+/* the connection */
+
+static void
+forget_queue (GenosNostrRelay *self)
+{
+  self->dropped[GENOS_NOSTR_DROP_UNSENT] += self->queue.length;
+  g_queue_clear_full (&self->queue, g_free);
+}
+
+static void
+drop_socket (GenosNostrRelay *self)
+{
+  g_autoptr (GenosNostrSocket) socket = g_steal_pointer (&self->socket);
+
+  if (socket == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (socket, self);
+  genos_nostr_socket_close (socket);
+}
+
+static gboolean
+on_retry_due (gpointer user_data)
+{
+  GenosNostrRelay *self = user_data;
+
+  clear_timer (self);
+  open_socket (self);
+  return G_SOURCE_REMOVE;
+}
+
+static guint
+next_pause (GenosNostrRelay *self)
+{
+  double fraction = genos_random_uniform (1 << 16) / (double) (1 << 16);
+
+  if (self->state == GENOS_NOSTR_RELAY_OPEN
+      && g_get_monotonic_time () - self->opened_at >= GOOD_CONNECTION)
+    self->failures = 0;
+  return genos_nostr_backoff_delay (self->failures++, self->config->first_retry_ms,
+      self->config->retry_cap_ms, fraction);
+}
+
+static void
+lose_connection (GenosNostrRelay *self,
+                 const GError *error)
+{
+  guint pause = next_pause (self);
+
+  g_free (self->last_error);
+  self->last_error = g_strdup (error->message);
+  if (g_error_matches (error, GENOS_ERROR, GENOS_ERROR_LIMIT))
+    drop (self, GENOS_NOSTR_DROP_OVERSIZED);
+  drop_socket (self);
+  forget_queue (self);
+  self->state = GENOS_NOSTR_RELAY_WAITING;
+  set_timer (self, pause, on_retry_due);
+  g_signal_emit (self, signals[SIGNAL_CLOSED], 0, error);
+}
+
+static void
+on_closed (GenosNostrSocket *socket,
+           const GError *error,
+           GenosNostrRelay *self)
+{
+  g_object_ref (self);
+  lose_connection (self, error);
+  g_object_unref (self);
+}
+
+static gboolean
+on_open_timeout (gpointer user_data)
+{
+  g_autoptr (GenosNostrRelay) self = g_object_ref (user_data);
+  g_autoptr (GError) error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_TIMED_OUT,
+      "the relay did not answer in time");
+
+  lose_connection (self, error);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+send_queue (GenosNostrRelay *self)
+{
+  char *text;
+
+  while ((text = g_queue_pop_head (&self->queue)) != NULL) {
+    if (!self->silenced && genos_nostr_socket_send (self->socket, text))
+      self->events_out++;
+    else
+      drop (self, GENOS_NOSTR_DROP_UNSENT);
+    g_free (text);
+  }
+}
+
+static void
+on_opened (GenosNostrSocket *socket,
+           GenosNostrRelay *self)
+{
+  g_object_ref (self);
+  clear_timer (self);
+  self->state = GENOS_NOSTR_RELAY_OPEN;
+  self->opened_at = g_get_monotonic_time ();
+  for (guint i = 0; i < self->subscriptions->len; i++)
+    send_req (self, g_ptr_array_index (self->subscriptions, i));
+  send_queue (self);
+  g_signal_emit (self, signals[SIGNAL_OPENED], 0);
+  g_object_unref (self);
+}
+
+static void
+open_socket (GenosNostrRelay *self)
+{
+  self->state = GENOS_NOSTR_RELAY_OPENING;
+  self->attempts++;
+  set_timer (self, self->config->open_timeout_ms, on_open_timeout);
+  self->socket = self->config->socket_factory (self->url, self->config->socket_data);
+  g_signal_connect (self->socket, "opened", G_CALLBACK (on_opened), self);
+  g_signal_connect (self->socket, "message", G_CALLBACK (on_message), self);
+  g_signal_connect (self->socket, "closed", G_CALLBACK (on_closed), self);
+  genos_nostr_socket_open (self->socket);
+}
+
+void
+genos_nostr_relay_start (GenosNostrRelay *self)
+{
+  g_return_if_fail (GENOS_IS_NOSTR_RELAY (self));
+
+  if (self->state == GENOS_NOSTR_RELAY_STOPPED)
+    open_socket (self);
+}
+
+void
+genos_nostr_relay_stop (GenosNostrRelay *self)
+{
+  g_return_if_fail (GENOS_IS_NOSTR_RELAY (self));
+
+  clear_timer (self);
+  drop_socket (self);
+  forget_queue (self);
+  g_ptr_array_set_size (self->subscriptions, 0);
+  self->silenced = FALSE;
+  self->failures = 0;
+  self->state = GENOS_NOSTR_RELAY_STOPPED;
+}
+
+void
+genos_nostr_relay_subscribe (GenosNostrRelay *self,
+                             guint kind,
+                             const char *topic)
+{
+  GenosNostrSubscription *subscription;
+
+  g_return_if_fail (GENOS_IS_NOSTR_RELAY (self));
+  g_return_if_fail (topic != NULL);
+
+  subscription = genos_nostr_subscription_new (kind, topic);
+  g_ptr_array_add (self->subscriptions, subscription);
+  if (self->state == GENOS_NOSTR_RELAY_OPEN)
+    send_req (self, subscription);
+}
+
+gboolean
+genos_nostr_relay_publish (GenosNostrRelay *self,
+                           const GenosNip01Event *event)
+{
+  g_autofree char *text = NULL;
+
+  g_return_val_if_fail (GENOS_IS_NOSTR_RELAY (self), FALSE);
+  g_return_val_if_fail (event != NULL, FALSE);
+
+  if (self->silenced)
+    return FALSE;
+  if (self->state == GENOS_NOSTR_RELAY_OPENING) {
+    if (self->queue.length >= MAX_QUEUED) {
+      drop (self, GENOS_NOSTR_DROP_UNSENT);
+      return FALSE;
+    }
+    g_queue_push_tail (&self->queue, genos_nip01_message_event (event));
+    return TRUE;
+  }
+  if (self->state != GENOS_NOSTR_RELAY_OPEN)
+    return FALSE;
+  text = genos_nip01_message_event (event);
+  if (!genos_nostr_socket_send (self->socket, text)) {
+    drop (self, GENOS_NOSTR_DROP_UNSENT);
+    return FALSE;
+  }
+  self->events_out++;
+  return TRUE;
+}
+
+const char *
+genos_nostr_relay_get_url (GenosNostrRelay *self)
+{
+  return self->url;
+}
+
+GenosNostrRelayState
+genos_nostr_relay_get_state (GenosNostrRelay *self)
+{
+  return self->state;
+}
+
+guint64
+genos_nostr_relay_get_dropped (GenosNostrRelay *self,
+                               GenosNostrDrop reason)
+{
+  return self->dropped[reason];
+}
+
+GVariant *
+genos_nostr_relay_get_stats (GenosNostrRelay *self)
+{
+  static const char *const states[] = { "stopped", "opening", "open", "waiting" };
+  static const char *const reasons[GENOS_NOSTR_N_DROPS] = {
+    "malformed", "oversized", "forged", "unsubscribed", "replayed", "flooded", "unsent",
+  };
+  GVariantBuilder builder;
+  guint64 dropped = 0;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&builder, "{sv}", "url", g_variant_new_string (self->url));
+  g_variant_builder_add (&builder, "{sv}", "state", g_variant_new_string (states[self->state]));
+  g_variant_builder_add (&builder, "{sv}", "silenced", g_variant_new_boolean (self->silenced));
+  g_variant_builder_add (&builder, "{sv}", "attempts", g_variant_new_uint32 (self->attempts));
+  g_variant_builder_add (&builder, "{sv}", "events-in", g_variant_new_uint64 (self->events_in));
+  g_variant_builder_add (&builder, "{sv}", "events-out", g_variant_new_uint64 (self->events_out));
+  for (guint i = 0; i < GENOS_NOSTR_N_DROPS; i++) {
+    g_autofree char *name = g_strconcat ("dropped-", reasons[i], NULL);
+
+    dropped += self->dropped[i];
+    g_variant_builder_add (&builder, "{sv}", name, g_variant_new_uint64 (self->dropped[i]));
+  }
+  g_variant_builder_add (&builder, "{sv}", "dropped", g_variant_new_uint64 (dropped));
+  g_variant_builder_add (&builder, "{sv}", "last-error",
+      g_variant_new_string (self->last_error != NULL ? self->last_error : ""));
+  return g_variant_builder_end (&builder);
+}
+
+static void
+genos_nostr_relay_dispose (GObject *object)
+{
+  genos_nostr_relay_stop (GENOS_NOSTR_RELAY (object));
+
+  G_OBJECT_CLASS (genos_nostr_relay_parent_class)->dispose (object);
+}
+
+static void
+genos_nostr_relay_finalize (GObject *object)
+{
+  GenosNostrRelay *self = GENOS_NOSTR_RELAY (object);
+
+  g_clear_pointer (&self->subscriptions, g_ptr_array_unref);
+  g_clear_pointer (&self->seen, genos_nostr_seen_free);
+  g_free (self->last_error);
+  g_free (self->url);
+
+  G_OBJECT_CLASS (genos_nostr_relay_parent_class)->finalize (object);
+}
+
+static void
+genos_nostr_relay_class_init (GenosNostrRelayClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = genos_nostr_relay_dispose;
+  object_class->finalize = genos_nostr_relay_finalize;
+
+  signals[SIGNAL_OPENED] = g_signal_new ("opened", GENOS_TYPE_NOSTR_RELAY, G_SIGNAL_RUN_LAST,
+      0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CLOSED] = g_signal_new ("closed", GENOS_TYPE_NOSTR_RELAY, G_SIGNAL_RUN_LAST,
+      0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  signals[SIGNAL_EVENT] = g_signal_new ("event", GENOS_TYPE_NOSTR_RELAY, G_SIGNAL_RUN_LAST,
+      0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_NOTICE] = g_signal_new ("notice", GENOS_TYPE_NOSTR_RELAY, G_SIGNAL_RUN_LAST,
+      0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+genos_nostr_relay_init (GenosNostrRelay *self)
+{
+  self->subscriptions = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) genos_nostr_subscription_free);
+  self->seen = genos_nostr_seen_new (MAX_SEEN);
+  g_queue_init (&self->queue);
+}
+
+GenosNostrRelay *
+genos_nostr_relay_new (const char *url,
+                       const GenosNostrRelayConfig *config)
+{
+  GenosNostrRelay *self;
+
+  g_return_val_if_fail (url != NULL, NULL);
+  g_return_val_if_fail (config != NULL, NULL);
+
+  self = g_object_new (GENOS_TYPE_NOSTR_RELAY, NULL);
+  self->url = g_strdup (url);
+  self->config = config;
+  return self;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/nostr/nostr-socket-soup.h>
+
+#include <libsoup/soup.h>
+
+/* A ping goes out that often; whoever answers none of three is gone, however long TCP would go on
+ * hoping. */
+#define KEEPALIVE_SECONDS 25
+#define SILENCE_SECONDS (3 * KEEPALIVE_SECONDS)
+
+/* What may be under way since the other side was last heard of. */
+#define MAX_UNCONFIRMED (4 * 1024 * 1024)
+
+struct _GenosNostrSocketSoup {
+  GenosNostrSocket parent_instance;
+
+  char *url;
+  SoupSession *session;
+  SoupWebsocketConnection *connection;
+  GCancellable *cancellable;
+  GSource *watchdog;
+  gint64 last_heard;
+  gsize unconfirmed;
+  gboolean oversized;
+};
+
+G_DEFINE_FINAL_TYPE (GenosNostrSocketSoup, genos_nostr_socket_soup, GENOS_TYPE_NOSTR_SOCKET)
+
+static void
+stop_watchdog (GenosNostrSocketSoup *self)
+{
+  if (self->watchdog != NULL)
+    g_source_destroy (self->watchdog);
+  g_clear_pointer (&self->watchdog, g_source_unref);
+}
+
+static void
+heard (GenosNostrSocketSoup *self)
+{
+  self->last_heard = g_get_monotonic_time ();
+  self->unconfirmed = 0;
+}
+
+static void
+report_closed (GenosNostrSocketSoup *self,
+               GenosError code,
+               const char *reason)
+{
+  g_autoptr (GError) error = g_error_new_literal (GENOS_ERROR, code, reason);
+
+  stop_watchdog (self);
+  genos_nostr_socket_emit_closed (GENOS_NOSTR_SOCKET (self), error);
+}
+
+static void
+on_message (SoupWebsocketConnection *connection,
+            gint type,
+            GBytes *message,
+            GenosNostrSocketSoup *self)
+{
+  heard (self);
+  genos_nostr_socket_emit_message (GENOS_NOSTR_SOCKET (self), message);
+}
+
+static void
+on_pong (SoupWebsocketConnection *connection,
+         GBytes *message,
+         GenosNostrSocketSoup *self)
+{
+  heard (self);
+}
+
+static void
+on_error (SoupWebsocketConnection *connection,
+          GError *error,
+          GenosNostrSocketSoup *self)
+{
+  if (g_error_matches (error, SOUP_WEBSOCKET_ERROR, SOUP_WEBSOCKET_CLOSE_TOO_BIG))
+    self->oversized = TRUE;
+}
+
+static void
+on_closed (SoupWebsocketConnection *connection,
+           GenosNostrSocketSoup *self)
+{
+  g_autofree char *reason = NULL;
+  const char *said = soup_websocket_connection_get_close_data (connection);
+  gushort code = soup_websocket_connection_get_close_code (connection);
+
+  if (self->oversized) {
+    report_closed (self, GENOS_ERROR_LIMIT, "the relay sent a message that is too large");
+    return;
+  }
+  if (code == 0)
+    reason = g_strdup ("the relay went away");
+  else
+    reason = g_strdup_printf ("the relay closed with %u %s", code, said != NULL ? said : "");
+  report_closed (self, GENOS_ERROR_CLOSED, g_strstrip (reason));
+}
+
+static gboolean
+on_watchdog (gpointer user_data)
+{
+  GenosNostrSocketSoup *self = user_data;
+
+  if (g_get_monotonic_time () - self->last_heard < SILENCE_SECONDS * G_USEC_PER_SEC)
+    return G_SOURCE_CONTINUE;
+  g_object_ref (self);
+  report_closed (self, GENOS_ERROR_TIMED_OUT, "the relay answers no pings");
+  soup_websocket_connection_close (self->connection, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
+  g_object_unref (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+take_connection (GenosNostrSocketSoup *self,
+                 SoupWebsocketConnection *connection)
+{
+  self->connection = connection;
+  soup_websocket_connection_set_max_incoming_payload_size (connection,
+      GENOS_NOSTR_SOCKET_MAX_MESSAGE);
+  /* libsoup counts frames only, until 3.8 brought a bound on what they add up to. */
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (connection), "max-total-message-size"))
+    g_object_set (connection, "max-total-message-size",
+        (guint64) GENOS_NOSTR_SOCKET_MAX_MESSAGE, NULL);
+  soup_websocket_connection_set_keepalive_interval (connection, KEEPALIVE_SECONDS);
+  g_signal_connect_object (connection, "message", G_CALLBACK (on_message), self, 0);
+  g_signal_connect_object (connection, "pong", G_CALLBACK (on_pong), self, 0);
+  g_signal_connect_object (connection, "error", G_CALLBACK (on_error), self, 0);
+  g_signal_connect_object (connection, "closed", G_CALLBACK (on_closed), self, 0);
+
+  heard (self);
+  self->watchdog = g_timeout_source_new_seconds (KEEPALIVE_SECONDS);
+  g_source_set_static_name (self->watchdog, "genos: relay watchdog");
+  g_source_set_callback (self->watchdog, on_watchdog, self, NULL);
+  g_source_attach (self->watchdog, g_main_context_get_thread_default ());
+}
+
+static void
+on_connected (GObject *session,
+              GAsyncResult *result,
+              gpointer user_data)
+{
+  g_autoptr (GenosNostrSocketSoup) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *reason = NULL;
+  SoupWebsocketConnection *connection;
+
+  connection = soup_session_websocket_connect_finish (SOUP_SESSION (session), result, &error);
+  if (connection == NULL) {
+    reason = g_strdup_printf ("cannot open: %s", error->message);
+    report_closed (self, GENOS_ERROR_CLOSED, reason);
+    return;
+  }
+  if (g_cancellable_is_cancelled (self->cancellable)) {
+    soup_websocket_connection_close (connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+    g_object_unref (connection);
+    return;
+  }
+  take_connection (self, connection);
+  genos_nostr_socket_emit_opened (GENOS_NOSTR_SOCKET (self));
+}
+
+static void
+genos_nostr_socket_soup_open (GenosNostrSocket *socket)
+{
+  GenosNostrSocketSoup *self = GENOS_NOSTR_SOCKET_SOUP (socket);
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, self->url);
+
+  if (message == NULL) {
+    report_closed (self, GENOS_ERROR_INVALID_ARGUMENT, "malformed relay URL");
+    return;
+  }
+  /* A relay has no business sending us elsewhere. */
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  self->session = soup_session_new ();
+  soup_session_set_user_agent (self->session, "genosrooms ");
+  soup_session_websocket_connect_async (self->session, message, NULL, NULL, G_PRIORITY_DEFAULT,
+      self->cancellable, on_connected, g_object_ref (self));
+}
+
+static gboolean
+genos_nostr_socket_soup_send (GenosNostrSocket *socket,
+                              const char *text)
+{
+  GenosNostrSocketSoup *self = GENOS_NOSTR_SOCKET_SOUP (socket);
+  gsize len = strlen (text);
+
+  if (self->connection == NULL
+      || soup_websocket_connection_get_state (self->connection) != SOUP_WEBSOCKET_STATE_OPEN
+      || self->unconfirmed + len > MAX_UNCONFIRMED)
+    return FALSE;
+  self->unconfirmed += len;
+  soup_websocket_connection_send_text (self->connection, text);
+  return TRUE;
+}
+
+/* Keeps the connection and its session until the closing handshake is over, so that what was queued
+ * still goes out. libsoup itself bounds the wait for the other side. */
+static void
+on_farewell (SoupWebsocketConnection *connection,
+             SoupSession *session)
+{
+  g_signal_handlers_disconnect_by_func (connection, on_farewell, session);
+  g_object_unref (session);
+  g_object_unref (connection);
+}
+
+static void
+genos_nostr_socket_soup_close (GenosNostrSocket *socket)
+{
+  GenosNostrSocketSoup *self = GENOS_NOSTR_SOCKET_SOUP (socket);
+  SoupWebsocketConnection *connection = g_steal_pointer (&self->connection);
+
+  stop_watchdog (self);
+  g_cancellable_cancel (self->cancellable);
+  if (connection == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (connection, self);
+  if (soup_websocket_connection_get_state (connection) != SOUP_WEBSOCKET_STATE_OPEN) {
+    g_object_unref (connection);
+    return;
+  }
+  g_signal_connect (connection, "closed", G_CALLBACK (on_farewell),
+      g_steal_pointer (&self->session));
+  soup_websocket_connection_close (connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+}
+
+static void
+genos_nostr_socket_soup_dispose (GObject *object)
+{
+  GenosNostrSocketSoup *self = GENOS_NOSTR_SOCKET_SOUP (object);
+
+  genos_nostr_socket_soup_close (GENOS_NOSTR_SOCKET (self));
+  g_clear_object (&self->session);
+
+  G_OBJECT_CLASS (genos_nostr_socket_soup_parent_class)->dispose (object);
+}
+
+static void
+genos_nostr_socket_soup_finalize (GObject *object)
+{
+  GenosNostrSocketSoup *self = GENOS_NOSTR_SOCKET_SOUP (object);
+
+  g_clear_object (&self->cancellable);
+  g_free (self->url);
+
+  G_OBJECT_CLASS (genos_nostr_socket_soup_parent_class)->finalize (object);
+}
+
+static void
+genos_nostr_socket_soup_class_init (GenosNostrSocketSoupClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GenosNostrSocketClass *socket_class = GENOS_NOSTR_SOCKET_CLASS (klass);
+
+  object_class->dispose = genos_nostr_socket_soup_dispose;
+  object_class->finalize = genos_nostr_socket_soup_finalize;
+  socket_class->open = genos_nostr_socket_soup_open;
+  socket_class->send = genos_nostr_socket_soup_send;
+  socket_class->close = genos_nostr_socket_soup_close;
+}
+
+static void
+genos_nostr_socket_soup_init (GenosNostrSocketSoup *self)
+{
+  self->cancellable = g_cancellable_new ();
+}
+
+GenosNostrSocket *
+genos_nostr_socket_soup_new (const char *url,
+                             gpointer user_data)
+{
+  GenosNostrSocketSoup *self = g_object_new (GENOS_TYPE_NOSTR_SOCKET_SOUP, NULL);
+
+  self->url = g_strdup (url);
+  return GENOS_NOSTR_SOCKET (self);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include <genos/relay-server/relay-hub.h>
+
+G_BEGIN_DECLS
+
+/* One client of the relay: what it asked for, how fast it may talk, how much waits for it. */
+#define GENOS_TYPE_RELAY_CONNECTION (genos_relay_connection_get_type ())
+G_DECLARE_FINAL_TYPE (GenosRelayConnection, genos_relay_connection, GENOS, RELAY_CONNECTION, GObject)
+
+/* Takes over the stream of a finished handshake. @hub must outlive the connection. */
+GenosRelayConnection *genos_relay_connection_new (GenosRelayHub *hub, GIOStream *stream, GUri *uri);
+
+/* Takes its subscriptions out of the hub and says goodbye; `closed` follows. */
+void genos_relay_connection_close (GenosRelayConnection *self, gushort code, const char *reason);
+
+/* Signals: ::closed, once */
+
+G_END_DECLS

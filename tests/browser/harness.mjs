@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// Runs browser tests: TAP on stdout, Chromium with fake devices, relays, pipelines; everything is
+// bounded in time and ended at the end, whatever happened in between.
+
+import {spawn} from 'node:child_process';
+import {existsSync, mkdirSync, mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+export const sourceRoot = join(here, '..', '..');
+export const buildRoot = process.env.GENOS_BUILD;
+export const webFolder = join(sourceRoot, 'web');
+const chromium = process.env.GENOS_CHROMIUM ?? '/usr/bin/chromium';
+
+const SKIPPED = 77;
+
+function skip(reason) {
+  console.log(`1..0 # SKIP ${reason}`);
+  process.exit(SKIPPED);
+}
+
+if (!existsSync(chromium))
+  skip(`${chromium} is missing: apt-get install chromium`);
+for (const module of ['puppeteer-core', 'trystero', 'ws'])
+  if (!existsSync(join(here, 'node_modules', module)))
+    skip(`the node module ${module} is missing: npm ci --prefix tests/browser`);
+
+const {default: puppeteer} = await import('puppeteer-core');
+const {serveFiles, startTestRelay} = await import('./test-relay.mjs');
+
+// ── time ──
+
+export const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
+
+export function within(promise, ms, what) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what}: nothing after ${ms} ms`)), ms);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+// Asks again until the answer is true, and returns it.
+export async function until(ask, what, ms = 20000) {
+  const deadline = Date.now() + ms;
+  let last;
+  while (Date.now() < deadline) {
+    last = await within(Promise.resolve(ask()), Math.max(1000, deadline - Date.now()), what);
+    if (last)
+      return last;
+    await sleep(100);
+  }
+  throw new Error(`${what}: not so after ${ms} ms (last answer: ${JSON.stringify(last)})`);
+}
+
+export function check(condition, what) {
+  if (!condition)
+    throw new Error(what);
+}
+
+// ── what has to be ended ──
+
+const endings = [];
+export const atEnd = ending => endings.push(ending);
+
+async function endAll() {
+  while (endings.length)
+    await within(Promise.resolve().then(endings.pop()), 10000, 'ending').catch(error =>
+      console.log(`# ${error.message}`));
+}
+
+function start(name, program, args, env = {}) {
+  const child = spawn(program, args, {env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'pipe']});
+  const self = {name, child, output: '', errors: '', exited: false};
+  child.stdout.on('data', data => self.output += data);
+  child.stderr.on('data', data => self.errors += data);
+  self.exit = new Promise(resolve => child.on('exit', (code, signal) => {
+    self.exited = true;
+    resolve(code ?? signal);
+  }));
+  child.on('error', error => self.errors += error.message);
+  self.stop = async (signal = 'SIGINT', ms = 8000) => {
+    if (!self.exited)
+      child.kill(signal);
+    return within(self.exit, ms, `${name} to end`).catch(error => {
+      child.kill('SIGKILL');
+      throw error;
+    });
+  };
+  atEnd(() => self.exited || self.stop('SIGKILL'));
+  return self;
+}
+
+// ── relays and pages ──
+
+// The project's own relay, with the page; the test relay where GENOS_TEST_RELAY is set.
+export async function startRelay() {
+  if (process.env.GENOS_TEST_RELAY) {
+    const relay = await startTestRelay(webFolder);
+    atEnd(relay.stop);
+    return relay;
+  }
+  const program = join(buildRoot, 'tools', 'genos');
+  const relay = start('genos relay', program, ['relay', '--port', '0', '--web', webFolder]);
+  const url = await until(() => /wss?:\/\/[^\s"]+/.exec(relay.output + relay.errors)?.[0],
+    'the address of the relay', 10000);
+  return {url, page: url.replace(/^ws/, 'http').replace(/\/?$/, '/'), stop: relay.stop};
+}
+
+export async function serveTrystero() {
+  const {server, url} = await serveFiles({
+    '/trystero/': join(here, 'node_modules', 'trystero', 'src'),
+    '/noble-secp256k1/': join(here, 'node_modules', '@noble', 'secp256k1'),
+    '/': join(here, 'pages'),
+  });
+  atEnd(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return url + 'trystero.html';
+}
+
+// ── the browser ──
+
+export async function openBrowser({fps = 15} = {}) {
+  const profile = mkdtempSync(join(tmpdir(), 'genos-chromium-'));
+  const browser = await puppeteer.launch({
+    executablePath: chromium,
+    userDataDir: profile,
+    headless: false,      // the flag below says it; puppeteer's own would add more
+    timeout: 60000,
+    protocolTimeout: 60000,
+    ignoreDefaultArgs: ['--mute-audio'],
+    env: {...process.env, HOME: profile},
+    args: [
+      '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync',
+      `--use-fake-device-for-media-stream=fps=${fps}`, '--use-fake-ui-for-media-stream',
+      '--autoplay-policy=no-user-gesture-required', 'about:blank',
+    ],
+  });
+  atEnd(() => rmSync(profile, {recursive: true, force: true, maxRetries: 5}));
+  atEnd(() => browser.connected ? browser.close() : undefined);
+  return browser;
+}
+
+// A tab whose console and uncaught errors show in the log.
+export async function openTab(browser, url, name) {
+  const page = await (await browser.createBrowserContext()).newPage();
+  page.errors = [];
+  page.on('console', message => {
+    if (['error', 'warn'].includes(message.type()))
+      console.log(`# ${name}: ${message.text()}`);
+  });
+  page.on('pageerror', error => {
+    page.errors.push(error.message);
+    console.log(`# ${name}: uncaught: ${error.message}`);
+  });
+  await page.goto(url, {timeout: 30000});
+  return page;
+}
+
+export const pageUrl = (relay, fields) =>
+  `${relay.page}?${new URLSearchParams({stun: 'none', video: '320x240@15', relay: relay.url, ...fields})}`;
+
+export const trysteroUrl = (base, relay, fields) =>
+  `${base}?${new URLSearchParams({relay: relay.url, ...fields})}`;
+
+// What a tab decodes, summed over its connections: frames and audio energy.
+export const received = page => page.evaluate(async () => {
+  const sum = {frames: 0, energy: 0, audioPackets: 0};
+  for (const connection of window.connections())
+    for (const report of (await connection.getStats()).values())
+      if (report.type === 'inbound-rtp') {
+        sum.frames += report.framesDecoded ?? 0;
+        sum.energy += report.totalAudioEnergy ?? 0;
+        sum.audioPackets += report.kind === 'audio' ? report.packetsReceived : 0;
+      }
+  return sum;
+});
+
+export async function seesAndHears(page, what, ms = 30000) {
+  const start = await received(page);
+  let now = start;
+  return until(async () => {
+    // A muted element counts as silent. A page mutes what comes, until its visitor asks for sound.
+    await page.evaluate(() => document.querySelectorAll('.tile .sound:not([hidden])[aria-pressed=false]')
+      .forEach(button => button.click()));
+    now = await received(page);
+    return now.frames >= start.frames + 15 && now.energy > start.energy && now;
+  }, what, ms).catch(error => {
+    throw new Error(`${error.message}; at first ${JSON.stringify(start)}, then ${JSON.stringify(now)}`);
+  });
+}
+
+// Pixels of the tab's videos that are not its own camera: a grid of RGB values of each.
+export const pictures = (page, columns, rows) => page.evaluate((columns, rows) =>
+  [...document.querySelectorAll('video')].filter(video => !video.closest('.own')).map(video => {
+    const canvas = document.createElement('canvas');
+    canvas.width = video.videoWidth;
+    canvas.height = video.videoHeight;
+    const context = canvas.getContext('2d', {willReadFrequently: true});
+    if (!canvas.width)
+      return [];
+    context.drawImage(video, 0, 0);
+    const grid = [];
+    for (let y = 0; y < rows; y++)
+      for (let x = 0; x < columns; x++)
+        grid.push([...context.getImageData(Math.floor((x + .5) * canvas.width / columns),
+          Math.floor((y + .5) * canvas.height / rows), 1, 1).data].slice(0, 3));
+    return grid;
+  }), columns, rows);
+
+// ── pipelines ──
+
+export function launch(name, description, env = {}) {
+  const path = [join(buildRoot, 'gst'), process.env.GST_PLUGIN_PATH].filter(Boolean).join(':');
+  return start(name, 'gst-launch-1.0', ['-e', '-m', ...description.split(/\s+/).filter(Boolean)],
+    {GST_PLUGIN_PATH: path, ...env});
+}
+
+export function run(program, args, ms = 60000) {
+  const child = start(program, program, args);
+  return within(child.exit, ms, program).then(code => ({code, output: child.output, errors: child.errors}));
+}
+
+export function artifact(name) {
+  const folder = process.env.GENOS_ARTIFACTS ?? join(tmpdir(), 'genos-browser');
+  mkdirSync(folder, {recursive: true});
+  return join(folder, name);
+}
+
+// ── TAP ──
+
+let count = 0;
+let failures = 0;
+
+export async function test(name, body, ms = 90000) {
+  const begun = Date.now();
+  count++;
+  try {
+    await within(Promise.resolve().then(body), ms, name);
+    console.log(`ok ${count} - ${name} # ${Date.now() - begun} ms`);
+  } catch (error) {
+    failures++;
+    for (const line of (error.stack ?? String(error)).split('\n').slice(0, 6))
+      console.log(`# ${line}`);
+    console.log(`not ok ${count} - ${name}`);
+  }
+}
+
+export async function finish() {
+  console.log(`1..${count}`);
+  await endAll();
+  process.exit(failures ? 1 : 0);
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'])
+  process.on(signal, () => endAll().finally(() => process.exit(1)));
+process.on('unhandledRejection', error => {
+  failures++;
+  console.log(`# unhandled: ${error?.stack ?? error}`);
+});

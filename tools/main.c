@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <locale.h>
+#include <string.h>
+
+#include <genos/genos.h>
+
+#include "command.h"
+
+static const GenosCommand commands[] = {
+  { "relay", "run a relay, and serve the web page, on this machine", genos_cmd_relay },
+};
+
+static void
+print_help (void)
+{
+  g_print ("Usage: genos COMMAND [OPTION…]\n\nCommands:\n");
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    g_print ("  %-10s %s\n", commands[i].name, commands[i].summary);
+  g_print ("\n“genos COMMAND --help” tells the options of a command, “genos --version” the version.\n");
+}
+
+static const GenosCommand *
+find_command (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
+    if (g_str_equal (commands[i].name, name))
+      return &commands[i];
+  }
+  return NULL;
+}
+
+static gboolean
+is_one_of (const char *word,
+           const char *const *words)
+{
+  return g_strv_contains (words, word);
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  static const char *const help[] = { "help", "--help", "-h", NULL };
+  static const char *const version[] = { "version", "--version", "-V", NULL };
+  const GenosCommand *command;
+
+  setlocale (LC_ALL, "");
+  if (argc < 2) {
+    g_printerr ("genos: which command? See genos help\n");
+    return GENOS_EXIT_USAGE;
+  }
+  if (is_one_of (argv[1], help)) {
+    print_help ();
+    return GENOS_EXIT_OK;
+  }
+  if (is_one_of (argv[1], version)) {
+    g_print ("genos %s\n", GENOS_VERSION_S);
+    return GENOS_EXIT_OK;
+  }
+  command = find_command (argv[1]);
+  if (command == NULL) {
+    g_printerr ("genos: there is no command “%s”; see genos help\n", argv[1]);
+    return GENOS_EXIT_USAGE;
+  }
+  return command->run (argc - 1, argv + 1);
+}
