@@ -25,6 +25,7 @@ def is_named(path, build):
     text = re.sub(r"#[^\n]*", "", source_tree.read(build))
     names = {path.name, path.stem, str(path.relative_to(build.parent))}
     names.add(str(path.relative_to(build.parent).with_suffix("")))
+    names.add(path.stem.removeprefix("fuzz_"))
     return any(f"'{name}'" in text or f"'{name}:" in text for name in names)
 
 

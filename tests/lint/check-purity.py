@@ -10,13 +10,15 @@ CLOCK = r"g_get_(real|monotonic)_time|g_date_time_new_now\w*|gettimeofday|clock_
 LOGGING = r"g_(debug|info|message|warning|critical|print|printerr)|printf"
 RANDOM = r"g_random_\w+|g_rand_\w+|randombytes_\w+|getrandom|arc4random\w*|RAND_bytes|g_uuid_\w+"
 FILES = r"fopen|g_file_\w+|g_socket_\w+|g_timeout_\w+|g_idle_\w+"
+# RTP's start values and track ids have to differ, not to be secret, and media sees no crypto.
+MEDIA = "lib/genos/media/"
 
 # (folder, pattern, why, files that may)
 RULES = (
     ("lib/genos/wire", f"{CLOCK}|{FILES}", "a codec has no clock and does no I/O", ()),
     ("lib/genos/wire", LOGGING, "a codec returns the reason and lets the caller log", ()),
     ("lib/genos/crypto", f"{CLOCK}|{FILES}|{LOGGING}", "crypto does no I/O and never logs", ()),
-    ("lib", RANDOM, "random bytes come from crypto/random.h", ("lib/genos/crypto/random.c",)),
+    ("lib", RANDOM, "random bytes come from crypto/random.h", ("lib/genos/crypto/random.c", MEDIA)),
 )
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 STRING = re.compile(r'"(\\.|[^"\\\n])*"')
@@ -36,7 +38,7 @@ def main():
         checked += 1
         code = code_of(source_tree.read(path))
         for folder, pattern, why, except_for in RULES:
-            if not str(path).startswith(folder + "/") or str(path) in except_for:
+            if not str(path).startswith(folder + "/") or str(path).startswith(except_for):
                 continue
             for match in re.finditer(rf"\b({pattern})\s*\(", code):
                 line = code.count("\n", 0, match.start()) + 1

@@ -10,10 +10,12 @@ SPDX = "SPDX-License-Identifier: LGPL-2.1-or-later"
 # Data, prose and tables that tools wrote, whose lines are as long as they are.
 UNLIMITED = {".build", ".json", ".md", ".svg", ".html", ".css", ".in", ".txt", ".dict", ".supp", ".wrap"}
 BINARY = {".png", ".jpg", ".bin", ".ico", ".webm", ".mkv", ".mp4"}
-MAX_COLUMNS = 110
+MAX_COLUMNS = 120
 # Tests hold other people's messages as text.
 MAX_COLUMNS_TESTS = 140
 MAX_LINES = 700
+# The page's client is one file on purpose: others take it and read it from top to bottom.
+LONG = {"web/room-client.js"}
 
 FORBIDDEN = (
     (r"(^|[^\w.])/(wor[k]|far[m]|roo[t])/", "a path of one machine"),
@@ -36,7 +38,7 @@ def check(path, text):
     if is_source(path) and SPDX not in "\n".join(lines[:4]):
         if str(path) != "meson_options.txt":
             yield f"{path}:1: no line `{SPDX}`"
-    if is_source(path) and len(lines) > MAX_LINES:
+    if is_source(path) and len(lines) > MAX_LINES and str(path) not in LONG:
         yield f"{path}: {len(lines)} lines: split it"
     if path.name in ("utils.c", "utils.h", "util.c", "helpers.c", "misc.c"):
         yield f"{path}: a helper lives with its user or becomes a named type"
