@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/media/remote-track-private.h>
+
+#define TEST_TYPE_RECEIVER (test_receiver_get_type ())
+G_DECLARE_FINAL_TYPE (TestReceiver, test_receiver, TEST, RECEIVER, GenosLinkReceiver)
+
+struct _TestReceiver {
+  GenosLinkReceiver parent_instance;
+  GMutex lock;
+  GCond cond;
+  int n_requests;
+};
+
+G_DEFINE_FINAL_TYPE (TestReceiver, test_receiver, GENOS_TYPE_LINK_RECEIVER)
+
+static void
+test_receiver_request_key_frame (GenosLinkReceiver *receiver)
+{
+  TestReceiver *self = TEST_RECEIVER (receiver);
+  g_mutex_lock (&self->lock);
+  self->n_requests++;
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+test_receiver_class_init (TestReceiverClass *klass)
+{
+  GENOS_LINK_RECEIVER_CLASS (klass)->request_key_frame = test_receiver_request_key_frame;
+}
+
+static void
+test_receiver_init (TestReceiver *self)
+{
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+}
+
+static TestReceiver *
+receiver_new (const char *caps_text)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string (caps_text);
+  return g_object_new (TEST_TYPE_RECEIVER, "mid", "0", "stream-id", "S", "track-id", NULL,
+      "caps", caps, NULL);
+}
+
+#define VIDEO "application/x-rtp,media=video,payload=96,clock-rate=90000,encoding-name=VP8"
+#define AUDIO "application/x-rtp,media=audio,payload=111,clock-rate=48000,encoding-name=OPUS"
+
+static void
+test_describes (void)
+{
+  g_autoptr (TestReceiver) video = receiver_new (VIDEO);
+  g_autoptr (TestReceiver) audio = receiver_new (AUDIO);
+  g_autoptr (GenosRemoteTrack) a = genos_remote_track_new ("peer", "{\"x\":1}",
+      GENOS_LINK_RECEIVER (video));
+  g_autoptr (GenosRemoteTrack) b = genos_remote_track_new ("peer", NULL,
+      GENOS_LINK_RECEIVER (audio));
+  g_assert_cmpint (genos_remote_track_get_kind (a), ==, GENOS_MEDIA_VIDEO);
+  g_assert_cmpint (genos_remote_track_get_kind (b), ==, GENOS_MEDIA_AUDIO);
+  g_assert_cmpstr (genos_remote_track_get_peer_id (a), ==, "peer");
+  g_assert_cmpstr (genos_remote_track_get_metadata (a), ==, "{\"x\":1}");
+  g_assert_null (genos_remote_track_get_metadata (b));
+  g_assert_cmpstr (genos_remote_track_get_stream_id (a), ==, "S");
+  g_assert_null (genos_remote_track_get_track_id (a));
+  g_assert_true (genos_remote_track_get_caps (a) ==
+      genos_link_receiver_get_caps (GENOS_LINK_RECEIVER (video)));
+  g_assert_true (genos_remote_track_get_receiver (a) == GENOS_LINK_RECEIVER (video));
+}
+
+static void
+on_packet (GenosRemoteTrack *track, GstBuffer *buffer, gpointer user_data)
+{
+  g_assert_true (GENOS_IS_REMOTE_TRACK (track));
+  gst_buffer_unref (buffer);
+  (*(int *) user_data)++;
+}
+
+static void
+on_destroy (gpointer user_data)
+{
+  *(int *) user_data += 100;
+}
+
+static void
+test_passes_packets (void)
+{
+  int n = 0;
+  g_autoptr (TestReceiver) receiver = receiver_new (VIDEO);
+  GenosLinkReceiver *link = GENOS_LINK_RECEIVER (receiver);
+  GenosRemoteTrack *track = genos_remote_track_new ("peer", NULL, link);
+  genos_link_receiver_deliver (link, gst_buffer_new ());
+  genos_remote_track_set_packet_func (track, on_packet, &n, on_destroy);
+  genos_link_receiver_deliver (link, gst_buffer_new ());
+  genos_link_receiver_deliver (link, gst_buffer_new ());
+  g_assert_cmpint (n, ==, 2);
+  genos_remote_track_set_packet_func (track, NULL, NULL, NULL);
+  g_assert_cmpint (n, ==, 102);
+  genos_link_receiver_deliver (link, gst_buffer_new ());
+  g_assert_cmpint (n, ==, 102);
+
+  /* The receiver may outlive the track. */
+  genos_remote_track_set_packet_func (track, on_packet, &n, on_destroy);
+  g_object_unref (track);
+  genos_link_receiver_deliver (link, gst_buffer_new ());
+  g_assert_cmpint (n % 100, ==, 2);
+}
+
+static void
+test_limits_key_frame_requests (void)
+{
+  g_autoptr (TestReceiver) receiver = receiver_new (VIDEO);
+  g_autoptr (GenosRemoteTrack) track = genos_remote_track_new ("peer", NULL,
+      GENOS_LINK_RECEIVER (receiver));
+  gint64 start = g_get_monotonic_time ();
+  for (int i = 0; i < 100; i++)
+    genos_remote_track_request_key_frame (track);
+
+  /* One now, one for the other 99 when the interval is over. */
+  g_mutex_lock (&receiver->lock);
+  g_assert_cmpint (receiver->n_requests, ==, 1);
+  gint64 deadline = start + 10 * G_TIME_SPAN_SECOND;
+  while (receiver->n_requests < 2)
+    g_assert_true (g_cond_wait_until (&receiver->cond, &receiver->lock, deadline));
+  g_mutex_unlock (&receiver->lock);
+  g_assert_cmpint (g_get_monotonic_time () - start, >=, 300 * G_TIME_SPAN_MILLISECOND);
+}
+
+/* A request that is kept does not keep the track. */
+static void
+test_ends_while_a_request_waits (void)
+{
+  g_autoptr (TestReceiver) receiver = receiver_new (VIDEO);
+  GenosRemoteTrack *track = genos_remote_track_new ("peer", NULL,
+      GENOS_LINK_RECEIVER (receiver));
+  genos_remote_track_request_key_frame (track);
+  genos_remote_track_request_key_frame (track);
+  g_object_add_weak_pointer (G_OBJECT (track), (gpointer *) &track);
+  g_object_unref (track);
+  g_assert_null (track);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  gst_init (&argc, &argv);
+  g_test_add_func ("/media/remote-track/describes", test_describes);
+  g_test_add_func ("/media/remote-track/passes-packets", test_passes_packets);
+  g_test_add_func ("/media/remote-track/limits-key-frame-requests",
+      test_limits_key_frame_requests);
+  g_test_add_func ("/media/remote-track/ends-while-a-request-waits",
+      test_ends_while_a_request_waits);
+  return g_test_run ();
+}
