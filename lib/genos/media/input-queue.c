@@ -2,6 +2,8 @@
 
 #include <genos/media/input-queue.h>
 
+#include <genos/media/raw-check.h>
+
 /* Three pictures are 100 ms at 30 a second: an encoder that is further behind will not catch up.
  * Sound comes in pieces of 1 to 100 ms, encoded pictures in bursts. */
 #define MAX_RAW_PICTURES 3
@@ -21,6 +23,8 @@ struct _GenosInputQueue {
   GstAppSrc *source;
   gboolean encoded;
   gboolean video;
+  GstVideoInfo video_info;  /* raw only */
+  GstAudioInfo audio_info;
   gboolean needs_key;
   GstClockTime last_pts;
   Counters *counters;
@@ -102,6 +106,10 @@ genos_input_queue_unref (GenosInputQueue *self)
 void
 genos_input_queue_set_caps (GenosInputQueue *self, GstCaps *caps)
 {
+  if (!self->encoded && self->video)
+    gst_video_info_from_caps (&self->video_info, caps);
+  else if (!self->encoded)
+    gst_audio_info_from_caps (&self->audio_info, caps);
   gst_app_src_set_caps (self->source, caps);
 }
 
@@ -133,6 +141,15 @@ must_wait_for_key (GenosInputQueue *self, GstBuffer *buffer)
   return self->needs_key;
 }
 
+static gboolean
+is_whole (GenosInputQueue *self, GstBuffer *buffer)
+{
+  if (self->encoded)
+    return gst_buffer_get_size (buffer) > 0;
+  return self->video ? genos_raw_check_picture (&self->video_info, buffer)
+                     : genos_raw_check_sound (&self->audio_info, buffer);
+}
+
 /* Encoders refuse a picture that is not later than the one before. A long way back is another time
  * line (the application's pipeline was restarted with another base time), not a late picture. */
 static GenosInputResult
@@ -159,6 +176,8 @@ stamp (GstBuffer *buffer)
 GenosInputResult
 genos_input_queue_push (GenosInputQueue *self, GstBuffer *buffer)
 {
+  if (!is_whole (self, buffer))
+    return refuse (self, buffer, GENOS_INPUT_DROPPED);
   if (must_wait_for_key (self, buffer))
     return refuse (self, buffer, GENOS_INPUT_NEEDS_KEY);
   buffer = stamp (buffer);

@@ -14,7 +14,7 @@ typedef struct _GenosInputQueue GenosInputQueue;
 
 typedef enum {
   GENOS_INPUT_TAKEN,
-  GENOS_INPUT_DROPPED,      /* full, or out of order */
+  GENOS_INPUT_DROPPED,      /* full, out of order, or not what the caps promise */
   GENOS_INPUT_NEEDS_KEY,    /* dropped; the encoded stream goes on with a key frame only */
   GENOS_INPUT_NEEDS_RESTART,  /* dropped; time went back, so a new encoder is needed */
 } GenosInputResult;
@@ -24,6 +24,7 @@ GenosInputQueue *genos_input_queue_ref (GenosInputQueue *self);
 void genos_input_queue_unref (GenosInputQueue *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosInputQueue, genos_input_queue_unref)
 
+/* Caps that have been checked. */
 void genos_input_queue_set_caps (GenosInputQueue *self, GstCaps *caps);
 
 /* (transfer full) PTS in the time of the system clock; without one: now. */

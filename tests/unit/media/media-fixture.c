@@ -70,6 +70,17 @@ fake_sender_dup_packets (FakeSender *self, guint from)
   return copy;
 }
 
+void
+fake_sender_wait (FakeSender *self, guint n)
+{
+  gint64 deadline = g_get_monotonic_time () + MEDIA_TEST_DEADLINE;
+  g_mutex_lock (&self->lock);
+  while (self->packets->len < n)
+    if (!g_cond_wait_until (&self->cond, &self->lock, deadline))
+      g_error ("%u packets came instead of %u", self->packets->len, n);
+  g_mutex_unlock (&self->lock);
+}
+
 /* The next packet, or a while: so long a live source would wait too. */
 static void
 fake_sender_wait_a_frame (FakeSender *self)
@@ -199,6 +210,26 @@ media_test_decode (GstCaps *rtp_caps, GPtrArray *packets, const char *decoder)
     frames++;
   }
   g_assert_true (gst_app_sink_is_eos (GST_APP_SINK (out)));
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  return frames;
+}
+
+GPtrArray *
+media_test_encode (const char *launch, GstCaps **caps)
+{
+  g_autofree char *text = g_strdup_printf ("%s ! appsink name=out sync=false", launch);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) pipeline = gst_parse_launch (text, &error);
+  g_assert_no_error (error);
+  g_autoptr (GstElement) out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  GPtrArray *frames = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
+  GstSample *sample;
+  while ((sample = gst_app_sink_try_pull_sample (GST_APP_SINK (out), 10 * GST_SECOND)) != NULL) {
+    g_ptr_array_add (frames, gst_buffer_ref (gst_sample_get_buffer (sample)));
+    gst_caps_replace (caps, gst_sample_get_caps (sample));
+    gst_sample_unref (sample);
+  }
   gst_element_set_state (pipeline, GST_STATE_NULL);
   return frames;
 }

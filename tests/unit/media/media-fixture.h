@@ -18,6 +18,8 @@ FakeSender *fake_sender_new (gboolean active);
 guint fake_sender_get_n_packets (FakeSender *self);
 /* (transfer full) what came, from packet @from on */
 GPtrArray *fake_sender_dup_packets (FakeSender *self, guint from);
+/* Waits until @n packets have come. */
+void fake_sender_wait (FakeSender *self, guint n);
 
 #define MEDIA_TEST_DEADLINE (20 * G_TIME_SPAN_SECOND)
 
@@ -46,3 +48,6 @@ guint64 media_test_stat (GenosLocalTrack *track, const char *name);
 
 /* Decodes packets; how many frames came out. */
 guint media_test_decode (GstCaps *rtp_caps, GPtrArray *packets, const char *decoder);
+
+/* (transfer full) what a pipeline without its sink makes. */
+GPtrArray *media_test_encode (const char *launch, GstCaps **caps);
