@@ -1,0 +1,568 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/transport/messenger.h>
+
+#include <genos/transport/home.h>
+#include <genos/transport/send-queue.h>
+
+/* As in browser peers. */
+#define BUSY 65535
+#define HEARTBEAT_MS 25000
+#define SILENCE_MS 10000
+#define MAX_QUEUED ((guint64) 64 * 1024 * 1024)
+/* Answers to pings that may wait: a peer that asks faster than the channel drains gets fewer. */
+#define MAX_URGENT 64
+/* Pings without answer that are remembered. */
+#define MAX_PINGS 64
+
+#define TYPE_PING "@_ping"
+#define TYPE_PONG "@_pong"
+
+struct _GenosMessenger {
+  GObject parent_instance;
+
+  GenosPeerLink *link;
+  const GenosDialect *dialect;
+  GenosHome *home;
+  GenosChannelAssembler *assembler;
+  GenosSendQueue *queue;
+  GHashTable *nonces;           /* type → next nonce */
+  GHashTable *unfinished;       /* "type nonce" of messages that take more than one frame */
+  guint64 max_queued;
+  gboolean flushing;            /* a flush is posted or under way */
+  gboolean closed;
+
+  guint heartbeat_ms;
+  guint silence_ms;
+  GSource *heartbeat;
+  gint64 heard;                 /* when the last frame came */
+  gint64 pinged;                /* when our heartbeat left; 0: none is out */
+  GQueue pings;                 /* Ping, in the order they left */
+};
+
+G_DEFINE_FINAL_TYPE (GenosMessenger, genos_messenger, G_TYPE_OBJECT)
+
+enum {
+  PROP_MAX_QUEUED = 1,
+  PROP_HEARTBEAT_INTERVAL,
+  PROP_HEARTBEAT_TIMEOUT,
+  N_PROPS,
+};
+
+enum {
+  SIGNAL_MESSAGE,
+  SIGNAL_PROGRESS,
+  SIGNAL_DROPPED,
+  SIGNAL_SILENT,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+/* --- pings */
+
+/* Stays, without a task, after it was given up: its late answer must not be taken for another's. */
+typedef struct {
+  GTask *task;                  /* (nullable) */
+  gint64 sent;
+  GSource *timeout;
+  GSource *cancel;
+} Ping;
+
+/* (transfer full) (nullable) */
+static GTask *
+settle_ping (Ping *ping)
+{
+  genos_home_cancel (&ping->timeout);
+  genos_home_cancel (&ping->cancel);
+  return g_steal_pointer (&ping->task);
+}
+
+static void
+free_ping (Ping *ping)
+{
+  g_autoptr(GTask) task = settle_ping (ping);
+
+  if (task != NULL)
+    g_task_return_new_error (task, GENOS_ERROR, GENOS_ERROR_CLOSED, "the link is closed");
+  g_free (ping);
+}
+
+static gboolean
+on_ping_timeout (gpointer data)
+{
+  g_autoptr(GTask) task = settle_ping (data);
+
+  g_task_return_new_error (task, GENOS_ERROR, GENOS_ERROR_TIMED_OUT,
+      "the peer did not answer the ping");
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_ping_cancelled (GCancellable *cancellable, gpointer data)
+{
+  g_autoptr(GTask) task = settle_ping (data);
+
+  g_task_return_error_if_cancelled (task);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+take_pong (GenosMessenger *self)
+{
+  Ping *ping = g_queue_pop_head (&self->pings);
+  g_autoptr(GTask) task = NULL;
+
+  if (ping == NULL)
+    return;
+  task = settle_ping (ping);
+  if (task != NULL)
+    g_task_return_int (task, g_get_monotonic_time () - ping->sent);
+  free_ping (ping);
+}
+
+static gboolean
+send_empty (GenosMessenger *self, const char *type, GError **error)
+{
+  g_autoptr(GBytes) nothing = g_bytes_new_static ("", 0);
+
+  return genos_messenger_send (self, type, GENOS_PAYLOAD_STRING, nothing, NULL, NULL, NULL, NULL,
+      error) != 0;
+}
+
+/* (nullable): when it could not be sent. */
+static Ping *
+send_ping (GenosMessenger *self, GError **error)
+{
+  Ping *ping;
+
+  if (g_queue_get_length (&self->pings) >= MAX_PINGS) {
+    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_LIMIT, "too many pings are unanswered");
+    return NULL;
+  }
+  if (!send_empty (self, TYPE_PING, error))
+    return NULL;
+  ping = g_new0 (Ping, 1);
+  ping->sent = g_get_monotonic_time ();
+  g_queue_push_tail (&self->pings, ping);
+  return ping;
+}
+
+void
+genos_messenger_ping_async (GenosMessenger *self, guint timeout_ms, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr(GTask) task = NULL;
+  GError *error = NULL;
+  Ping *ping;
+
+  g_return_if_fail (GENOS_IS_MESSENGER (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_name (task, "genos_messenger_ping");
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  ping = send_ping (self, &error);
+  if (ping == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  ping->timeout = genos_home_add_timer (self->home, timeout_ms, on_ping_timeout, ping);
+  if (cancellable != NULL) {
+    ping->cancel = g_cancellable_source_new (cancellable);
+    g_source_set_callback (ping->cancel, G_SOURCE_FUNC (on_ping_cancelled), ping, NULL);
+    g_source_attach (ping->cancel, g_task_get_context (task));
+  }
+  ping->task = g_steal_pointer (&task);
+}
+
+/* Microseconds, -1 on error. */
+gint64
+genos_messenger_ping_finish (GenosMessenger *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), -1);
+  return g_task_propagate_int (G_TASK (result), error);
+}
+
+/* --- heartbeat */
+
+static void beat (GenosMessenger *self);
+
+static gboolean
+on_heartbeat (gpointer data)
+{
+  GenosMessenger *self = data;
+
+  genos_home_cancel (&self->heartbeat);
+  g_object_ref (self);
+  beat (self);
+  g_object_unref (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Every frame is a sign of life; only a quiet channel is asked for one. */
+static void
+beat (GenosMessenger *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 quiet = (now - self->heard) / 1000;
+  gint64 next = (gint64) self->heartbeat_ms - quiet;
+
+  if (self->pinged != 0 && self->heard > self->pinged)
+    self->pinged = 0;
+  if (self->pinged != 0) {
+    next = (gint64) self->silence_ms - (now - self->pinged) / 1000;
+    if (next <= 0) {
+      self->pinged = 0;
+      self->heard = now;
+      next = self->heartbeat_ms;
+      g_signal_emit (self, signals[SIGNAL_SILENT], 0);
+    }
+  } else if (next <= 0) {
+    send_ping (self, NULL);
+    self->pinged = now;
+    next = self->silence_ms;
+  }
+  if (!self->closed && self->heartbeat == NULL)
+    self->heartbeat = genos_home_add_timer (self->home, (guint) MAX (next, 1), on_heartbeat, self);
+}
+
+/* --- out */
+
+static void
+flush (gpointer object, gpointer data)
+{
+  GenosMessenger *self = object;
+  GBytes *frame;
+
+  while (!self->closed && genos_peer_link_is_open (self->link)
+      && genos_peer_link_get_buffered (self->link) <= BUSY
+      && (frame = genos_send_queue_peek (self->queue)) != NULL) {
+    g_autoptr(GError) error = NULL;
+
+    if (!genos_peer_link_send (self->link, frame, &error)) {
+      /* ::closed follows, and fails what waits. */
+      g_signal_emit (self, signals[SIGNAL_DROPPED], 0, error);
+      break;
+    }
+    genos_send_queue_pop (self->queue);
+  }
+  self->flushing = FALSE;
+}
+
+/* Later, so that no progress is told before send() has returned. */
+static void
+flush_soon (GenosMessenger *self)
+{
+  if (self->flushing || self->closed || !genos_peer_link_is_open (self->link))
+    return;
+  self->flushing = TRUE;
+  genos_home_post (self->home, flush, NULL, NULL);
+}
+
+static guint8
+next_nonce (GenosMessenger *self, const char *type)
+{
+  guint nonce = GPOINTER_TO_UINT (g_hash_table_lookup (self->nonces, type));
+
+  g_hash_table_insert (self->nonces, g_strdup (type), GUINT_TO_POINTER ((nonce + 1) & 0xff));
+  return (guint8) nonce;
+}
+
+static gsize
+total_size (GPtrArray *frames)
+{
+  gsize size = 0;
+
+  for (guint i = 0; i < frames->len; i++)
+    size += g_bytes_get_size (g_ptr_array_index (frames, i));
+  return size;
+}
+
+guint64
+genos_messenger_send (GenosMessenger *self, const char *type, GenosPayloadKind kind,
+    GBytes *payload, const char *metadata, GenosSendProgressFunc progress, gpointer user_data,
+    GDestroyNotify destroy, GError **error)
+{
+  g_autoptr(GPtrArray) frames = NULL;
+  guint64 serial = 0;
+
+  g_return_val_if_fail (GENOS_IS_MESSENGER (self), 0);
+  g_return_val_if_fail (type != NULL && payload != NULL, 0);
+
+  if (self->closed || genos_peer_link_is_closed (self->link))
+    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_CLOSED, "the link is closed");
+  else
+    frames = genos_channel_split (self->dialect, type, next_nonce (self, type), kind, payload,
+        metadata, error);
+  if (frames != NULL && !g_str_has_prefix (type, "@_")
+      && genos_send_queue_get_bytes (self->queue) + total_size (frames) > self->max_queued) {
+    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_LIMIT,
+        "too much is waiting to be sent to this peer");
+    g_clear_pointer (&frames, g_ptr_array_unref);
+  }
+  if (frames == NULL) {
+    if (destroy != NULL)
+      destroy (user_data);
+    return 0;
+  }
+  serial = genos_send_queue_add (self->queue, type, g_steal_pointer (&frames), progress,
+      user_data, destroy);
+  flush_soon (self);
+  return serial;
+}
+
+gboolean
+genos_messenger_cancel (GenosMessenger *self, guint64 serial)
+{
+  g_return_val_if_fail (GENOS_IS_MESSENGER (self), FALSE);
+  return genos_send_queue_cancel (self->queue, serial);
+}
+
+/* --- in */
+
+static void
+drop (GenosMessenger *self, const GError *error)
+{
+  g_signal_emit (self, signals[SIGNAL_DROPPED], 0, error);
+}
+
+static void
+take_message (GenosMessenger *self, GenosAssembledMessage *message)
+{
+  if (g_str_equal (message->type, TYPE_PONG)) {
+    take_pong (self);
+  } else if (g_str_equal (message->type, TYPE_PING)) {
+    if (genos_send_queue_get_n_urgent (self->queue) < MAX_URGENT)
+      send_empty (self, TYPE_PONG, NULL);
+  } else {
+    g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, message);
+  }
+}
+
+/* TRUE when the frame belongs to a message of more than one. */
+static gboolean
+note_unfinished (GenosMessenger *self, const GenosChannelFrame *frame, gboolean whole)
+{
+  g_autofree char *key = g_strdup_printf ("%s %u", frame->type, frame->nonce);
+
+  if (whole)
+    return g_hash_table_remove (self->unfinished, key);
+  /* The assembler bounds what is unfinished; this only has to forget with it. */
+  if (g_hash_table_size (self->unfinished) >= 2 * genos_assembler_default_limits.max_unfinished)
+    g_hash_table_remove_all (self->unfinished);
+  g_hash_table_add (self->unfinished, g_steal_pointer (&key));
+  return TRUE;
+}
+
+static void
+on_frame (GenosPeerLink *link, GBytes *bytes, GenosMessenger *self)
+{
+  g_autoptr(GenosAssembledMessage) message = NULL;
+  g_autoptr(GError) error = NULL;
+  const char *metadata = NULL;
+  GenosChannelFrame frame;
+  const guint8 *data;
+  gsize size;
+
+  self->heard = g_get_monotonic_time ();
+  data = g_bytes_get_data (bytes, &size);
+  if (!genos_channel_frame_parse (data, size, &frame, &error)
+      || !genos_channel_assembler_push (self->assembler, &frame, &message, &metadata, &error)) {
+    drop (self, error);
+    return;
+  }
+  g_object_ref (self);
+  if (note_unfinished (self, &frame, message != NULL))
+    g_signal_emit (self, signals[SIGNAL_PROGRESS], 0, frame.type, frame.progress / 255.0,
+        message != NULL ? message->metadata : metadata);
+  if (message != NULL && !self->closed)
+    take_message (self, message);
+  g_object_unref (self);
+}
+
+/* --- link */
+
+static void
+on_opened (GenosPeerLink *link, GenosMessenger *self)
+{
+  self->heard = g_get_monotonic_time ();
+  if (self->heartbeat == NULL)
+    beat (self);
+  flush_soon (self);
+}
+
+static void
+on_drained (GenosPeerLink *link, GenosMessenger *self)
+{
+  flush_soon (self);
+}
+
+static void
+stop (GenosMessenger *self, const GError *error)
+{
+  if (self->closed)
+    return;
+  self->closed = TRUE;
+  genos_home_cancel (&self->heartbeat);
+  genos_home_leave (self->home);
+  g_queue_clear_full (&self->pings, (GDestroyNotify) free_ping);
+  genos_send_queue_fail (self->queue, error);
+}
+
+static void
+on_closed (GenosPeerLink *link, const GError *error, GenosMessenger *self)
+{
+  g_object_ref (self);
+  stop (self, error);
+  g_object_unref (self);
+}
+
+/* --- object */
+
+static void
+genos_messenger_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GenosMessenger *self = GENOS_MESSENGER (object);
+
+  switch (id) {
+    case PROP_MAX_QUEUED:
+      g_value_set_uint64 (value, self->max_queued);
+      break;
+    case PROP_HEARTBEAT_INTERVAL:
+      g_value_set_uint (value, self->heartbeat_ms);
+      break;
+    case PROP_HEARTBEAT_TIMEOUT:
+      g_value_set_uint (value, self->silence_ms);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+restart_heartbeat (GenosMessenger *self)
+{
+  if (self->heartbeat == NULL)
+    return;
+  genos_home_cancel (&self->heartbeat);
+  beat (self);
+}
+
+static void
+genos_messenger_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GenosMessenger *self = GENOS_MESSENGER (object);
+
+  switch (id) {
+    case PROP_MAX_QUEUED:
+      self->max_queued = g_value_get_uint64 (value);
+      break;
+    case PROP_HEARTBEAT_INTERVAL:
+      self->heartbeat_ms = g_value_get_uint (value);
+      restart_heartbeat (self);
+      break;
+    case PROP_HEARTBEAT_TIMEOUT:
+      self->silence_ms = g_value_get_uint (value);
+      restart_heartbeat (self);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+genos_messenger_dispose (GObject *object)
+{
+  GenosMessenger *self = GENOS_MESSENGER (object);
+  g_autoptr(GError) error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_CLOSED,
+      "the link is closed");
+
+  stop (self, error);
+  if (self->link != NULL)
+    g_signal_handlers_disconnect_by_data (self->link, self);
+  g_clear_object (&self->link);
+  G_OBJECT_CLASS (genos_messenger_parent_class)->dispose (object);
+}
+
+static void
+genos_messenger_finalize (GObject *object)
+{
+  GenosMessenger *self = GENOS_MESSENGER (object);
+
+  g_clear_pointer (&self->home, genos_home_unref);
+  g_clear_pointer (&self->assembler, genos_channel_assembler_free);
+  g_clear_pointer (&self->queue, genos_send_queue_free);
+  g_clear_pointer (&self->nonces, g_hash_table_unref);
+  g_clear_pointer (&self->unfinished, g_hash_table_unref);
+  G_OBJECT_CLASS (genos_messenger_parent_class)->finalize (object);
+}
+
+static guint
+new_signal (const char *name, guint n_params, GType first, GType second, GType third)
+{
+  return g_signal_new (g_intern_static_string (name), GENOS_TYPE_MESSENGER, G_SIGNAL_RUN_LAST, 0,
+      NULL, NULL, NULL, G_TYPE_NONE, n_params, first, second, third);
+}
+
+static void
+genos_messenger_class_init (GenosMessengerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = genos_messenger_get_property;
+  object_class->set_property = genos_messenger_set_property;
+  object_class->dispose = genos_messenger_dispose;
+  object_class->finalize = genos_messenger_finalize;
+
+  properties[PROP_MAX_QUEUED] = g_param_spec_uint64 ("max-queued", NULL, NULL, 0, G_MAXSIZE,
+      MAX_QUEUED, flags);
+  /* Milliseconds of quiet until a peer is asked for a sign of life, and that it has for it. */
+  properties[PROP_HEARTBEAT_INTERVAL] = g_param_spec_uint ("heartbeat-interval", NULL, NULL, 10,
+      G_MAXINT, HEARTBEAT_MS, flags);
+  properties[PROP_HEARTBEAT_TIMEOUT] = g_param_spec_uint ("heartbeat-timeout", NULL, NULL, 10,
+      G_MAXINT, SILENCE_MS, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[SIGNAL_MESSAGE] = new_signal ("message", 1, G_TYPE_POINTER, 0, 0);
+  signals[SIGNAL_PROGRESS] = new_signal ("progress", 3, G_TYPE_STRING, G_TYPE_DOUBLE,
+      G_TYPE_STRING);
+  signals[SIGNAL_DROPPED] = new_signal ("dropped", 1, G_TYPE_ERROR, 0, 0);
+  signals[SIGNAL_SILENT] = new_signal ("silent", 0, 0, 0, 0);
+}
+
+static void
+genos_messenger_init (GenosMessenger *self)
+{
+  self->home = genos_home_new (G_OBJECT (self));
+  self->queue = genos_send_queue_new ();
+  self->assembler = genos_channel_assembler_new (&genos_assembler_default_limits);
+  self->nonces = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->unfinished = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->max_queued = MAX_QUEUED;
+  self->heartbeat_ms = HEARTBEAT_MS;
+  self->silence_ms = SILENCE_MS;
+  g_queue_init (&self->pings);
+}
+
+GenosMessenger *
+genos_messenger_new (GenosPeerLink *link, const GenosDialect *dialect)
+{
+  GenosMessenger *self;
+
+  g_return_val_if_fail (GENOS_IS_PEER_LINK (link), NULL);
+  g_return_val_if_fail (dialect != NULL, NULL);
+
+  self = g_object_new (GENOS_TYPE_MESSENGER, NULL);
+  self->link = g_object_ref (link);
+  self->dialect = dialect;
+  g_signal_connect (link, "opened", G_CALLBACK (on_opened), self);
+  g_signal_connect (link, "drained", G_CALLBACK (on_drained), self);
+  g_signal_connect (link, "frame", G_CALLBACK (on_frame), self);
+  g_signal_connect (link, "closed", G_CALLBACK (on_closed), self);
+  if (genos_peer_link_is_open (link))
+    on_opened (link, self);
+  return self;
+}

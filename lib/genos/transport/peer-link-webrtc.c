@@ -1,0 +1,592 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/transport/peer-link-webrtc.h>
+
+#include <genos/transport/webrtc-channel.h>
+#include <genos/transport/webrtc-ice.h>
+#include <genos/transport/webrtc-media.h>
+#include <genos/transport/webrtc-negotiator.h>
+#include <genos/transport/webrtc-reaper.h>
+
+#include <string.h>
+
+/* What the closing data channel has to reach the other side. */
+#define FAREWELL (100 * G_TIME_SPAN_MILLISECOND)
+#define CHANNEL_LABEL "data"
+
+struct _GenosPeerLinkWebrtc {
+  GenosPeerLink parent_instance;
+
+  GenosHome *home;
+  GstElement *pipeline;
+  GstElement *webrtc;
+  GenosSsrcGate *gate;
+  GenosWebrtcNegotiator *negotiator;
+  GenosWebrtcMedia *media;
+  GenosWebrtcChannel *channel;
+  gboolean playing;
+  gboolean shut;
+  GHashTable *stats_tasks;      /* serial → GTask */
+  guint stats_serial;
+};
+
+G_DEFINE_FINAL_TYPE (GenosPeerLinkWebrtc, genos_peer_link_webrtc, GENOS_TYPE_PEER_LINK)
+
+/* --- the end */
+
+static void
+return_closed (gpointer task)
+{
+  g_task_return_new_error (task, GENOS_ERROR, GENOS_ERROR_CLOSED, "the link is closed");
+  g_object_unref (task);
+}
+
+static void
+shut_down (GenosPeerLinkWebrtc *self)
+{
+  GObject *kept = NULL;
+  g_autoptr(GstBus) bus = NULL;
+
+  if (self->shut)
+    return;
+  self->shut = TRUE;
+
+  if (self->negotiator != NULL)
+    genos_webrtc_negotiator_close (self->negotiator);
+  if (self->media != NULL)
+    genos_webrtc_media_close (self->media);
+  if (self->channel != NULL) {
+    kept = genos_webrtc_channel_dup_object (self->channel);
+    genos_webrtc_channel_close (self->channel);
+    g_clear_pointer (&self->channel, genos_webrtc_channel_unref);
+  }
+  genos_home_leave (self->home);
+  g_hash_table_remove_all (self->stats_tasks);
+  g_clear_object (&self->webrtc);
+  if (self->pipeline == NULL)
+    return;
+  bus = gst_element_get_bus (self->pipeline);
+  gst_bus_set_flushing (bus, TRUE);
+  genos_webrtc_reap (g_steal_pointer (&self->pipeline), kept, self->playing ? FAREWELL : 0);
+}
+
+static void
+fail (GenosPeerLinkWebrtc *self, const GError *error)
+{
+  if (self->shut)
+    return;
+  g_object_ref (self);
+  shut_down (self);
+  genos_peer_link_emit_closed (GENOS_PEER_LINK (self), error);
+  g_object_unref (self);
+}
+
+static void
+fail_literal (GenosPeerLinkWebrtc *self, GenosError code, const char *why)
+{
+  g_autoptr(GError) error = g_error_new_literal (GENOS_ERROR, code, why);
+
+  fail (self, error);
+}
+
+static void
+genos_peer_link_webrtc_close (GenosPeerLink *link)
+{
+  shut_down (GENOS_PEER_LINK_WEBRTC (link));
+}
+
+/* --- data channel, at home */
+
+static void
+on_channel_opened (gpointer object)
+{
+  GenosPeerLinkWebrtc *self = object;
+
+  if (self->shut || genos_peer_link_is_open (GENOS_PEER_LINK (self)))
+    return;
+  if (genos_ssrc_gate_is_broken (self->gate)) {
+    fail_literal (self, GENOS_ERROR_FAILED,
+        "this webrtcbin has no pads to guard; its version is not supported");
+    return;
+  }
+  genos_peer_link_emit_opened (GENOS_PEER_LINK (self));
+  if (!self->shut)
+    genos_webrtc_negotiator_opened (self->negotiator);
+}
+
+static void
+on_channel_closed (gpointer object, const GError *error)
+{
+  fail (object, error);
+}
+
+static void
+on_channel_frame (gpointer object, GBytes *frame)
+{
+  genos_peer_link_emit_frame (object, frame);
+}
+
+static void
+on_channel_drained (gpointer object)
+{
+  genos_peer_link_emit_drained (object);
+}
+
+static void
+on_channel_refused (gpointer object, const GError *error)
+{
+  genos_peer_link_emit_warning (object, error);
+}
+
+static const GenosWebrtcChannelEvents channel_events = {
+  .opened = on_channel_opened,
+  .closed = on_channel_closed,
+  .frame = on_channel_frame,
+  .drained = on_channel_drained,
+  .refused = on_channel_refused,
+};
+
+static void
+take_channel (gpointer object, gpointer data)
+{
+  GenosPeerLinkWebrtc *self = object;
+  g_autoptr(GError) error = NULL;
+
+  if (self->shut)
+    return;
+  if (self->channel == NULL) {
+    self->channel = genos_webrtc_channel_ref (data);
+    return;
+  }
+  genos_webrtc_channel_close (data);
+  error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_PROTOCOL,
+      "the peer opened a further data channel");
+  genos_peer_link_emit_warning (object, error);
+}
+
+/* On webrtcbin's thread. */
+static void
+on_data_channel (GstElement *webrtc, GstWebRTCDataChannel *channel, GenosHome *home)
+{
+  genos_home_post (home, take_channel,
+      genos_webrtc_channel_new (channel, home, &channel_events),
+      (GDestroyNotify) genos_webrtc_channel_unref);
+}
+
+static gboolean
+make_channel (GenosPeerLinkWebrtc *self)
+{
+  g_autoptr(GstWebRTCDataChannel) channel = NULL;
+
+  g_signal_emit_by_name (self->webrtc, "create-data-channel", CHANNEL_LABEL, NULL, &channel);
+  if (channel == NULL)
+    return FALSE;
+  self->channel = genos_webrtc_channel_new (channel, self->home, &channel_events);
+  return TRUE;
+}
+
+/* --- negotiation, at home */
+
+static void
+on_pads_ready (gpointer object, gpointer data)
+{
+  GenosPeerLinkWebrtc *self = object;
+
+  if (!self->shut && genos_webrtc_media_bind_pads (self->media, on_pads_ready))
+    genos_webrtc_negotiator_pads_ready (self->negotiator);
+}
+
+static gboolean
+on_bind_pads (gpointer owner)
+{
+  GenosPeerLinkWebrtc *self = owner;
+
+  /* Until the channel is open, the channel is all there is to negotiate. */
+  if (!genos_peer_link_is_open (GENOS_PEER_LINK (self)))
+    return TRUE;
+  return genos_webrtc_media_bind_pads (self->media, on_pads_ready);
+}
+
+static void
+on_description (gpointer owner, GenosSdpKind kind, const char *sdp)
+{
+  genos_peer_link_emit_description (owner, kind, sdp);
+}
+
+static void
+on_lines_changed (gpointer owner)
+{
+  GenosPeerLinkWebrtc *self = owner;
+
+  if (!self->shut)
+    genos_webrtc_media_update (self->media);
+}
+
+static void
+on_refused (gpointer owner, const GError *error)
+{
+  genos_peer_link_emit_warning (owner, error);
+}
+
+static void
+on_negotiation_failed (gpointer owner, const GError *error)
+{
+  fail (owner, error);
+}
+
+static const GenosWebrtcNegotiatorEvents negotiator_events = {
+  .bind_pads = on_bind_pads,
+  .send = on_description,
+  .lines_changed = on_lines_changed,
+  .refused = on_refused,
+  .failed = on_negotiation_failed,
+};
+
+/* --- webrtcbin's threads */
+
+static void
+recalculate_latency (gpointer object, gpointer data)
+{
+  GenosPeerLinkWebrtc *self = object;
+
+  if (!self->shut)
+    gst_bin_recalculate_latency (GST_BIN (self->pipeline));
+}
+
+static void
+fail_with (gpointer object, gpointer data)
+{
+  fail (object, data);
+}
+
+static void
+post_failure (GenosHome *home, const char *why)
+{
+  genos_home_post (home, fail_with,
+      g_error_new_literal (GENOS_ERROR, GENOS_ERROR_CLOSED, why), (GDestroyNotify) g_error_free);
+}
+
+/* webrtcbin's children say ERROR for what a remote peer does: it means that the peer is gone. */
+static GstBusSyncReply
+on_bus_message (GstBus *bus, GstMessage *message, gpointer data)
+{
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY) {
+    genos_home_post (data, recalculate_latency, NULL, NULL);
+  } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
+    g_autoptr(GError) error = NULL;
+    g_autofree char *why = NULL;
+
+    gst_message_parse_error (message, &error, NULL);
+    why = g_strdup_printf ("the connection broke: %s", error->message);
+    post_failure (data, why);
+  }
+  gst_message_unref (message);
+  return GST_BUS_DROP;
+}
+
+static void
+on_connection_state (GObject *webrtc, GParamSpec *pspec, GenosHome *home)
+{
+  GstWebRTCPeerConnectionState state;
+
+  g_object_get (webrtc, "connection-state", &state, NULL);
+  if (state == GST_WEBRTC_PEER_CONNECTION_STATE_FAILED)
+    post_failure (home, "the peer cannot be reached any more");
+}
+
+static void
+take_outlet (gpointer object, gpointer data)
+{
+  GenosPeerLinkWebrtc *self = object;
+
+  if (!self->shut)
+    genos_webrtc_media_add_outlet (self->media, data);
+}
+
+static void
+drop_outlet (gpointer outlet)
+{
+  genos_webrtc_outlet_unref (outlet);
+}
+
+static void
+on_pad_added (GstElement *webrtc, GstPad *pad, GenosHome *home)
+{
+  g_autoptr(GstObject) pipeline = NULL;
+  GenosWebrtcOutlet *outlet;
+
+  if (GST_PAD_DIRECTION (pad) != GST_PAD_SRC)
+    return;
+  pipeline = gst_object_get_parent (GST_OBJECT (webrtc));
+  if (pipeline == NULL)
+    return;
+  outlet = genos_webrtc_outlet_new (GST_ELEMENT (pipeline), pad);
+  if (outlet != NULL)
+    genos_home_post (home, take_outlet, outlet, drop_outlet);
+}
+
+/* Lost video is asked for again; Opus conceals, and browsers refuse it with retransmission. */
+static void
+on_new_transceiver (GstElement *webrtc, GstWebRTCRTPTransceiver *transceiver, gpointer data)
+{
+  GstWebRTCKind kind = GST_WEBRTC_KIND_UNKNOWN;
+
+  g_object_get (transceiver, "kind", &kind, NULL);
+  if (kind == GST_WEBRTC_KIND_VIDEO)
+    g_object_set (transceiver, "do-nack", TRUE, NULL);
+}
+
+/* webrtcbin 1.22 lets the last of all sources decide over every jitterbuffer. */
+static void
+on_new_jitterbuffer (GstElement *rtpbin, GstElement *jitterbuffer, guint session, guint ssrc,
+    gpointer data)
+{
+  g_object_set (jitterbuffer, "do-retransmission", TRUE, NULL);
+}
+
+/* --- the beginning */
+
+static void
+connect_home (GenosPeerLinkWebrtc *self, const char *signal, GCallback callback)
+{
+  g_signal_connect_data (self->webrtc, signal, callback, genos_home_ref (self->home),
+      genos_home_closure_unref, 0);
+}
+
+static void
+watch_webrtc (GenosPeerLinkWebrtc *self)
+{
+  g_autoptr(GstBus) bus = gst_element_get_bus (self->pipeline);
+  g_autoptr(GstElement) rtpbin = gst_bin_get_by_name (GST_BIN (self->webrtc), "rtpbin");
+
+  gst_bus_set_sync_handler (bus, on_bus_message, genos_home_ref (self->home),
+      (GDestroyNotify) genos_home_unref);
+  connect_home (self, "on-data-channel", G_CALLBACK (on_data_channel));
+  connect_home (self, "notify::connection-state", G_CALLBACK (on_connection_state));
+  connect_home (self, "pad-added", G_CALLBACK (on_pad_added));
+  g_signal_connect (self->webrtc, "on-new-transceiver", G_CALLBACK (on_new_transceiver), NULL);
+  if (rtpbin != NULL)
+    g_signal_connect_after (rtpbin, "new-jitterbuffer", G_CALLBACK (on_new_jitterbuffer), NULL);
+  genos_ssrc_gate_watch (self->gate, self->webrtc);
+}
+
+static void
+build_pipeline (GenosPeerLinkWebrtc *self, guint latency_ms)
+{
+  g_autoptr(GstClock) clock = gst_system_clock_obtain ();
+
+  self->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
+  self->webrtc = gst_object_ref_sink (gst_element_factory_make ("webrtcbin", NULL));
+  g_object_set (self->webrtc, "latency", latency_ms, NULL);
+  gst_bin_add (GST_BIN (self->pipeline), self->webrtc);
+
+  /* Running time is the time of the system clock, here and in every pipeline of the session. */
+  gst_pipeline_use_clock (GST_PIPELINE (self->pipeline), clock);
+  gst_element_set_start_time (self->pipeline, GST_CLOCK_TIME_NONE);
+  gst_element_set_base_time (self->pipeline, 0);
+}
+
+static gboolean
+play (GenosPeerLinkWebrtc *self)
+{
+  if (self->playing)
+    return TRUE;
+  if (gst_element_set_state (self->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
+    fail_literal (self, GENOS_ERROR_FAILED, "webrtcbin does not start");
+    return FALSE;
+  }
+  self->playing = TRUE;
+  return TRUE;
+}
+
+static void
+genos_peer_link_webrtc_start (GenosPeerLink *link)
+{
+  GenosPeerLinkWebrtc *self = GENOS_PEER_LINK_WEBRTC (link);
+
+  if (self->shut || !play (self))
+    return;
+  if (genos_peer_link_is_offerer (link) && self->channel == NULL && !make_channel (self)) {
+    fail_literal (self, GENOS_ERROR_FAILED, "webrtcbin makes no data channel");
+    return;
+  }
+  genos_webrtc_negotiator_start (self->negotiator);
+}
+
+static void
+genos_peer_link_webrtc_take_description (GenosPeerLink *link, GenosSdpKind kind, const char *sdp)
+{
+  GenosPeerLinkWebrtc *self = GENOS_PEER_LINK_WEBRTC (link);
+
+  if (!self->shut && play (self))
+    genos_webrtc_negotiator_take (self->negotiator, kind, sdp);
+}
+
+static gboolean
+genos_peer_link_webrtc_send (GenosPeerLink *link, GBytes *frame, GError **error)
+{
+  return genos_webrtc_channel_send (GENOS_PEER_LINK_WEBRTC (link)->channel, frame, error);
+}
+
+static gsize
+genos_peer_link_webrtc_get_buffered (GenosPeerLink *link)
+{
+  return genos_webrtc_channel_get_buffered (GENOS_PEER_LINK_WEBRTC (link)->channel);
+}
+
+static GenosLinkSender *
+genos_peer_link_webrtc_add_sender (GenosPeerLink *link, GstCaps *caps, const char *stream_id,
+    const char *track_id, GError **error)
+{
+  GenosPeerLinkWebrtc *self = GENOS_PEER_LINK_WEBRTC (link);
+  GenosLinkSender *sender = genos_webrtc_media_add_sender (self->media, caps, stream_id, track_id,
+      error);
+
+  if (sender != NULL)
+    genos_webrtc_negotiator_mark_dirty (self->negotiator);
+  return sender;
+}
+
+static void
+genos_peer_link_webrtc_remove_sender (GenosPeerLink *link, GenosLinkSender *sender)
+{
+  GenosPeerLinkWebrtc *self = GENOS_PEER_LINK_WEBRTC (link);
+
+  if (!self->shut && genos_webrtc_media_remove_sender (self->media, sender))
+    genos_webrtc_negotiator_mark_dirty (self->negotiator);
+}
+
+/* --- statistics */
+
+typedef struct {
+  GenosHome *home;
+  guint serial;
+  GstStructure *stats;
+} StatsReply;
+
+static void
+free_stats_reply (gpointer data)
+{
+  StatsReply *reply = data;
+
+  genos_home_unref (reply->home);
+  gst_clear_structure (&reply->stats);
+  g_free (reply);
+}
+
+/* Tasks hold the link, and so never leave its context. */
+static void
+return_stats (gpointer object, gpointer data)
+{
+  GenosPeerLinkWebrtc *self = object;
+  StatsReply *reply = data;
+  gpointer task;
+
+  if (!g_hash_table_steal_extended (self->stats_tasks, GUINT_TO_POINTER (reply->serial), NULL,
+      &task))
+    return;
+  if (reply->stats != NULL)
+    g_task_return_pointer (task, g_steal_pointer (&reply->stats),
+        (GDestroyNotify) gst_structure_free);
+  else
+    g_task_return_new_error (task, GENOS_ERROR, GENOS_ERROR_FAILED, "webrtcbin has no statistics");
+  g_object_unref (task);
+}
+
+static void
+on_stats (GstPromise *promise, gpointer user_data)
+{
+  StatsReply *reply = user_data;
+
+  if (gst_promise_wait (promise) == GST_PROMISE_RESULT_REPLIED
+      && gst_promise_get_reply (promise) != NULL)
+    reply->stats = gst_structure_copy (gst_promise_get_reply (promise));
+  gst_promise_unref (promise);
+  genos_home_post (reply->home, return_stats, reply, free_stats_reply);
+}
+
+static void
+genos_peer_link_webrtc_get_stats (GenosPeerLink *link, GTask *task)
+{
+  GenosPeerLinkWebrtc *self = GENOS_PEER_LINK_WEBRTC (link);
+  StatsReply *reply = g_new0 (StatsReply, 1);
+
+  reply->home = genos_home_ref (self->home);
+  reply->serial = ++self->stats_serial;
+  g_hash_table_insert (self->stats_tasks, GUINT_TO_POINTER (reply->serial), task);
+  g_signal_emit_by_name (self->webrtc, "get-stats", NULL,
+      gst_promise_new_with_change_func (on_stats, reply, NULL));
+}
+
+/* --- object */
+
+static void
+genos_peer_link_webrtc_dispose (GObject *object)
+{
+  shut_down (GENOS_PEER_LINK_WEBRTC (object));
+  G_OBJECT_CLASS (genos_peer_link_webrtc_parent_class)->dispose (object);
+}
+
+static void
+genos_peer_link_webrtc_finalize (GObject *object)
+{
+  GenosPeerLinkWebrtc *self = GENOS_PEER_LINK_WEBRTC (object);
+
+  g_clear_pointer (&self->media, genos_webrtc_media_free);
+  g_clear_object (&self->negotiator);
+  g_clear_pointer (&self->gate, genos_ssrc_gate_unref);
+  g_clear_pointer (&self->home, genos_home_unref);
+  g_clear_pointer (&self->stats_tasks, g_hash_table_unref);
+  G_OBJECT_CLASS (genos_peer_link_webrtc_parent_class)->finalize (object);
+}
+
+static void
+genos_peer_link_webrtc_class_init (GenosPeerLinkWebrtcClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GenosPeerLinkClass *link_class = GENOS_PEER_LINK_CLASS (klass);
+
+  object_class->dispose = genos_peer_link_webrtc_dispose;
+  object_class->finalize = genos_peer_link_webrtc_finalize;
+  link_class->start = genos_peer_link_webrtc_start;
+  link_class->take_description = genos_peer_link_webrtc_take_description;
+  link_class->send = genos_peer_link_webrtc_send;
+  link_class->get_buffered = genos_peer_link_webrtc_get_buffered;
+  link_class->add_sender = genos_peer_link_webrtc_add_sender;
+  link_class->remove_sender = genos_peer_link_webrtc_remove_sender;
+  link_class->get_stats = genos_peer_link_webrtc_get_stats;
+  link_class->close = genos_peer_link_webrtc_close;
+}
+
+static void
+genos_peer_link_webrtc_init (GenosPeerLinkWebrtc *self)
+{
+  self->home = genos_home_new (G_OBJECT (self));
+  self->gate = genos_ssrc_gate_new ();
+  self->stats_tasks = g_hash_table_new_full (NULL, NULL, NULL, return_closed);
+}
+
+GenosPeerLink *
+genos_peer_link_webrtc_new (gboolean offerer, const char *stun_server,
+    const char *const *turn_servers, guint latency_ms, GError **error)
+{
+  GenosPeerLinkWebrtc *self;
+
+  if (!genos_webrtc_check_plugins (error))
+    return NULL;
+  self = g_object_new (GENOS_TYPE_PEER_LINK_WEBRTC, "offerer", offerer, NULL);
+  build_pipeline (self, latency_ms);
+  watch_webrtc (self);
+  genos_webrtc_configure_ice (self->webrtc, stun_server, turn_servers);
+  self->negotiator = genos_webrtc_negotiator_new (self->webrtc, offerer, self->gate,
+      &negotiator_events, self);
+  self->media = genos_webrtc_media_new (GENOS_PEER_LINK (self), self->pipeline, self->webrtc,
+      self->home, genos_webrtc_negotiator_get_map (self->negotiator));
+  return GENOS_PEER_LINK (self);
+}
+
+gboolean
+genos_peer_link_webrtc_flush (gint64 timeout_us)
+{
+  return genos_webrtc_reaper_flush (timeout_us);
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/transport/webrtc-sender.h>
+
+#include <genos/base/error.h>
+
+#include <gst/app/gstappsrc.h>
+#include <gst/webrtc/webrtc.h>
+
+/* About a second of 10 Mbit/s: more than that waiting means that the network does not follow. */
+#define MAX_QUEUED_BYTES (2 * 1024 * 1024)
+#define MAX_QUEUED_PACKETS 2048
+/* A closed gate asks again for its key frame: the encoder may have been busy, or the frame lost. */
+#define KEY_FRAME_RETRY (G_USEC_PER_SEC)
+
+struct _GenosWebrtcSender {
+  GenosLinkSender parent_instance;
+
+  char *mid;
+  char *stream_id;
+  GstCaps *caps;
+  gboolean video;
+  GstAppSrc *appsrc;
+  GstPad *pad;                  /* of webrtcbin */
+
+  GMutex lock;
+  gboolean accepted;
+  gboolean open;
+  gboolean frame_starts;        /* the packet before was the last of its frame */
+  gint64 asked;                 /* when a key frame was asked for */
+};
+
+G_DEFINE_FINAL_TYPE (GenosWebrtcSender, genos_webrtc_sender, GENOS_TYPE_LINK_SENDER)
+
+static gboolean
+has_marker (GstBuffer *buffer)
+{
+  guint8 second = 0;
+
+  gst_buffer_extract (buffer, 1, &second, 1);
+  return (second & 0x80) != 0;
+}
+
+static gboolean
+is_full (GenosWebrtcSender *self)
+{
+  return gst_app_src_get_current_level_bytes (self->appsrc) >= MAX_QUEUED_BYTES
+      || gst_app_src_get_current_level_buffers (self->appsrc) >= MAX_QUEUED_PACKETS;
+}
+
+typedef enum {
+  PACKET_TAKEN,
+  PACKET_EARLY,                 /* the gate is closed */
+  PACKET_OVERRUN,
+} PacketFate;
+
+/* Called with the lock held. */
+static PacketFate
+judge (GenosWebrtcSender *self, GstBuffer *buffer)
+{
+  gboolean first = !self->video || self->frame_starts;
+
+  self->frame_starts = has_marker (buffer);
+  if (!self->accepted)
+    return PACKET_EARLY;
+  if (!self->open && (!first || GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT)))
+    return PACKET_EARLY;
+  if (is_full (self)) {
+    self->open = FALSE;
+    return PACKET_OVERRUN;
+  }
+  self->open = TRUE;
+  return PACKET_TAKEN;
+}
+
+static void
+genos_webrtc_sender_push (GenosLinkSender *sender, GstBuffer *buffer)
+{
+  GenosWebrtcSender *self = GENOS_WEBRTC_SENDER (sender);
+  gint64 now = g_get_monotonic_time ();
+  gboolean ask = FALSE;
+  PacketFate fate;
+
+  g_mutex_lock (&self->lock);
+  fate = judge (self, buffer);
+  if (fate != PACKET_TAKEN && self->accepted && self->video
+      && now - self->asked >= KEY_FRAME_RETRY) {
+    self->asked = now;
+    ask = TRUE;
+  }
+  if (fate == PACKET_TAKEN)
+    gst_app_src_push_buffer (self->appsrc, buffer);
+  g_mutex_unlock (&self->lock);
+
+  if (fate == PACKET_OVERRUN)
+    genos_link_sender_add_dropped (sender, 1);
+  if (fate != PACKET_TAKEN)
+    gst_buffer_unref (buffer);
+  if (ask)
+    genos_link_sender_emit_key_frame_request (sender);
+}
+
+void
+genos_webrtc_sender_set_accepted (GenosWebrtcSender *self, gboolean accepted)
+{
+  gboolean changed;
+
+  g_mutex_lock (&self->lock);
+  changed = self->accepted != accepted;
+  self->accepted = accepted;
+  if (changed) {
+    self->open = FALSE;
+    self->asked = g_get_monotonic_time ();
+  }
+  g_mutex_unlock (&self->lock);
+
+  if (!changed)
+    return;
+  genos_link_sender_set_active (GENOS_LINK_SENDER (self), accepted);
+  if (accepted)
+    genos_link_sender_emit_key_frame_request (GENOS_LINK_SENDER (self));
+}
+
+/* A PLI or FIR of the remote. On webrtcbin's thread. */
+static GstPadProbeReturn
+on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GenosWebrtcSender *self;
+
+  if (!gst_event_has_name (event, "GstForceKeyUnit"))
+    return GST_PAD_PROBE_OK;
+  self = g_weak_ref_get (data);
+  if (self != NULL) {
+    genos_link_sender_emit_key_frame_request (GENOS_LINK_SENDER (self));
+    g_object_unref (self);
+  }
+  return GST_PAD_PROBE_DROP;
+}
+
+static void
+free_weak_ref (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+static void
+watch_key_frame_requests (GenosWebrtcSender *self)
+{
+  g_autoptr(GstPad) src = gst_element_get_static_pad (GST_ELEMENT (self->appsrc), "src");
+  GWeakRef *weak = g_new0 (GWeakRef, 1);
+
+  g_weak_ref_init (weak, self);
+  gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, weak,
+      free_weak_ref);
+}
+
+typedef struct {
+  GenosHome *home;
+  GenosHomeFunc func;
+} CapsWatch;
+
+static void
+on_caps (GstPad *pad, GParamSpec *pspec, CapsWatch *watch)
+{
+  genos_home_post (watch->home, watch->func, NULL, NULL);
+}
+
+static void
+free_caps_watch (gpointer data, GClosure *closure)
+{
+  CapsWatch *watch = data;
+
+  genos_home_unref (watch->home);
+  g_free (watch);
+}
+
+static gboolean
+request_pad (GenosWebrtcSender *self, GstElement *webrtc)
+{
+  g_autoptr(GstWebRTCRTPTransceiver) transceiver = NULL;
+  GstPadTemplate *template = gst_element_get_pad_template (webrtc, "sink_%u");
+  g_autoptr(GstCaps) caps = gst_caps_copy (self->caps);
+
+  gst_caps_set_simple (caps, "a-mid", G_TYPE_STRING, self->mid, NULL);
+  self->pad = gst_element_request_pad (webrtc, template, NULL, caps);
+  if (self->pad == NULL)
+    return FALSE;
+  g_object_set (self->pad, "msid", self->stream_id, NULL);
+  g_object_get (self->pad, "transceiver", &transceiver, NULL);
+  if (transceiver != NULL) {
+    /* Both directions for ever: what the wire shows is the SDP map's business. Browsers reject
+     * Opus with retransmission. */
+    g_object_set (transceiver, "direction", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDRECV,
+        "do-nack", self->video, NULL);
+  }
+  gst_app_src_set_caps (self->appsrc, caps);
+  return TRUE;
+}
+
+gboolean
+genos_webrtc_sender_bind (GenosWebrtcSender *self, GstElement *pipeline, GstElement *webrtc,
+    GenosHome *home, GenosHomeFunc func, GError **error)
+{
+  g_autoptr(GstPad) src = NULL;
+  CapsWatch *watch;
+
+  if (!request_pad (self, webrtc)) {
+    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_FAILED, "webrtcbin gives no more pads");
+    return FALSE;
+  }
+  watch = g_new (CapsWatch, 1);
+  *watch = (CapsWatch) { genos_home_ref (home), func };
+  g_signal_connect_data (self->pad, "notify::caps", G_CALLBACK (on_caps), watch,
+      free_caps_watch, 0);
+
+  watch_key_frame_requests (self);
+  gst_bin_add (GST_BIN (pipeline), gst_object_ref (GST_ELEMENT (self->appsrc)));
+  src = gst_element_get_static_pad (GST_ELEMENT (self->appsrc), "src");
+  if (gst_pad_link (src, self->pad) != GST_PAD_LINK_OK
+      || !gst_element_sync_state_with_parent (GST_ELEMENT (self->appsrc))) {
+    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_FAILED,
+        "webrtcbin does not take these caps");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+genos_webrtc_sender_is_bound (GenosWebrtcSender *self)
+{
+  return self->pad != NULL;
+}
+
+gboolean
+genos_webrtc_sender_has_caps (GenosWebrtcSender *self)
+{
+  return self->pad != NULL && gst_pad_has_current_caps (self->pad);
+}
+
+/* No EOS: once every pad of a webrtcbin has had one, it never sends again. */
+static void
+take_out (GstElement *appsrc, gpointer pipeline)
+{
+  gst_element_set_locked_state (appsrc, TRUE);
+  gst_element_set_state (appsrc, GST_STATE_NULL);
+  gst_bin_remove (GST_BIN (pipeline), appsrc);
+}
+
+void
+genos_webrtc_sender_unbind (GenosWebrtcSender *self, GstElement *pipeline)
+{
+  genos_webrtc_sender_set_accepted (self, FALSE);
+  if (self->pad != NULL)
+    gst_element_call_async (GST_ELEMENT (self->appsrc), take_out, gst_object_ref (pipeline),
+        gst_object_unref);
+}
+
+const char *
+genos_webrtc_sender_get_mid (GenosWebrtcSender *self)
+{
+  return self->mid;
+}
+
+static void
+genos_webrtc_sender_finalize (GObject *object)
+{
+  GenosWebrtcSender *self = GENOS_WEBRTC_SENDER (object);
+
+  g_clear_object (&self->pad);
+  g_clear_object (&self->appsrc);
+  gst_clear_caps (&self->caps);
+  g_mutex_clear (&self->lock);
+  g_free (self->mid);
+  g_free (self->stream_id);
+  G_OBJECT_CLASS (genos_webrtc_sender_parent_class)->finalize (object);
+}
+
+static void
+genos_webrtc_sender_class_init (GenosWebrtcSenderClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = genos_webrtc_sender_finalize;
+  GENOS_LINK_SENDER_CLASS (klass)->push = genos_webrtc_sender_push;
+}
+
+static void
+genos_webrtc_sender_init (GenosWebrtcSender *self)
+{
+  g_mutex_init (&self->lock);
+  self->frame_starts = TRUE;
+}
+
+GenosWebrtcSender *
+genos_webrtc_sender_new (GstCaps *caps, const char *mid, const char *stream_id)
+{
+  GenosWebrtcSender *self = g_object_new (GENOS_TYPE_WEBRTC_SENDER, NULL);
+  GstElement *appsrc = gst_element_factory_make ("appsrc", NULL);
+
+  self->mid = g_strdup (mid);
+  self->stream_id = g_strdup (stream_id);
+  self->caps = gst_caps_ref (caps);
+  self->video = g_strcmp0 (gst_structure_get_string (gst_caps_get_structure (caps, 0), "media"),
+      "video") == 0;
+  self->appsrc = GST_APP_SRC (gst_object_ref_sink (appsrc));
+  /* The queue is bounded by our own counting, which knows frames. */
+  g_object_set (appsrc, "is-live", TRUE, "format", GST_FORMAT_TIME, "do-timestamp", FALSE,
+      "block", FALSE, "max-bytes", (guint64) 0, "max-buffers", (guint64) 0, "max-time",
+      (guint64) 0, "emit-signals", FALSE, NULL);
+  return self;
+}
