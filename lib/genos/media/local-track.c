@@ -29,6 +29,7 @@ struct _GenosLocalTrack {
   GenosSenderList *senders;
   GenosTrackWorker *worker;
 
+  GMutex choosing;          /* held while a choice is made and handed over; taken before lock */
   GMutex lock;              /* guards what follows; a leaf */
   char *metadata;
   char *codec;
@@ -166,6 +167,7 @@ genos_local_track_set_caps (GenosLocalTrack *self, GstCaps *caps, GError **error
   g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), FALSE);
   g_return_val_if_fail (GST_IS_CAPS (caps), FALSE);
 
+  g_mutex_lock (&self->choosing);
   g_autoptr (GenosEncoderChoice) choice = choose (self, caps, error);
   gboolean changed = FALSE;
   g_mutex_lock (&self->lock);
@@ -175,6 +177,7 @@ genos_local_track_set_caps (GenosLocalTrack *self, GstCaps *caps, GError **error
   g_mutex_unlock (&self->lock);
 
   genos_track_worker_set_choice (self->worker, choice);
+  g_mutex_unlock (&self->choosing);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RTP_CAPS]);
   return choice != NULL;
@@ -184,14 +187,14 @@ genos_local_track_set_caps (GenosLocalTrack *self, GstCaps *caps, GError **error
 static void
 choose_again (GenosLocalTrack *self)
 {
+  g_mutex_lock (&self->choosing);
   g_mutex_lock (&self->lock);
   g_autoptr (GstCaps) caps = self->caps != NULL ? gst_caps_ref (self->caps) : NULL;
   g_mutex_unlock (&self->lock);
-  if (caps == NULL)
-    return;
-  g_autoptr (GenosEncoderChoice) choice = choose (self, caps, NULL);
+  g_autoptr (GenosEncoderChoice) choice = caps != NULL ? choose (self, caps, NULL) : NULL;
   if (choice != NULL)
     genos_track_worker_set_choice (self->worker, choice);
+  g_mutex_unlock (&self->choosing);
 }
 
 /**
@@ -435,11 +438,15 @@ genos_local_track_set_property (GObject *object, guint id, const GValue *value,
       set_codec (self, value);
       break;
     case PROP_BITRATE:
+      g_mutex_lock (&self->lock);
       self->bitrate = g_value_get_uint (value);
+      g_mutex_unlock (&self->lock);
       choose_again (self);
       break;
     case PROP_INBAND_FEC:
+      g_mutex_lock (&self->lock);
       self->inband_fec = g_value_get_boolean (value);
+      g_mutex_unlock (&self->lock);
       choose_again (self);
       break;
     default:
@@ -474,6 +481,7 @@ genos_local_track_finalize (GObject *object)
   g_free (self->track_id);
   g_free (self->metadata);
   g_free (self->codec);
+  g_mutex_clear (&self->choosing);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (genos_local_track_parent_class)->finalize (object);
 }
@@ -508,7 +516,7 @@ static void
 install_settings (void)
 {
   /**
-   * GenosLocalTrack:metadata: (getter dup_metadata)
+   * GenosLocalTrack:metadata:
    *
    * JSON text that peers get together with the track, or %NULL.
    */
@@ -589,6 +597,7 @@ genos_local_track_class_init (GenosLocalTrackClass *klass)
 static void
 genos_local_track_init (GenosLocalTrack *self)
 {
+  g_mutex_init (&self->choosing);
   g_mutex_init (&self->lock);
   /* Zero is what a receiver sees when no SSRC is known. */
   self->ssrc = g_random_int_range (1, G_MAXINT32);

@@ -353,12 +353,13 @@ void
 genos_track_worker_set_choice (GenosTrackWorker *self, GenosEncoderChoice *choice)
 {
   g_mutex_lock (&self->lock);
-  g_clear_pointer (&self->wanted, genos_encoder_choice_unref);
+  g_autoptr (GenosEncoderChoice) old = g_steal_pointer (&self->wanted);
   self->wanted = choice != NULL ? genos_encoder_choice_ref (choice) : NULL;
   self->retry_at = 0;
   self->retry_after = FIRST_RETRY;
   if (self->queue_open && same_chain (self->wanted, self->running)) {
-    genos_input_queue_set_caps (self->queue, self->wanted->caps);
+    if (!gst_caps_is_equal (old->caps, self->wanted->caps))
+      genos_input_queue_set_caps (self->queue, self->wanted->caps);
   } else if (self->queue_open) {
     self->queue_open = FALSE;
     self->needs_restart = TRUE;

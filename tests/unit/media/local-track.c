@@ -304,6 +304,20 @@ test_caps_change (void)
 }
 
 static void
+test_bitrate_change (void)
+{
+  g_autoptr (GenosLocalTrack) track = video_track (NULL, VIDEO_SMALL);
+  g_autoptr (FakeSender) sender = fake_sender_new (TRUE);
+  genos_local_track_add_sender (track, GENOS_LINK_SENDER (sender));
+  media_test_feed (track, media_test_picture_160, sender, 5);
+  g_object_set (track, "bitrate", 500000, NULL);
+  feed_until_key (track, sender, fake_sender_get_n_packets (sender));
+  g_autoptr (GPtrArray) packets = fake_sender_dup_packets (sender, 0);
+  assert_one_sequence (packets);
+  g_assert_cmpuint (media_test_stat (track, "errors"), ==, 0);
+}
+
+static void
 test_impossible_caps (void)
 {
   g_autoptr (GError) error = NULL;
@@ -555,6 +569,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/media/local-track/restart-continues-the-sequence",
       test_restart_continues_the_sequence);
   g_test_add_func ("/media/local-track/caps-change", test_caps_change);
+  g_test_add_func ("/media/local-track/bitrate-change", test_bitrate_change);
   g_test_add_func ("/media/local-track/impossible-caps", test_impossible_caps);
   g_test_add_func ("/media/local-track/codec-stays-once-announced",
       test_codec_stays_once_announced);
