@@ -104,7 +104,8 @@ export async function startRelay() {
     return relay;
   }
   const program = join(buildRoot, 'tools', 'genos');
-  const relay = start('genos relay', program, ['relay', '--port', '0', '--web', webFolder]);
+  const relay = start('genos relay', program, ['relay', '--port', '0', '--web', webFolder],
+    {G_DEBUG: 'fatal-criticals'});
   const url = await until(() => /wss?:\/\/[^\s"]+/.exec(relay.output + relay.errors)?.[0],
     'the address of the relay', 10000);
   return {url, page: url.replace(/^ws/, 'http').replace(/\/?$/, '/'), stop: relay.stop};

@@ -98,7 +98,6 @@ genos_relay_input_create_source (GPollableInputStream *stream,
     base = g_timeout_source_new (0);
   else
     base = g_pollable_input_stream_create_source (get_base (self), NULL);
-  g_source_set_dummy_callback (base);
   return g_pollable_source_new_full (self, base, cancellable);
 }
 

@@ -149,7 +149,6 @@ genos_relay_output_create_source (GPollableOutputStream *stream,
 {
   g_autoptr (GSource) now = g_timeout_source_new (0);
 
-  g_source_set_dummy_callback (now);
   return g_pollable_source_new_full (stream, now, cancellable);
 }
 
