@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/genos.h>
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* How far genosroomsrc takes the RTP packets of a track apart. */
+typedef enum {
+  GST_GENOS_OUTPUT_AUTO,
+  GST_GENOS_OUTPUT_RAW,
+  GST_GENOS_OUTPUT_ENCODED,
+  GST_GENOS_OUTPUT_RTP,
+} GstGenosOutput;
+
+#define GST_TYPE_GENOS_OUTPUT (gst_genos_output_get_type ())
+GType gst_genos_output_get_type (void) G_GNUC_CONST;
+
+/* A bin with the ghost pad "src": @source, which gives packets of @rtp_caps, and what takes them
+ * apart. auto decodes where a decoder is installed and gives the encoded stream where not.
+ * @missing: set to what no decoder is installed for. (transfer floating) (nullable) */
+GstElement *gst_genos_decode_chain_new (GstElement *source, GstCaps *rtp_caps,
+    GstGenosOutput output, GstCaps **missing, GError **error);
+
+G_END_DECLS

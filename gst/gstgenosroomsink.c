@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-genosroomsink
+ * @title: genosroomsink
+ * @see_also: genosroomsrc
+ *
+ * Sends video and audio to everybody in a serverless peer-to-peer room: browsers that run
+ * GenosRTC (the rooms of GenosDB) or Trystero, and other pipelines. Raw media is encoded once,
+ * however many peers there are; VP8, H.264 and Opus go through as they are. A sink without pads
+ * is in the room as well: it chats and sees who comes and goes.
+ *
+ * ## Launch lines
+ *
+ * |[
+ * gst-launch-1.0 v4l2src ! videoconvert ! genosroomsink room=garden
+ * ]| A camera in a room.
+ * |[
+ * gst-launch-1.0 genosroomsink name=s room=garden relays=ws://127.0.0.1:7777 \
+ *     videotestsrc is-live=true ! s. audiotestsrc is-live=true wave=ticks ! s.
+ * ]| Test picture and sound through a relay of one's own (`genos relay --port 7777`).
+ * |[
+ * gst-launch-1.0 -m genosroomsrc room=garden relays=ws://127.0.0.1:7777 ! videoconvert ! autovideosink
+ * ]| The other end.
+ */
+
+#include "gstgenosroomsink.h"
+
+#include "gstgenoscodec.h"
+#include "gstgenoselements.h"
+#include "gstgenosroommember.h"
+#include "gstgenossinkpad.h"
+
+#define GST_CAT_DEFAULT gst_genos_debug
+
+#define MAX_BITRATE 200000000
+
+struct _GstGenosRoomSink {
+  GstBin parent;
+
+  GstGenosRoomMember member;
+  char *stream_id; /* of all pads that are given no other */
+  /* object lock */
+  GstGenosVideoCodec video_codec;
+  GstGenosAudioCodec audio_codec;
+  guint video_bitrate;
+  guint audio_bitrate;
+  guint next_video;
+  guint next_audio;
+};
+
+enum {
+  PROP_VIDEO_CODEC = GST_GENOS_PROP_LAST,
+  PROP_AUDIO_CODEC,
+  PROP_VIDEO_BITRATE,
+  PROP_AUDIO_BITRATE,
+};
+
+static void child_proxy_init (GstChildProxyInterface *iface);
+
+G_DEFINE_TYPE_WITH_CODE (GstGenosRoomSink, gst_genos_room_sink, GST_TYPE_BIN,
+    G_IMPLEMENT_INTERFACE (GST_TYPE_CHILD_PROXY, child_proxy_init))
+
+GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (genosroomsink, "genosroomsink", GST_RANK_NONE,
+    GST_TYPE_GENOS_ROOM_SINK, gst_genos_element_init ())
+
+static GstStaticPadTemplate video_template = GST_STATIC_PAD_TEMPLATE ("video_%u", GST_PAD_SINK,
+    GST_PAD_REQUEST, GST_STATIC_CAPS ("video/x-raw; video/x-vp8; video/x-h264"));
+static GstStaticPadTemplate audio_template = GST_STATIC_PAD_TEMPLATE ("audio_%u", GST_PAD_SINK,
+    GST_PAD_REQUEST, GST_STATIC_CAPS ("audio/x-raw; audio/x-opus"));
+
+/* tracks */
+
+static void
+add_track (GstGenosRoomSession *session, GenosRoom *room, gpointer track) {
+  genos_room_add_track (room, track);
+}
+
+static void
+remove_track (GstGenosRoomSession *session, GenosRoom *room, gpointer track) {
+  genos_room_remove_track (room, track);
+}
+
+static gboolean
+is_raw (GstCaps *caps) {
+  const char *name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
+
+  return g_str_equal (name, "video/x-raw") || g_str_equal (name, "audio/x-raw");
+}
+
+static GenosLocalTrack *
+make_track (GstGenosRoomSink *self, GstGenosSinkPad *pad, GstCaps *caps) {
+  gboolean video = gst_genos_sink_pad_get_kind (pad) == GENOS_MEDIA_VIDEO;
+  const char *codec = NULL;
+  guint bitrate;
+
+  GST_OBJECT_LOCK (self);
+  /* What comes encoded stays what it is. */
+  if (is_raw (caps))
+    codec = video ? gst_genos_video_codec_get_nick (self->video_codec)
+                  : gst_genos_audio_codec_get_nick (self->audio_codec);
+  bitrate = video ? self->video_bitrate : self->audio_bitrate;
+  GST_OBJECT_UNLOCK (self);
+  return gst_genos_sink_pad_make_track (pad, self->stream_id, codec, bitrate);
+}
+
+static GenosLocalTrack *
+on_track_wanted (GstGenosTrackSink *track_sink, GstCaps *caps, GstGenosSinkPad *pad) {
+  g_autoptr (GstElement) element = gst_pad_get_parent_element (GST_PAD (pad));
+  g_autoptr (GstGenosRoomSession) session = NULL;
+  GenosLocalTrack *track;
+
+  if (element == NULL)
+    return NULL;
+  session = gst_genos_room_member_ref_session (&GST_GENOS_ROOM_SINK (element)->member);
+  if (session == NULL)
+    return NULL;
+  track = make_track (GST_GENOS_ROOM_SINK (element), pad, caps);
+  gst_genos_room_session_invoke (session, add_track, g_object_ref (track), g_object_unref);
+  return track;
+}
+
+static void
+on_track_ended (GstGenosTrackSink *track_sink, GenosLocalTrack *track, GstGenosRoomSink *self) {
+  g_autoptr (GstGenosRoomSession) session = gst_genos_room_member_ref_session (&self->member);
+
+  if (session != NULL)
+    gst_genos_room_session_invoke (session, remove_track, g_object_ref (track), g_object_unref);
+}
+
+/* pads */
+
+static char *
+make_pad_name (GstGenosRoomSink *self, gboolean video) {
+  guint *next = video ? &self->next_video : &self->next_audio;
+  g_autoptr (GstPad) taken = NULL;
+  char *name = NULL;
+
+  do {
+    g_free (name);
+    gst_clear_object (&taken);
+    GST_OBJECT_LOCK (self);
+    name = g_strdup_printf (video ? "video_%u" : "audio_%u", (*next)++);
+    GST_OBJECT_UNLOCK (self);
+    taken = gst_element_get_static_pad (GST_ELEMENT (self), name);
+  } while (taken != NULL);
+  return name;
+}
+
+/* A pad that comes while media is running must not take the pipeline out of PLAYING until its
+ * first buffer is there; before, prerolling is what lets a file begin without a rush. */
+static GstGenosTrackSink *
+make_track_sink (GstGenosRoomSink *self, GenosMediaKind kind) {
+  GstGenosTrackSink *track_sink = gst_genos_track_sink_new (kind);
+
+  gst_base_sink_set_async_enabled (GST_BASE_SINK (track_sink),
+      GST_STATE (self) < GST_STATE_PAUSED);
+  return track_sink;
+}
+
+static GstPad *
+gst_genos_room_sink_request_new_pad (GstElement *element, GstPadTemplate *templ,
+    const char *wanted_name, const GstCaps *caps) {
+  GstGenosRoomSink *self = GST_GENOS_ROOM_SINK (element);
+  gboolean video = g_str_has_prefix (GST_PAD_TEMPLATE_NAME_TEMPLATE (templ), "video");
+  GenosMediaKind kind = video ? GENOS_MEDIA_VIDEO : GENOS_MEDIA_AUDIO;
+  g_autofree char *name = NULL;
+  GstGenosTrackSink *track_sink;
+  GstGenosSinkPad *pad;
+
+  name = wanted_name != NULL ? g_strdup (wanted_name) : make_pad_name (self, video);
+  track_sink = make_track_sink (self, kind);
+  /* Before the pad, as a bin unlinks what is put into it. */
+  gst_bin_add (GST_BIN (self), GST_ELEMENT (track_sink));
+  pad = gst_genos_sink_pad_new (name, kind, templ, track_sink);
+  g_signal_connect_object (track_sink, "track-wanted", G_CALLBACK (on_track_wanted), pad, 0);
+  g_signal_connect (track_sink, "track-ended", G_CALLBACK (on_track_ended), self);
+  if (!gst_element_add_pad (element, GST_PAD (gst_object_ref (pad)))) {
+    gst_bin_remove (GST_BIN (self), GST_ELEMENT (track_sink));
+    gst_object_unref (pad);
+    return NULL;
+  }
+  gst_element_sync_state_with_parent (GST_ELEMENT (track_sink));
+  gst_child_proxy_child_added (GST_CHILD_PROXY (self), G_OBJECT (pad), name);
+  gst_object_unref (pad);
+  return GST_PAD (pad);
+}
+
+static void
+gst_genos_room_sink_release_pad (GstElement *element, GstPad *pad) {
+  g_autoptr (GstElement) track_sink =
+      gst_object_ref (gst_genos_sink_pad_get_track_sink (GST_GENOS_SINK_PAD (pad)));
+  g_autofree char *name = gst_pad_get_name (pad);
+
+  gst_child_proxy_child_removed (GST_CHILD_PROXY (element), G_OBJECT (pad), name);
+  gst_element_set_locked_state (track_sink, TRUE);
+  gst_element_set_state (track_sink, GST_STATE_NULL);
+  gst_pad_set_active (pad, FALSE);
+  gst_element_remove_pad (element, pad);
+  gst_bin_remove (GST_BIN (element), track_sink);
+}
+
+/* The pads are the children an application may want to name, as in video_0::metadata=… */
+
+static guint
+get_children_count (GstChildProxy *proxy) {
+  guint count;
+
+  GST_OBJECT_LOCK (proxy);
+  count = GST_ELEMENT (proxy)->numsinkpads;
+  GST_OBJECT_UNLOCK (proxy);
+  return count;
+}
+
+static GObject *
+get_child_by_index (GstChildProxy *proxy, guint index) {
+  GObject *pad;
+
+  GST_OBJECT_LOCK (proxy);
+  pad = g_list_nth_data (GST_ELEMENT (proxy)->sinkpads, index);
+  if (pad != NULL)
+    g_object_ref (pad);
+  GST_OBJECT_UNLOCK (proxy);
+  return pad;
+}
+
+static GObject *
+get_child_by_name (GstChildProxy *proxy, const char *name) {
+  return G_OBJECT (gst_element_get_static_pad (GST_ELEMENT (proxy), name));
+}
+
+static void
+child_proxy_init (GstChildProxyInterface *iface) {
+  iface->get_children_count = get_children_count;
+  iface->get_child_by_index = get_child_by_index;
+  iface->get_child_by_name = get_child_by_name;
+}
+
+/* states */
+
+static GstStateChangeReturn
+gst_genos_room_sink_change_state (GstElement *element, GstStateChange transition) {
+  GstGenosRoomSink *self = GST_GENOS_ROOM_SINK (element);
+  GstStateChangeReturn result;
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED &&
+      !gst_genos_room_member_join (&self->member))
+    return GST_STATE_CHANGE_FAILURE;
+  result = GST_ELEMENT_CLASS (gst_genos_room_sink_parent_class)->change_state (element,
+      transition);
+  /* A failed way up is not undone by a way down. */
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY ||
+      (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE))
+    gst_genos_room_member_leave (&self->member);
+  return result;
+}
+
+/* properties and action signals */
+
+static void
+gst_genos_room_sink_set_property (GObject *object, guint id, const GValue *value,
+    GParamSpec *pspec) {
+  GstGenosRoomSink *self = GST_GENOS_ROOM_SINK (object);
+
+  if (gst_genos_room_member_set_property (&self->member, id, value))
+    return;
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_VIDEO_CODEC: self->video_codec = g_value_get_enum (value); break;
+    case PROP_AUDIO_CODEC: self->audio_codec = g_value_get_enum (value); break;
+    case PROP_VIDEO_BITRATE: self->video_bitrate = g_value_get_uint (value); break;
+    case PROP_AUDIO_BITRATE: self->audio_bitrate = g_value_get_uint (value); break;
+    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_genos_room_sink_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
+  GstGenosRoomSink *self = GST_GENOS_ROOM_SINK (object);
+
+  if (gst_genos_room_member_get_property (&self->member, id, value))
+    return;
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_VIDEO_CODEC: g_value_set_enum (value, self->video_codec); break;
+    case PROP_AUDIO_CODEC: g_value_set_enum (value, self->audio_codec); break;
+    case PROP_VIDEO_BITRATE: g_value_set_uint (value, self->video_bitrate); break;
+    case PROP_AUDIO_BITRATE: g_value_set_uint (value, self->audio_bitrate); break;
+    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static guint
+do_send (GstElement *element, const char *channel, GstStructure *message,
+    const char *const *targets) {
+  return gst_genos_room_member_send (&GST_GENOS_ROOM_SINK (element)->member, channel, message,
+      targets);
+}
+
+static guint
+do_send_text (GstElement *element, const char *channel, const char *text,
+    const char *const *targets) {
+  return gst_genos_room_member_send_text (&GST_GENOS_ROOM_SINK (element)->member, channel, text,
+      targets);
+}
+
+static void
+do_ping (GstElement *element, const char *peer_id, GstPromise *promise) {
+  gst_genos_room_member_ping (&GST_GENOS_ROOM_SINK (element)->member, peer_id, promise);
+}
+
+static void
+gst_genos_room_sink_finalize (GObject *object) {
+  GstGenosRoomSink *self = GST_GENOS_ROOM_SINK (object);
+
+  gst_genos_room_member_clear (&self->member);
+  g_free (self->stream_id);
+  G_OBJECT_CLASS (gst_genos_room_sink_parent_class)->finalize (object);
+}
+
+static void
+install_properties (GObjectClass *klass) {
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+
+  gst_genos_room_handler_install_properties (klass);
+  g_object_class_install_property (klass, PROP_VIDEO_CODEC,
+      g_param_spec_enum ("video-codec", "Video codec", "What raw video is encoded as",
+          GST_TYPE_GENOS_VIDEO_CODEC, GST_GENOS_VIDEO_CODEC_VP8, flags));
+  g_object_class_install_property (klass, PROP_AUDIO_CODEC,
+      g_param_spec_enum ("audio-codec", "Audio codec", "What raw audio is encoded as",
+          GST_TYPE_GENOS_AUDIO_CODEC, GST_GENOS_AUDIO_CODEC_OPUS, flags));
+  g_object_class_install_property (klass, PROP_VIDEO_BITRATE,
+      g_param_spec_uint ("video-bitrate", "Video bitrate",
+          "Bit/s for encoding raw video (0: the encoder's own choice)", 0, MAX_BITRATE, 0, flags));
+  g_object_class_install_property (klass, PROP_AUDIO_BITRATE,
+      g_param_spec_uint ("audio-bitrate", "Audio bitrate",
+          "Bit/s for encoding raw audio (0: the encoder's own choice)", 0, MAX_BITRATE, 0, flags));
+}
+
+static void
+gst_genos_room_sink_class_init (GstGenosRoomSinkClass *klass) {
+  static const GstGenosRoomActions actions = { do_send, do_send_text, do_ping };
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  object_class->set_property = gst_genos_room_sink_set_property;
+  object_class->get_property = gst_genos_room_sink_get_property;
+  object_class->finalize = gst_genos_room_sink_finalize;
+  install_properties (object_class);
+  gst_genos_room_signals_install (G_TYPE_FROM_CLASS (klass), &actions);
+
+  element_class->request_new_pad = gst_genos_room_sink_request_new_pad;
+  element_class->release_pad = gst_genos_room_sink_release_pad;
+  element_class->change_state = gst_genos_room_sink_change_state;
+  gst_element_class_add_static_pad_template_with_gtype (element_class, &video_template,
+      GST_TYPE_GENOS_SINK_PAD);
+  gst_element_class_add_static_pad_template_with_gtype (element_class, &audio_template,
+      GST_TYPE_GENOS_SINK_PAD);
+  gst_element_class_set_static_metadata (element_class, "Peer-to-peer room sink",
+      "Sink/Network/WebRTC",
+      "Sends video and audio to the peers of a serverless room (GenosRTC, Trystero)",
+      "genosrooms contributors");
+}
+
+static void
+gst_genos_room_sink_init (GstGenosRoomSink *self) {
+  gst_genos_room_member_init (&self->member, GST_ELEMENT (self));
+  self->stream_id = g_uuid_string_random ();
+}

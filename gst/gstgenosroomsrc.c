@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-genosroomsrc
+ * @title: genosroomsrc
+ * @see_also: genosroomsink
+ *
+ * Receives what the peers of a serverless room send: browsers that run GenosRTC (the rooms of
+ * GenosDB) or Trystero, and other pipelines. Each track that arrives becomes a pad, which ends with
+ * EOS and goes when the track or its peer does; the element goes on. The properties of the pad,
+ * and tags, say whose track it is.
+ *
+ * ## Launch lines
+ *
+ * |[
+ * gst-launch-1.0 genosroomsrc room=garden ! videoconvert ! autovideosink
+ * ]| Watches the first camera that comes.
+ * |[
+ * gst-launch-1.0 -e genosroomsrc name=r room=garden output=encoded \
+ *     r. ! video/x-vp8 ! queue ! matroskamux name=m ! filesink location=garden.mkv \
+ *     r. ! audio/x-opus ! queue ! m.
+ * ]| Records a peer's camera and microphone as they are.
+ * |[
+ * gst-play-1.0 "genos://garden?relay=ws://127.0.0.1:7777"
+ * ]| The same by URI.
+ */
+
+#include "gstgenosroomsrc.h"
+
+#include "gstgenosbranch.h"
+#include "gstgenoselements.h"
+#include "gstgenosroommember.h"
+#include "gstgenossrcpad.h"
+
+#define GST_CAT_DEFAULT gst_genos_debug
+
+/* Room for one retransmission at round trips of up to about 80 ms: half of what players on the
+ * web commonly start from, and little enough to talk to each other. */
+#define DEFAULT_LATENCY 100
+#define MAX_LATENCY 10000
+
+struct _GstGenosRoomSrc {
+  GstBin parent;
+
+  GstGenosRoomMember member;
+  /* object lock */
+  GstGenosOutput output;
+  gboolean running; /* between READY → PAUSED and back, and no EOS yet */
+  GPtrArray *branches;
+  GHashTable *groups; /* peer id → group id, so that players keep a peer's tracks together */
+  guint next_video;
+  guint next_audio;
+};
+
+enum {
+  PROP_LATENCY = GST_GENOS_PROP_LAST,
+  PROP_OUTPUT,
+};
+
+static void uri_handler_init (gpointer iface, gpointer data);
+
+G_DEFINE_TYPE_WITH_CODE (GstGenosRoomSrc, gst_genos_room_src, GST_TYPE_BIN,
+    G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER, uri_handler_init))
+
+GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (genosroomsrc, "genosroomsrc", GST_RANK_PRIMARY,
+    GST_TYPE_GENOS_ROOM_SRC, gst_genos_element_init ())
+
+static GstStaticPadTemplate video_template = GST_STATIC_PAD_TEMPLATE ("video_%u", GST_PAD_SRC,
+    GST_PAD_SOMETIMES,
+    GST_STATIC_CAPS ("video/x-raw(ANY); video/x-vp8; video/x-vp9; video/x-h264; video/x-av1; "
+        "application/x-rtp, media=(string)video"));
+static GstStaticPadTemplate audio_template = GST_STATIC_PAD_TEMPLATE ("audio_%u", GST_PAD_SRC,
+    GST_PAD_SOMETIMES,
+    GST_STATIC_CAPS ("audio/x-raw; audio/x-opus; application/x-rtp, media=(string)audio"));
+
+/* branches */
+
+static void
+remove_branch (GstElement *element, gpointer user_data) {
+  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
+  GstGenosBranch *branch = user_data;
+
+  GST_OBJECT_LOCK (self);
+  g_ptr_array_remove (self->branches, branch);
+  GST_OBJECT_UNLOCK (self);
+  gst_genos_branch_remove (branch);
+}
+
+static void
+unref_branch (gpointer branch) {
+  gst_genos_branch_unref (branch);
+}
+
+static void
+on_branch_ended (GstGenosBranch *branch, GstElement *owner) {
+  /* A streaming thread cannot end itself. */
+  gst_element_call_async (owner, remove_branch, gst_genos_branch_ref (branch), unref_branch);
+}
+
+static char *
+make_pad_name (GstElement *owner, GenosMediaKind kind) {
+  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (owner);
+  gboolean video = kind == GENOS_MEDIA_VIDEO;
+  guint index;
+
+  GST_OBJECT_LOCK (self);
+  index = video ? self->next_video++ : self->next_audio++;
+  GST_OBJECT_UNLOCK (self);
+  return g_strdup_printf (video ? "video_%u" : "audio_%u", index);
+}
+
+static guint
+get_group_id (GstGenosRoomSrc *self, const char *peer_id) {
+  guint group_id;
+
+  GST_OBJECT_LOCK (self);
+  group_id = GPOINTER_TO_UINT (g_hash_table_lookup (self->groups, peer_id));
+  if (group_id == 0) {
+    group_id = gst_util_group_id_next ();
+    g_hash_table_insert (self->groups, g_strdup (peer_id), GUINT_TO_POINTER (group_id));
+  }
+  GST_OBJECT_UNLOCK (self);
+  return group_id;
+}
+
+/* Of the two latencies in force, one in the jitterbuffer, the greater one has to be waited. */
+static GstClockTime
+get_latency (GstGenosRoomSrc *self) {
+  guint own, of_session = 0;
+
+  GST_OBJECT_LOCK (self);
+  own = self->member.settings.latency;
+  if (self->member.session != NULL)
+    of_session = gst_genos_room_session_get_latency (self->member.session);
+  GST_OBJECT_UNLOCK (self);
+  return MAX (own, of_session) * GST_MSECOND;
+}
+
+static GstGenosBranch *
+make_branch (GstGenosRoomSrc *self, GstGenosTrackFeed *feed) {
+  GenosRemoteTrack *track = gst_genos_track_feed_get_track (feed);
+  GstGenosOutput output;
+  GstGenosTrackSrc *source;
+
+  GST_OBJECT_LOCK (self);
+  output = self->output;
+  GST_OBJECT_UNLOCK (self);
+  source = gst_genos_track_src_new (feed,
+      get_group_id (self, genos_remote_track_get_peer_id (track)), get_latency (self));
+  return gst_genos_branch_new (GST_ELEMENT (self), source, output, make_pad_name,
+      on_branch_ended);
+}
+
+static gboolean
+is_running (GstGenosRoomSrc *self) {
+  gboolean running;
+
+  GST_OBJECT_LOCK (self);
+  running = self->running;
+  GST_OBJECT_UNLOCK (self);
+  return running;
+}
+
+static void
+on_feed_added (GstElement *element, GstGenosTrackFeed *feed) {
+  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
+  GstGenosBranch *branch;
+  gboolean running;
+
+  if (!is_running (self))
+    return;
+  branch = make_branch (self, feed);
+  if (branch == NULL)
+    return;
+  GST_OBJECT_LOCK (self);
+  running = self->running;
+  if (running)
+    g_ptr_array_add (self->branches, gst_genos_branch_ref (branch));
+  GST_OBJECT_UNLOCK (self);
+  if (running)
+    gst_genos_branch_start (branch);
+  gst_genos_branch_unref (branch);
+}
+
+/* (transfer container) */
+static GPtrArray *
+ref_branches (GstGenosRoomSrc *self) {
+  GPtrArray *branches;
+
+  GST_OBJECT_LOCK (self);
+  branches = g_ptr_array_copy (self->branches, (GCopyFunc) (void (*) (void)) gst_genos_branch_ref,
+      NULL);
+  GST_OBJECT_UNLOCK (self);
+  g_ptr_array_set_free_func (branches, unref_branch);
+  return branches;
+}
+
+static void
+on_feed_removed (GstElement *element, GstGenosTrackFeed *feed) {
+  g_autoptr (GPtrArray) branches = ref_branches (GST_GENOS_ROOM_SRC (element));
+
+  for (guint i = 0; i < branches->len; i++) {
+    if (gst_genos_branch_get_feed (branches->pdata[i]) == feed)
+      gst_genos_branch_end (branches->pdata[i]);
+  }
+}
+
+/* messages and events */
+
+static GstGenosBranch *
+ref_branch_of (GstGenosRoomSrc *self, GstObject *object) {
+  g_autoptr (GPtrArray) branches = ref_branches (self);
+
+  for (guint i = 0; i < branches->len; i++) {
+    if (gst_genos_branch_contains (branches->pdata[i], object))
+      return gst_genos_branch_ref (branches->pdata[i]);
+  }
+  return NULL;
+}
+
+/* A decoder that fails ends its own pad, not the pipeline. */
+static gboolean
+soften_error (GstGenosRoomSrc *self, GstMessage *message) {
+  GstGenosBranch *branch = ref_branch_of (self, GST_MESSAGE_SRC (message));
+  g_autoptr (GError) error = NULL;
+  g_autofree char *debug = NULL;
+  GenosRemoteTrack *track;
+
+  if (branch == NULL)
+    return FALSE;
+  gst_message_parse_error (message, &error, &debug);
+  track = gst_genos_track_feed_get_track (gst_genos_branch_get_feed (branch));
+  GST_ELEMENT_WARNING (self, STREAM, DECODE, ("A track of peer %s ends: %s",
+      genos_remote_track_get_peer_id (track), error->message), ("%s", debug));
+  gst_genos_branch_end (branch);
+  gst_genos_branch_unref (branch);
+  return TRUE;
+}
+
+static void
+gst_genos_room_src_handle_message (GstBin *bin, GstMessage *message) {
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR &&
+      soften_error (GST_GENOS_ROOM_SRC (bin), message)) {
+    gst_message_unref (message);
+    return;
+  }
+  GST_BIN_CLASS (gst_genos_room_src_parent_class)->handle_message (bin, message);
+}
+
+/* The application ends its recording: all pads end, and none comes any more. */
+static gboolean
+gst_genos_room_src_send_event (GstElement *element, GstEvent *event) {
+  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
+  g_autoptr (GPtrArray) branches = NULL;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_EOS)
+    return GST_ELEMENT_CLASS (gst_genos_room_src_parent_class)->send_event (element, event);
+  gst_event_unref (event);
+  GST_OBJECT_LOCK (self);
+  self->running = FALSE;
+  GST_OBJECT_UNLOCK (self);
+  branches = ref_branches (self);
+  for (guint i = 0; i < branches->len; i++)
+    gst_genos_branch_end (branches->pdata[i]);
+  return TRUE;
+}
+
+/* states */
+
+static void
+begin (GstGenosRoomSrc *self) {
+  GST_OBJECT_LOCK (self);
+  self->running = TRUE;
+  self->next_video = self->next_audio = 0;
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+finish (GstGenosRoomSrc *self) {
+  g_autoptr (GPtrArray) branches = NULL;
+
+  GST_OBJECT_LOCK (self);
+  self->running = FALSE;
+  GST_OBJECT_UNLOCK (self);
+  branches = ref_branches (self);
+  for (guint i = 0; i < branches->len; i++)
+    remove_branch (GST_ELEMENT (self), branches->pdata[i]);
+  gst_genos_room_member_leave (&self->member);
+  GST_OBJECT_LOCK (self);
+  g_hash_table_remove_all (self->groups);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static GstStateChangeReturn
+gst_genos_room_src_change_state (GstElement *element, GstStateChange transition) {
+  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
+  GstStateChangeReturn result;
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) {
+    begin (self);
+    if (!gst_genos_room_member_join (&self->member))
+      return GST_STATE_CHANGE_FAILURE;
+  }
+  result = GST_ELEMENT_CLASS (gst_genos_room_src_parent_class)->change_state (element,
+      transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY ||
+      (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE))
+    finish (self);
+  /* Live, with and without tracks. */
+  if (result == GST_STATE_CHANGE_SUCCESS && (transition == GST_STATE_CHANGE_READY_TO_PAUSED ||
+      transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED))
+    return GST_STATE_CHANGE_NO_PREROLL;
+  return result;
+}
+
+/* properties and action signals */
+
+static void
+gst_genos_room_src_set_property (GObject *object, guint id, const GValue *value,
+    GParamSpec *pspec) {
+  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (object);
+
+  if (gst_genos_room_member_set_property (&self->member, id, value))
+    return;
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_LATENCY: self->member.settings.latency = g_value_get_uint (value); break;
+    case PROP_OUTPUT: self->output = g_value_get_enum (value); break;
+    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_genos_room_src_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
+  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (object);
+
+  if (gst_genos_room_member_get_property (&self->member, id, value))
+    return;
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_LATENCY: g_value_set_uint (value, self->member.settings.latency); break;
+    case PROP_OUTPUT: g_value_set_enum (value, self->output); break;
+    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static guint
+do_send (GstElement *element, const char *channel, GstStructure *message,
+    const char *const *targets) {
+  return gst_genos_room_member_send (&GST_GENOS_ROOM_SRC (element)->member, channel, message,
+      targets);
+}
+
+static guint
+do_send_text (GstElement *element, const char *channel, const char *text,
+    const char *const *targets) {
+  return gst_genos_room_member_send_text (&GST_GENOS_ROOM_SRC (element)->member, channel, text,
+      targets);
+}
+
+static void
+do_ping (GstElement *element, const char *peer_id, GstPromise *promise) {
+  gst_genos_room_member_ping (&GST_GENOS_ROOM_SRC (element)->member, peer_id, promise);
+}
+
+static void
+gst_genos_room_src_finalize (GObject *object) {
+  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (object);
+
+  gst_genos_room_member_clear (&self->member);
+  g_ptr_array_unref (self->branches);
+  g_hash_table_unref (self->groups);
+  G_OBJECT_CLASS (gst_genos_room_src_parent_class)->finalize (object);
+}
+
+static void
+install_properties (GObjectClass *klass) {
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+
+  gst_genos_room_handler_install_properties (klass);
+  g_object_class_install_property (klass, PROP_LATENCY,
+      g_param_spec_uint ("latency", "Latency",
+          "How long to wait for packets that are late or lost (ms)", 0, MAX_LATENCY,
+          DEFAULT_LATENCY, flags));
+  g_object_class_install_property (klass, PROP_OUTPUT,
+      g_param_spec_enum ("output", "Output", "What comes out of the pads", GST_TYPE_GENOS_OUTPUT,
+          GST_GENOS_OUTPUT_AUTO, flags));
+}
+
+static void
+gst_genos_room_src_class_init (GstGenosRoomSrcClass *klass) {
+  static const GstGenosRoomActions actions = { do_send, do_send_text, do_ping };
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  object_class->set_property = gst_genos_room_src_set_property;
+  object_class->get_property = gst_genos_room_src_get_property;
+  object_class->finalize = gst_genos_room_src_finalize;
+  install_properties (object_class);
+  gst_genos_room_signals_install (G_TYPE_FROM_CLASS (klass), &actions);
+
+  element_class->change_state = gst_genos_room_src_change_state;
+  element_class->send_event = gst_genos_room_src_send_event;
+  GST_BIN_CLASS (klass)->handle_message = gst_genos_room_src_handle_message;
+  gst_element_class_add_static_pad_template_with_gtype (element_class, &video_template,
+      GST_TYPE_GENOS_SRC_PAD);
+  gst_element_class_add_static_pad_template_with_gtype (element_class, &audio_template,
+      GST_TYPE_GENOS_SRC_PAD);
+  gst_element_class_set_static_metadata (element_class, "Peer-to-peer room source",
+      "Source/Network/WebRTC",
+      "Receives video and audio from the peers of a serverless room (GenosRTC, Trystero)",
+      "genosrooms contributors");
+}
+
+static void
+gst_genos_room_src_init (GstGenosRoomSrc *self) {
+  gst_genos_room_member_init (&self->member, GST_ELEMENT (self));
+  self->member.settings.latency = DEFAULT_LATENCY;
+  self->member.feed_added = on_feed_added;
+  self->member.feed_removed = on_feed_removed;
+  self->branches = g_ptr_array_new_with_free_func (unref_branch);
+  self->groups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  /* A source without tracks is one as well: EOS is sent to it, and its URI is found. */
+  gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
+  GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);
+}
+
+/* genos:// */
+
+static GstURIType
+get_uri_type (GType type) {
+  return GST_URI_SRC;
+}
+
+static const char *const *
+get_protocols (GType type) {
+  static const char *const protocols[] = { "genos", NULL };
+
+  return protocols;
+}
+
+static char *
+get_uri (GstURIHandler *handler) {
+  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (handler);
+  char *uri;
+
+  GST_OBJECT_LOCK (self);
+  uri = gst_genos_room_settings_dup_uri (&self->member.settings);
+  GST_OBJECT_UNLOCK (self);
+  return uri;
+}
+
+static gboolean
+set_uri (GstURIHandler *handler, const char *uri, GError **error) {
+  if (GST_STATE (handler) > GST_STATE_READY) {
+    g_set_error_literal (error, GST_URI_ERROR, GST_URI_ERROR_BAD_STATE,
+        "The room cannot be changed while the element is in it");
+    return FALSE;
+  }
+  return gst_genos_room_handler_set_uri (G_OBJECT (handler), uri, error);
+}
+
+static void
+uri_handler_init (gpointer iface, gpointer data) {
+  GstURIHandlerInterface *handler = iface;
+
+  handler->get_type = get_uri_type;
+  handler->get_protocols = get_protocols;
+  handler->get_uri = get_uri;
+  handler->set_uri = set_uri;
+}

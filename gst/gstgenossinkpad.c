@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstgenossinkpad.h"
+
+#include "gstgenoselements.h"
+#include "gstgenosmessage.h"
+
+#define GST_CAT_DEFAULT gst_genos_debug
+
+struct _GstGenosSinkPad {
+  GstGhostPad parent;
+
+  GenosMediaKind kind;
+  GstGenosTrackSink *track_sink;
+  /* object lock */
+  char *stream_id;
+  char *track_id;
+  char *metadata;
+};
+
+G_DEFINE_TYPE (GstGenosSinkPad, gst_genos_sink_pad, GST_TYPE_GHOST_PAD)
+
+enum {
+  PROP_0,
+  PROP_STREAM_ID,
+  PROP_TRACK_ID,
+  PROP_METADATA,
+};
+
+GenosMediaKind
+gst_genos_sink_pad_get_kind (GstGenosSinkPad *self) {
+  return self->kind;
+}
+
+GstGenosTrackSink *
+gst_genos_sink_pad_get_track_sink (GstGenosSinkPad *self) {
+  return self->track_sink;
+}
+
+GenosLocalTrack *
+gst_genos_sink_pad_make_track (GstGenosSinkPad *self, const char *stream_id, const char *codec,
+    guint bitrate) {
+  GenosLocalTrack *track;
+
+  GST_OBJECT_LOCK (self);
+  track = g_object_new (GENOS_TYPE_LOCAL_TRACK, "kind", self->kind, "stream-id",
+      self->stream_id != NULL ? self->stream_id : stream_id, "track-id", self->track_id, "metadata", self->metadata,
+      "codec", codec, "bitrate", bitrate, NULL);
+  GST_OBJECT_UNLOCK (self);
+  return track;
+}
+
+static char **
+string_field (GstGenosSinkPad *self, guint id) {
+  switch (id) {
+    case PROP_STREAM_ID: return &self->stream_id;
+    case PROP_TRACK_ID: return &self->track_id;
+    default: return &self->metadata;
+  }
+}
+
+static void
+set_metadata (GstGenosSinkPad *self, const char *text) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) element = gst_pad_get_parent_element (GST_PAD (self));
+  char *json = NULL;
+
+  if (text != NULL && *text != '\0')
+    json = gst_genos_metadata_to_json (text, &error);
+  if (error != NULL) {
+    if (element != NULL)
+      GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS, ("%s", error->message), (NULL));
+    else
+      GST_WARNING_OBJECT (self, "%s", error->message);
+    return;
+  }
+  GST_OBJECT_LOCK (self);
+  g_free (self->metadata);
+  self->metadata = json;
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_genos_sink_pad_set_property (GObject *object, guint id, const GValue *value,
+    GParamSpec *pspec) {
+  GstGenosSinkPad *self = GST_GENOS_SINK_PAD (object);
+
+  switch (id) {
+    case PROP_STREAM_ID:
+    case PROP_TRACK_ID:
+      GST_OBJECT_LOCK (self);
+      g_free (*string_field (self, id));
+      *string_field (self, id) = g_value_dup_string (value);
+      GST_OBJECT_UNLOCK (self);
+      break;
+    case PROP_METADATA:
+      set_metadata (self, g_value_get_string (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+gst_genos_sink_pad_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
+  GstGenosSinkPad *self = GST_GENOS_SINK_PAD (object);
+
+  switch (id) {
+    case PROP_STREAM_ID:
+    case PROP_TRACK_ID:
+    case PROP_METADATA:
+      GST_OBJECT_LOCK (self);
+      g_value_set_string (value, *string_field (self, id));
+      GST_OBJECT_UNLOCK (self);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+gst_genos_sink_pad_finalize (GObject *object) {
+  GstGenosSinkPad *self = GST_GENOS_SINK_PAD (object);
+
+  g_free (self->stream_id);
+  g_free (self->track_id);
+  g_free (self->metadata);
+  gst_clear_object (&self->track_sink);
+  G_OBJECT_CLASS (gst_genos_sink_pad_parent_class)->finalize (object);
+}
+
+static void
+gst_genos_sink_pad_class_init (GstGenosSinkPadClass *klass) {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  object_class->set_property = gst_genos_sink_pad_set_property;
+  object_class->get_property = gst_genos_sink_pad_get_property;
+  object_class->finalize = gst_genos_sink_pad_finalize;
+  g_object_class_install_property (object_class, PROP_STREAM_ID,
+      g_param_spec_string ("stream-id", "Stream id",
+          "Name of the stream; pads of equal stream id are one MediaStream to browsers (unset: "
+          "all pads of the element)", NULL, flags));
+  g_object_class_install_property (object_class, PROP_TRACK_ID,
+      g_param_spec_string ("track-id", "Track id", "Name of the track (unset: random)", NULL,
+          flags));
+  g_object_class_install_property (object_class, PROP_METADATA,
+      g_param_spec_string ("metadata", "Metadata",
+          "What to tell the peers about the track: JSON, or a GstStructure's text, which becomes "
+          "a JSON object", NULL, flags));
+}
+
+static void
+gst_genos_sink_pad_init (GstGenosSinkPad *self) {
+}
+
+GstGenosSinkPad *
+gst_genos_sink_pad_new (const char *name, GenosMediaKind kind, GstPadTemplate *templ,
+    GstGenosTrackSink *track_sink) {
+  GstGenosSinkPad *self = g_object_new (GST_TYPE_GENOS_SINK_PAD, "name", name, "direction",
+      GST_PAD_SINK, "template", templ, NULL);
+  g_autoptr (GstPad) target = gst_element_get_static_pad (GST_ELEMENT (track_sink), "sink");
+
+  self->kind = kind;
+  self->track_sink = gst_object_ref (track_sink);
+  gst_ghost_pad_set_target (GST_GHOST_PAD (self), target);
+  return self;
+}

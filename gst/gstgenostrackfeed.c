@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstgenostrackfeed.h"
+
+typedef struct {
+  GstGenosTrackFeedFunc func;
+  gpointer user_data;
+} Consumer;
+
+struct _GstGenosTrackFeed {
+  GObject parent;
+
+  GenosRemoteTrack *track;
+  GMutex lock;
+  GArray *consumers;
+};
+
+G_DEFINE_TYPE (GstGenosTrackFeed, gst_genos_track_feed, G_TYPE_OBJECT)
+
+static void
+on_packet (GenosRemoteTrack *track, GstBuffer *buffer, gpointer user_data) {
+  GstGenosTrackFeed *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->consumers->len; i++) {
+    Consumer *consumer = &g_array_index (self->consumers, Consumer, i);
+
+    consumer->func (buffer, consumer->user_data);
+  }
+  g_mutex_unlock (&self->lock);
+  gst_buffer_unref (buffer);
+}
+
+void
+gst_genos_track_feed_add (GstGenosTrackFeed *self, GstGenosTrackFeedFunc func,
+    gpointer user_data) {
+  Consumer consumer = { func, user_data };
+
+  g_mutex_lock (&self->lock);
+  g_array_append_val (self->consumers, consumer);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_genos_track_feed_remove (GstGenosTrackFeed *self, gpointer user_data) {
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->consumers->len; i++) {
+    if (g_array_index (self->consumers, Consumer, i).user_data == user_data) {
+      g_array_remove_index (self->consumers, i);
+      break;
+    }
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+GenosRemoteTrack *
+gst_genos_track_feed_get_track (GstGenosTrackFeed *self) {
+  return self->track;
+}
+
+void
+gst_genos_track_feed_close (GstGenosTrackFeed *self) {
+  genos_remote_track_set_packet_func (self->track, NULL, NULL, NULL);
+}
+
+static void
+gst_genos_track_feed_finalize (GObject *object) {
+  GstGenosTrackFeed *self = GST_GENOS_TRACK_FEED (object);
+
+  g_clear_object (&self->track);
+  g_array_unref (self->consumers);
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (gst_genos_track_feed_parent_class)->finalize (object);
+}
+
+static void
+gst_genos_track_feed_class_init (GstGenosTrackFeedClass *klass) {
+  G_OBJECT_CLASS (klass)->finalize = gst_genos_track_feed_finalize;
+}
+
+static void
+gst_genos_track_feed_init (GstGenosTrackFeed *self) {
+  g_mutex_init (&self->lock);
+  self->consumers = g_array_new (FALSE, FALSE, sizeof (Consumer));
+}
+
+GstGenosTrackFeed *
+gst_genos_track_feed_new (GenosRemoteTrack *track) {
+  GstGenosTrackFeed *self = g_object_new (GST_TYPE_GENOS_TRACK_FEED, NULL);
+
+  self->track = g_object_ref (track);
+  /* The track's function keeps the feed alive until close(). */
+  genos_remote_track_set_packet_func (track, on_packet, g_object_ref (self), g_object_unref);
+  return self;
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstgenostracksink.h"
+
+#include "gstgenosclockmap.h"
+#include "gstgenoselements.h"
+
+#include <gst/pbutils/pbutils.h>
+#include <gst/video/video.h>
+
+#define GST_CAT_DEFAULT gst_genos_debug
+
+#define VIDEO_CAPS "video/x-raw; video/x-vp8; video/x-h264"
+#define AUDIO_CAPS "audio/x-raw; audio/x-opus"
+
+struct _GstGenosTrackSink {
+  GstBaseSink parent;
+
+  GenosMediaKind kind;
+  GenosLocalTrack *track; /* object lock */
+  gulong key_frame_handler;
+  gulong error_handler;
+  GstGenosClockMap clock_map; /* streaming thread */
+  gboolean live;              /* streaming thread */
+};
+
+G_DEFINE_TYPE (GstGenosTrackSink, gst_genos_track_sink, GST_TYPE_BASE_SINK)
+
+enum {
+  SIGNAL_TRACK_WANTED,
+  SIGNAL_TRACK_ENDED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK,
+    GST_PAD_ALWAYS, GST_STATIC_CAPS (VIDEO_CAPS "; " AUDIO_CAPS));
+
+GstCaps *
+gst_genos_track_sink_make_caps (GenosMediaKind kind) {
+  return gst_caps_from_string (kind == GENOS_MEDIA_VIDEO ? VIDEO_CAPS : AUDIO_CAPS);
+}
+
+/* the track */
+
+static void
+push_key_frame_request (GstElement *element, gpointer user_data) {
+  gst_pad_push_event (GST_BASE_SINK_PAD (element),
+      gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
+static void
+on_key_frame_request (GenosLocalTrack *track, GstGenosTrackSink *self) {
+  /* On a thread of the library, which nothing of the application may hold up. */
+  gst_element_call_async (GST_ELEMENT (self), push_key_frame_request, NULL, NULL);
+}
+
+/* The library tries again by itself. */
+static void
+on_track_error (GenosLocalTrack *track, GError *error, GstGenosTrackSink *self) {
+  GST_ELEMENT_WARNING (self, STREAM, ENCODE, ("%s", error->message), (NULL));
+}
+
+static GenosLocalTrack *
+ref_track (GstGenosTrackSink *self) {
+  GenosLocalTrack *track;
+
+  GST_OBJECT_LOCK (self);
+  track = self->track != NULL ? g_object_ref (self->track) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  return track;
+}
+
+static void
+end_track (GstGenosTrackSink *self) {
+  g_autoptr (GenosLocalTrack) track = NULL;
+
+  GST_OBJECT_LOCK (self);
+  track = g_steal_pointer (&self->track);
+  GST_OBJECT_UNLOCK (self);
+  if (track == NULL)
+    return;
+  g_clear_signal_handler (&self->key_frame_handler, track);
+  g_clear_signal_handler (&self->error_handler, track);
+  g_signal_emit (self, signals[SIGNAL_TRACK_ENDED], 0, track);
+}
+
+/* Emissions come on the library's threads: each holds the element while it runs. */
+static gulong
+connect_to (GenosLocalTrack *track, const char *signal, gpointer func, GstGenosTrackSink *self) {
+  return g_signal_connect_data (track, signal, G_CALLBACK (func), gst_object_ref (self),
+      (GClosureNotify) (void (*) (void)) gst_object_unref, 0);
+}
+
+static gboolean
+ensure_track (GstGenosTrackSink *self, GstCaps *caps) {
+  g_autoptr (GenosLocalTrack) track = ref_track (self);
+
+  if (track != NULL)
+    return TRUE;
+  g_signal_emit (self, signals[SIGNAL_TRACK_WANTED], 0, caps, &track);
+  if (track == NULL)
+    return FALSE;
+  self->key_frame_handler = connect_to (track, "key-frame-request", on_key_frame_request, self);
+  self->error_handler = connect_to (track, "error", on_track_error, self);
+  GST_OBJECT_LOCK (self);
+  self->track = g_steal_pointer (&track);
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
+static void
+report_caps_error (GstGenosTrackSink *self, GstCaps *caps, const GError *error) {
+  if (g_error_matches (error, GENOS_ERROR, GENOS_ERROR_MISSING_PLUGIN)) {
+    gst_element_post_message (GST_ELEMENT (self),
+        gst_missing_encoder_message_new (GST_ELEMENT (self), caps));
+    GST_ELEMENT_ERROR (self, CORE, MISSING_PLUGIN, ("%s", error->message), (NULL));
+  } else {
+    GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("%s", error->message),
+        ("caps %" GST_PTR_FORMAT, caps));
+  }
+}
+
+static gboolean
+gst_genos_track_sink_set_caps (GstBaseSink *sink, GstCaps *caps) {
+  GstGenosTrackSink *self = GST_GENOS_TRACK_SINK (sink);
+  g_autoptr (GenosLocalTrack) track = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!ensure_track (self, caps))
+    return FALSE;
+  track = ref_track (self);
+  if (track == NULL || genos_local_track_set_caps (track, caps, &error))
+    return TRUE;
+  report_caps_error (self, caps, error);
+  return FALSE;
+}
+
+static GstCaps *
+gst_genos_track_sink_get_caps (GstBaseSink *sink, GstCaps *filter) {
+  g_autoptr (GstCaps) caps = gst_genos_track_sink_make_caps (GST_GENOS_TRACK_SINK (sink)->kind);
+
+  if (filter == NULL)
+    return g_steal_pointer (&caps);
+  return gst_caps_intersect_full (filter, caps, GST_CAPS_INTERSECT_FIRST);
+}
+
+/* time */
+
+static void
+ask_whether_live (GstGenosTrackSink *self) {
+  g_autoptr (GstQuery) query = gst_query_new_latency ();
+
+  self->live = FALSE;
+  if (gst_pad_peer_query (GST_BASE_SINK_PAD (self), query))
+    gst_query_parse_latency (query, &self->live, NULL, NULL);
+  GST_DEBUG_OBJECT (self, "upstream is %slive", self->live ? "" : "not ");
+}
+
+static void
+gst_genos_track_sink_get_times (GstBaseSink *sink, GstBuffer *buffer, GstClockTime *start,
+    GstClockTime *end) {
+  GstGenosTrackSink *self = GST_GENOS_TRACK_SINK (sink);
+
+  *start = *end = GST_CLOCK_TIME_NONE;
+  if (!self->live)
+    GST_BASE_SINK_CLASS (gst_genos_track_sink_parent_class)->get_times (sink, buffer, start, end);
+}
+
+static GstClockTime
+get_system_time (GstGenosTrackSink *self, GstBuffer *buffer) {
+  GstSegment *segment = &GST_BASE_SINK (self)->segment;
+  g_autoptr (GstClock) system = NULL;
+  GstClockTime running = GST_CLOCK_TIME_NONE;
+
+  if (segment->format == GST_FORMAT_TIME)
+    running = gst_segment_to_running_time (segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  if (GST_CLOCK_TIME_IS_VALID (running))
+    return gst_genos_clock_map_shift (running,
+        gst_genos_clock_map_get_offset (&self->clock_map, GST_ELEMENT (self)));
+  system = gst_system_clock_obtain ();
+  return gst_clock_get_time (system);
+}
+
+static GstFlowReturn
+gst_genos_track_sink_render (GstBaseSink *sink, GstBuffer *buffer) {
+  GstGenosTrackSink *self = GST_GENOS_TRACK_SINK (sink);
+  g_autoptr (GenosLocalTrack) track = ref_track (self);
+  GstBuffer *stamped;
+
+  if (track == NULL)
+    return GST_FLOW_OK;
+  stamped = gst_buffer_copy (buffer);
+  GST_BUFFER_PTS (stamped) = get_system_time (self, buffer);
+  GST_BUFFER_DTS (stamped) = GST_CLOCK_TIME_NONE;
+  genos_local_track_push (track, stamped);
+  return GST_FLOW_OK;
+}
+
+/* events and states */
+
+/* After EOS and a flush (a file played again) there is no new caps event to begin from. */
+static void
+resume_track (GstGenosTrackSink *self) {
+  g_autoptr (GenosLocalTrack) track = ref_track (self);
+  g_autoptr (GstCaps) caps = NULL;
+
+  if (track != NULL)
+    return;
+  caps = gst_pad_get_current_caps (GST_BASE_SINK_PAD (self));
+  if (caps != NULL)
+    gst_genos_track_sink_set_caps (GST_BASE_SINK (self), caps);
+}
+
+static gboolean
+gst_genos_track_sink_event (GstBaseSink *sink, GstEvent *event) {
+  GstGenosTrackSink *self = GST_GENOS_TRACK_SINK (sink);
+  gboolean eos = GST_EVENT_TYPE (event) == GST_EVENT_EOS;
+  gboolean handled;
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT) {
+    ask_whether_live (self);
+    resume_track (self);
+  }
+  handled = GST_BASE_SINK_CLASS (gst_genos_track_sink_parent_class)->event (sink, event);
+  if (eos && handled)
+    end_track (self);
+  return handled;
+}
+
+static gboolean
+gst_genos_track_sink_stop (GstBaseSink *sink) {
+  GstGenosTrackSink *self = GST_GENOS_TRACK_SINK (sink);
+
+  end_track (self);
+  gst_genos_clock_map_clear (&self->clock_map);
+  self->live = FALSE;
+  return TRUE;
+}
+
+static void
+gst_genos_track_sink_class_init (GstGenosTrackSinkClass *klass) {
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseSinkClass *sink_class = GST_BASE_SINK_CLASS (klass);
+
+  sink_class->set_caps = gst_genos_track_sink_set_caps;
+  sink_class->get_caps = gst_genos_track_sink_get_caps;
+  sink_class->get_times = gst_genos_track_sink_get_times;
+  sink_class->render = gst_genos_track_sink_render;
+  sink_class->event = gst_genos_track_sink_event;
+  sink_class->stop = gst_genos_track_sink_stop;
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_set_static_metadata (element_class, "Track of a room", "Sink/Network",
+      "Sends one track to a room", "genosrooms");
+  signals[SIGNAL_TRACK_WANTED] = g_signal_new ("track-wanted", G_TYPE_FROM_CLASS (klass),
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, GENOS_TYPE_LOCAL_TRACK, 1, GST_TYPE_CAPS);
+  signals[SIGNAL_TRACK_ENDED] = g_signal_new ("track-ended", G_TYPE_FROM_CLASS (klass),
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, GENOS_TYPE_LOCAL_TRACK);
+}
+
+static void
+gst_genos_track_sink_init (GstGenosTrackSink *self) {
+  gst_base_sink_set_max_lateness (GST_BASE_SINK (self), -1);
+}
+
+GstGenosTrackSink *
+gst_genos_track_sink_new (GenosMediaKind kind) {
+  GstGenosTrackSink *self = g_object_new (GST_TYPE_GENOS_TRACK_SINK, NULL);
+
+  self->kind = kind;
+  return self;
+}

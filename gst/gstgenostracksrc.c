@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstgenostracksrc.h"
+
+#include "gstgenosclockmap.h"
+#include "gstgenoselements.h"
+
+#include <gst/video/video.h>
+
+#define GST_CAT_DEFAULT gst_genos_debug
+
+/* What may wait here: the pipeline's latency, with which sinks hold it up, and this. */
+#define QUEUE_TIME (2 * GST_SECOND)
+#define QUEUE_BYTES (16 * 1024 * 1024)
+/* More often a sender cannot use it. */
+#define KEY_FRAME_INTERVAL (500 * GST_MSECOND)
+
+struct _GstGenosTrackSrc {
+  GstElement parent;
+
+  GstPad *srcpad;
+  GstGenosTrackFeed *feed;
+  guint group_id;
+  GstClockTime latency;
+
+  GMutex lock;
+  GCond cond;
+  /* under the lock */
+  GQueue packets;
+  gsize n_bytes;
+  gboolean flushing;
+  gboolean playing;
+  gboolean unlinked;
+  gboolean ending;
+  gboolean discont;
+  guint64 dropped;
+  gint64 last_request; /* monotonic, µs */
+
+  /* streaming thread */
+  gboolean begun;
+  GstGenosClockMap clock_map;
+};
+
+G_DEFINE_TYPE (GstGenosTrackSrc, gst_genos_track_src, GST_TYPE_ELEMENT)
+
+static guint ended_signal;
+
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC,
+    GST_PAD_ALWAYS, GST_STATIC_CAPS ("application/x-rtp"));
+
+/* the queue */
+
+static void
+clear_queue (GstGenosTrackSrc *self) {
+  g_queue_clear_full (&self->packets, (GDestroyNotify) gst_buffer_unref);
+  self->n_bytes = 0;
+  self->discont = TRUE;
+}
+
+static gboolean
+is_full (GstGenosTrackSrc *self) {
+  GstBuffer *head = g_queue_peek_head (&self->packets);
+  GstBuffer *tail = g_queue_peek_tail (&self->packets);
+  GstClockTime first, last;
+
+  if (head == NULL)
+    return FALSE;
+  first = GST_BUFFER_PTS (head);
+  last = GST_BUFFER_PTS (tail);
+  if (GST_CLOCK_TIME_IS_VALID (first) && GST_CLOCK_TIME_IS_VALID (last) && last > first &&
+      last - first > QUEUE_TIME + self->latency)
+    return TRUE;
+  return self->n_bytes > QUEUE_BYTES;
+}
+
+static void
+request_key_frame (GstGenosTrackSrc *self) {
+  GenosRemoteTrack *track = gst_genos_track_feed_get_track (self->feed);
+  gint64 now = g_get_monotonic_time ();
+  gboolean due;
+
+  if (genos_remote_track_get_kind (track) != GENOS_MEDIA_VIDEO)
+    return;
+  g_mutex_lock (&self->lock);
+  due = self->last_request == 0 ||
+      now - self->last_request > (gint64) GST_TIME_AS_USECONDS (KEY_FRAME_INTERVAL);
+  if (due)
+    self->last_request = now;
+  g_mutex_unlock (&self->lock);
+  if (due)
+    genos_remote_track_request_key_frame (track);
+}
+
+/* On the library's thread. */
+static void
+on_packet (GstBuffer *packet, gpointer user_data) {
+  GstGenosTrackSrc *self = user_data;
+  gboolean overrun = FALSE;
+
+  g_mutex_lock (&self->lock);
+  if (!self->playing || self->flushing || self->unlinked || self->ending) {
+    self->discont = TRUE;
+  } else {
+    overrun = is_full (self);
+    if (overrun) {
+      self->dropped += g_queue_get_length (&self->packets);
+      clear_queue (self);
+    }
+    g_queue_push_tail (&self->packets, gst_buffer_ref (packet));
+    self->n_bytes += gst_buffer_get_size (packet);
+    g_cond_signal (&self->cond);
+  }
+  g_mutex_unlock (&self->lock);
+  if (overrun) {
+    GST_WARNING_OBJECT (self, "the pipeline does not keep up: dropped to the next key frame");
+    request_key_frame (self);
+  }
+}
+
+typedef enum {
+  NEXT_PACKET,
+  NEXT_END,
+  NEXT_STOP,
+} Next;
+
+static Next
+wait_for_packet (GstGenosTrackSrc *self, GstBuffer **packet) {
+  Next next = NEXT_STOP;
+
+  g_mutex_lock (&self->lock);
+  while (!self->flushing && !self->ending && g_queue_is_empty (&self->packets))
+    g_cond_wait (&self->cond, &self->lock);
+  if (!self->flushing) {
+    GstBuffer *head = g_queue_pop_head (&self->packets);
+
+    next = head != NULL ? NEXT_PACKET : NEXT_END;
+    if (head != NULL) {
+      self->n_bytes -= gst_buffer_get_size (head);
+      head = gst_buffer_make_writable (head);
+      if (self->discont)
+        GST_BUFFER_FLAG_SET (head, GST_BUFFER_FLAG_DISCONT);
+      self->discont = FALSE;
+    }
+    *packet = head;
+  }
+  g_mutex_unlock (&self->lock);
+  return next;
+}
+
+/* what goes before the first packet */
+
+static char *
+make_stream_id (GenosRemoteTrack *track) {
+  return g_strdup_printf ("%s/%s/%s", genos_remote_track_get_peer_id (track),
+      genos_remote_track_get_stream_id (track), genos_remote_track_get_track_id (track));
+}
+
+static GstTagList *
+make_tags (GenosRemoteTrack *track) {
+  const char *metadata = genos_remote_track_get_metadata (track);
+  g_autofree char *comment = g_strconcat (GST_GENOS_TAG_PEER_ID "=",
+      genos_remote_track_get_peer_id (track), NULL);
+  GstTagList *tags = gst_tag_list_new (GST_TAG_EXTENDED_COMMENT, comment, GST_GENOS_TAG_PEER_ID,
+      genos_remote_track_get_peer_id (track), GST_GENOS_TAG_STREAM_ID,
+      genos_remote_track_get_stream_id (track), GST_GENOS_TAG_TRACK_ID,
+      genos_remote_track_get_track_id (track), NULL);
+
+  if (metadata != NULL)
+    gst_tag_list_add (tags, GST_TAG_MERGE_APPEND, GST_GENOS_TAG_METADATA, metadata, NULL);
+  return tags;
+}
+
+static void
+begin (GstGenosTrackSrc *self) {
+  GenosRemoteTrack *track = gst_genos_track_feed_get_track (self->feed);
+  g_autofree char *stream_id = make_stream_id (track);
+  GstEvent *start = gst_event_new_stream_start (stream_id);
+  GstSegment segment;
+
+  self->begun = TRUE;
+  gst_event_set_group_id (start, self->group_id);
+  gst_pad_push_event (self->srcpad, start);
+  gst_pad_push_event (self->srcpad, gst_event_new_caps (genos_remote_track_get_caps (track)));
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_pad_push_event (self->srcpad, gst_event_new_segment (&segment));
+  gst_pad_push_event (self->srcpad, gst_event_new_tag (make_tags (track)));
+}
+
+/* the task */
+
+static void
+end (GstGenosTrackSrc *self) {
+  gst_pad_pause_task (self->srcpad);
+  if (self->begun)
+    gst_pad_push_event (self->srcpad, gst_event_new_eos ());
+  g_signal_emit (self, ended_signal, 0);
+}
+
+static void
+take_flow (GstGenosTrackSrc *self, GstFlowReturn flow) {
+  switch (flow) {
+    case GST_FLOW_OK:
+      break;
+    case GST_FLOW_NOT_LINKED:
+    case GST_FLOW_FLUSHING:
+      /* Nobody wants it now: decode nothing until somebody does. When this element itself is
+       * flushing, the next turn of the loop stops. */
+      g_mutex_lock (&self->lock);
+      self->unlinked = TRUE;
+      clear_queue (self);
+      g_mutex_unlock (&self->lock);
+      break;
+    default:
+      GST_INFO_OBJECT (self, "ends: %s", gst_flow_get_name (flow));
+      end (self);
+  }
+}
+
+static void
+loop (gpointer user_data) {
+  GstGenosTrackSrc *self = user_data;
+  GstBuffer *packet = NULL;
+  GstClockTimeDiff offset;
+
+  switch (wait_for_packet (self, &packet)) {
+    case NEXT_STOP:
+      gst_pad_pause_task (self->srcpad);
+      return;
+    case NEXT_END:
+      end (self);
+      return;
+    case NEXT_PACKET:
+      break;
+  }
+  if (!self->begun)
+    begin (self);
+  offset = gst_genos_clock_map_get_offset (&self->clock_map, GST_ELEMENT (self));
+  GST_BUFFER_PTS (packet) = gst_genos_clock_map_shift (GST_BUFFER_PTS (packet), -offset);
+  GST_BUFFER_DTS (packet) = GST_CLOCK_TIME_NONE;
+  take_flow (self, gst_pad_push (self->srcpad, packet));
+}
+
+void
+gst_genos_track_src_end (GstGenosTrackSrc *self) {
+  g_mutex_lock (&self->lock);
+  self->ending = TRUE;
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_genos_track_src_resume (GstGenosTrackSrc *self) {
+  gboolean resumed;
+
+  g_mutex_lock (&self->lock);
+  resumed = self->unlinked;
+  self->unlinked = FALSE;
+  g_mutex_unlock (&self->lock);
+  if (resumed)
+    request_key_frame (self);
+}
+
+GstGenosTrackFeed *
+gst_genos_track_src_get_feed (GstGenosTrackSrc *self) {
+  return self->feed;
+}
+
+guint64
+gst_genos_track_src_get_dropped (GstGenosTrackSrc *self) {
+  guint64 dropped;
+
+  g_mutex_lock (&self->lock);
+  dropped = self->dropped;
+  g_mutex_unlock (&self->lock);
+  return dropped;
+}
+
+/* pad */
+
+static gboolean
+on_src_event (GstPad *pad, GstObject *parent, GstEvent *event) {
+  GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (parent);
+
+  if (gst_video_event_is_force_key_unit (event)) {
+    request_key_frame (self);
+    gst_event_unref (event);
+    return TRUE;
+  }
+  if (GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE) {
+    gst_genos_track_src_resume (self);
+    gst_event_unref (event);
+    return TRUE;
+  }
+  return gst_pad_event_default (pad, parent, event);
+}
+
+static gboolean
+on_src_query (GstPad *pad, GstObject *parent, GstQuery *query) {
+  GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (parent);
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
+    return gst_pad_query_default (pad, parent, query);
+  /* A packet is here up to the jitterbuffer's latency after its timestamp, and may wait here. */
+  gst_query_set_latency (query, TRUE, self->latency, self->latency + QUEUE_TIME);
+  return TRUE;
+}
+
+static gboolean
+on_activate (GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active) {
+  GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (parent);
+
+  if (mode != GST_PAD_MODE_PUSH)
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  self->flushing = !active;
+  clear_queue (self);
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+  if (active)
+    return gst_pad_start_task (pad, loop, self, NULL);
+  return gst_pad_stop_task (pad);
+}
+
+/* element */
+
+static void
+set_playing (GstGenosTrackSrc *self, gboolean playing) {
+  g_mutex_lock (&self->lock);
+  self->playing = playing;
+  g_mutex_unlock (&self->lock);
+  if (playing)
+    request_key_frame (self);
+}
+
+static GstStateChangeReturn
+gst_genos_track_src_change_state (GstElement *element, GstStateChange transition) {
+  GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (element);
+  GstStateChangeReturn result;
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
+    gst_genos_track_feed_add (self->feed, on_packet, self);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
+    set_playing (self, TRUE);
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
+    set_playing (self, FALSE);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    gst_genos_track_feed_remove (self->feed, self);
+  result = GST_ELEMENT_CLASS (gst_genos_track_src_parent_class)->change_state (element,
+      transition);
+  if (result == GST_STATE_CHANGE_SUCCESS && (transition == GST_STATE_CHANGE_READY_TO_PAUSED ||
+      transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED))
+    return GST_STATE_CHANGE_NO_PREROLL;
+  return result;
+}
+
+static gboolean
+gst_genos_track_src_send_event (GstElement *element, GstEvent *event) {
+  GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (element);
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_EOS)
+    return GST_ELEMENT_CLASS (gst_genos_track_src_parent_class)->send_event (element, event);
+  gst_event_unref (event);
+  gst_genos_track_src_end (self);
+  return TRUE;
+}
+
+static void
+gst_genos_track_src_finalize (GObject *object) {
+  GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (object);
+
+  clear_queue (self);
+  gst_genos_clock_map_clear (&self->clock_map);
+  g_clear_object (&self->feed);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+  G_OBJECT_CLASS (gst_genos_track_src_parent_class)->finalize (object);
+}
+
+static void
+gst_genos_track_src_class_init (GstGenosTrackSrcClass *klass) {
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = gst_genos_track_src_finalize;
+  element_class->change_state = gst_genos_track_src_change_state;
+  element_class->send_event = gst_genos_track_src_send_event;
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "Track of a room", "Source/Network",
+      "Gives the RTP packets of one track of a room", "genosrooms contributors");
+  ended_signal = g_signal_new ("ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+      NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+gst_genos_track_src_init (GstGenosTrackSrc *self) {
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  g_queue_init (&self->packets);
+  self->flushing = TRUE;
+  self->srcpad = gst_pad_new_from_static_template (&src_template, "src");
+  gst_pad_set_event_function (self->srcpad, on_src_event);
+  gst_pad_set_query_function (self->srcpad, on_src_query);
+  gst_pad_set_activatemode_function (self->srcpad, on_activate);
+  gst_pad_use_fixed_caps (self->srcpad);
+  gst_element_add_pad (GST_ELEMENT (self), self->srcpad);
+  GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);
+}
+
+GstGenosTrackSrc *
+gst_genos_track_src_new (GstGenosTrackFeed *feed, guint group_id, GstClockTime latency) {
+  GstGenosTrackSrc *self = g_object_new (GST_TYPE_GENOS_TRACK_SRC, NULL);
+
+  self->feed = g_object_ref (feed);
+  self->group_id = group_id;
+  self->latency = latency;
+  return self;
+}

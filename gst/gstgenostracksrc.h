@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gstgenostrackfeed.h"
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* Private: the beginning of one pad of genosroomsrc. A live source of the RTP packets of one
+ * track, in running time of the pipeline, through a bounded queue.
+ *
+ * Threading contract: packets come on a thread of the library and are never held up; one task
+ * pushes. What does not fit is dropped whole, and a key frame asked for.
+ *
+ * Signal, on the streaming thread: ::ended: EOS has gone out, nothing will follow. */
+#define GST_TYPE_GENOS_TRACK_SRC (gst_genos_track_src_get_type ())
+G_DECLARE_FINAL_TYPE (GstGenosTrackSrc, gst_genos_track_src, GST, GENOS_TRACK_SRC, GstElement)
+
+GstGenosTrackSrc *gst_genos_track_src_new (GstGenosTrackFeed *feed, guint group_id,
+    GstClockTime latency);
+GstGenosTrackFeed *gst_genos_track_src_get_feed (GstGenosTrackSrc *self);
+
+/* EOS behind what is queued. */
+void gst_genos_track_src_end (GstGenosTrackSrc *self);
+
+/* Somebody has linked a pad that nobody took packets from. */
+void gst_genos_track_src_resume (GstGenosTrackSrc *self);
+
+guint64 gst_genos_track_src_get_dropped (GstGenosTrackSrc *self);
+
+G_END_DECLS
