@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * @GENOS_ROOM_IDLE: not in the room
  * @GENOS_ROOM_JOINING: no relay has opened yet
  * @GENOS_ROOM_JOINED: at least one relay knows us; stays when relays go
+ * @GENOS_ROOM_LEAVING: the farewell is on its way; ends in @GENOS_ROOM_IDLE
+ *   within half a second
  *
  * Where a room object stands.
  */
@@ -24,6 +26,7 @@ typedef enum {
   GENOS_ROOM_IDLE,
   GENOS_ROOM_JOINING,
   GENOS_ROOM_JOINED,
+  GENOS_ROOM_LEAVING,
 } GenosRoomState;
 
 GENOS_API

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/room/channel.h>
+#include <genos/room/peer-private.h>
+
+G_BEGIN_DECLS
+
+/* Who is to get a message: (transfer container) (element-type GenosPeer) of those @targets (NULL: all)
+ * that are linked; with @absent (element-type utf8) filled with those that are not. */
+typedef GPtrArray *(*GenosChannelResolveFunc) (gpointer room, const char *const *targets,
+    GPtrArray *absent);
+
+/* @room is held weakly. */
+GenosChannel *genos_channel_new (const char *name, GObject *room, GenosChannelResolveFunc resolve);
+
+void genos_channel_emit_message (GenosChannel *self, const char *peer_id, GenosMessage *message);
+void genos_channel_emit_progress (GenosChannel *self, const char *peer_id, gdouble fraction,
+    const char *metadata);
+
+G_END_DECLS

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/room/channel-private.h>
+
+#include <string.h>
+
+#include <genos/room/send-operation.h>
+
+/**
+ * GenosChannel:
+ *
+ * A named channel of a room: what one peer sends, the others hear.
+ *
+ * Messages of one channel from one peer arrive in the order they were sent. A
+ * channel exists by its name alone: whoever opens `chat` hears everybody else's
+ * `chat`. Made by [method@Room.open_channel]; lives on the room's main context.
+ */
+struct _GenosChannel {
+  GObject parent_instance;
+
+  char *name;
+  GWeakRef room;
+  GenosChannelResolveFunc resolve;
+};
+
+G_DEFINE_FINAL_TYPE (GenosChannel, genos_channel, G_TYPE_OBJECT)
+
+enum {
+  PROP_0,
+  PROP_NAME,
+  N_PROPS,
+};
+
+enum {
+  MESSAGE,
+  PROGRESS,
+  SEND_PROGRESS,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+static void
+genos_channel_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
+  GenosChannel *self = GENOS_CHANNEL (object);
+
+  switch (id) {
+    case PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+genos_channel_finalize (GObject *object) {
+  GenosChannel *self = GENOS_CHANNEL (object);
+
+  g_weak_ref_clear (&self->room);
+  g_free (self->name);
+
+  G_OBJECT_CLASS (genos_channel_parent_class)->finalize (object);
+}
+
+static void
+genos_channel_class_init (GenosChannelClass *klass) {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  object_class->get_property = genos_channel_get_property;
+  object_class->finalize = genos_channel_finalize;
+
+  /**
+   * GenosChannel:name:
+   *
+   * The channel's name: 1 to 12 bytes of UTF-8, not starting with `@_`.
+   */
+  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /**
+   * GenosChannel::message:
+   * @self: the channel
+   * @peer_id: who sent it
+   * @message: the message
+   *
+   * A message is whole. Emitted once per message, on the room's main context.
+   */
+  signals[MESSAGE] = g_signal_new ("message", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+      G_TYPE_NONE, 2, G_TYPE_STRING, GENOS_TYPE_MESSAGE);
+
+  /**
+   * GenosChannel::progress:
+   * @self: the channel
+   * @peer_id: who sends it
+   * @fraction: how much of it is here, above 0 and at most 1
+   * @metadata: (nullable): its metadata as JSON text, as far as it is known
+   *
+   * A message of more than one frame is coming in. Emitted for each of its
+   * frames, the last time just before [signal@Channel::message].
+   */
+  signals[PROGRESS] = g_signal_new ("progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+      NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_STRING);
+
+  /**
+   * GenosChannel::send-progress:
+   * @self: the channel
+   * @peer_id: to whom
+   * @fraction: how much of it has left, above 0 and at most 1
+   *
+   * A message given to [method@Channel.send_async] is going out. Emitted at most
+   * once per frame and peer.
+   */
+  signals[SEND_PROGRESS] = g_signal_new ("send-progress", type, G_SIGNAL_RUN_LAST, 0, NULL,
+      NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_DOUBLE);
+}
+
+static void
+genos_channel_init (GenosChannel *self) {
+  g_weak_ref_init (&self->room, NULL);
+}
+
+GenosChannel *
+genos_channel_new (const char *name, GObject *room, GenosChannelResolveFunc resolve) {
+  GenosChannel *self = g_object_new (GENOS_TYPE_CHANNEL, NULL);
+
+  self->name = g_strdup (name);
+  self->resolve = resolve;
+  g_weak_ref_set (&self->room, room);
+  return self;
+}
+
+/**
+ * genos_channel_get_name:
+ * @self: a channel
+ *
+ * Gets the channel's name.
+ *
+ * Returns: (transfer none): the name
+ */
+const char *
+genos_channel_get_name (GenosChannel *self) {
+  g_return_val_if_fail (GENOS_IS_CHANNEL (self), NULL);
+  return self->name;
+}
+
+static gboolean
+check_metadata (GenosMessage *message, GError **error) {
+  /* Bounded here so that no frame has to be split twice; browsers have the same limit. */
+  const char *metadata = genos_message_get_metadata_text (message);
+
+  if (metadata == NULL || strlen (metadata) <= GENOS_FRAME_PAYLOAD)
+    return TRUE;
+  g_set_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT,
+      "metadata of %" G_GSIZE_FORMAT " bytes: at most %d go with a message",
+      strlen (metadata), GENOS_FRAME_PAYLOAD);
+  return FALSE;
+}
+
+static GPtrArray *
+resolve (GenosChannel *self, const char *const *targets, GPtrArray *absent,
+    GError **error) {
+  g_autoptr (GObject) room = g_weak_ref_get (&self->room);
+
+  if (room != NULL)
+    return self->resolve (room, targets, absent);
+  g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_CLOSED,
+      "the room of this channel is gone");
+  return NULL;
+}
+
+/**
+ * genos_channel_send_async:
+ * @self: a channel
+ * @message: what to send
+ * @targets: (nullable) (array zero-terminated=1): ids of the peers that are to
+ *   have it; %NULL for everybody who is linked now
+ * @cancellable: (nullable): takes back what has not begun to leave
+ * @callback: (scope async): called when it is done
+ * @user_data: user data for @callback
+ *
+ * Sends a message; done when it has left this process for each of the targets,
+ * or cannot.
+ *
+ * A browser takes at most 1 636 900 bytes in one message (after deflating);
+ * more is refused with %GENOS_ERROR_LIMIT.
+ */
+void
+genos_channel_send_async (GenosChannel *self, GenosMessage *message,
+    const char *const *targets, GCancellable *cancellable, GAsyncReadyCallback callback,
+    gpointer user_data) {
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GPtrArray) absent = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) peers = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (GENOS_IS_CHANNEL (self));
+  g_return_if_fail (message != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, genos_channel_send_async);
+  /* The list of who got it is wanted even when it was cancelled half-way. */
+  g_task_set_check_cancellable (task, FALSE);
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (check_metadata (message, &error))
+    peers = resolve (self, targets, absent, &error);
+  if (peers == NULL) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  genos_send_operation_run (g_steal_pointer (&task), self, message, peers, absent);
+}
+
+/**
+ * genos_channel_send_finish:
+ * @self: a channel
+ * @result: what the callback got
+ * @sent_to: (out) (optional) (transfer full) (array zero-terminated=1): ids of the
+ *   peers it left for
+ * @failed: (out) (optional) (transfer full) (array zero-terminated=1): ids of the
+ *   peers it did not leave for
+ * @error: return location for an error
+ *
+ * Finishes [method@Channel.send_async].
+ *
+ * Returns: %TRUE when it left for at least one peer, or there was nobody to send
+ *   to; %FALSE with the reason of the first failure otherwise
+ */
+gboolean
+genos_channel_send_finish (GenosChannel *self, GAsyncResult *result, char ***sent_to,
+    char ***failed, GError **error) {
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  genos_send_operation_get_result (G_TASK (result), sent_to, failed);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * genos_channel_send:
+ * @self: a channel
+ * @message: what to send
+ * @targets: (nullable) (array zero-terminated=1): ids of the peers that are to
+ *   have it; %NULL for everybody who is linked now
+ * @error: return location for an error
+ *
+ * Queues a message and forgets about it.
+ *
+ * Returns: for how many peers it was queued; 0 with @error set when it could be
+ *   queued for none of those there are
+ */
+guint
+genos_channel_send (GenosChannel *self, GenosMessage *message, const char *const *targets,
+    GError **error) {
+  g_autoptr (GPtrArray) absent = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) peers = NULL;
+  g_autoptr (GError) first = NULL;
+  guint n = 0;
+
+  g_return_val_if_fail (GENOS_IS_CHANNEL (self), 0);
+  g_return_val_if_fail (message != NULL, 0);
+
+  if (!check_metadata (message, error))
+    return 0;
+  peers = resolve (self, targets, absent, error);
+  if (peers == NULL)
+    return 0;
+
+  for (guint i = 0; i < peers->len; i++) {
+    GenosPeer *peer = g_ptr_array_index (peers, i);
+
+    if (genos_messenger_send (genos_peer_get_messenger (peer), self->name,
+            genos_message_get_payload_kind (message), genos_message_get_payload (message),
+            genos_message_get_metadata_text (message), NULL, NULL, NULL,
+            first == NULL ? &first : NULL) != 0)
+      n++;
+  }
+
+  if (n == 0 && first != NULL)
+    g_propagate_error (error, g_steal_pointer (&first));
+  else if (n == 0 && absent->len > 0)
+    g_set_error (error, GENOS_ERROR, GENOS_ERROR_CLOSED, "peer %s is not here",
+        (const char *) g_ptr_array_index (absent, 0));
+  return n;
+}
+
+void
+genos_channel_emit_message (GenosChannel *self, const char *peer_id,
+    GenosMessage *message) {
+  g_signal_emit (self, signals[MESSAGE], 0, peer_id, message);
+}
+
+void
+genos_channel_emit_progress (GenosChannel *self, const char *peer_id, gdouble fraction,
+    const char *metadata) {
+  g_signal_emit (self, signals[PROGRESS], 0, peer_id, fraction, metadata);
+}

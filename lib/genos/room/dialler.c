@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/room/dialler.h>
+
+#include <string.h>
+
+#include <genos/signalling/dial-book.h>
+
+typedef struct {
+  GenosDialler *dialler;        /* not owned; handshakes never outlive it */
+  char *peer_id;
+  char *via;
+  GenosDialRole role;
+  GenosPeerLink *link;
+  gboolean answered;            /* both descriptions are known: only the network is left */
+} Handshake;
+
+struct _GenosDialler {
+  GObject parent_instance;
+
+  char *self_id;
+  GenosSignaller *signaller;
+  GenosLinkFactory factory;
+  gpointer factory_data;
+
+  GenosDialBook *book;
+  GPtrArray *handshakes;        /* of Handshake */
+};
+
+G_DEFINE_FINAL_TYPE (GenosDialler, genos_dialler, G_TYPE_OBJECT)
+
+enum {
+  LINKED,
+  FAILED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+/* --- handshakes --- */
+
+static void
+handshake_free (gpointer data) {
+  Handshake *self = data;
+
+  if (self->link != NULL) {
+    g_signal_handlers_disconnect_by_data (self->link, self);
+    genos_peer_link_close (self->link);
+    g_object_unref (self->link);
+  }
+  g_free (self->peer_id);
+  g_free (self->via);
+  g_free (self);
+}
+
+static Handshake *
+find_handshake (GenosDialler *self, const char *peer_id, GenosDialRole role) {
+  for (guint i = 0; i < self->handshakes->len; i++) {
+    Handshake *handshake = g_ptr_array_index (self->handshakes, i);
+
+    if (handshake->role == role && strcmp (handshake->peer_id, peer_id) == 0)
+      return handshake;
+  }
+  return NULL;
+}
+
+static void
+drop_handshake (GenosDialler *self, const char *peer_id, GenosDialRole role) {
+  Handshake *handshake = find_handshake (self, peer_id, role);
+
+  if (handshake != NULL)
+    g_ptr_array_remove (self->handshakes, handshake);
+}
+
+static void
+fail_handshake (Handshake *handshake, const GError *error) {
+  GenosDialler *self = handshake->dialler;
+  g_autofree char *peer_id = g_strdup (handshake->peer_id);
+  g_autoptr (GError) reason = g_error_copy (error);
+  gboolean worth_telling = handshake->answered;
+
+  genos_dial_book_failed (self->book, peer_id, handshake->role, g_get_monotonic_time ());
+  g_ptr_array_remove (self->handshakes, handshake);
+  if (worth_telling)
+    g_signal_emit (self, signals[FAILED], 0, peer_id, reason);
+}
+
+static void
+on_description (GenosPeerLink *link, GenosSdpKind kind, const char *sdp,
+    Handshake *handshake) {
+  GenosSignaller *signaller = handshake->dialler->signaller;
+
+  if (kind == GENOS_SDP_OFFER) {
+    genos_signaller_send_offer (signaller, handshake->peer_id, handshake->via, sdp);
+  } else {
+    handshake->answered = TRUE;
+    genos_signaller_send_answer (signaller, handshake->peer_id, handshake->via, sdp);
+  }
+}
+
+static void
+on_opened (GenosPeerLink *link, Handshake *handshake) {
+  g_autoptr (GenosDialler) self = g_object_ref (handshake->dialler);
+  g_autoptr (GenosPeerLink) opened = g_steal_pointer (&handshake->link);
+  g_autofree char *peer_id = g_strdup (handshake->peer_id);
+
+  g_signal_handlers_disconnect_by_data (opened, handshake);
+  genos_dial_book_opened (self->book, peer_id);
+  g_ptr_array_remove (self->handshakes, handshake);
+  /* The first link that opens wins; the other way to the same peer is dropped. */
+  drop_handshake (self, peer_id, GENOS_DIAL_ROLE_OFFERER);
+  drop_handshake (self, peer_id, GENOS_DIAL_ROLE_ANSWERER);
+
+  g_signal_emit (self, signals[LINKED], 0, peer_id, opened);
+}
+
+static void
+on_closed (GenosPeerLink *link, GError *error, Handshake *handshake) {
+  g_autoptr (GenosDialler) self = g_object_ref (handshake->dialler);
+
+  fail_handshake (handshake, error);
+}
+
+static Handshake *
+begin_handshake (GenosDialler *self, const char *peer_id, const char *via,
+    GenosDialRole role) {
+  g_autoptr (GError) error = NULL;
+  GenosPeerLink *link =
+      self->factory (role == GENOS_DIAL_ROLE_OFFERER, self->factory_data, &error);
+  Handshake *handshake;
+
+  if (link == NULL) {
+    genos_dial_book_failed (self->book, peer_id, role, g_get_monotonic_time ());
+    g_signal_emit (self, signals[FAILED], 0, peer_id, error);
+    return NULL;
+  }
+
+  handshake = g_new0 (Handshake, 1);
+  handshake->dialler = self;
+  handshake->peer_id = g_strdup (peer_id);
+  handshake->via = g_strdup (via);
+  handshake->role = role;
+  handshake->link = link;
+  g_ptr_array_add (self->handshakes, handshake);
+
+  g_signal_connect (link, "description", G_CALLBACK (on_description), handshake);
+  g_signal_connect (link, "opened", G_CALLBACK (on_opened), handshake);
+  g_signal_connect (link, "closed", G_CALLBACK (on_closed), handshake);
+  return handshake;
+}
+
+/* --- what the signaller hears --- */
+
+static void
+on_announced (GenosSignaller *signaller, const char *peer_id, const char *kind,
+    const char *via, GenosDialler *self) {
+  Handshake *handshake;
+
+  if (genos_dial_book_announced (self->book, peer_id, via, g_get_monotonic_time ()) !=
+      GENOS_DIAL_DIAL)
+    return;
+
+  handshake = begin_handshake (self, peer_id, via, GENOS_DIAL_ROLE_OFFERER);
+  if (handshake != NULL) {
+    g_autoptr (GenosPeerLink) link = g_object_ref (handshake->link);
+
+    genos_peer_link_start (link);
+  }
+}
+
+static void
+on_offer (GenosSignaller *signaller, const char *peer_id, const char *via,
+    const char *sdp, GenosDialler *self) {
+  Handshake *handshake;
+
+  switch (genos_dial_book_offered (self->book, peer_id, via, g_get_monotonic_time ())) {
+    case GENOS_DIAL_GIVE_WAY:
+      drop_handshake (self, peer_id, GENOS_DIAL_ROLE_OFFERER);
+      break;
+    case GENOS_DIAL_REPLACE:
+      drop_handshake (self, peer_id, GENOS_DIAL_ROLE_ANSWERER);
+      break;
+    case GENOS_DIAL_ANSWER:
+      break;
+    default:
+      return;
+  }
+
+  handshake = begin_handshake (self, peer_id, via, GENOS_DIAL_ROLE_ANSWERER);
+  if (handshake != NULL) {
+    g_autoptr (GenosPeerLink) link = g_object_ref (handshake->link);
+
+    genos_peer_link_start (link);
+    genos_peer_link_take_description (link, GENOS_SDP_OFFER, sdp);
+  }
+}
+
+static void
+on_answer (GenosSignaller *signaller, const char *peer_id, const char *via,
+    const char *sdp, GenosDialler *self) {
+  Handshake *handshake = find_handshake (self, peer_id, GENOS_DIAL_ROLE_OFFERER);
+  g_autoptr (GenosPeerLink) link = NULL;
+
+  /* A peer that answers twice is heard once. */
+  if (handshake == NULL || handshake->answered)
+    return;
+  if (genos_dial_book_answered (self->book, peer_id, via, g_get_monotonic_time ()) !=
+      GENOS_DIAL_COMPLETE)
+    return;
+
+  handshake->answered = TRUE;
+  link = g_object_ref (handshake->link);
+  genos_peer_link_take_description (link, GENOS_SDP_ANSWER, sdp);
+}
+
+/* --- what the room says --- */
+
+static void
+fail_overdue (GenosDialler *self, const char *overdue_id, GenosDialRole role) {
+  g_autofree char *peer_id = g_strdup (overdue_id);
+  Handshake *handshake = find_handshake (self, peer_id, role);
+  g_autoptr (GError) error = NULL;
+
+  if (handshake == NULL) {
+    genos_dial_book_failed (self->book, peer_id, role, g_get_monotonic_time ());
+    return;
+  }
+
+  error = g_error_new (GENOS_ERROR, GENOS_ERROR_TIMED_OUT,
+      "peer %s agreed to connect, but no packet got through: one of the two may be "
+      "behind a NAT that needs a TURN server (property turn-servers)",
+      peer_id);
+  fail_handshake (handshake, error);
+}
+
+void
+genos_dialler_tick (GenosDialler *self, gint64 now) {
+  const char *peer_id;
+  GenosDialRole role;
+
+  while (genos_dial_book_overdue (self->book, now, &peer_id, &role))
+    fail_overdue (self, peer_id, role);
+}
+
+void
+genos_dialler_link_closed (GenosDialler *self, const char *peer_id) {
+  genos_dial_book_closed (self->book, peer_id, g_get_monotonic_time ());
+}
+
+void
+genos_dialler_peer_gone (GenosDialler *self, const char *peer_id) {
+  drop_handshake (self, peer_id, GENOS_DIAL_ROLE_OFFERER);
+  drop_handshake (self, peer_id, GENOS_DIAL_ROLE_ANSWERER);
+  genos_dial_book_release (self->book, peer_id);
+}
+
+void
+genos_dialler_stop (GenosDialler *self) {
+  g_signal_handlers_disconnect_by_data (self->signaller, self);
+  g_ptr_array_set_size (self->handshakes, 0);
+}
+
+guint
+genos_dialler_get_n_handshakes (GenosDialler *self) {
+  return self->handshakes->len;
+}
+
+static void
+genos_dialler_finalize (GObject *object) {
+  GenosDialler *self = GENOS_DIALLER (object);
+
+  genos_dialler_stop (self);
+  g_clear_pointer (&self->handshakes, g_ptr_array_unref);
+  g_clear_pointer (&self->book, genos_dial_book_free);
+  g_clear_object (&self->signaller);
+  g_free (self->self_id);
+
+  G_OBJECT_CLASS (genos_dialler_parent_class)->finalize (object);
+}
+
+static void
+genos_dialler_class_init (GenosDiallerClass *klass) {
+  G_OBJECT_CLASS (klass)->finalize = genos_dialler_finalize;
+
+  signals[LINKED] = g_signal_new ("linked", GENOS_TYPE_DIALLER, G_SIGNAL_RUN_LAST, 0,
+      NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, GENOS_TYPE_PEER_LINK);
+  signals[FAILED] = g_signal_new ("failed", GENOS_TYPE_DIALLER, G_SIGNAL_RUN_LAST, 0,
+      NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
+}
+
+static void
+genos_dialler_init (GenosDialler *self) {
+  self->handshakes = g_ptr_array_new_with_free_func (handshake_free);
+}
+
+GenosDialler *
+genos_dialler_new (const char *self_id, GenosSignaller *signaller,
+    GenosLinkFactory factory, gpointer user_data) {
+  GenosDialler *self = g_object_new (GENOS_TYPE_DIALLER, NULL);
+
+  self->self_id = g_strdup (self_id);
+  self->signaller = g_object_ref (signaller);
+  self->factory = factory;
+  self->factory_data = user_data;
+  self->book = genos_dial_book_new (self_id);
+  g_signal_connect (signaller, "announced", G_CALLBACK (on_announced), self);
+  g_signal_connect (signaller, "offer", G_CALLBACK (on_offer), self);
+  g_signal_connect (signaller, "answer", G_CALLBACK (on_answer), self);
+  return self;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/signalling/signaller.h>
+#include <genos/transport/peer-link.h>
+
+G_BEGIN_DECLS
+
+/* Turns what the signaller hears into links: decides with the dial book, owns every handshake until
+ * its link opens or fails. Lives on the room's context. */
+#define GENOS_TYPE_DIALLER (genos_dialler_get_type ())
+G_DECLARE_FINAL_TYPE (GenosDialler, genos_dialler, GENOS, DIALLER, GObject)
+
+/* (transfer full) a link not yet started; NULL with an error when this machine cannot make one. */
+typedef GenosPeerLink *(*GenosLinkFactory) (gboolean offerer, gpointer user_data, GError **error);
+
+GenosDialler *genos_dialler_new (const char *self_id, GenosSignaller *signaller,
+    GenosLinkFactory factory, gpointer user_data);
+
+/* Drops what takes too long; call about twice a second with the monotonic time. */
+void genos_dialler_tick (GenosDialler *self, gint64 now);
+
+/* The link that ::linked handed out is over: the peer may be dialled again. */
+void genos_dialler_link_closed (GenosDialler *self, const char *peer_id);
+
+/* It said goodbye: handshakes with it are pointless. */
+void genos_dialler_peer_gone (GenosDialler *self, const char *peer_id);
+
+/* Drops every handshake. */
+void genos_dialler_stop (GenosDialler *self);
+
+guint genos_dialler_get_n_handshakes (GenosDialler *self);
+
+/* Signals:
+ * ::linked (peer_id, GenosPeerLink)    open; whoever had a link to that peer replaces it
+ * ::failed (peer_id, GError)           a handshake that got somewhere came to nothing; retried by itself
+ */
+
+G_END_DECLS

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/room/message.h>
+#include <genos/wire/channel-assembler.h>
+
+G_BEGIN_DECLS
+
+/* GENOS_ERROR_PROTOCOL when the JSON of a peer is none. */
+GenosMessage *genos_message_new_assembled (const GenosAssembledMessage *assembled, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+GenosPayloadKind genos_message_get_payload_kind (GenosMessage *self);
+/* (transfer none) what is split into frames */
+GBytes *genos_message_get_payload (GenosMessage *self);
+/* (transfer none) (nullable) */
+const char *genos_message_get_metadata_text (GenosMessage *self);
+
+G_END_DECLS

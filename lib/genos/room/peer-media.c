@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/room/peer-media.h>
+
+#include <string.h>
+
+/* Metadata for streams that never come is dropped, oldest first. */
+#define MAX_PENDING_METADATA 16
+#define MAX_REMOTE_TRACKS 64
+
+/* A stream a peer does not agree to (a codec it lacks) must not hold up those behind it. */
+#define GROUP_TIMEOUT_MS 4000
+
+typedef struct {
+  GenosLocalTrack *track;
+  GenosLinkSender *sender;      /* NULL while it waits for its turn */
+} Outgoing;
+
+struct _GenosPeerMedia {
+  GObject parent_instance;
+
+  char *peer_id;
+  GenosPeerLink *link;
+  GenosMessenger *messenger;
+  GMainContext *context;
+
+  GPtrArray *outgoing;          /* of Outgoing, in the order they were added */
+  GHashTable *announced;        /* stream ids whose metadata went out */
+  GSource *advance_source;
+  gint64 group_deadline;        /* µs; 0 when no stream is being agreed on */
+
+  GPtrArray *remote;            /* of GenosRemoteTrack */
+  GQueue stream_metadata;       /* of char* */
+  GQueue track_metadata;
+  GHashTable *metadata_of;      /* remote stream id → char* */
+};
+
+G_DEFINE_FINAL_TYPE (GenosPeerMedia, genos_peer_media, G_TYPE_OBJECT)
+
+enum {
+  TRACK_ADDED,
+  TRACK_REMOVED,
+  WARNING,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static void schedule_advance (GenosPeerMedia *self, guint delay_ms);
+
+/* --- outgoing --- */
+
+static gboolean
+on_active_home (gpointer user_data) {
+  GenosPeerMedia *self = user_data;
+
+  if (self->group_deadline != 0)
+    schedule_advance (self, 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* On any thread, so it only leaves word. Not g_main_context_invoke(): that runs on this thread when
+ * nobody happens to iterate the context. */
+static void
+on_active_changed (GenosLinkSender *sender, GParamSpec *pspec, gpointer user_data) {
+  g_autoptr (GenosPeerMedia) self = g_weak_ref_get (user_data);
+  g_autoptr (GSource) source = NULL;
+
+  if (self == NULL)
+    return;
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, on_active_home, g_object_ref (self), g_object_unref);
+  g_source_attach (source, self->context);
+}
+
+static void
+weak_ref_free (gpointer data, GClosure *closure) {
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+static void
+outgoing_free (gpointer data) {
+  Outgoing *outgoing = data;
+
+  if (outgoing->sender != NULL)
+    g_signal_handlers_disconnect_matched (outgoing->sender, G_SIGNAL_MATCH_FUNC, 0, 0,
+        NULL, on_active_changed, NULL);
+  g_clear_object (&outgoing->sender);
+  g_clear_object (&outgoing->track);
+  g_free (outgoing);
+}
+
+static void
+let_go (GenosPeerMedia *self, Outgoing *outgoing) {
+  if (outgoing->sender == NULL)
+    return;
+  genos_local_track_remove_sender (outgoing->track, outgoing->sender);
+  genos_peer_link_remove_sender (self->link, outgoing->sender);
+}
+
+static gboolean
+group_is_agreed (GenosPeerMedia *self) {
+  for (guint i = 0; i < self->outgoing->len; i++) {
+    Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
+
+    if (outgoing->sender != NULL && !genos_link_sender_get_active (outgoing->sender))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static Outgoing *
+first_waiting (GenosPeerMedia *self) {
+  for (guint i = 0; i < self->outgoing->len; i++) {
+    Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
+
+    if (outgoing->sender == NULL)
+      return outgoing;
+  }
+  return NULL;
+}
+
+static void
+send_metadata (GenosPeerMedia *self, GenosLocalTrack *track) {
+  const char *stream_id = genos_local_track_get_stream_id (track);
+  g_autofree char *metadata = genos_local_track_dup_metadata (track);
+  g_autoptr (GBytes) payload = NULL;
+
+  if (metadata == NULL || !g_hash_table_add (self->announced, g_strdup (stream_id)))
+    return;
+  payload = g_bytes_new (metadata, strlen (metadata));
+  genos_messenger_send (self->messenger, "@_stream", GENOS_PAYLOAD_JSON, payload, NULL,
+      NULL, NULL, NULL, NULL);
+}
+
+static void
+offer_track (GenosPeerMedia *self, Outgoing *outgoing) {
+  g_autoptr (GstCaps) caps = genos_local_track_dup_rtp_caps (outgoing->track);
+  g_autoptr (GError) error = NULL;
+  GWeakRef *ref;
+
+  if (caps == NULL)
+    return;
+
+  outgoing->sender = genos_peer_link_add_sender (self->link, caps,
+      genos_local_track_get_stream_id (outgoing->track),
+      genos_local_track_get_track_id (outgoing->track), &error);
+  if (outgoing->sender == NULL) {
+    g_signal_emit (self, signals[WARNING], 0, error);
+    g_ptr_array_remove (self->outgoing, outgoing);
+    return;
+  }
+
+  ref = g_new (GWeakRef, 1);
+  g_weak_ref_init (ref, self);
+  g_signal_connect_data (outgoing->sender, "notify::active",
+      G_CALLBACK (on_active_changed), ref, weak_ref_free, 0);
+  genos_local_track_add_sender (outgoing->track, outgoing->sender);
+}
+
+static void
+offer_stream (GenosPeerMedia *self, const char *wanted_id) {
+  g_autofree char *stream_id = g_strdup (wanted_id);
+  g_autoptr (GPtrArray) group = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->outgoing->len; i++) {
+    Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
+
+    if (outgoing->sender == NULL &&
+        strcmp (genos_local_track_get_stream_id (outgoing->track), stream_id) == 0)
+      g_ptr_array_add (group, outgoing);
+  }
+
+  send_metadata (self, ((Outgoing *) g_ptr_array_index (group, 0))->track);
+  for (guint i = 0; i < group->len; i++)
+    offer_track (self, g_ptr_array_index (group, i));
+}
+
+static gboolean
+on_advance (gpointer user_data) {
+  GenosPeerMedia *self = user_data;
+  gint64 now = g_get_monotonic_time ();
+  Outgoing *next;
+
+  g_clear_pointer (&self->advance_source, g_source_unref);
+  if (self->group_deadline > now && !group_is_agreed (self)) {
+    schedule_advance (self, (self->group_deadline - now) / 1000 + 1);
+    return G_SOURCE_REMOVE;
+  }
+
+  self->group_deadline = 0;
+  next = first_waiting (self);
+  if (next != NULL) {
+    self->group_deadline = now + GROUP_TIMEOUT_MS * G_TIME_SPAN_MILLISECOND;
+    offer_stream (self, genos_local_track_get_stream_id (next->track));
+    schedule_advance (self, GROUP_TIMEOUT_MS);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+cancel_advance (GenosPeerMedia *self) {
+  if (self->advance_source != NULL)
+    g_source_destroy (self->advance_source);
+  g_clear_pointer (&self->advance_source, g_source_unref);
+}
+
+static void
+schedule_advance (GenosPeerMedia *self, guint delay_ms) {
+  cancel_advance (self);
+  self->advance_source =
+      delay_ms > 0 ? g_timeout_source_new (delay_ms) : g_idle_source_new ();
+  g_source_set_static_name (self->advance_source, "[genos] offer next stream");
+  g_source_set_callback (self->advance_source, on_advance, self, NULL);
+  g_source_attach (self->advance_source, self->context);
+}
+
+void
+genos_peer_media_add_local (GenosPeerMedia *self, GenosLocalTrack *track) {
+  Outgoing *outgoing = g_new0 (Outgoing, 1);
+
+  outgoing->track = g_object_ref (track);
+  g_ptr_array_add (self->outgoing, outgoing);
+  /* Not at once: the other tracks of its stream may be a call away, and go into the same offer. */
+  schedule_advance (self, 0);
+}
+
+void
+genos_peer_media_remove_local (GenosPeerMedia *self, GenosLocalTrack *track) {
+  for (guint i = 0; i < self->outgoing->len; i++) {
+    Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
+
+    if (outgoing->track != track)
+      continue;
+    let_go (self, outgoing);
+    g_hash_table_remove (self->announced, genos_local_track_get_stream_id (track));
+    g_ptr_array_remove_index (self->outgoing, i);
+    return;
+  }
+}
+
+/* --- incoming --- */
+
+static void
+push_metadata (GQueue *queue, const char *metadata) {
+  if (queue->length >= MAX_PENDING_METADATA)
+    g_free (g_queue_pop_head (queue));
+  g_queue_push_tail (queue, g_strdup (metadata));
+}
+
+void
+genos_peer_media_take_stream_metadata (GenosPeerMedia *self, const char *metadata) {
+  push_metadata (&self->stream_metadata, metadata);
+}
+
+void
+genos_peer_media_take_track_metadata (GenosPeerMedia *self, const char *metadata) {
+  push_metadata (&self->track_metadata, metadata);
+}
+
+/* Metadata of the track itself goes before that of its stream. */
+static char *
+claim_metadata (GenosPeerMedia *self, const char *stream_id) {
+  const char *known;
+
+  if (!g_queue_is_empty (&self->track_metadata))
+    return g_queue_pop_head (&self->track_metadata);
+
+  known = g_hash_table_lookup (self->metadata_of, stream_id);
+  if (known == NULL && !g_queue_is_empty (&self->stream_metadata)) {
+    char *metadata = g_queue_pop_head (&self->stream_metadata);
+
+    g_hash_table_insert (self->metadata_of, g_strdup (stream_id), metadata);
+    known = metadata;
+  }
+  return g_strdup (known);
+}
+
+static void
+on_receiver_added (GenosPeerLink *link, GenosLinkReceiver *receiver,
+    GenosPeerMedia *self) {
+  const char *stream_id = genos_link_receiver_get_stream_id (receiver);
+  g_autofree char *metadata = NULL;
+  g_autoptr (GenosRemoteTrack) track = NULL;
+
+  if (self->remote->len >= MAX_REMOTE_TRACKS)
+    return;
+
+  metadata = claim_metadata (self, stream_id != NULL ? stream_id : "");
+  track = genos_remote_track_new (self->peer_id, metadata, receiver);
+  g_ptr_array_add (self->remote, g_object_ref (track));
+  g_signal_emit (self, signals[TRACK_ADDED], 0, track);
+}
+
+static gboolean
+stream_is_used (GenosPeerMedia *self, const char *stream_id) {
+  for (guint i = 0; i < self->remote->len; i++) {
+    GenosRemoteTrack *track = g_ptr_array_index (self->remote, i);
+
+    if (g_strcmp0 (genos_remote_track_get_stream_id (track), stream_id) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+remove_remote (GenosPeerMedia *self, guint index) {
+  g_autoptr (GenosRemoteTrack) track = g_object_ref (g_ptr_array_index (self->remote, index));
+  const char *stream_id = genos_remote_track_get_stream_id (track);
+
+  g_ptr_array_remove_index (self->remote, index);
+  if (stream_id != NULL && !stream_is_used (self, stream_id))
+    g_hash_table_remove (self->metadata_of, stream_id);
+  g_signal_emit (self, signals[TRACK_REMOVED], 0, track);
+}
+
+static void
+on_receiver_removed (GenosPeerLink *link, GenosLinkReceiver *receiver,
+    GenosPeerMedia *self) {
+  for (guint i = 0; i < self->remote->len; i++) {
+    if (genos_remote_track_get_receiver (g_ptr_array_index (self->remote, i)) == receiver) {
+      remove_remote (self, i);
+      return;
+    }
+  }
+}
+
+GPtrArray *
+genos_peer_media_get_remote (GenosPeerMedia *self) {
+  return self->remote;
+}
+
+/* --- life --- */
+
+void
+genos_peer_media_close (GenosPeerMedia *self) {
+  g_signal_handlers_disconnect_by_data (self->link, self);
+  cancel_advance (self);
+  for (guint i = 0; i < self->outgoing->len; i++)
+    let_go (self, g_ptr_array_index (self->outgoing, i));
+  g_ptr_array_set_size (self->outgoing, 0);
+  while (self->remote->len > 0)
+    remove_remote (self, self->remote->len - 1);
+}
+
+static void
+genos_peer_media_finalize (GObject *object) {
+  GenosPeerMedia *self = GENOS_PEER_MEDIA (object);
+
+  genos_peer_media_close (self);
+  g_ptr_array_unref (self->outgoing);
+  g_ptr_array_unref (self->remote);
+  g_hash_table_unref (self->announced);
+  g_hash_table_unref (self->metadata_of);
+  g_queue_clear_full (&self->stream_metadata, g_free);
+  g_queue_clear_full (&self->track_metadata, g_free);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  g_clear_object (&self->messenger);
+  g_clear_object (&self->link);
+  g_free (self->peer_id);
+
+  G_OBJECT_CLASS (genos_peer_media_parent_class)->finalize (object);
+}
+
+static void
+genos_peer_media_class_init (GenosPeerMediaClass *klass) {
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = genos_peer_media_finalize;
+
+  signals[TRACK_ADDED] = g_signal_new ("track-added", type, G_SIGNAL_RUN_LAST, 0, NULL,
+      NULL, NULL, G_TYPE_NONE, 1, GENOS_TYPE_REMOTE_TRACK);
+  signals[TRACK_REMOVED] = g_signal_new ("track-removed", type, G_SIGNAL_RUN_LAST, 0,
+      NULL, NULL, NULL, G_TYPE_NONE, 1, GENOS_TYPE_REMOTE_TRACK);
+  signals[WARNING] = g_signal_new ("warning", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+      NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+}
+
+static void
+genos_peer_media_init (GenosPeerMedia *self) {
+  self->context = g_main_context_ref_thread_default ();
+  self->outgoing = g_ptr_array_new_with_free_func (outgoing_free);
+  self->remote = g_ptr_array_new_with_free_func (g_object_unref);
+  self->announced = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->metadata_of = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+GenosPeerMedia *
+genos_peer_media_new (const char *peer_id, GenosPeerLink *link,
+    GenosMessenger *messenger) {
+  GenosPeerMedia *self = g_object_new (GENOS_TYPE_PEER_MEDIA, NULL);
+
+  self->peer_id = g_strdup (peer_id);
+  self->link = g_object_ref (link);
+  self->messenger = g_object_ref (messenger);
+  g_signal_connect (link, "receiver-added", G_CALLBACK (on_receiver_added), self);
+  g_signal_connect (link, "receiver-removed", G_CALLBACK (on_receiver_removed), self);
+  return self;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/media/local-track-private.h>
+#include <genos/media/remote-track-private.h>
+#include <genos/transport/messenger.h>
+
+G_BEGIN_DECLS
+
+/* The tracks of one linked peer, both ways, with their metadata.
+ *
+ * Metadata goes ahead of its stream and belongs to the next stream that arrives (protocol.md, "The
+ * peer connection"); a browser keeps room for one. So streams are offered one after another, each when
+ * the one before is agreed on. Lives on the room's context. */
+#define GENOS_TYPE_PEER_MEDIA (genos_peer_media_get_type ())
+G_DECLARE_FINAL_TYPE (GenosPeerMedia, genos_peer_media, GENOS, PEER_MEDIA, GObject)
+
+GenosPeerMedia *genos_peer_media_new (const char *peer_id, GenosPeerLink *link,
+    GenosMessenger *messenger);
+
+/* A track whose RTP caps are known. */
+void genos_peer_media_add_local (GenosPeerMedia *self, GenosLocalTrack *track);
+void genos_peer_media_remove_local (GenosPeerMedia *self, GenosLocalTrack *track);
+
+/* @_stream or @_track came in; JSON text. */
+void genos_peer_media_take_stream_metadata (GenosPeerMedia *self, const char *metadata);
+void genos_peer_media_take_track_metadata (GenosPeerMedia *self, const char *metadata);
+
+/* (transfer none) (element-type GenosRemoteTrack) */
+GPtrArray *genos_peer_media_get_remote (GenosPeerMedia *self);
+
+/* The link is over: every remote track is removed, every local one let go. */
+void genos_peer_media_close (GenosPeerMedia *self);
+
+/* Signals: ::track-added (GenosRemoteTrack)  ::track-removed (GenosRemoteTrack)
+ *          ::warning (GError)                a track could not be offered to this peer */
+
+G_END_DECLS

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/room/peer-private.h>
+
+#include <string.h>
+
+#include <genos/room/signal-description.h>
+
+/**
+ * GenosPeer:
+ *
+ * A participant of a room that is linked to us.
+ *
+ * Lives on the main context of its room. It stays the same object until
+ * [signal@Room::peer-left]; a peer that restarts, even under the same id, comes
+ * back as another object.
+ */
+struct _GenosPeer {
+  GObject parent_instance;
+
+  char *id;
+  char *kind;
+  GenosPeerLink *link;
+  GenosMessenger *messenger;
+  GenosPeerMedia *media;
+  gint64 joined;                /* µs, monotonic */
+  guint64 messages_in;
+  guint64 dropped;
+  gboolean gone;
+};
+
+G_DEFINE_FINAL_TYPE (GenosPeer, genos_peer, G_TYPE_OBJECT)
+
+enum {
+  PROP_0,
+  PROP_ID,
+  PROP_KIND,
+  N_PROPS,
+};
+
+enum {
+  MESSAGE,
+  PROGRESS,
+  TRACK_ADDED,
+  TRACK_REMOVED,
+  WARNING,
+  GONE,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+/* --- internal messages --- */
+
+static void
+take_signal (GenosPeer *self, GenosMessage *message) {
+  g_autofree char *sdp = NULL;
+  g_autoptr (GError) error = NULL;
+  GenosSdpKind kind;
+
+  if (!genos_signal_description_parse (genos_message_get_json (message), &kind, &sdp,
+          &error)) {
+    self->dropped++;
+    g_signal_emit (self, signals[WARNING], 0, error);
+    return;
+  }
+  genos_peer_link_take_description (self->link, kind, sdp);
+}
+
+static void
+take_internal (GenosPeer *self, const char *type, GenosMessage *message) {
+  if (strcmp (type, "@_signal") == 0)
+    take_signal (self, message);
+  else if (strcmp (type, "@_stream") == 0 && genos_message_get_text (message) != NULL)
+    genos_peer_media_take_stream_metadata (self->media, genos_message_get_text (message));
+  else if (strcmp (type, "@_track") == 0 && genos_message_get_text (message) != NULL)
+    genos_peer_media_take_track_metadata (self->media, genos_message_get_text (message));
+  else if (strcmp (type, "@_leave") == 0)
+    genos_peer_close (self, FALSE);
+}
+
+static void
+on_message (GenosMessenger *messenger, const GenosAssembledMessage *assembled,
+    GenosPeer *self) {
+  g_autoptr (GenosPeer) alive = g_object_ref (self);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GenosMessage) message = NULL;
+
+  if (self->gone)
+    return;
+
+  message = genos_message_new_assembled (assembled, &error);
+  if (message == NULL) {
+    self->dropped++;
+    g_signal_emit (self, signals[WARNING], 0, error);
+    return;
+  }
+
+  if (g_str_has_prefix (assembled->type, "@_")) {
+    take_internal (self, assembled->type, message);
+    return;
+  }
+  self->messages_in++;
+  g_signal_emit (self, signals[MESSAGE], 0, assembled->type, message);
+}
+
+static void
+on_progress (GenosMessenger *messenger, const char *type, gdouble fraction,
+    const char *metadata, GenosPeer *self) {
+  if (!self->gone && !g_str_has_prefix (type, "@_"))
+    g_signal_emit (self, signals[PROGRESS], 0, type, fraction, metadata);
+}
+
+static void
+on_dropped (GenosMessenger *messenger, GError *error, GenosPeer *self) {
+  self->dropped++;
+  g_signal_emit (self, signals[WARNING], 0, error);
+}
+
+/* --- the link --- */
+
+static void
+end (GenosPeer *self, const GError *error) {
+  g_autoptr (GenosPeer) alive = g_object_ref (self);
+  g_autoptr (GError) reason = NULL;
+
+  if (self->gone)
+    return;
+  self->gone = TRUE;
+  reason = error != NULL
+               ? g_error_copy (error)
+               : g_error_new_literal (GENOS_ERROR, GENOS_ERROR_CLOSED, "the link was closed");
+
+  genos_peer_media_close (self->media);
+  genos_peer_link_close (self->link);
+  g_signal_emit (self, signals[GONE], 0, reason);
+}
+
+static void
+on_silent (GenosMessenger *messenger, GenosPeer *self) {
+  g_autoptr (GError) error = g_error_new (GENOS_ERROR, GENOS_ERROR_TIMED_OUT,
+      "peer %s does not answer any more", self->id);
+
+  end (self, error);
+}
+
+static void
+on_link_closed (GenosPeerLink *link, GError *error, GenosPeer *self) {
+  end (self, error);
+}
+
+static void
+on_link_description (GenosPeerLink *link, GenosSdpKind kind, const char *sdp,
+    GenosPeer *self) {
+  g_autofree char *text = genos_signal_description_build (kind, sdp);
+  gsize size = strlen (text);
+  g_autoptr (GBytes) payload = g_bytes_new_take (g_steal_pointer (&text), size);
+  g_autoptr (GError) error = NULL;
+
+  if (genos_messenger_send (self->messenger, "@_signal", GENOS_PAYLOAD_JSON, payload, NULL,
+          NULL, NULL, NULL, &error) == 0)
+    g_signal_emit (self, signals[WARNING], 0, error);
+}
+
+static void
+on_link_warning (GenosPeerLink *link, GError *error, GenosPeer *self) {
+  self->dropped++;
+  g_signal_emit (self, signals[WARNING], 0, error);
+}
+
+static void
+on_track_added (GenosPeerMedia *media, GenosRemoteTrack *track, GenosPeer *self) {
+  g_signal_emit (self, signals[TRACK_ADDED], 0, track);
+}
+
+static void
+on_track_removed (GenosPeerMedia *media, GenosRemoteTrack *track, GenosPeer *self) {
+  g_signal_emit (self, signals[TRACK_REMOVED], 0, track);
+}
+
+static void
+on_media_warning (GenosPeerMedia *media, GError *error, GenosPeer *self) {
+  g_signal_emit (self, signals[WARNING], 0, error);
+}
+
+void
+genos_peer_close (GenosPeer *self, gboolean politely) {
+  if (self->gone)
+    return;
+  if (politely) {
+    g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+
+    genos_messenger_send (self->messenger, "@_leave", GENOS_PAYLOAD_STRING, nothing, NULL,
+        NULL, NULL, NULL, NULL);
+  }
+  end (self, NULL);
+}
+
+/* --- GObject --- */
+
+static void
+genos_peer_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
+  GenosPeer *self = GENOS_PEER (object);
+
+  switch (id) {
+    case PROP_ID:
+      g_value_set_string (value, self->id);
+      break;
+    case PROP_KIND:
+      g_value_set_string (value, self->kind);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+genos_peer_dispose (GObject *object) {
+  GenosPeer *self = GENOS_PEER (object);
+
+  if (self->link != NULL) {
+    g_signal_handlers_disconnect_by_data (self->link, self);
+    genos_peer_link_close (self->link);
+  }
+  if (self->messenger != NULL)
+    g_signal_handlers_disconnect_by_data (self->messenger, self);
+  if (self->media != NULL) {
+    g_signal_handlers_disconnect_by_data (self->media, self);
+    genos_peer_media_close (self->media);
+  }
+  g_clear_object (&self->media);
+  g_clear_object (&self->messenger);
+  g_clear_object (&self->link);
+
+  G_OBJECT_CLASS (genos_peer_parent_class)->dispose (object);
+}
+
+static void
+genos_peer_finalize (GObject *object) {
+  GenosPeer *self = GENOS_PEER (object);
+
+  g_free (self->id);
+  g_free (self->kind);
+
+  G_OBJECT_CLASS (genos_peer_parent_class)->finalize (object);
+}
+
+static void
+genos_peer_class_init (GenosPeerClass *klass) {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  object_class->get_property = genos_peer_get_property;
+  object_class->dispose = genos_peer_dispose;
+  object_class->finalize = genos_peer_finalize;
+
+  /**
+   * GenosPeer:id:
+   *
+   * The peer's id: 1 to 64 characters of `[0-9A-Za-z]`. What a browser says of
+   * itself is a claim; nothing proves it.
+   */
+  properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GenosPeer:kind:
+   *
+   * What its announces say it is, such as `native`; informational. Notified when
+   * it becomes known.
+   */
+  properties[PROP_KIND] = g_param_spec_string ("kind", NULL, NULL, NULL,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /* The room passes all of these on, with the peer; they are not part of the API. */
+  signals[MESSAGE] = g_signal_new ("x-message", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+      NULL, G_TYPE_NONE, 2, G_TYPE_STRING, GENOS_TYPE_MESSAGE);
+  signals[PROGRESS] = g_signal_new ("x-progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+      NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_STRING);
+  signals[TRACK_ADDED] = g_signal_new ("x-track-added", type, G_SIGNAL_RUN_LAST, 0, NULL,
+      NULL, NULL, G_TYPE_NONE, 1, GENOS_TYPE_REMOTE_TRACK);
+  signals[TRACK_REMOVED] = g_signal_new ("x-track-removed", type, G_SIGNAL_RUN_LAST, 0,
+      NULL, NULL, NULL, G_TYPE_NONE, 1, GENOS_TYPE_REMOTE_TRACK);
+  signals[WARNING] = g_signal_new ("x-warning", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+      NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  signals[GONE] = g_signal_new ("x-gone", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+      G_TYPE_NONE, 1, G_TYPE_ERROR);
+}
+
+static void
+genos_peer_init (GenosPeer *self) {
+  self->joined = g_get_monotonic_time ();
+}
+
+GenosPeer *
+genos_peer_new (const char *peer_id, const char *kind, GenosPeerLink *link,
+    const GenosDialect *dialect) {
+  GenosPeer *self = g_object_new (GENOS_TYPE_PEER, NULL);
+
+  self->id = g_strdup (peer_id);
+  self->kind = g_strdup (kind);
+  self->link = g_object_ref (link);
+  self->messenger = genos_messenger_new (link, dialect);
+  self->media = genos_peer_media_new (peer_id, link, self->messenger);
+
+  g_signal_connect (self->messenger, "message", G_CALLBACK (on_message), self);
+  g_signal_connect (self->messenger, "progress", G_CALLBACK (on_progress), self);
+  g_signal_connect (self->messenger, "dropped", G_CALLBACK (on_dropped), self);
+  g_signal_connect (self->messenger, "silent", G_CALLBACK (on_silent), self);
+  g_signal_connect (link, "closed", G_CALLBACK (on_link_closed), self);
+  g_signal_connect (link, "description", G_CALLBACK (on_link_description), self);
+  g_signal_connect (link, "warning", G_CALLBACK (on_link_warning), self);
+  g_signal_connect (self->media, "track-added", G_CALLBACK (on_track_added), self);
+  g_signal_connect (self->media, "track-removed", G_CALLBACK (on_track_removed), self);
+  g_signal_connect (self->media, "warning", G_CALLBACK (on_media_warning), self);
+  return self;
+}
+
+/**
+ * genos_peer_get_id:
+ * @self: a peer
+ *
+ * Gets the peer's id.
+ *
+ * Returns: (transfer none): the id
+ */
+const char *
+genos_peer_get_id (GenosPeer *self) {
+  g_return_val_if_fail (GENOS_IS_PEER (self), NULL);
+  return self->id;
+}
+
+/**
+ * genos_peer_get_kind:
+ * @self: a peer
+ *
+ * Gets what its announces say it is.
+ *
+ * Returns: (transfer none) (nullable): its kind, or %NULL when it did not say
+ */
+const char *
+genos_peer_get_kind (GenosPeer *self) {
+  g_return_val_if_fail (GENOS_IS_PEER (self), NULL);
+  return self->kind;
+}
+
+void
+genos_peer_set_kind (GenosPeer *self, const char *kind) {
+  if (kind == NULL || g_strcmp0 (kind, self->kind) == 0)
+    return;
+  g_free (self->kind);
+  self->kind = g_strdup (kind);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_KIND]);
+}
+
+GenosPeerMedia *
+genos_peer_get_media (GenosPeer *self) {
+  return self->media;
+}
+
+GenosMessenger *
+genos_peer_get_messenger (GenosPeer *self) {
+  return self->messenger;
+}
+
+GstStructure *
+genos_peer_get_stats (GenosPeer *self) {
+  return gst_structure_new ("peer", "peer-id", G_TYPE_STRING, self->id, "kind",
+      G_TYPE_STRING, self->kind, "linked-ms", G_TYPE_INT64,
+      (g_get_monotonic_time () - self->joined) / 1000, "messages-in", G_TYPE_UINT64,
+      self->messages_in, "dropped", G_TYPE_UINT64, self->dropped, "buffered",
+      G_TYPE_UINT64, (guint64) genos_peer_link_get_buffered (self->link), NULL);
+}

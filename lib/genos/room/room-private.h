@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/room/dialler.h>
+#include <genos/room/room.h>
+#include <genos/signalling/signaller.h>
+
+G_BEGIN_DECLS
+
+/* Another way to find peers, and another kind of link, than relays and webrtcbin: for tests and
+ * simulation. To be called before join. */
+void genos_room_set_signaller (GenosRoom *self, GenosSignaller *signaller);
+void genos_room_set_link_factory (GenosRoom *self, GenosLinkFactory factory, gpointer user_data);
+
+G_END_DECLS

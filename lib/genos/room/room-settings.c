@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/room/room-settings.h>
+
+#include <string.h>
+
+#include <genos/crypto/random.h>
+#include <genos/signalling/default-relays.h>
+#include <genos/signalling/signaller-nostr.h>
+#include <genos/transport/peer-link-webrtc.h>
+#include <genos/wire/signal-message.h>
+
+#define PEER_ID_LENGTH 20
+#define MAX_NAME 256
+
+void
+genos_room_settings_init (GenosRoomSettings *self) {
+  self->app_id = g_strdup ("1234");
+  self->dialect = g_strdup ("genosrtc");
+  self->stun_server = g_strdup ("stun://stun.l.google.com:19302");
+  self->kind = g_strdup ("native");
+  self->latency_ms = 100;
+}
+
+void
+genos_room_settings_clear (GenosRoomSettings *self) {
+  g_free (self->name);
+  g_free (self->password);
+  g_free (self->app_id);
+  g_free (self->dialect);
+  g_free (self->relays);
+  g_free (self->stun_server);
+  g_free (self->turn_servers);
+  g_free (self->peer_id);
+  g_free (self->kind);
+}
+
+static gboolean
+fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static gboolean
+fail (GError **error, const char *format, ...) {
+  va_list args;
+
+  va_start (args, format);
+  if (error != NULL)
+    *error = g_error_new_valist (GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT, format, args);
+  va_end (args);
+  return FALSE;
+}
+
+static gboolean
+is_alphanumeric (const char *text, gsize max) {
+  gsize length = strlen (text);
+
+  if (length == 0 || length > max)
+    return FALSE;
+  for (const char *c = text; *c != '\0'; c++) {
+    if (!g_ascii_isalnum (*c))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+check_stun (const char *url, GError **error) {
+  g_autoptr (GUri) uri = NULL;
+
+  if (url == NULL || *url == '\0')
+    return TRUE;
+  uri = g_uri_parse (url, G_URI_FLAGS_NON_DNS, NULL);
+  if (uri != NULL && strcmp (g_uri_get_scheme (uri), "stun") == 0 &&
+      g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0')
+    return TRUE;
+  return fail (error,
+      "stun-server '%s' is not usable: write stun://host:port, or leave it empty", url);
+}
+
+static gboolean
+check_turn (const char *text, GError **error) {
+  g_auto (GStrv) urls = g_strsplit_set (text != NULL ? text : "", ", ", -1);
+
+  for (guint i = 0; urls[i] != NULL; i++) {
+    if (*urls[i] == '\0')
+      continue;
+    if (!g_str_has_prefix (urls[i], "turn://") && !g_str_has_prefix (urls[i], "turns://"))
+      return fail (error,
+          "turn-servers has an entry that is not usable: write "
+          "turn://user:password@host:port or turns://…, separated by commas");
+  }
+  return TRUE;
+}
+
+gboolean
+genos_room_settings_check (GenosRoomSettings *self, GError **error) {
+  if (self->name == NULL || *self->name == '\0')
+    return fail (error, "no room is given: set its name");
+  if (strlen (self->name) > MAX_NAME || !g_utf8_validate (self->name, -1, NULL))
+    return fail (error, "the room's name must be UTF-8 of at most %d bytes", MAX_NAME);
+  if (genos_dialect_lookup (self->dialect) == NULL)
+    return fail (error, "there is no dialect '%s': use genosrtc or trystero", self->dialect);
+  if (self->peer_id != NULL && *self->peer_id != '\0' &&
+      !is_alphanumeric (self->peer_id, GENOS_PEER_ID_MAX))
+    return fail (error, "peer-id '%s' is not usable: 1 to %d of 0-9, A-Z, a-z",
+        self->peer_id, GENOS_PEER_ID_MAX);
+  if (self->kind != NULL && *self->kind != '\0' &&
+      strlen (self->kind) > GENOS_PEER_KIND_MAX)
+    return fail (error, "kind may have at most %d bytes", GENOS_PEER_KIND_MAX);
+  if (!check_stun (self->stun_server, error) || !check_turn (self->turn_servers, error))
+    return FALSE;
+
+  if (self->peer_id == NULL || *self->peer_id == '\0') {
+    g_free (self->peer_id);
+    self->peer_id = genos_random_id (PEER_ID_LENGTH);
+  }
+  return TRUE;
+}
+
+GenosSignaller *
+genos_room_settings_make_signaller (const GenosRoomSettings *self, GError **error) {
+  g_auto (GStrv) relays = genos_relays_parse (self->relays);
+  GenosSignallerNostrConfig config = {
+    .dialect = genos_dialect_lookup (self->dialect),
+    .app_id = self->app_id != NULL ? self->app_id : "",
+    .room_name = self->name,
+    .password = self->password,
+    .peer_id = self->peer_id,
+    .kind = self->kind != NULL && *self->kind != '\0' ? self->kind : NULL,
+  };
+
+  return genos_signaller_nostr_new (&config, (const char *const *) relays, error);
+}
+
+GenosPeerLink *
+genos_room_settings_make_link (const GenosRoomSettings *self, gboolean offerer,
+    GError **error) {
+  g_auto (GStrv) turn = NULL;
+
+  if (self->turn_servers != NULL && *self->turn_servers != '\0')
+    turn = g_strsplit_set (self->turn_servers, ", ", -1);
+  return genos_peer_link_webrtc_new (offerer,
+      self->stun_server != NULL && *self->stun_server != '\0' ? self->stun_server : NULL,
+      (const char *const *) turn, self->latency_ms, error);
+}

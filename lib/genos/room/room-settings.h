@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/base/error.h>
+#include <genos/signalling/signaller.h>
+#include <genos/transport/peer-link.h>
+
+G_BEGIN_DECLS
+
+/* What a user sets before joining, as text; checked as a whole when the room is joined. */
+typedef struct {
+  char *name;
+  char *password;
+  char *app_id;
+  char *dialect;
+  char *relays;
+  char *stun_server;
+  char *turn_servers;
+  char *peer_id;
+  char *kind;
+  guint latency_ms;
+} GenosRoomSettings;
+
+void genos_room_settings_init (GenosRoomSettings *self);
+void genos_room_settings_clear (GenosRoomSettings *self);
+
+/* GENOS_ERROR_INVALID_ARGUMENT says which setting is unusable and what it takes. Draws the peer id
+ * when there is none. */
+gboolean genos_room_settings_check (GenosRoomSettings *self, GError **error);
+
+/* (transfer full) the real things */
+GenosSignaller *genos_room_settings_make_signaller (const GenosRoomSettings *self, GError **error);
+GenosPeerLink *genos_room_settings_make_link (const GenosRoomSettings *self, gboolean offerer,
+    GError **error);
+
+G_END_DECLS

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/room/roster.h>
+
+struct _GenosRoster {
+  GObject parent_instance;
+
+  GHashTable *peers;            /* char* id → GenosPeer */
+};
+
+G_DEFINE_FINAL_TYPE (GenosRoster, genos_roster, G_TYPE_OBJECT)
+
+enum {
+  JOINED,
+  LEFT,
+  MESSAGE,
+  PROGRESS,
+  TRACK_ADDED,
+  TRACK_REMOVED,
+  WARNING,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+on_message (GenosPeer *peer, const char *channel, GenosMessage *message,
+    GenosRoster *self) {
+  g_signal_emit (self, signals[MESSAGE], 0, peer, channel, message);
+}
+
+static void
+on_progress (GenosPeer *peer, const char *channel, gdouble fraction, const char *metadata,
+    GenosRoster *self) {
+  g_signal_emit (self, signals[PROGRESS], 0, peer, channel, fraction, metadata);
+}
+
+static void
+on_track_added (GenosPeer *peer, GenosRemoteTrack *track, GenosRoster *self) {
+  g_signal_emit (self, signals[TRACK_ADDED], 0, peer, track);
+}
+
+static void
+on_track_removed (GenosPeer *peer, GenosRemoteTrack *track, GenosRoster *self) {
+  g_signal_emit (self, signals[TRACK_REMOVED], 0, peer, track);
+}
+
+static void
+on_warning (GenosPeer *peer, GError *error, GenosRoster *self) {
+  g_autoptr (GError) named = g_error_copy (error);
+
+  g_prefix_error (&named, "peer %s: ", genos_peer_get_id (peer));
+  g_signal_emit (self, signals[WARNING], 0, named);
+}
+
+static void
+on_gone (GenosPeer *peer, GError *error, GenosRoster *self) {
+  g_autoptr (GenosRoster) alive = g_object_ref (self);
+  g_autoptr (GenosPeer) kept = g_object_ref (peer);
+  gboolean replaced = genos_roster_get (self, genos_peer_get_id (peer)) != peer;
+
+  g_signal_handlers_disconnect_by_data (peer, self);
+  if (!replaced)
+    g_hash_table_remove (self->peers, genos_peer_get_id (peer));
+  g_signal_emit (self, signals[LEFT], 0, peer, error, replaced);
+}
+
+static void
+watch (GenosRoster *self, GenosPeer *peer) {
+  g_signal_connect (peer, "x-message", G_CALLBACK (on_message), self);
+  g_signal_connect (peer, "x-progress", G_CALLBACK (on_progress), self);
+  g_signal_connect (peer, "x-track-added", G_CALLBACK (on_track_added), self);
+  g_signal_connect (peer, "x-track-removed", G_CALLBACK (on_track_removed), self);
+  g_signal_connect (peer, "x-warning", G_CALLBACK (on_warning), self);
+  g_signal_connect (peer, "x-gone", G_CALLBACK (on_gone), self);
+}
+
+void
+genos_roster_add (GenosRoster *self, GenosPeer *peer) {
+  const char *peer_id = genos_peer_get_id (peer);
+  g_autoptr (GenosPeer) ghost = genos_roster_get (self, peer_id);
+
+  if (ghost != NULL)
+    g_object_ref (ghost);
+  watch (self, peer);
+  g_hash_table_insert (self->peers, g_strdup (peer_id), g_object_ref (peer));
+  if (ghost != NULL)
+    genos_peer_close (ghost, FALSE);
+  g_signal_emit (self, signals[JOINED], 0, peer);
+}
+
+void
+genos_roster_close_all (GenosRoster *self) {
+  g_autoptr (GPtrArray) peers = genos_roster_get_targets (self, NULL, NULL);
+
+  for (guint i = 0; i < peers->len; i++)
+    genos_peer_close (g_ptr_array_index (peers, i), TRUE);
+}
+
+GenosPeer *
+genos_roster_get (GenosRoster *self, const char *peer_id) {
+  return g_hash_table_lookup (self->peers, peer_id);
+}
+
+static void
+collect_all (GenosRoster *self, GPtrArray *peers) {
+  GHashTableIter iter;
+  gpointer peer;
+
+  g_hash_table_iter_init (&iter, self->peers);
+  while (g_hash_table_iter_next (&iter, NULL, &peer))
+    g_ptr_array_add (peers, g_object_ref (peer));
+}
+
+GPtrArray *
+genos_roster_get_targets (GenosRoster *self, const char *const *targets,
+    GPtrArray *absent) {
+  GPtrArray *peers = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (targets == NULL)
+    collect_all (self, peers);
+
+  for (guint i = 0; targets != NULL && targets[i] != NULL; i++) {
+    GenosPeer *peer = genos_roster_get (self, targets[i]);
+
+    if (peer != NULL && !g_ptr_array_find (peers, peer, NULL))
+      g_ptr_array_add (peers, g_object_ref (peer));
+    else if (peer == NULL && absent != NULL)
+      g_ptr_array_add (absent, g_strdup (targets[i]));
+  }
+  return peers;
+}
+
+guint
+genos_roster_get_n (GenosRoster *self) {
+  return g_hash_table_size (self->peers);
+}
+
+static void
+unwatch (gpointer key, gpointer peer, gpointer self) {
+  g_signal_handlers_disconnect_by_data (peer, self);
+}
+
+static void
+genos_roster_finalize (GObject *object) {
+  GenosRoster *self = GENOS_ROSTER (object);
+
+  g_hash_table_foreach (self->peers, unwatch, self);
+  g_hash_table_unref (self->peers);
+
+  G_OBJECT_CLASS (genos_roster_parent_class)->finalize (object);
+}
+
+static guint
+new_signal (const char *name, guint n, GType type1, GType type2, GType type3, GType type4) {
+  GType types[] = { type1, type2, type3, type4 };
+
+  return g_signal_newv (name, GENOS_TYPE_ROSTER, G_SIGNAL_RUN_LAST, NULL, NULL, NULL, NULL,
+      G_TYPE_NONE, n, types);
+}
+
+static void
+genos_roster_class_init (GenosRosterClass *klass) {
+  G_OBJECT_CLASS (klass)->finalize = genos_roster_finalize;
+
+  signals[JOINED] = new_signal ("joined", 1, GENOS_TYPE_PEER, 0, 0, 0);
+  signals[LEFT] =
+      new_signal ("left", 3, GENOS_TYPE_PEER, G_TYPE_ERROR, G_TYPE_BOOLEAN, 0);
+  signals[MESSAGE] =
+      new_signal ("message", 3, GENOS_TYPE_PEER, G_TYPE_STRING, GENOS_TYPE_MESSAGE, 0);
+  signals[PROGRESS] = new_signal ("progress", 4, GENOS_TYPE_PEER, G_TYPE_STRING,
+      G_TYPE_DOUBLE, G_TYPE_STRING);
+  signals[TRACK_ADDED] =
+      new_signal ("track-added", 2, GENOS_TYPE_PEER, GENOS_TYPE_REMOTE_TRACK, 0, 0);
+  signals[TRACK_REMOVED] =
+      new_signal ("track-removed", 2, GENOS_TYPE_PEER, GENOS_TYPE_REMOTE_TRACK, 0, 0);
+  signals[WARNING] = new_signal ("warning", 1, G_TYPE_ERROR, 0, 0, 0);
+}
+
+static void
+genos_roster_init (GenosRoster *self) {
+  self->peers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+}
+
+GenosRoster *
+genos_roster_new (void) {
+  return g_object_new (GENOS_TYPE_ROSTER, NULL);
+}

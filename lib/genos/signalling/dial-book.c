@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/signalling/dial-book.h>
+
+#include <string.h>
+
+typedef struct {
+  gboolean claimed;
+  char *via;
+  gint64 deadline;
+} Slot;
+
+typedef struct {
+  char *peer_id;
+  Slot slots[2];                /* by GenosDialRole */
+  gboolean connected;
+  guint failures;
+  gint64 not_before;            /* no dial of ours earlier than that */
+} Entry;
+
+struct _GenosDialBook {
+  char *self_id;
+  GHashTable *entries;          /* char* → Entry */
+  guint n_under_way;
+};
+
+static void
+entry_free (gpointer data) {
+  Entry *entry = data;
+
+  g_free (entry->slots[0].via);
+  g_free (entry->slots[1].via);
+  g_free (entry->peer_id);
+  g_free (entry);
+}
+
+GenosDialBook *
+genos_dial_book_new (const char *self_id) {
+  GenosDialBook *self = g_new0 (GenosDialBook, 1);
+
+  self->self_id = g_strdup (self_id);
+  self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, entry_free);
+  return self;
+}
+
+void
+genos_dial_book_free (GenosDialBook *self) {
+  g_hash_table_unref (self->entries);
+  g_free (self->self_id);
+  g_free (self);
+}
+
+static gboolean
+is_idle (gpointer key, gpointer value, gpointer user_data) {
+  const Entry *entry = value;
+
+  return !entry->connected && !entry->slots[0].claimed && !entry->slots[1].claimed;
+}
+
+/* NULL when too many peers are in use at once. */
+static Entry *
+ensure_entry (GenosDialBook *self, const char *peer_id) {
+  Entry *entry = g_hash_table_lookup (self->entries, peer_id);
+
+  if (entry != NULL)
+    return entry;
+
+  if (g_hash_table_size (self->entries) >= GENOS_DIAL_MAX_PEERS)
+    g_hash_table_foreach_remove (self->entries, is_idle, NULL);
+  if (g_hash_table_size (self->entries) >= GENOS_DIAL_MAX_PEERS)
+    return NULL;
+
+  entry = g_new0 (Entry, 1);
+  entry->peer_id = g_strdup (peer_id);
+  entry->not_before = G_MININT64;
+  g_hash_table_insert (self->entries, entry->peer_id, entry);
+  return entry;
+}
+
+static gboolean
+claim (GenosDialBook *self, Entry *entry, GenosDialRole role, const char *via,
+    gint64 deadline) {
+  Slot *slot = &entry->slots[role];
+
+  if (!slot->claimed && self->n_under_way >= GENOS_DIAL_MAX_UNDER_WAY)
+    return FALSE;
+
+  if (!slot->claimed)
+    self->n_under_way++;
+  slot->claimed = TRUE;
+  slot->deadline = deadline;
+  g_free (slot->via);
+  slot->via = g_strdup (via);
+  return TRUE;
+}
+
+static void
+release (GenosDialBook *self, Entry *entry, GenosDialRole role) {
+  Slot *slot = &entry->slots[role];
+
+  if (!slot->claimed)
+    return;
+  slot->claimed = FALSE;
+  g_clear_pointer (&slot->via, g_free);
+  self->n_under_way--;
+}
+
+GenosDialVerdict
+genos_dial_book_announced (GenosDialBook *self, const char *peer_id, const char *via,
+    gint64 now) {
+  Entry *entry = ensure_entry (self, peer_id);
+
+  if (entry == NULL || entry->connected || entry->slots[GENOS_DIAL_ROLE_OFFERER].claimed ||
+      entry->slots[GENOS_DIAL_ROLE_ANSWERER].claimed || now < entry->not_before)
+    return GENOS_DIAL_IGNORE;
+
+  if (!claim (self, entry, GENOS_DIAL_ROLE_OFFERER, via,
+          now + GENOS_DIAL_ANSWER_TIMEOUT))
+    return GENOS_DIAL_IGNORE;
+  return GENOS_DIAL_DIAL;
+}
+
+/* An offer from a peer that counts as connected means that it restarted: it is answered beside the
+ * link that is there, which is replaced when the new one opens and not before, so that a stray offer
+ * kills nothing. */
+GenosDialVerdict
+genos_dial_book_offered (GenosDialBook *self, const char *peer_id, const char *via,
+    gint64 now) {
+  Entry *entry = ensure_entry (self, peer_id);
+  gboolean dialling, answering;
+
+  if (entry == NULL)
+    return GENOS_DIAL_IGNORE;
+
+  dialling = entry->slots[GENOS_DIAL_ROLE_OFFERER].claimed;
+  answering = entry->slots[GENOS_DIAL_ROLE_ANSWERER].claimed;
+  if (dialling && strcmp (self->self_id, peer_id) > 0)
+    return GENOS_DIAL_IGNORE;
+  /* The same dial heard through a second relay. */
+  if (answering && g_strcmp0 (entry->slots[GENOS_DIAL_ROLE_ANSWERER].via, via) != 0)
+    return GENOS_DIAL_IGNORE;
+
+  if (dialling)
+    release (self, entry, GENOS_DIAL_ROLE_OFFERER);
+  if (!claim (self, entry, GENOS_DIAL_ROLE_ANSWERER, via, now + GENOS_DIAL_OPEN_TIMEOUT))
+    return GENOS_DIAL_IGNORE;
+  if (dialling)
+    return GENOS_DIAL_GIVE_WAY;
+  return answering ? GENOS_DIAL_REPLACE : GENOS_DIAL_ANSWER;
+}
+
+GenosDialVerdict
+genos_dial_book_answered (GenosDialBook *self, const char *peer_id, const char *via,
+    gint64 now) {
+  Entry *entry = g_hash_table_lookup (self->entries, peer_id);
+  Slot *slot = entry != NULL ? &entry->slots[GENOS_DIAL_ROLE_OFFERER] : NULL;
+
+  if (slot == NULL || !slot->claimed || g_strcmp0 (slot->via, via) != 0)
+    return GENOS_DIAL_IGNORE;
+
+  slot->deadline = now + GENOS_DIAL_OPEN_TIMEOUT;
+  return GENOS_DIAL_COMPLETE;
+}
+
+void
+genos_dial_book_opened (GenosDialBook *self, const char *peer_id) {
+  Entry *entry = ensure_entry (self, peer_id);
+
+  if (entry == NULL)
+    return;
+  release (self, entry, GENOS_DIAL_ROLE_OFFERER);
+  release (self, entry, GENOS_DIAL_ROLE_ANSWERER);
+  entry->connected = TRUE;
+  entry->failures = 0;
+  entry->not_before = G_MININT64;
+}
+
+void
+genos_dial_book_failed (GenosDialBook *self, const char *peer_id, GenosDialRole role,
+    gint64 now) {
+  Entry *entry = g_hash_table_lookup (self->entries, peer_id);
+
+  if (entry == NULL)
+    return;
+  release (self, entry, role);
+  entry->failures = MIN (entry->failures + 1, 6);
+  entry->not_before =
+      now + MIN (GENOS_DIAL_COOLDOWN_MAX, G_TIME_SPAN_SECOND << (entry->failures - 1));
+}
+
+void
+genos_dial_book_closed (GenosDialBook *self, const char *peer_id, gint64 now) {
+  Entry *entry = g_hash_table_lookup (self->entries, peer_id);
+
+  if (entry == NULL)
+    return;
+  entry->connected = FALSE;
+  /* Its bye or its next announce tells whether it is gone; a dial at once would race with either. */
+  entry->not_before = now + G_TIME_SPAN_SECOND;
+}
+
+void
+genos_dial_book_release (GenosDialBook *self, const char *peer_id) {
+  Entry *entry = g_hash_table_lookup (self->entries, peer_id);
+
+  if (entry == NULL)
+    return;
+  release (self, entry, GENOS_DIAL_ROLE_OFFERER);
+  release (self, entry, GENOS_DIAL_ROLE_ANSWERER);
+  if (!entry->connected)
+    g_hash_table_remove (self->entries, peer_id);
+}
+
+gboolean
+genos_dial_book_overdue (GenosDialBook *self, gint64 now, const char **peer_id,
+    GenosDialRole *role) {
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    Entry *entry = value;
+
+    for (guint i = 0; i < G_N_ELEMENTS (entry->slots); i++) {
+      if (entry->slots[i].claimed && entry->slots[i].deadline <= now) {
+        *peer_id = entry->peer_id;
+        *role = i;
+        return TRUE;
+      }
+    }
+  }
+  return FALSE;
+}
+
+guint
+genos_dial_book_get_n_under_way (GenosDialBook *self) {
+  return self->n_under_way;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Who is being dialled, who is being answered, and what to do with the next announce, offer or
+ * answer. Pure: it holds no link and is told the time (µs, monotonic).
+ *
+ * Answers carry no offer identifier: they belong to the one pending dial for (peer, via). The slot is
+ * claimed when the dial is decided, not when its offer is ready. There is at most one dial and one
+ * answer under way per peer, whatever the number of relays: with both, the lesser id gives way, as
+ * browsers do. */
+typedef struct _GenosDialBook GenosDialBook;
+
+#define GENOS_DIAL_ANSWER_TIMEOUT (12 * G_TIME_SPAN_SECOND)     /* offer sent → answer in */
+#define GENOS_DIAL_OPEN_TIMEOUT (20 * G_TIME_SPAN_SECOND)       /* answer known → channel open */
+#define GENOS_DIAL_MAX_UNDER_WAY 32     /* handshakes at once; later announces get their turn */
+#define GENOS_DIAL_MAX_PEERS 4096       /* peers remembered; a flood of ids ends here */
+#define GENOS_DIAL_COOLDOWN_MAX (30 * G_TIME_SPAN_SECOND)
+
+typedef enum {
+  GENOS_DIAL_IGNORE,
+  GENOS_DIAL_DIAL,              /* announce: make a link and offer */
+  GENOS_DIAL_ANSWER,            /* offer: make a link and answer */
+  GENOS_DIAL_GIVE_WAY,          /* offer: drop our own dial to that peer, then answer */
+  GENOS_DIAL_REPLACE,           /* offer: drop the answer under way to that peer, then answer */
+  GENOS_DIAL_COMPLETE,          /* answer: it belongs to our pending dial */
+} GenosDialVerdict;
+
+typedef enum {
+  GENOS_DIAL_ROLE_OFFERER,
+  GENOS_DIAL_ROLE_ANSWERER,
+} GenosDialRole;
+
+GenosDialBook *genos_dial_book_new (const char *self_id);
+void genos_dial_book_free (GenosDialBook *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosDialBook, genos_dial_book_free)
+
+/* What happened on the wire. A verdict other than IGNORE has claimed its slot. */
+GenosDialVerdict genos_dial_book_announced (GenosDialBook *self, const char *peer_id,
+    const char *via, gint64 now);
+GenosDialVerdict genos_dial_book_offered (GenosDialBook *self, const char *peer_id,
+    const char *via, gint64 now);
+GenosDialVerdict genos_dial_book_answered (GenosDialBook *self, const char *peer_id,
+    const char *via, gint64 now);
+
+/* What became of a slot. */
+void genos_dial_book_opened (GenosDialBook *self, const char *peer_id);
+void genos_dial_book_failed (GenosDialBook *self, const char *peer_id, GenosDialRole role,
+    gint64 now);
+void genos_dial_book_closed (GenosDialBook *self, const char *peer_id, gint64 now);
+/* It is gone: its handshakes are void, and a return is dialled at once. */
+void genos_dial_book_release (GenosDialBook *self, const char *peer_id);
+
+/* The next slot whose time is over at @now, one per call; FALSE when there is none. It stays claimed
+ * until failed() is told. (transfer none), valid until the book changes. */
+gboolean genos_dial_book_overdue (GenosDialBook *self, gint64 now, const char **peer_id,
+    GenosDialRole *role);
+
+guint genos_dial_book_get_n_under_way (GenosDialBook *self);
+
+G_END_DECLS

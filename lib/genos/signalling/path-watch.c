@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/signalling/path-watch.h>
+
+#include <genos/base/error.h>
+
+struct _GenosPathWatch {
+  GHashTable *open;             /* char* */
+  gint64 complain_at;           /* G_MAXINT64 while one is open */
+  char *last_reason;
+};
+
+GenosPathWatch *
+genos_path_watch_new (gint64 now) {
+  GenosPathWatch *self = g_new0 (GenosPathWatch, 1);
+
+  self->open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->complain_at = now + GENOS_NO_PATH_FIRST;
+  return self;
+}
+
+void
+genos_path_watch_free (GenosPathWatch *self) {
+  g_hash_table_unref (self->open);
+  g_free (self->last_reason);
+  g_free (self);
+}
+
+void
+genos_path_watch_opened (GenosPathWatch *self, const char *via) {
+  g_hash_table_add (self->open, g_strdup (via));
+  self->complain_at = G_MAXINT64;
+}
+
+void
+genos_path_watch_closed (GenosPathWatch *self, const char *via, const char *reason,
+    gint64 now) {
+  g_hash_table_remove (self->open, via);
+  g_free (self->last_reason);
+  self->last_reason = g_strdup_printf ("%s: %s", via, reason != NULL ? reason : "closed");
+  if (g_hash_table_size (self->open) == 0 && self->complain_at == G_MAXINT64)
+    self->complain_at = now + GENOS_NO_PATH_FIRST;
+}
+
+GError *
+genos_path_watch_complain (GenosPathWatch *self, gint64 now) {
+  if (now < self->complain_at)
+    return NULL;
+  self->complain_at = now + GENOS_NO_PATH_AGAIN;
+  return g_error_new (GENOS_ERROR, GENOS_ERROR_TIMED_OUT,
+      "no relay is reachable (last: %s); trying on, peers cannot find each other until "
+      "one answers",
+      self->last_reason != NULL ? self->last_reason : "no answer yet");
+}
+
+guint
+genos_path_watch_get_n_open (GenosPathWatch *self) {
+  return g_hash_table_size (self->open);
+}

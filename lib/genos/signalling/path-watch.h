@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Which paths (relays) are open, and when it is time to say that none is. Pure: it is told the time
+ * (µs, monotonic). */
+typedef struct _GenosPathWatch GenosPathWatch;
+
+#define GENOS_NO_PATH_FIRST (5 * G_TIME_SPAN_SECOND)
+#define GENOS_NO_PATH_AGAIN (60 * G_TIME_SPAN_SECOND)
+
+GenosPathWatch *genos_path_watch_new (gint64 now);
+void genos_path_watch_free (GenosPathWatch *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosPathWatch, genos_path_watch_free)
+
+void genos_path_watch_opened (GenosPathWatch *self, const char *via);
+void genos_path_watch_closed (GenosPathWatch *self, const char *via, const char *reason, gint64 now);
+
+/* (transfer full) (nullable): the complaint, when it is due: 5 s after the last path closed, then
+ * once a minute. */
+GError *genos_path_watch_complain (GenosPathWatch *self, gint64 now);
+
+guint genos_path_watch_get_n_open (GenosPathWatch *self);
+
+G_END_DECLS

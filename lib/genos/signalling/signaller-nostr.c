@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/signalling/signaller-nostr.h>
+
+#include <string.h>
+
+#include <genos/crypto/sealed-sdp.h>
+#include <genos/wire/signal-message.h>
+#include <genos/wire/topic.h>
+
+/* Somebody who was not asked keeps sending answers or unreadable offers: one report per peer is
+ * enough, and the memory of whom we reported is bounded. */
+#define MAX_REPORTED 256
+
+struct _GenosSignallerNostr {
+  GenosSignaller parent_instance;
+
+  GenosNostrPool *pool;
+  GenosSchnorrKey *key;
+  GenosSealingKey *sealing_key;
+  const GenosDialect *dialect;
+
+  char *app_id;
+  char *room_name;
+  char *peer_id;
+  char *kind;
+
+  char *root_topic;
+  char *self_topic;
+  GHashTable *reported;         /* peer ids whose sealed SDP did not open */
+  gboolean running;
+};
+
+G_DEFINE_FINAL_TYPE (GenosSignallerNostr, genos_signaller_nostr, GENOS_TYPE_SIGNALLER)
+
+static char *
+topic_of (GenosSignallerNostr *self, const char *peer_id) {
+  g_autofree char *path =
+      genos_topic_path (self->dialect, self->app_id, self->room_name, peer_id);
+
+  return genos_topic_from_path (path);
+}
+
+static void
+publish (GenosSignallerNostr *self, const char *topic, const char *via,
+    const char *content) {
+  g_autoptr (GenosNip01Event) event = NULL;
+
+  if (!self->running)
+    return;
+
+  event = genos_nip01_event_new (genos_topic_kind (topic),
+      g_get_real_time () / G_USEC_PER_SEC, content);
+  genos_nip01_event_add_tag (event, "x", topic, NULL);
+  genos_nostr_event_sign (event, self->key);
+  genos_nostr_pool_publish (self->pool, event, via);
+}
+
+/* --- what comes in --- */
+
+static void
+report_unreadable (GenosSignallerNostr *self, const char *peer_id, const char *via,
+    const GError *error) {
+  if (g_hash_table_contains (self->reported, peer_id))
+    return;
+  if (g_hash_table_size (self->reported) >= MAX_REPORTED)
+    g_hash_table_remove_all (self->reported);
+  g_hash_table_add (self->reported, g_strdup (peer_id));
+
+  genos_signaller_emit_peer_error (GENOS_SIGNALLER (self), peer_id, via, error);
+}
+
+static void
+take_sealed (GenosSignallerNostr *self, const GenosSignalMessage *message,
+    const char *via) {
+  GenosSignaller *signaller = GENOS_SIGNALLER (self);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *sdp =
+      genos_sealing_key_open (self->sealing_key, message->sealed_sdp, &error);
+
+  if (sdp == NULL) {
+    report_unreadable (self, message->peer_id, via, error);
+    return;
+  }
+
+  /* Whoever could be read once may be reported again should that change. */
+  g_hash_table_remove (self->reported, message->peer_id);
+  if (message->type == GENOS_SIGNAL_OFFER)
+    genos_signaller_emit_offer (signaller, message->peer_id, via, sdp);
+  else
+    genos_signaller_emit_answer (signaller, message->peer_id, via, sdp);
+}
+
+static void
+take_root_message (GenosSignallerNostr *self, const GenosSignalMessage *message,
+    const char *via) {
+  GenosSignaller *signaller = GENOS_SIGNALLER (self);
+
+  if (message->type == GENOS_SIGNAL_ANNOUNCE)
+    genos_signaller_emit_announced (signaller, message->peer_id, message->kind, via);
+  else if (message->type == GENOS_SIGNAL_BYE)
+    genos_signaller_emit_bye (signaller, message->peer_id, via);
+}
+
+static void
+on_event (GenosNostrPool *pool, const char *via, GenosNip01Event *event,
+    GenosSignallerNostr *self) {
+  const char *topic = genos_nip01_event_get_tag (event, "x");
+  g_autoptr (GenosSignalMessage) message = NULL;
+
+  if (!self->running || topic == NULL)
+    return;
+
+  message = genos_signal_message_parse (event->content, NULL);
+  if (message == NULL || strcmp (message->peer_id, self->peer_id) == 0)
+    return;
+
+  g_object_ref (self);
+  if (strcmp (topic, self->root_topic) == 0)
+    take_root_message (self, message, via);
+  else if (strcmp (topic, self->self_topic) == 0 && message->sealed_sdp != NULL)
+    take_sealed (self, message, via);
+  g_object_unref (self);
+}
+
+static void
+on_relay_opened (GenosNostrPool *pool, const char *url, GenosSignallerNostr *self) {
+  genos_signaller_emit_path_opened (GENOS_SIGNALLER (self), url);
+}
+
+static void
+on_relay_closed (GenosNostrPool *pool, const char *url, GError *error,
+    GenosSignallerNostr *self) {
+  genos_signaller_emit_path_closed (GENOS_SIGNALLER (self), url, error);
+}
+
+/* --- what goes out --- */
+
+static void
+genos_signaller_nostr_start (GenosSignaller *signaller) {
+  GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
+
+  self->running = TRUE;
+  genos_nostr_pool_subscribe (self->pool, genos_topic_kind (self->root_topic),
+      self->root_topic);
+  genos_nostr_pool_subscribe (self->pool, genos_topic_kind (self->self_topic),
+      self->self_topic);
+  genos_nostr_pool_start (self->pool);
+}
+
+static void
+genos_signaller_nostr_stop (GenosSignaller *signaller) {
+  GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
+
+  self->running = FALSE;
+  genos_nostr_pool_stop (self->pool);
+}
+
+static void
+genos_signaller_nostr_announce (GenosSignaller *signaller, const char *via) {
+  GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
+  g_autofree char *content = genos_signal_message_announce (self->peer_id, self->kind);
+
+  publish (self, self->root_topic, via, content);
+}
+
+static void
+genos_signaller_nostr_send_offer (GenosSignaller *signaller, const char *peer_id,
+    const char *via, const char *sdp) {
+  GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
+  g_autofree char *topic = topic_of (self, peer_id);
+  g_autofree char *sealed =
+      genos_sealing_key_seal (self->sealing_key, sdp, NULL, self->dialect->iv_size);
+  g_autofree char *content = genos_signal_message_offer (self->peer_id, sealed);
+
+  publish (self, topic, via, content);
+}
+
+static void
+genos_signaller_nostr_send_answer (GenosSignaller *signaller, const char *peer_id,
+    const char *via, const char *sdp) {
+  GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
+  g_autofree char *topic = topic_of (self, peer_id);
+  g_autofree char *sealed =
+      genos_sealing_key_seal (self->sealing_key, sdp, NULL, self->dialect->iv_size);
+  g_autofree char *content = genos_signal_message_answer (self->peer_id, sealed);
+
+  publish (self, topic, via, content);
+}
+
+static void
+genos_signaller_nostr_send_bye (GenosSignaller *signaller) {
+  GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
+  g_autofree char *content = genos_signal_message_bye (self->peer_id);
+
+  publish (self, self->root_topic, NULL, content);
+}
+
+static void
+genos_signaller_nostr_finalize (GObject *object) {
+  GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (object);
+
+  g_signal_handlers_disconnect_by_data (self->pool, self);
+  genos_nostr_pool_stop (self->pool);
+  g_clear_object (&self->pool);
+  g_clear_pointer (&self->key, genos_schnorr_key_unref);
+  g_clear_pointer (&self->sealing_key, genos_sealing_key_free);
+  g_clear_pointer (&self->reported, g_hash_table_unref);
+  g_free (self->app_id);
+  g_free (self->room_name);
+  g_free (self->peer_id);
+  g_free (self->kind);
+  g_free (self->root_topic);
+  g_free (self->self_topic);
+
+  G_OBJECT_CLASS (genos_signaller_nostr_parent_class)->finalize (object);
+}
+
+static void
+genos_signaller_nostr_class_init (GenosSignallerNostrClass *klass) {
+  GenosSignallerClass *signaller_class = GENOS_SIGNALLER_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = genos_signaller_nostr_finalize;
+  signaller_class->start = genos_signaller_nostr_start;
+  signaller_class->stop = genos_signaller_nostr_stop;
+  signaller_class->announce = genos_signaller_nostr_announce;
+  signaller_class->send_offer = genos_signaller_nostr_send_offer;
+  signaller_class->send_answer = genos_signaller_nostr_send_answer;
+  signaller_class->send_bye = genos_signaller_nostr_send_bye;
+}
+
+static void
+genos_signaller_nostr_init (GenosSignallerNostr *self) {
+  self->key = genos_schnorr_key_new ();
+  self->reported = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+GenosSignaller *
+genos_signaller_nostr_new (const GenosSignallerNostrConfig *config,
+    const char *const *relays, GError **error) {
+  g_autoptr (GenosNostrPool) pool = genos_nostr_pool_new (relays, error);
+  g_autofree char *room_id = NULL;
+  GenosSignallerNostr *self;
+
+  if (pool == NULL)
+    return NULL;
+
+  self = g_object_new (GENOS_TYPE_SIGNALLER_NOSTR, NULL);
+  self->pool = g_steal_pointer (&pool);
+  self->dialect = config->dialect;
+  self->app_id = g_strdup (config->app_id);
+  self->room_name = g_strdup (config->room_name);
+  self->peer_id = g_strdup (config->peer_id);
+  self->kind = g_strdup (config->kind);
+
+  room_id = g_strconcat (config->dialect->room_prefix, config->room_name, NULL);
+  self->sealing_key = genos_sealing_key_new (config->password, config->app_id, room_id);
+  self->root_topic = topic_of (self, NULL);
+  self->self_topic = topic_of (self, self->peer_id);
+
+  g_signal_connect (self->pool, "event", G_CALLBACK (on_event), self);
+  g_signal_connect (self->pool, "relay-opened", G_CALLBACK (on_relay_opened), self);
+  g_signal_connect (self->pool, "relay-closed", G_CALLBACK (on_relay_closed), self);
+
+  return GENOS_SIGNALLER (self);
+}
+
+GenosNostrPool *
+genos_signaller_nostr_get_pool (GenosSignallerNostr *self) {
+  return self->pool;
+}
