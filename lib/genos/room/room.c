@@ -4,20 +4,11 @@
 
 #include <string.h>
 
-#include <genos/crypto/random.h>
 #include <genos/room/channel-private.h>
+#include <genos/room/membership.h>
 #include <genos/room/outgoing-tracks.h>
 #include <genos/room/room-settings.h>
-#include <genos/room/roster.h>
-#include <genos/signalling/announcer.h>
-#include <genos/signalling/path-watch.h>
-#include <genos/signalling/presence.h>
 #include <genos/transport/webrtc-plugins.h>
-
-#define TICK_MS 500
-/* What a farewell needs to leave the machine: relays get their bye, peers their @_leave. */
-#define FAREWELL_MS 200
-#define BYE_PING_MS 3000
 
 /**
  * GenosRoom:
@@ -38,25 +29,15 @@ struct _GenosRoom {
 
   GenosRoomSettings settings;
   GenosRoomState state;
-  GMainContext *context;
 
-  GenosSignaller *signaller;
-  gboolean own_signaller;       /* made by join, so that leaving drops it */
-  GenosLinkFactory factory;
+  GenosSignaller *signaller;    /* NULL: relays */
+  GenosLinkFactory factory;     /* NULL: webrtcbin */
   gpointer factory_data;
 
-  GenosDialler *dialler;
-  GenosPresence *presence;
-  GenosAnnouncer announcer;
-  gdouble spread;               /* of the slow rhythm, drawn anew each time */
-  GenosPathWatch *paths;
-
+  GenosMembership *membership;  /* NULL while idle */
   GenosRoster *roster;
   GHashTable *channels;         /* char* name → GenosChannel */
   GenosOutgoingTracks *tracks;
-
-  GSource *tick;
-  GSource *farewell;
 };
 
 G_DEFINE_FINAL_TYPE (GenosRoom, genos_room, G_TYPE_OBJECT)
@@ -109,29 +90,6 @@ set_state (GenosRoom *self, GenosRoomState state) {
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
 }
 
-static void
-warn (GenosRoom *self, const GError *error) {
-  g_signal_emit (self, signals[WARNING], 0, error);
-}
-
-/* --- announcing --- */
-
-static void
-announce (GenosRoom *self, const char *via) {
-  genos_signaller_announce (self->signaller, via);
-  if (via == NULL)
-    genos_announcer_announced (&self->announcer, g_get_monotonic_time ());
-}
-
-static void
-announce_if_due (GenosRoom *self, gint64 now) {
-  if (genos_path_watch_get_n_open (self->paths) == 0 ||
-      genos_announcer_next (&self->announcer, now, self->spread) > now)
-    return;
-  self->spread = genos_random_uniform (1000) / 1000.0;
-  announce (self, NULL);
-}
-
 /* --- peers --- */
 
 static void
@@ -169,17 +127,13 @@ on_track_removed (GenosRoster *roster, GenosPeer *peer, GenosRemoteTrack *track,
 }
 
 static void
-on_peer_warning (GenosRoster *roster, GError *error, GenosRoom *self) {
-  warn (self, error);
+on_warning (gpointer source, GError *error, GenosRoom *self) {
+  g_signal_emit (self, signals[WARNING], 0, error);
 }
 
 static void
 on_left (GenosRoster *roster, GenosPeer *peer, GError *error, gboolean replaced,
     GenosRoom *self) {
-  /* A ghost whose successor is here already is nobody's link any more. */
-  if (self->dialler != NULL && !replaced)
-    genos_dialler_link_closed (self->dialler, genos_peer_get_id (peer));
-  genos_announcer_changed (&self->announcer, g_get_monotonic_time ());
   g_signal_emit (self, signals[PEER_LEFT], 0, peer, error);
 }
 
@@ -193,27 +147,10 @@ offer_ready_tracks (GenosRoom *self, GenosPeer *peer) {
 
 static void
 on_joined (GenosRoster *roster, GenosPeer *peer, GenosRoom *self) {
-  genos_announcer_changed (&self->announcer, g_get_monotonic_time ());
   g_signal_emit (self, signals[PEER_JOINED], 0, peer);
   /* A handler may have left the room. */
   if (genos_roster_get (roster, genos_peer_get_id (peer)) == peer)
     offer_ready_tracks (self, peer);
-}
-
-static void
-on_linked (GenosDialler *dialler, const char *peer_id, GenosPeerLink *link,
-    GenosRoom *self) {
-  g_autoptr (GenosPeer) peer = genos_peer_new (peer_id,
-      genos_presence_get_kind (self->presence, peer_id), link,
-      genos_dialect_lookup (self->settings.dialect));
-
-  genos_roster_add (self->roster, peer);
-}
-
-static void
-on_dial_failed (GenosDialler *dialler, const char *peer_id, GError *error,
-    GenosRoom *self) {
-  g_signal_emit (self, signals[JOIN_ERROR], 0, peer_id, error);
 }
 
 static void
@@ -224,123 +161,44 @@ on_track_ready (GenosOutgoingTracks *tracks, GenosLocalTrack *track, GenosRoom *
     genos_peer_media_add_local (genos_peer_get_media (g_ptr_array_index (peers, i)), track);
 }
 
-/* --- what the signaller hears --- */
+/* --- the stay --- */
 
 static void
-on_path_opened (GenosSignaller *signaller, const char *via, GenosRoom *self) {
-  gint64 now = g_get_monotonic_time ();
-
-  genos_path_watch_opened (self->paths, via);
-  genos_announcer_changed (&self->announcer, now);
-  if (self->announcer.last == G_MININT64)
-    genos_announcer_announced (&self->announcer, now);
-  announce (self, via);
-
-  if (self->state == GENOS_ROOM_JOINING)
+on_path_changed (GenosMembership *membership, const char *via, gboolean open,
+    const char *reason, GenosRoom *self) {
+  if (open && self->state == GENOS_ROOM_JOINING)
     set_state (self, GENOS_ROOM_JOINED);
-  g_signal_emit (self, signals[RELAY_CHANGED], 0, via, TRUE, NULL);
+  g_signal_emit (self, signals[RELAY_CHANGED], 0, via, open, reason);
 }
 
 static void
-on_path_closed (GenosSignaller *signaller, const char *via, GError *error,
+on_seen (GenosMembership *membership, const char *peer_id, const char *kind,
     GenosRoom *self) {
-  genos_path_watch_closed (self->paths, via, error != NULL ? error->message : NULL,
-      g_get_monotonic_time ());
-  g_signal_emit (self, signals[RELAY_CHANGED], 0, via, FALSE,
-      error != NULL ? error->message : NULL);
-}
-
-static void
-on_announced (GenosSignaller *signaller, const char *peer_id, const char *kind,
-    const char *via, GenosRoom *self) {
-  GenosPeer *peer = genos_roster_get (self->roster, peer_id);
-  gint64 now = g_get_monotonic_time ();
-
-  if (peer != NULL)
-    genos_peer_set_kind (peer, kind);
-  if (genos_presence_seen (self->presence, peer_id, kind, now) &&
-      genos_announcer_met_stranger (&self->announcer, now))
-    announce (self, NULL);
   g_signal_emit (self, signals[PEER_SEEN], 0, peer_id, kind);
 }
 
 static void
-on_bye_pinged (GObject *source, GAsyncResult *result, gpointer user_data) {
-  g_autoptr (GenosPeer) peer = user_data;
-
-  if (genos_messenger_ping_finish (GENOS_MESSENGER (source), result, NULL) < 0)
-    genos_peer_close (peer, FALSE);
+on_lost (GenosMembership *membership, const char *peer_id, GenosRoom *self) {
+  g_signal_emit (self, signals[PEER_LOST], 0, peer_id);
 }
 
-/* A bye is not signed by anything a link knows, so it ends no link by itself: the peer is asked. */
 static void
-on_bye (GenosSignaller *signaller, const char *peer_id, const char *via,
+on_join_error (GenosMembership *membership, const char *peer_id, GError *error,
     GenosRoom *self) {
-  GenosPeer *peer = genos_roster_get (self->roster, peer_id);
-
-  genos_dialler_peer_gone (self->dialler, peer_id);
-  if (peer != NULL)
-    genos_messenger_ping_async (genos_peer_get_messenger (peer), BYE_PING_MS, NULL,
-        on_bye_pinged, g_object_ref (peer));
-  if (genos_presence_lost (self->presence, peer_id))
-    g_signal_emit (self, signals[PEER_LOST], 0, peer_id);
-}
-
-static void
-on_signaller_peer_error (GenosSignaller *signaller, const char *peer_id, const char *via,
-    GError *error, GenosRoom *self) {
   g_signal_emit (self, signals[JOIN_ERROR], 0, peer_id, error);
 }
 
-/* --- time --- */
-
 static void
-complain_of_no_relay (GenosRoom *self, gint64 now) {
-  g_autoptr (GError) error = genos_path_watch_complain (self->paths, now);
-
-  if (error != NULL)
-    warn (self, error);
+drop_membership (GenosRoom *self) {
+  if (self->membership != NULL)
+    g_signal_handlers_disconnect_by_data (self->membership, self);
+  g_clear_object (&self->membership);
 }
 
 static void
-expire_presence (GenosRoom *self, gint64 now) {
-  /* A handler may leave the room, and so end the presence. */
-  while (self->presence != NULL) {
-    g_autofree char *lost = genos_presence_expire (self->presence, now);
-
-    if (lost == NULL)
-      return;
-    g_signal_emit (self, signals[PEER_LOST], 0, lost);
-  }
-}
-
-static gboolean
-on_tick (gpointer user_data) {
-  g_autoptr (GenosRoom) self = g_object_ref (user_data);
-  gint64 now = g_get_monotonic_time ();
-
-  announce_if_due (self, now);
-  genos_dialler_tick (self->dialler, now);
-  expire_presence (self, now);
-  complain_of_no_relay (self, now);
-  return G_SOURCE_CONTINUE;
-}
-
-static GSource *
-add_timer (GenosRoom *self, guint ms, GSourceFunc func, const char *name) {
-  GSource *source = g_timeout_source_new (ms);
-
-  g_source_set_static_name (source, name);
-  g_source_set_callback (source, func, self, NULL);
-  g_source_attach (source, self->context);
-  return source;
-}
-
-static void
-drop_timer (GSource **source) {
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
+on_ended (GenosMembership *membership, GenosRoom *self) {
+  drop_membership (self);
+  set_state (self, GENOS_ROOM_IDLE);
 }
 
 /* --- joining and leaving --- */
@@ -352,14 +210,32 @@ make_webrtc_link (gboolean offerer, gpointer user_data, GError **error) {
   return genos_room_settings_make_link (&self->settings, offerer, error);
 }
 
+static GenosSignaller *
+dup_signaller (GenosRoom *self, GError **error) {
+  if (self->signaller != NULL)
+    return g_object_ref (self->signaller);
+  if (!genos_webrtc_check_plugins (error))
+    return NULL;
+  return genos_room_settings_make_signaller (&self->settings, error);
+}
+
 static void
-watch_signaller (GenosRoom *self) {
-  g_signal_connect (self->signaller, "path-opened", G_CALLBACK (on_path_opened), self);
-  g_signal_connect (self->signaller, "path-closed", G_CALLBACK (on_path_closed), self);
-  g_signal_connect (self->signaller, "announced", G_CALLBACK (on_announced), self);
-  g_signal_connect (self->signaller, "bye", G_CALLBACK (on_bye), self);
-  g_signal_connect (self->signaller, "peer-error", G_CALLBACK (on_signaller_peer_error),
-      self);
+begin_membership (GenosRoom *self, GenosSignaller *signaller) {
+  GenosMembershipConfig config = {
+    .peer_id = self->settings.peer_id,
+    .dialect = genos_dialect_lookup (self->settings.dialect),
+    .factory = self->factory != NULL ? self->factory : make_webrtc_link,
+    .factory_data = self->factory != NULL ? self->factory_data : self,
+  };
+
+  self->membership = genos_membership_new (&config, signaller, self->roster);
+  g_signal_connect (self->membership, "path-changed", G_CALLBACK (on_path_changed), self);
+  g_signal_connect (self->membership, "seen", G_CALLBACK (on_seen), self);
+  g_signal_connect (self->membership, "lost", G_CALLBACK (on_lost), self);
+  g_signal_connect (self->membership, "join-error", G_CALLBACK (on_join_error), self);
+  g_signal_connect (self->membership, "warning", G_CALLBACK (on_warning), self);
+  g_signal_connect (self->membership, "ended", G_CALLBACK (on_ended), self);
+  genos_membership_begin (self->membership);
 }
 
 /**
@@ -378,6 +254,8 @@ watch_signaller (GenosRoom *self) {
  */
 gboolean
 genos_room_join (GenosRoom *self, GError **error) {
+  g_autoptr (GenosSignaller) signaller = NULL;
+
   g_return_val_if_fail (GENOS_IS_ROOM (self), FALSE);
 
   if (self->state != GENOS_ROOM_IDLE) {
@@ -388,62 +266,13 @@ genos_room_join (GenosRoom *self, GError **error) {
   if (!genos_room_settings_check (&self->settings, error))
     return FALSE;
 
-  if (self->signaller == NULL) {
-    if (!genos_webrtc_check_plugins (error))
-      return FALSE;
-    self->signaller = genos_room_settings_make_signaller (&self->settings, error);
-    self->own_signaller = TRUE;
-    if (self->signaller == NULL)
-      return FALSE;
-  }
+  signaller = dup_signaller (self, error);
+  if (signaller == NULL)
+    return FALSE;
 
-  self->presence = genos_presence_new ();
-  genos_announcer_init (&self->announcer);
-  g_clear_pointer (&self->paths, genos_path_watch_free);
-  self->paths = genos_path_watch_new (g_get_monotonic_time ());
-
-  /* The room hears of an announce before the dialler acts on it, so that kinds are known. */
-  watch_signaller (self);
-  self->dialler = genos_dialler_new (self->settings.peer_id, self->signaller,
-      self->factory != NULL ? self->factory : make_webrtc_link,
-      self->factory != NULL ? self->factory_data : self);
-  g_signal_connect (self->dialler, "linked", G_CALLBACK (on_linked), self);
-  g_signal_connect (self->dialler, "failed", G_CALLBACK (on_dial_failed), self);
-
-  self->tick = add_timer (self, TICK_MS, on_tick, "[genos] room tick");
   set_state (self, GENOS_ROOM_JOINING);
-  genos_signaller_start (self->signaller);
+  begin_membership (self, signaller);
   return TRUE;
-}
-
-static void
-drop_signalling (GenosRoom *self) {
-  drop_timer (&self->farewell);
-  if (self->signaller != NULL) {
-    g_signal_handlers_disconnect_by_data (self->signaller, self);
-    genos_signaller_stop (self->signaller);
-  }
-  if (self->own_signaller)
-    g_clear_object (&self->signaller);
-}
-
-static gboolean
-on_farewell_said (gpointer user_data) {
-  g_autoptr (GenosRoom) self = g_object_ref (user_data);
-
-  drop_signalling (self);
-  set_state (self, GENOS_ROOM_IDLE);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-drop_dialling (GenosRoom *self) {
-  drop_timer (&self->tick);
-  if (self->dialler != NULL) {
-    g_signal_handlers_disconnect_by_data (self->dialler, self);
-    genos_dialler_stop (self->dialler);
-  }
-  g_clear_object (&self->dialler);
 }
 
 /**
@@ -466,12 +295,7 @@ genos_room_leave (GenosRoom *self) {
     return;
 
   set_state (self, GENOS_ROOM_LEAVING);
-  genos_signaller_send_bye (self->signaller);
-  drop_dialling (self);
-  genos_roster_close_all (self->roster);
-  g_clear_pointer (&self->presence, genos_presence_free);
-  self->farewell =
-      add_timer (self, FAREWELL_MS, on_farewell_said, "[genos] farewell");
+  genos_membership_end (self->membership);
 }
 
 /* --- properties --- */
@@ -539,10 +363,9 @@ static void
 genos_room_dispose (GObject *object) {
   GenosRoom *self = GENOS_ROOM (object);
 
-  if (self->state == GENOS_ROOM_JOINING || self->state == GENOS_ROOM_JOINED)
-    genos_room_leave (self);
-  if (self->state == GENOS_ROOM_LEAVING)
-    drop_signalling (self);
+  if (self->membership != NULL)
+    genos_membership_abort (self->membership);
+  drop_membership (self);
   self->state = GENOS_ROOM_IDLE;
 
   if (self->tracks != NULL)
@@ -562,8 +385,6 @@ genos_room_finalize (GObject *object) {
   GenosRoom *self = GENOS_ROOM (object);
 
   g_hash_table_unref (self->channels);
-  g_main_context_unref (self->context);
-  g_clear_pointer (&self->paths, genos_path_watch_free);
   genos_room_settings_clear (&self->settings);
 
   G_OBJECT_CLASS (genos_room_parent_class)->finalize (object);
@@ -825,7 +646,6 @@ genos_room_class_init (GenosRoomClass *klass) {
 static void
 genos_room_init (GenosRoom *self) {
   genos_room_settings_init (&self->settings);
-  self->context = g_main_context_ref_thread_default ();
   self->channels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->tracks = genos_outgoing_tracks_new ();
   g_signal_connect (self->tracks, "ready", G_CALLBACK (on_track_ready), self);
@@ -836,7 +656,7 @@ genos_room_init (GenosRoom *self) {
   g_signal_connect (self->roster, "progress", G_CALLBACK (on_progress), self);
   g_signal_connect (self->roster, "track-added", G_CALLBACK (on_track_added), self);
   g_signal_connect (self->roster, "track-removed", G_CALLBACK (on_track_removed), self);
-  g_signal_connect (self->roster, "warning", G_CALLBACK (on_peer_warning), self);
+  g_signal_connect (self->roster, "warning", G_CALLBACK (on_warning), self);
 }
 
 /**
@@ -855,7 +675,6 @@ genos_room_new (const char *name) {
 void
 genos_room_set_signaller (GenosRoom *self, GenosSignaller *signaller) {
   g_set_object (&self->signaller, signaller);
-  self->own_signaller = FALSE;
 }
 
 void
@@ -1069,18 +888,20 @@ genos_room_remove_track (GenosRoom *self, GenosLocalTrack *track) {
  */
 GstStructure *
 genos_room_get_stats (GenosRoom *self) {
+  GenosMembership *membership;
   GstStructure *stats;
   g_autoptr (GPtrArray) peers = NULL;
   g_auto (GValue) list = G_VALUE_INIT;
 
   g_return_val_if_fail (GENOS_IS_ROOM (self), NULL);
 
+  membership = self->membership;
   stats = gst_structure_new ("genos-room-stats", "peer-id", G_TYPE_STRING,
       self->settings.peer_id, "relays-open", G_TYPE_UINT,
-      self->paths != NULL ? genos_path_watch_get_n_open (self->paths) : 0, "peers",
+      membership != NULL ? genos_membership_get_n_paths (membership) : 0, "peers",
       G_TYPE_UINT, genos_roster_get_n (self->roster), "peers-seen", G_TYPE_UINT,
-      self->presence != NULL ? genos_presence_get_n (self->presence) : 0, "handshakes",
-      G_TYPE_UINT, self->dialler != NULL ? genos_dialler_get_n_handshakes (self->dialler) : 0,
+      membership != NULL ? genos_membership_get_n_seen (membership) : 0, "handshakes",
+      G_TYPE_UINT, membership != NULL ? genos_membership_get_n_handshakes (membership) : 0,
       NULL);
 
   peers = genos_room_get_peers (self);

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/room/membership.h>
+
+#include <genos/crypto/random.h>
+#include <genos/signalling/announcer.h>
+#include <genos/signalling/path-watch.h>
+#include <genos/signalling/presence.h>
+
+#define TICK_MS 500
+/* What a farewell needs to leave the machine: relays get their bye, peers their @_leave. */
+#define FAREWELL_MS 200
+#define BYE_PING_MS 3000
+
+struct _GenosMembership {
+  GObject parent_instance;
+
+  GMainContext *context;
+  const GenosDialect *dialect;
+  GenosSignaller *signaller;
+  GenosRoster *roster;
+  GenosDialler *dialler;        /* NULL once the farewell has begun */
+
+  GenosPresence *presence;
+  GenosPathWatch *paths;
+  GenosAnnouncer announcer;
+  gdouble spread;               /* of the slow rhythm, drawn anew each time */
+
+  GSource *tick;
+  GSource *farewell;
+};
+
+G_DEFINE_FINAL_TYPE (GenosMembership, genos_membership, G_TYPE_OBJECT)
+
+enum {
+  PATH_CHANGED,
+  SEEN,
+  LOST,
+  JOIN_ERROR,
+  WARNING,
+  ENDED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+/* --- announcing --- */
+
+static void
+announce_everywhere (GenosMembership *self) {
+  genos_signaller_announce (self->signaller, NULL);
+  genos_announcer_announced (&self->announcer, g_get_monotonic_time ());
+}
+
+static void
+announce_if_due (GenosMembership *self, gint64 now) {
+  if (genos_path_watch_get_n_open (self->paths) == 0 ||
+      genos_announcer_next (&self->announcer, now, self->spread) > now)
+    return;
+  self->spread = genos_random_uniform (1000) / 1000.0;
+  announce_everywhere (self);
+}
+
+/* --- links --- */
+
+static void
+on_linked (GenosDialler *dialler, const char *peer_id, GenosPeerLink *link,
+    GenosMembership *self) {
+  g_autoptr (GenosPeer) peer = genos_peer_new (peer_id,
+      genos_presence_get_kind (self->presence, peer_id), link, self->dialect);
+
+  genos_announcer_changed (&self->announcer, g_get_monotonic_time ());
+  genos_roster_add (self->roster, peer);
+}
+
+static void
+on_left (GenosRoster *roster, GenosPeer *peer, GError *error, gboolean replaced,
+    GenosMembership *self) {
+  genos_announcer_changed (&self->announcer, g_get_monotonic_time ());
+  /* A ghost whose successor is here already is nobody's link any more. */
+  if (self->dialler != NULL && !replaced)
+    genos_dialler_link_closed (self->dialler, genos_peer_get_id (peer));
+}
+
+static void
+on_dial_failed (GenosDialler *dialler, const char *peer_id, GError *error,
+    GenosMembership *self) {
+  g_signal_emit (self, signals[JOIN_ERROR], 0, peer_id, error);
+}
+
+/* --- what the signaller hears --- */
+
+static void
+on_path_opened (GenosSignaller *signaller, const char *via, GenosMembership *self) {
+  gint64 now = g_get_monotonic_time ();
+
+  genos_path_watch_opened (self->paths, via);
+  genos_announcer_changed (&self->announcer, now);
+  genos_announcer_announced (&self->announcer, now);
+  genos_signaller_announce (self->signaller, via);
+  g_signal_emit (self, signals[PATH_CHANGED], 0, via, TRUE, NULL);
+}
+
+static void
+on_path_closed (GenosSignaller *signaller, const char *via, GError *error,
+    GenosMembership *self) {
+  const char *reason = error != NULL ? error->message : NULL;
+
+  genos_path_watch_closed (self->paths, via, reason, g_get_monotonic_time ());
+  g_signal_emit (self, signals[PATH_CHANGED], 0, via, FALSE, reason);
+}
+
+static void
+on_announced (GenosSignaller *signaller, const char *peer_id, const char *kind,
+    const char *via, GenosMembership *self) {
+  GenosPeer *peer = genos_roster_get (self->roster, peer_id);
+  gint64 now = g_get_monotonic_time ();
+
+  if (peer != NULL)
+    genos_peer_set_kind (peer, kind);
+  if (genos_presence_seen (self->presence, peer_id, kind, now) &&
+      genos_announcer_met_stranger (&self->announcer, now))
+    announce_everywhere (self);
+  g_signal_emit (self, signals[SEEN], 0, peer_id, kind);
+}
+
+static void
+on_bye_pinged (GObject *source, GAsyncResult *result, gpointer user_data) {
+  g_autoptr (GenosPeer) peer = user_data;
+
+  if (genos_messenger_ping_finish (GENOS_MESSENGER (source), result, NULL) < 0)
+    genos_peer_close (peer, FALSE);
+}
+
+/* A bye is not signed by anything a link knows, so it ends no link by itself: the peer is asked. */
+static void
+on_bye (GenosSignaller *signaller, const char *peer_id, const char *via,
+    GenosMembership *self) {
+  GenosPeer *peer = genos_roster_get (self->roster, peer_id);
+
+  genos_dialler_peer_gone (self->dialler, peer_id);
+  if (peer != NULL)
+    genos_messenger_ping_async (genos_peer_get_messenger (peer), BYE_PING_MS, NULL,
+        on_bye_pinged, g_object_ref (peer));
+  if (genos_presence_lost (self->presence, peer_id))
+    g_signal_emit (self, signals[LOST], 0, peer_id);
+}
+
+static void
+on_peer_error (GenosSignaller *signaller, const char *peer_id, const char *via,
+    GError *error, GenosMembership *self) {
+  g_signal_emit (self, signals[JOIN_ERROR], 0, peer_id, error);
+}
+
+/* --- time --- */
+
+static void
+complain_of_no_path (GenosMembership *self, gint64 now) {
+  g_autoptr (GError) error = genos_path_watch_complain (self->paths, now);
+
+  if (error != NULL)
+    g_signal_emit (self, signals[WARNING], 0, error);
+}
+
+static void
+expire_presence (GenosMembership *self, gint64 now) {
+  while (TRUE) {
+    g_autofree char *lost = genos_presence_expire (self->presence, now);
+
+    if (lost == NULL)
+      return;
+    g_signal_emit (self, signals[LOST], 0, lost);
+  }
+}
+
+static gboolean
+on_tick (gpointer user_data) {
+  g_autoptr (GenosMembership) self = g_object_ref (user_data);
+  gint64 now = g_get_monotonic_time ();
+
+  announce_if_due (self, now);
+  expire_presence (self, now);
+  complain_of_no_path (self, now);
+  /* A handler of the above may have left the room. */
+  if (self->dialler != NULL)
+    genos_dialler_tick (self->dialler, now);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSource *
+add_timer (GenosMembership *self, guint ms, GSourceFunc func, const char *name) {
+  GSource *source = g_timeout_source_new (ms);
+
+  g_source_set_static_name (source, name);
+  g_source_set_callback (source, func, self, NULL);
+  g_source_attach (source, self->context);
+  return source;
+}
+
+static void
+drop_timer (GSource **source) {
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+/* --- life --- */
+
+void
+genos_membership_begin (GenosMembership *self) {
+  self->tick = add_timer (self, TICK_MS, on_tick, "[genos] room tick");
+  genos_signaller_start (self->signaller);
+}
+
+static void
+stop_dialling (GenosMembership *self) {
+  drop_timer (&self->tick);
+  g_signal_handlers_disconnect_by_data (self->signaller, self);
+  if (self->dialler != NULL) {
+    g_signal_handlers_disconnect_by_data (self->dialler, self);
+    genos_dialler_stop (self->dialler);
+  }
+  g_clear_object (&self->dialler);
+}
+
+static gboolean
+on_farewell_said (gpointer user_data) {
+  g_autoptr (GenosMembership) self = g_object_ref (user_data);
+
+  drop_timer (&self->farewell);
+  genos_signaller_stop (self->signaller);
+  g_signal_emit (self, signals[ENDED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+void
+genos_membership_end (GenosMembership *self) {
+  if (self->dialler == NULL)
+    return;
+  genos_signaller_send_bye (self->signaller);
+  stop_dialling (self);
+  genos_roster_close_all (self->roster);
+  self->farewell = add_timer (self, FAREWELL_MS, on_farewell_said, "[genos] farewell");
+}
+
+void
+genos_membership_abort (GenosMembership *self) {
+  genos_membership_end (self);
+  drop_timer (&self->farewell);
+  genos_signaller_stop (self->signaller);
+}
+
+static void
+genos_membership_finalize (GObject *object) {
+  GenosMembership *self = GENOS_MEMBERSHIP (object);
+
+  drop_timer (&self->farewell);
+  stop_dialling (self);
+  g_signal_handlers_disconnect_by_data (self->roster, self);
+  g_clear_pointer (&self->presence, genos_presence_free);
+  g_clear_pointer (&self->paths, genos_path_watch_free);
+  g_clear_object (&self->roster);
+  g_clear_object (&self->signaller);
+  g_clear_pointer (&self->context, g_main_context_unref);
+
+  G_OBJECT_CLASS (genos_membership_parent_class)->finalize (object);
+}
+
+static guint
+new_signal (const char *name, guint n, GType type1, GType type2, GType type3) {
+  GType types[] = { type1, type2, type3 };
+
+  return g_signal_newv (name, GENOS_TYPE_MEMBERSHIP, G_SIGNAL_RUN_LAST, NULL, NULL, NULL,
+      NULL, G_TYPE_NONE, n, types);
+}
+
+static void
+genos_membership_class_init (GenosMembershipClass *klass) {
+  G_OBJECT_CLASS (klass)->finalize = genos_membership_finalize;
+
+  signals[PATH_CHANGED] =
+      new_signal ("path-changed", 3, G_TYPE_STRING, G_TYPE_BOOLEAN, G_TYPE_STRING);
+  signals[SEEN] = new_signal ("seen", 2, G_TYPE_STRING, G_TYPE_STRING, 0);
+  signals[LOST] = new_signal ("lost", 1, G_TYPE_STRING, 0, 0);
+  signals[JOIN_ERROR] = new_signal ("join-error", 2, G_TYPE_STRING, G_TYPE_ERROR, 0);
+  signals[WARNING] = new_signal ("warning", 1, G_TYPE_ERROR, 0, 0);
+  signals[ENDED] = new_signal ("ended", 0, 0, 0, 0);
+}
+
+static void
+genos_membership_init (GenosMembership *self) {
+  self->context = g_main_context_ref_thread_default ();
+  self->presence = genos_presence_new ();
+  self->paths = genos_path_watch_new (g_get_monotonic_time ());
+  genos_announcer_init (&self->announcer);
+}
+
+/* The order of the handlers matters: an announce is noted before the dialler acts on it, so that the
+ * kind of a peer is known when its link opens. */
+GenosMembership *
+genos_membership_new (const GenosMembershipConfig *config, GenosSignaller *signaller,
+    GenosRoster *roster) {
+  GenosMembership *self = g_object_new (GENOS_TYPE_MEMBERSHIP, NULL);
+
+  self->dialect = config->dialect;
+  self->signaller = g_object_ref (signaller);
+  self->roster = g_object_ref (roster);
+  g_signal_connect (roster, "left", G_CALLBACK (on_left), self);
+  g_signal_connect (signaller, "path-opened", G_CALLBACK (on_path_opened), self);
+  g_signal_connect (signaller, "path-closed", G_CALLBACK (on_path_closed), self);
+  g_signal_connect (signaller, "announced", G_CALLBACK (on_announced), self);
+  g_signal_connect (signaller, "bye", G_CALLBACK (on_bye), self);
+  g_signal_connect (signaller, "peer-error", G_CALLBACK (on_peer_error), self);
+
+  self->dialler = genos_dialler_new (config->peer_id, signaller, config->factory,
+      config->factory_data);
+  g_signal_connect (self->dialler, "linked", G_CALLBACK (on_linked), self);
+  g_signal_connect (self->dialler, "failed", G_CALLBACK (on_dial_failed), self);
+  return self;
+}
+
+guint
+genos_membership_get_n_paths (GenosMembership *self) {
+  return genos_path_watch_get_n_open (self->paths);
+}
+
+guint
+genos_membership_get_n_seen (GenosMembership *self) {
+  return genos_presence_get_n (self->presence);
+}
+
+guint
+genos_membership_get_n_handshakes (GenosMembership *self) {
+  return self->dialler != NULL ? genos_dialler_get_n_handshakes (self->dialler) : 0;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/room/dialler.h>
+#include <genos/room/roster.h>
+#include <genos/signalling/signaller.h>
+
+G_BEGIN_DECLS
+
+/* One stay in a room, from the first announce to the farewell: keeps us known, notices who comes and
+ * goes, and puts whoever gets linked into the roster. Lives on the room's context. */
+#define GENOS_TYPE_MEMBERSHIP (genos_membership_get_type ())
+G_DECLARE_FINAL_TYPE (GenosMembership, genos_membership, GENOS, MEMBERSHIP, GObject)
+
+typedef struct {
+  const char *peer_id;          /* our own */
+  const GenosDialect *dialect;
+  GenosLinkFactory factory;
+  gpointer factory_data;
+} GenosMembershipConfig;
+
+GenosMembership *genos_membership_new (const GenosMembershipConfig *config,
+    GenosSignaller *signaller, GenosRoster *roster);
+
+void genos_membership_begin (GenosMembership *self);
+
+/* Says goodbye to everybody; ::ended comes when that is out, within half a second. */
+void genos_membership_end (GenosMembership *self);
+
+/* Ends at once, without waiting for anything to leave. No signal. */
+void genos_membership_abort (GenosMembership *self);
+
+guint genos_membership_get_n_paths (GenosMembership *self);
+guint genos_membership_get_n_seen (GenosMembership *self);
+guint genos_membership_get_n_handshakes (GenosMembership *self);
+
+/* Signals: ::path-changed (via, open, reason)  ::seen (peer_id, kind)  ::lost (peer_id)
+ *          ::join-error (peer_id, GError)  ::warning (GError)  ::ended () */
+
+G_END_DECLS
