@@ -8,7 +8,7 @@
 #include <genos/room/membership.h>
 #include <genos/room/outgoing-tracks.h>
 #include <genos/room/room-settings.h>
-#include <genos/transport/webrtc-plugins.h>
+#include <genos/transport/webrtc-ice.h>
 
 /**
  * GenosRoom:
