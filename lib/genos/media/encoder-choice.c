@@ -48,9 +48,9 @@ add_element (ChainBuilder *b, const char *factory, const char *package, const ch
   add_filter (b, "%s %s", factory, properties);
 }
 
-/* What a picture size asks of an encoder, the default for 30 pictures a second. Positive values of
- * vp8enc's cpu-used let libvpx steer the effort by the wall clock, which makes the quality depend
- * on what else the machine does; negative ones fix it. */
+/* What a picture size asks of an encoder, the default for 30 pictures a second. Positive
+ * values of vp8enc's cpu-used let libvpx steer the effort by the wall clock, which makes
+ * the quality depend on what else the machine does; negative ones fix it. */
 typedef struct {
   int pixels;
   guint bitrate;

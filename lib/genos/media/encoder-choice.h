@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Which elements turn input of these caps into RTP packets, and their settings; nothing is made yet.
- * Immutable, reference counted. */
+/* Which elements turn input of these caps into RTP packets, and their settings; nothing
+ * is made yet. Immutable, reference counted. */
 typedef struct {
   const GenosMediaCodec *codec;
   gboolean encoded;   /* the input is encoded already: it is only packed */

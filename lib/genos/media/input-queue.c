@@ -4,14 +4,15 @@
 
 #include <genos/media/raw-check.h>
 
-/* Three pictures are 100 ms at 30 a second: an encoder that is further behind will not catch up.
- * Sound comes in pieces of 1 to 100 ms, encoded pictures in bursts. */
+/* Three pictures are 100 ms at 30 a second: an encoder that is further behind will not
+ * catch up. Sound comes in pieces of 1 to 100 ms, encoded pictures in bursts. */
 #define MAX_RAW_PICTURES 3
 #define MAX_PIECES 128
 #define MAX_QUEUED_TIME (500 * GST_MSECOND)
 #define MAX_BACKWARDS GST_SECOND
 
-/* A box of its own, because the pad probe must not keep the queue, which keeps the pad. */
+/* A box of its own, because the pad probe must not keep the queue, which keeps the
+ * pad. */
 typedef struct {
   GMutex lock;              /* a leaf */
   guint64 refused;          /* by push() itself */
@@ -150,8 +151,9 @@ is_whole (GenosInputQueue *self, GstBuffer *buffer)
                      : genos_raw_check_sound (&self->audio_info, buffer);
 }
 
-/* Encoders refuse a picture that is not later than the one before. A long way back is another time
- * line (the application's pipeline was restarted with another base time), not a late picture. */
+/* Encoders refuse a picture that is not later than the one before. A long way back is
+ * another time line (the application's pipeline was restarted with another base time),
+ * not a late picture. */
 static GenosInputResult
 judge_time (GenosInputQueue *self, GstBuffer *buffer)
 {
@@ -195,8 +197,8 @@ genos_input_queue_push (GenosInputQueue *self, GstBuffer *buffer)
   return GENOS_INPUT_DROPPED;
 }
 
-/* appsrc does not say how many buffers leaked; what went in, minus what came out, minus what is
- * still inside, does. */
+/* appsrc does not say how many buffers leaked; what went in, minus what came out, minus
+ * what is still inside, does. */
 guint64
 genos_input_queue_get_dropped (GenosInputQueue *self)
 {

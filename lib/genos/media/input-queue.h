@@ -5,11 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* The bounded, leaky entrance of an encoder: raw input loses the oldest when full, encoded input
- * everything up to the next key frame.
+/* The bounded, leaky entrance of an encoder: raw input loses the oldest when full,
+ * encoded input everything up to the next key frame.
  *
- * Threading contract: push() and set_caps() from one thread at a time, the rest from any; nothing
- * blocks. Reference counted: a push may be under way when the encoder goes. */
+ * Threading contract: push() and set_caps() from one thread at a time, the rest from any;
+ * nothing blocks. Reference counted: a push may be under way when the encoder goes. */
 typedef struct _GenosInputQueue GenosInputQueue;
 
 typedef enum {

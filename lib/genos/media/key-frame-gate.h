@@ -5,15 +5,15 @@
 
 G_BEGIN_DECLS
 
-/* Merges key-frame requests and limits their rate. Pure: times are passed in, microseconds of any
- * clock that does not go back. Not thread-safe.
+/* Merges key-frame requests and limits their rate. Pure: times are passed in,
+ * microseconds of any clock that does not go back. Not thread-safe.
  *
  *   request      x    xx  x                       x
  *   let through  |----------|----------|          |----------|
  *                now        one for the three     now
  *
- * A request that comes too early is kept, merged with others, and let through when its time has
- * come, unless a key frame went by after it and made it needless. */
+ * A request that comes too early is kept, merged with others, and let through when its
+ * time has come, unless a key frame went by after it and made it needless. */
 typedef struct {
   gint64 interval;
   gint64 last;

@@ -6,8 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* The fixed application/x-rtp caps (with ssrc) of this track, known as soon as the codec is; NULL
- * before (then wait for notify::rtp-caps, on any thread). (transfer full) (nullable) */
+/* The fixed application/x-rtp caps (with ssrc) of this track, known as soon as the codec
+ * is; NULL before (then wait for notify::rtp-caps, on any thread). (transfer full)
+ * (nullable) */
 GstCaps *genos_local_track_dup_rtp_caps (GenosLocalTrack *self);
 
 /* The encoder runs while there is at least one active sender. Any thread. */

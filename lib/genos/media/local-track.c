@@ -10,14 +10,16 @@
 /**
  * GenosLocalTrack:
  *
- * One outgoing picture or sound: raw or encoded buffers come in, and every peer that watches gets
- * the same packets.
+ * One outgoing picture or sound: raw or encoded buffers come in, and every peer that
+ * watches gets the same packets.
  *
- * There is one encoder, however many peers watch, and it runs only while somebody does. Raw video
- * becomes VP8 or H.264, raw audio Opus; VP8, H.264 and Opus that come in encoded pass through.
+ * There is one encoder, however many peers watch, and it runs only while somebody does.
+ * Raw video becomes VP8 or H.264, raw audio Opus; VP8, H.264 and Opus that come in
+ * encoded pass through.
  *
- * Feed it with [method@GenosRooms.LocalTrack.set_caps] and [method@GenosRooms.LocalTrack.push],
- * one thread at a time; neither waits for anybody. Everything else may be called from any thread.
+ * Feed it with [method@GenosRooms.LocalTrack.set_caps] and
+ * [method@GenosRooms.LocalTrack.push], one thread at a time; neither waits for anybody.
+ * Everything else may be called from any thread.
  */
 struct _GenosLocalTrack {
   GObject parent_instance;
@@ -68,7 +70,8 @@ static guint signals[N_SIGNALS];
  * genos_local_track_new:
  * @kind: what the track carries
  *
- * Makes a track with a random stream id and track id. To choose those, use g_object_new().
+ * Makes a track with a random stream id and track id. To choose those, use
+ * g_object_new().
  *
  * Returns: (transfer full): a new track
  */
@@ -153,8 +156,9 @@ choose (GenosLocalTrack *self, GstCaps *caps, GError **error)
  *   (byte-stream or avc), `audio/x-raw` or `audio/x-opus`
  * @error: return location for an error
  *
- * Says what the next buffers hold. May be called again at any time, with another size, format or
- * rate; an error leaves the track without an encoder until caps come that can be sent.
+ * Says what the next buffers hold. May be called again at any time, with another size,
+ * format or rate; an error leaves the track without an encoder until caps come that can
+ * be sent.
  *
  * Errors: %GENOS_ERROR_UNSUPPORTED, the message says what is accepted;
  * %GENOS_ERROR_MISSING_PLUGIN, the message names the element and its package.
@@ -203,8 +207,9 @@ choose_again (GenosLocalTrack *self)
  * @buffer: (transfer full): raw or encoded data, as the caps say; PTS in the time of the system
  *   clock ([func@Gst.SystemClock.obtain]), without one: now
  *
- * Feeds the track. Never waits: when the encoder is behind, the oldest raw picture is dropped, or
- * everything encoded up to the next key frame; while nobody watches, everything is.
+ * Feeds the track. Never waits: when the encoder is behind, the oldest raw picture is
+ * dropped, or everything encoded up to the next key frame; while nobody watches,
+ * everything is.
  */
 void
 genos_local_track_push (GenosLocalTrack *self, GstBuffer *buffer)
@@ -327,10 +332,11 @@ genos_local_track_get_n_viewers (GenosLocalTrack *self)
  * genos_local_track_get_stats:
  * @self: a track
  *
- * Gets counters since the track was made: `frames-in` (buffers pushed), `unwanted` (of these,
- * nobody watched), `dropped` (of these, the encoder was behind or the time stamp was wrong),
- * `packets-out`, `bytes-out`, `key-frames` (all #guint64); `errors`, `viewers` (#guint); `codec`
- * (string, absent before it is known), `encoding` (boolean: the encoder runs).
+ * Gets counters since the track was made: `frames-in` (buffers pushed), `unwanted` (of
+ * these, nobody watched), `dropped` (of these, the encoder was behind or the time stamp
+ * was wrong), `packets-out`, `bytes-out`, `key-frames` (all #guint64); `errors`,
+ * `viewers` (#guint); `codec` (string, absent before it is known), `encoding` (boolean:
+ * the encoder runs).
  *
  * Returns: (transfer full): a new structure
  */
@@ -525,16 +531,16 @@ install_settings (void)
   /**
    * GenosLocalTrack:codec:
    *
-   * `vp8`, `h264` or `opus`. %NULL: VP8 and Opus for raw input, and whatever comes in for encoded
-   * input. Set it before the caps.
+   * `vp8`, `h264` or `opus`. %NULL: VP8 and Opus for raw input, and whatever comes in for
+   * encoded input. Set it before the caps.
    */
   properties[PROP_CODEC] = g_param_spec_string ("codec", NULL, NULL, NULL,
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   /**
    * GenosLocalTrack:bitrate:
    *
-   * What the encoder aims at, bit/s; 0: chosen by the size of the picture or the number of
-   * channels. May be changed at any time.
+   * What the encoder aims at, bit/s; 0: chosen by the size of the picture or the number
+   * of channels. May be changed at any time.
    */
   properties[PROP_BITRATE] = g_param_spec_uint ("bitrate", NULL, NULL, 0, 200000000, 0,
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
@@ -550,7 +556,8 @@ install_settings (void)
    *
    * What the packets are; %NULL until the codec is known. Notified on any thread.
    */
-  /* Not GST_TYPE_CAPS, which is zero until gst_init(): the GIR scanner looks at types without. */
+  /* Not GST_TYPE_CAPS, which is zero until gst_init(): the GIR scanner looks at types
+   * without. */
   properties[PROP_RTP_CAPS] = g_param_spec_boxed ("rtp-caps", NULL, NULL, gst_caps_get_type (),
       G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 }
@@ -563,8 +570,8 @@ install_signals (GType type)
    * @self: the track
    * @error: what the encoder said
    *
-   * The encoder failed and was stopped. It is tried again after a while, with the next caps, and
-   * when another peer comes. Emitted on a thread of the library.
+   * The encoder failed and was stopped. It is tried again after a while, with the next
+   * caps, and when another peer comes. Emitted on a thread of the library.
    */
   signals[SIGNAL_ERROR] = g_signal_new ("error", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
       G_TYPE_NONE, 1, G_TYPE_ERROR);
@@ -572,8 +579,8 @@ install_signals (GType type)
    * GenosLocalTrack::key-frame-request:
    * @self: the track
    *
-   * Encoded input should go on with a key frame: a peer has come, or has lost something. At most
-   * once in 300 ms; never for raw input. Emitted on a thread of the library.
+   * Encoded input should go on with a key frame: a peer has come, or has lost something.
+   * At most once in 300 ms; never for raw input. Emitted on a thread of the library.
    */
   signals[SIGNAL_KEY_FRAME_REQUEST] = g_signal_new ("key-frame-request", type,
       G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);

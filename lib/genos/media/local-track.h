@@ -13,9 +13,9 @@ G_BEGIN_DECLS
 GENOS_API
 G_DECLARE_FINAL_TYPE (GenosLocalTrack, genos_local_track, GENOS, LOCAL_TRACK, GObject)
 
-/* construction: properties kind, stream-id, track-id (construct-only; random when NULL), metadata (JSON
- * text, nullable), codec ("vp8", "h264", "opus"; NULL: vp8 and opus for raw, what comes in for
- * encoded), bitrate (bit/s, 0: the encoder's own choice) */
+/* construction: properties kind, stream-id, track-id (construct-only; random when NULL),
+ * metadata (JSON text, nullable), codec ("vp8", "h264", "opus"; NULL: vp8 and opus for
+ * raw, what comes in for encoded), bitrate (bit/s, 0: the encoder's own choice) */
 GENOS_API
 GenosLocalTrack *genos_local_track_new (GenosMediaKind kind);
 

@@ -2,8 +2,9 @@
 
 #include <genos/media/media-codec.h>
 
-/* The payload numbers are Chromium's own for these formats: a line that both sides use must have the
- * same number in both descriptions. The first row of a kind is its default. */
+/* The payload numbers are Chromium's own for these formats: a line that both sides use
+ * must have the same number in both descriptions. The first row of a kind is its
+ * default. */
 static const GenosMediaCodec codecs[] = {
   { GENOS_CODEC_VP8, GENOS_MEDIA_VIDEO, "vp8", "video/x-vp8", "VP8", 96, 90000 },
   { GENOS_CODEC_H264, GENOS_MEDIA_VIDEO, "h264", "video/x-h264", "H264", 102, 90000 },

@@ -83,8 +83,8 @@ on_packet (GenosLinkReceiver *receiver, GstBuffer *buffer, gpointer user_data)
  * @user_data: user data
  * @destroy: (nullable): frees @user_data
  *
- * Says where the packets go. When this returns, the function that was set before is not running and
- * will not be called again; do not call this inside it.
+ * Says where the packets go. When this returns, the function that was set before is not
+ * running and will not be called again; do not call this inside it.
  */
 void
 genos_remote_track_set_packet_func (GenosRemoteTrack *self, GenosRemoteTrackFunc func,
@@ -136,8 +136,8 @@ on_timer (GstClock *clock, GstClockTime time, GstClockID id, gpointer user_data)
   return TRUE;
 }
 
-/* With the lock held. The clock's own thread is used, because a caller need not have a main loop;
- * one microsecond more, so that the gate is not asked too early. */
+/* With the lock held. The clock's own thread is used, because a caller need not have a
+ * main loop; one microsecond more, so that the gate is not asked too early. */
 static void
 set_timer (GenosRemoteTrack *self, gint64 delay)
 {
@@ -154,8 +154,8 @@ set_timer (GenosRemoteTrack *self, gint64 delay)
  * genos_remote_track_request_key_frame:
  * @self: a track
  *
- * Asks the peer for a key frame. Requests are merged: at most one in 300 ms is sent, and the last one
- * is not lost.
+ * Asks the peer for a key frame. Requests are merged: at most one in 300 ms is sent, and
+ * the last one is not lost.
  */
 void
 genos_remote_track_request_key_frame (GenosRemoteTrack *self)

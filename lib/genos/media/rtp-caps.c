@@ -17,8 +17,9 @@ static const struct {
   { "high", "6400" },
 };
 
-/* RFC 6184, 8.1: "profile-level-id: a base16 representation of the following three bytes in the
- * sequence parameter set"; an AVCDecoderConfigurationRecord carries them as bytes 1 to 3. */
+/* RFC 6184, 8.1: "profile-level-id: a base16 representation of the following three bytes
+ * in the sequence parameter set"; an AVCDecoderConfigurationRecord carries them as bytes
+ * 1 to 3. */
 static char *
 profile_level_id_from_codec_data (const GstStructure *s)
 {
@@ -56,8 +57,8 @@ add_h264_fields (GstCaps *caps, const GstStructure *media)
       "profile-level-id", G_TYPE_STRING, id, NULL);
 }
 
-/* RFC 7587, 7: the encoding is always written "opus/48000/2", whatever the channels; Chromium
- * rejects the whole line without the "/2". */
+/* RFC 7587, 7: the encoding is always written "opus/48000/2", whatever the channels;
+ * Chromium rejects the whole line without the "/2". */
 static void
 add_opus_fields (GstCaps *caps, const GstStructure *media)
 {

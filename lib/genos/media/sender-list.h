@@ -7,10 +7,10 @@ G_BEGIN_DECLS
 
 /* The senders of one track, and what they ask for.
  *
- * Threading contract: any thread. Packets go to a snapshot, so a sender that has just been removed
- * may get one more. The listener is called on any thread, with a lock held that only guards the
- * listener: it must do no more than wake somebody, who then calls poll(). No function of a sender is
- * called under a lock. Reference counted. */
+ * Threading contract: any thread. Packets go to a snapshot, so a sender that has just
+ * been removed may get one more. The listener is called on any thread, with a lock held
+ * that only guards the listener: it must do no more than wake somebody, who then calls
+ * poll(). No function of a sender is called under a lock. Reference counted. */
 typedef struct _GenosSenderList GenosSenderList;
 
 typedef void (*GenosSenderListFunc) (gpointer user_data);

@@ -31,8 +31,8 @@ on_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
-/* The payloaders pack a frame before they take the next one. They do not agree on what they do with
- * the flag, so it is set from what was seen in front of them. */
+/* The payloaders pack a frame before they take the next one. They do not agree on what
+ * they do with the flag, so it is set from what was seen in front of them. */
 static void
 mark (GenosTrackEncoder *self, GstBuffer *packet)
 {
@@ -52,8 +52,8 @@ note_position (GenosTrackEncoder *self, GstBuffer *packet)
     self->position.next_seqnum = GST_READ_UINT16_BE (head + 2) + 1;
 }
 
-/* x264enc shifts its timestamps by 1000 hours and its segment with them; only the running time
- * stays what it was. */
+/* x264enc shifts its timestamps by 1000 hours and its segment with them; only the running
+ * time stays what it was. */
 static void
 restore_time (GstBuffer *packet, const GstSegment *segment)
 {
@@ -124,8 +124,8 @@ prepare_sink (GenosTrackEncoder *self)
   gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, self, NULL);
 }
 
-/* Without a base time, and on the system clock, running time is the time of that clock: the buffers
- * of every pipeline of the process can be compared. */
+/* Without a base time, and on the system clock, running time is the time of that clock:
+ * the buffers of every pipeline of the process can be compared. */
 static void
 prepare_clock (GenosTrackEncoder *self)
 {

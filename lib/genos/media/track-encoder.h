@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* What makes the packets of one encoder follow those of the one before on the same SSRC: SRTP and
- * every receiver take a jump in the sequence numbers for loss or replay. */
+/* What makes the packets of one encoder follow those of the one before on the same SSRC:
+ * SRTP and every receiver take a jump in the sequence numbers for loss or replay. */
 typedef struct {
   guint32 ssrc;
   guint32 timestamp_offset;
@@ -16,18 +16,19 @@ typedef struct {
 } GenosRtpPosition;
 
 typedef struct {
-  /* (transfer full) one RTP packet; PTS is system clock time; the first packet of a key frame, and
-   * no other of a video, is without GST_BUFFER_FLAG_DELTA_UNIT. Streaming thread. */
+  /* (transfer full) one RTP packet; PTS is system clock time; the first packet of a key
+   * frame, and no other of a video, is without GST_BUFFER_FLAG_DELTA_UNIT. Streaming
+   * thread. */
   void (*packet) (GstBuffer *packet, gpointer user_data);
   /* The pipeline is dead; stop it. Any thread, also inside genos_track_encoder_new(). */
   void (*failed) (const GError *error, gpointer user_data);
 } GenosTrackEncoderFuncs;
 
-/* One pipeline: appsrc, the chain of a choice, appsink. Runs from new() to free(); both may take
- * tens of milliseconds, and free() must not be called on one of its own threads.
+/* One pipeline: appsrc, the chain of a choice, appsink. Runs from new() to free(); both
+ * may take tens of milliseconds, and free() must not be called on one of its own threads.
  *
- * Threading contract: new(), free() and the rest from one thread, except get_queue(). No function is
- * called after free() has returned. */
+ * Threading contract: new(), free() and the rest from one thread, except get_queue(). No
+ * function is called after free() has returned. */
 typedef struct _GenosTrackEncoder GenosTrackEncoder;
 
 GenosTrackEncoder *genos_track_encoder_new (GenosEncoderChoice *choice,

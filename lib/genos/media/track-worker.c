@@ -311,9 +311,9 @@ genos_track_worker_new (GenosSenderList *senders, guint32 ssrc, const GenosTrack
   self->retry_after = FIRST_RETRY;
   self->position = (GenosRtpPosition) {
     .ssrc = ssrc,
-    /* RFC 3550, 5.1: both start at random. The highest time stamp offset means "random" to the
-     * payloaders, and a sequence that starts in the lower half does not wrap at once, which is
-     * where SRTP implementations differ. */
+    /* RFC 3550, 5.1: both start at random. The highest time stamp offset means "random"
+     * to the payloaders, and a sequence that starts in the lower half does not wrap at
+     * once, which is where SRTP implementations differ. */
     .timestamp_offset = g_random_int_range (0, G_MAXINT32),
     .next_seqnum = g_random_int_range (0, 0x8000),
     .next_picture_id = g_random_int_range (0, 0x8000),

@@ -6,13 +6,15 @@
 
 G_BEGIN_DECLS
 
-/* Runs the encoder of one track while somebody watches, on a thread of its own, because starting and
- * stopping a pipeline takes time that neither the feeding thread nor a link has.
+/* Runs the encoder of one track while somebody watches, on a thread of its own, because
+ * starting and stopping a pipeline takes time that neither the feeding thread nor a link
+ * has.
  *
- * Threading contract: every function from any thread (push() and set_choice() from one at a time);
- * none blocks, except stop(), which waits for the thread unless it is called on it. The two
- * functions of the owner are called on that thread, without a lock. Lock order: the listener lock
- * of the sender list, then this lock, then those of GStreamer; no sender is called under it. */
+ * Threading contract: every function from any thread (push() and set_choice() from one at
+ * a time); none blocks, except stop(), which waits for the thread unless it is called on
+ * it. The two functions of the owner are called on that thread, without a lock. Lock
+ * order: the listener lock of the sender list, then this lock, then those of GStreamer;
+ * no sender is called under it. */
 typedef struct _GenosTrackWorker GenosTrackWorker;
 
 typedef struct {
