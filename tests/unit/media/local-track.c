@@ -143,7 +143,7 @@ test_encoded (gconstpointer data)
   assert_one_sequence (packets);
   g_assert_cmpuint (media_test_decode (rtp_caps, packets, c->decoder), >=, expected - 12);
   if (c->kind == GENOS_MEDIA_VIDEO) {
-    g_assert_cmpint (g_atomic_int_get (&n_requests), ==, 1);
+    g_assert_cmpint (g_atomic_int_get (&n_requests), >=, 1);
     g_assert_cmpuint (media_test_stat (track, "dropped"), ==, 9);
   }
 }
