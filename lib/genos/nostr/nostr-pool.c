@@ -102,6 +102,17 @@ genos_nostr_pool_init (GenosNostrPool *self)
   self->relays = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
+/* GUri is generous with blanks. */
+static gboolean
+has_blank (const char *url)
+{
+  for (const char *p = url; *p != '\0'; p++) {
+    if (g_ascii_isspace (*p) || g_ascii_iscntrl (*p))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* Gives the form in which two spellings of one relay are equal, NULL for what is no relay. */
 static char *
 normalize_url (const char *url)
@@ -111,7 +122,7 @@ normalize_url (const char *url)
   const char *path;
   int port;
 
-  if (strlen (url) > MAX_URL)
+  if (strlen (url) > MAX_URL || has_blank (url))
     return NULL;
   uri = g_uri_parse (url, G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE, NULL);
   if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0'

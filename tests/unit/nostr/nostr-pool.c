@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/nostr/nostr-pool.h>
+
+#include <genos/base/error.h>
+#include <genos/nostr/nostr-pool-private.h>
+
+#include "../../common/test-wait.h"
+#include "socket-memory.h"
+
+static const GenosNostrRelayConfig config = {
+  .socket_factory = socket_memory_new,
+  .first_retry_ms = 4,
+  .retry_cap_ms = 16,
+  .open_timeout_ms = 10000,
+};
+
+static void
+test_bad_urls (void)
+{
+  static const char *const bad[] = {
+    "", "relay.example", "http://relay.example", "ws://", "ws:///path", "wss://a#b", "ws://a:99999",
+    "ws://a b", "file:///etc/passwd",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    const char *const urls[] = { "ws://good.example", bad[i], NULL };
+    g_autoptr (GError) error = NULL;
+    GenosNostrPool *pool = genos_nostr_pool_new (urls, &error);
+
+    g_assert_null (pool);
+    g_assert_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT);
+    g_assert_nonnull (strstr (error->message, bad[i]));
+  }
+}
+
+static void
+test_duplicates_are_merged (void)
+{
+  const char *const urls[] = {
+    "ws://Relay.Example", "ws://relay.example:80/", "WS://relay.example/", "ws://relay.example/v2",
+    "wss://relay.example", "ws://[::1]:7777", NULL,
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GenosNostrPool) pool = genos_nostr_pool_new (urls, &error);
+  g_autoptr (GVariant) stats = NULL;
+
+  g_assert_no_error (error);
+  stats = genos_nostr_pool_get_stats (pool);
+  g_assert_cmpuint (g_variant_n_children (stats), ==, 4);
+}
+
+static void
+test_dead_relay_delays_nobody (void)
+{
+  const char *const urls[] = { "ws://dead.example", "ws://good.example", NULL };
+  g_autoptr (GenosNostrPool) pool = genos_nostr_pool_new_with_config (urls, &config, NULL);
+  g_autoptr (GenosNip01Event) event = genos_nip01_event_new (20001, 1, "");
+
+  genos_nostr_pool_subscribe (pool, 20001, "t");
+  genos_nostr_pool_start (pool);
+  g_assert_cmpuint (socket_memory_count (), ==, 2);
+  g_assert_cmpuint (genos_nostr_pool_publish (pool, event, NULL), ==, 0);
+  socket_memory_opened (socket_memory_nth (1));
+  g_assert_cmpuint (genos_nostr_pool_get_n_open (pool), ==, 1);
+  g_assert_cmpuint (genos_nostr_pool_publish (pool, event, NULL), ==, 1);
+  g_assert_cmpuint (genos_nostr_pool_publish (pool, event, "ws://good.example"), ==, 1);
+  g_assert_cmpuint (genos_nostr_pool_publish (pool, event, "ws://dead.example"), ==, 1);
+  g_assert_cmpuint (genos_nostr_pool_publish (pool, event, "ws://unknown.example"), ==, 0);
+  g_assert_cmpuint (socket_memory_nth (1)->sent->len, ==, 3);
+  genos_nostr_pool_stop (pool);
+  g_clear_pointer (&socket_memory_all, g_ptr_array_unref);
+}
+
+static void
+test_empty (void)
+{
+  const char *const urls[] = { NULL };
+  g_autoptr (GenosNostrPool) pool = genos_nostr_pool_new (urls, NULL);
+  g_autoptr (GVariant) stats = genos_nostr_pool_get_stats (pool);
+
+  genos_nostr_pool_start (pool);
+  g_assert_cmpuint (genos_nostr_pool_get_n_open (pool), ==, 0);
+  g_assert_true (g_variant_is_of_type (stats, G_VARIANT_TYPE ("aa{sv}")));
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/nostr/nostr-pool/bad-urls", test_bad_urls);
+  g_test_add_func ("/nostr/nostr-pool/duplicates-are-merged", test_duplicates_are_merged);
+  g_test_add_func ("/nostr/nostr-pool/dead-relay-delays-nobody", test_dead_relay_delays_nobody);
+  g_test_add_func ("/nostr/nostr-pool/empty", test_empty);
+  return g_test_run ();
+}
