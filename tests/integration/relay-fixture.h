@@ -45,7 +45,7 @@ on_client_connected (GObject *session, GAsyncResult *result, gpointer user_data)
   client->failed = client->socket == NULL;
 }
 
-static Client *
+static G_GNUC_UNUSED Client *
 client_new (GenosRelayServer *server)
 {
   g_autofree char *url = genos_relay_server_dup_url (server);
@@ -65,7 +65,7 @@ client_new (GenosRelayServer *server)
   return client;
 }
 
-static void
+static G_GNUC_UNUSED void
 client_free (Client *client)
 {
   if (client->socket != NULL)
@@ -107,6 +107,7 @@ client_assert_ok (Client *client, gboolean accepted, const char *prefix)
   g_autoptr (GenosNip01Message) message = client_read (client);
 
   g_assert_cmpint (message->type, ==, GENOS_NIP01_OK);
+  g_test_message ("%s", message->text);
   g_assert_true (message->accepted == accepted);
   g_assert_true (g_str_has_prefix (message->text, prefix));
 }

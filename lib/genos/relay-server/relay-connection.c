@@ -175,15 +175,16 @@ handle_event (GenosRelayConnection *self,
         "blocked: this relay stores nothing and passes on ephemeral kinds (20000-29999) only");
     return;
   }
-  if (genos_nostr_seen_contains (self->hub->seen, event->id)) {
-    send_taken (self, genos_nip01_message_ok (event->id, TRUE,
-        "duplicate: already passed on"));
-    return;
-  }
+  /* Before the look at what was seen: a forgery is no duplicate of what it copies the id of. */
   if (!genos_nostr_event_verify (event, &error)) {
     g_autofree char *reason = g_strconcat ("invalid: ", error->message, NULL);
 
     refuse_event (self, event, reason);
+    return;
+  }
+  if (genos_nostr_seen_contains (self->hub->seen, event->id)) {
+    send_taken (self, genos_nip01_message_ok (event->id, TRUE,
+        "duplicate: already passed on"));
     return;
   }
   genos_nostr_seen_add (self->hub->seen, event->id);
