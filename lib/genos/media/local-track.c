@@ -259,6 +259,8 @@ genos_local_track_remove_sender (GenosLocalTrack *self, GenosLinkSender *sender)
  * genos_local_track_get_kind:
  * @self: a track
  *
+ * Gets whether it is sound or pictures.
+ *
  * Returns: what the track carries
  */
 GenosMediaKind
@@ -286,6 +288,8 @@ genos_local_track_get_stream_id (GenosLocalTrack *self)
 /**
  * genos_local_track_get_track_id:
  * @self: a track
+ *
+ * Gets the name that peers see the track under.
  *
  * Returns: (transfer none): the track id
  */
@@ -318,6 +322,8 @@ genos_local_track_dup_metadata (GenosLocalTrack *self)
 /**
  * genos_local_track_get_n_viewers:
  * @self: a track
+ *
+ * Counts the peers that take the media now.
  *
  * Returns: how many peers take the media now
  */

@@ -177,6 +177,8 @@ genos_remote_track_request_key_frame (GenosRemoteTrack *self)
  * genos_remote_track_get_kind:
  * @self: a track
  *
+ * Gets whether it is sound or pictures.
+ *
  * Returns: what the track carries
  */
 GenosMediaKind
@@ -195,6 +197,8 @@ genos_remote_track_get_kind (GenosRemoteTrack *self)
 /**
  * genos_remote_track_get_peer_id:
  * @self: a track
+ *
+ * Gets the peer that sends the track.
  *
  * Returns: (transfer none): the peer that sends it
  */
@@ -223,6 +227,8 @@ genos_remote_track_get_stream_id (GenosRemoteTrack *self)
 /**
  * genos_remote_track_get_track_id:
  * @self: a track
+ *
+ * Gets the name that the peer gave the track.
  *
  * Returns: (transfer none) (nullable): the track id
  */
