@@ -8,17 +8,25 @@
 
 G_BEGIN_DECLS
 
-/* One participant over one open link. A peer that restarts comes back as another object.
- *
- * Private signals, on the room's context:
- * ::x-message (channel, GenosMessage)          of users' channels
- * ::x-progress (channel, fraction, metadata)
- * ::x-track-added (GenosRemoteTrack) ::x-track-removed (GenosRemoteTrack)
- * ::x-warning (GError)                         counted nonsense
- * ::x-gone (GError)                           once: the link is over
- */
+/* What a peer tells its roster, on the room's context. Not signals, so that they are no part of the
+ * public type. */
+typedef struct {
+  void (*message) (GenosPeer *self, const char *channel, GenosMessage *message, gpointer data);
+  void (*progress) (GenosPeer *self, const char *channel, gdouble fraction, const char *metadata,
+      gpointer data);
+  void (*track_added) (GenosPeer *self, GenosRemoteTrack *track, gpointer data);
+  void (*track_removed) (GenosPeer *self, GenosRemoteTrack *track, gpointer data);
+  void (*warning) (GenosPeer *self, const GError *error, gpointer data);
+  /* once: the link is over */
+  void (*gone) (GenosPeer *self, const GError *error, gpointer data);
+} GenosPeerEvents;
+
+/* One participant over one open link. A peer that restarts comes back as another object. */
 GenosPeer *genos_peer_new (const char *peer_id, const char *kind, GenosPeerLink *link,
     const GenosDialect *dialect);
+
+/* @events has to live as long as it is set; NULL to end. */
+void genos_peer_set_events (GenosPeer *self, const GenosPeerEvents *events, gpointer user_data);
 
 GenosPeerMedia *genos_peer_get_media (GenosPeer *self);
 GenosMessenger *genos_peer_get_messenger (GenosPeer *self);

@@ -27,6 +27,9 @@ struct _GenosPeer {
   guint64 messages_in;
   guint64 dropped;
   gboolean gone;
+
+  const GenosPeerEvents *events;
+  gpointer events_data;
 };
 
 G_DEFINE_FINAL_TYPE (GenosPeer, genos_peer, G_TYPE_OBJECT)
@@ -38,18 +41,13 @@ enum {
   N_PROPS,
 };
 
-enum {
-  MESSAGE,
-  PROGRESS,
-  TRACK_ADDED,
-  TRACK_REMOVED,
-  WARNING,
-  GONE,
-  N_SIGNALS,
-};
-
 static GParamSpec *properties[N_PROPS];
-static guint signals[N_SIGNALS];
+
+static void
+tell_warning (GenosPeer *self, const GError *error) {
+  if (self->events != NULL)
+    self->events->warning (self, error, self->events_data);
+}
 
 /* --- internal messages --- */
 
@@ -62,7 +60,7 @@ take_signal (GenosPeer *self, GenosMessage *message) {
   if (!genos_signal_description_parse (genos_message_get_json (message), &kind, &sdp,
           &error)) {
     self->dropped++;
-    g_signal_emit (self, signals[WARNING], 0, error);
+    tell_warning (self, error);
     return;
   }
   genos_peer_link_take_description (self->link, kind, sdp);
@@ -93,7 +91,7 @@ on_message (GenosMessenger *messenger, const GenosAssembledMessage *assembled,
   message = genos_message_new_assembled (assembled, &error);
   if (message == NULL) {
     self->dropped++;
-    g_signal_emit (self, signals[WARNING], 0, error);
+    tell_warning (self, error);
     return;
   }
 
@@ -102,20 +100,21 @@ on_message (GenosMessenger *messenger, const GenosAssembledMessage *assembled,
     return;
   }
   self->messages_in++;
-  g_signal_emit (self, signals[MESSAGE], 0, assembled->type, message);
+  if (self->events != NULL)
+    self->events->message (self, assembled->type, message, self->events_data);
 }
 
 static void
 on_progress (GenosMessenger *messenger, const char *type, gdouble fraction,
     const char *metadata, GenosPeer *self) {
-  if (!self->gone && !g_str_has_prefix (type, "@_"))
-    g_signal_emit (self, signals[PROGRESS], 0, type, fraction, metadata);
+  if (!self->gone && self->events != NULL && !g_str_has_prefix (type, "@_"))
+    self->events->progress (self, type, fraction, metadata, self->events_data);
 }
 
 static void
 on_dropped (GenosMessenger *messenger, GError *error, GenosPeer *self) {
   self->dropped++;
-  g_signal_emit (self, signals[WARNING], 0, error);
+  tell_warning (self, error);
 }
 
 /* --- the link --- */
@@ -134,7 +133,8 @@ end (GenosPeer *self, const GError *error) {
 
   genos_peer_media_close (self->media);
   genos_peer_link_close (self->link);
-  g_signal_emit (self, signals[GONE], 0, reason);
+  if (self->events != NULL)
+    self->events->gone (self, reason, self->events_data);
 }
 
 static void
@@ -160,28 +160,30 @@ on_link_description (GenosPeerLink *link, GenosSdpKind kind, const char *sdp,
 
   if (genos_messenger_send (self->messenger, "@_signal", GENOS_PAYLOAD_JSON, payload, NULL,
           NULL, NULL, NULL, &error) == 0)
-    g_signal_emit (self, signals[WARNING], 0, error);
+    tell_warning (self, error);
 }
 
 static void
 on_link_warning (GenosPeerLink *link, GError *error, GenosPeer *self) {
   self->dropped++;
-  g_signal_emit (self, signals[WARNING], 0, error);
+  tell_warning (self, error);
 }
 
 static void
 on_track_added (GenosPeerMedia *media, GenosRemoteTrack *track, GenosPeer *self) {
-  g_signal_emit (self, signals[TRACK_ADDED], 0, track);
+  if (self->events != NULL)
+    self->events->track_added (self, track, self->events_data);
 }
 
 static void
 on_track_removed (GenosPeerMedia *media, GenosRemoteTrack *track, GenosPeer *self) {
-  g_signal_emit (self, signals[TRACK_REMOVED], 0, track);
+  if (self->events != NULL)
+    self->events->track_removed (self, track, self->events_data);
 }
 
 static void
 on_media_warning (GenosPeerMedia *media, GError *error, GenosPeer *self) {
-  g_signal_emit (self, signals[WARNING], 0, error);
+  tell_warning (self, error);
 }
 
 void
@@ -249,7 +251,6 @@ genos_peer_finalize (GObject *object) {
 static void
 genos_peer_class_init (GenosPeerClass *klass) {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GType type = G_TYPE_FROM_CLASS (klass);
 
   object_class->get_property = genos_peer_get_property;
   object_class->dispose = genos_peer_dispose;
@@ -274,20 +275,6 @@ genos_peer_class_init (GenosPeerClass *klass) {
       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
-
-  /* The room passes all of these on, with the peer; they are not part of the API. */
-  signals[MESSAGE] = g_signal_new ("x-message", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-      NULL, G_TYPE_NONE, 2, G_TYPE_STRING, GENOS_TYPE_MESSAGE);
-  signals[PROGRESS] = g_signal_new ("x-progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-      NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_STRING);
-  signals[TRACK_ADDED] = g_signal_new ("x-track-added", type, G_SIGNAL_RUN_LAST, 0, NULL,
-      NULL, NULL, G_TYPE_NONE, 1, GENOS_TYPE_REMOTE_TRACK);
-  signals[TRACK_REMOVED] = g_signal_new ("x-track-removed", type, G_SIGNAL_RUN_LAST, 0,
-      NULL, NULL, NULL, G_TYPE_NONE, 1, GENOS_TYPE_REMOTE_TRACK);
-  signals[WARNING] = g_signal_new ("x-warning", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-      NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
-  signals[GONE] = g_signal_new ("x-gone", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-      G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
 static void
@@ -354,6 +341,12 @@ genos_peer_set_kind (GenosPeer *self, const char *kind) {
   g_free (self->kind);
   self->kind = g_strdup (kind);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_KIND]);
+}
+
+void
+genos_peer_set_events (GenosPeer *self, const GenosPeerEvents *events, gpointer user_data) {
+  self->events = events;
+  self->events_data = user_data;
 }
 
 GenosPeerMedia *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <genos/room/dialler.h>
+#include <genos/room/membership.h>
 #include <genos/room/room.h>
 #include <genos/signalling/signaller.h>
 
@@ -11,5 +12,10 @@ G_BEGIN_DECLS
  * simulation. To be called before join. */
 void genos_room_set_signaller (GenosRoom *self, GenosSignaller *signaller);
 void genos_room_set_link_factory (GenosRoom *self, GenosLinkFactory factory, gpointer user_data);
+
+/* (transfer none) (nullable): NULL while idle */
+GenosMembership *genos_room_get_membership (GenosRoom *self);
+/* (transfer none) */
+GenosRoster *genos_room_get_roster (GenosRoom *self);
 
 G_END_DECLS

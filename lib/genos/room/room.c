@@ -8,6 +8,7 @@
 #include <genos/room/membership.h>
 #include <genos/room/outgoing-tracks.h>
 #include <genos/room/room-settings.h>
+#include <genos/room/room-signals.h>
 #include <genos/transport/webrtc-ice.h>
 
 /**
@@ -64,23 +65,7 @@ enum {
   N_PROPS,
 };
 
-enum {
-  PEER_JOINED,
-  PEER_LEFT,
-  PEER_SEEN,
-  PEER_LOST,
-  TRACK_ADDED,
-  TRACK_REMOVED,
-  MESSAGE,
-  PROGRESS,
-  JOIN_ERROR,
-  RELAY_CHANGED,
-  WARNING,
-  N_SIGNALS,
-};
-
 static GParamSpec *properties[N_PROPS];
-static guint signals[N_SIGNALS];
 
 static void
 set_state (GenosRoom *self, GenosRoomState state) {
@@ -100,7 +85,7 @@ on_message (GenosRoster *roster, GenosPeer *peer, const char *name, GenosMessage
 
   if (channel != NULL)
     genos_channel_emit_message (g_object_ref (channel), peer_id, message);
-  g_signal_emit (self, signals[MESSAGE], 0, name, peer_id, message);
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_MESSAGE], 0, name, peer_id, message);
 }
 
 static void
@@ -111,30 +96,30 @@ on_progress (GenosRoster *roster, GenosPeer *peer, const char *name, gdouble fra
 
   if (channel != NULL)
     genos_channel_emit_progress (g_object_ref (channel), peer_id, fraction, metadata);
-  g_signal_emit (self, signals[PROGRESS], 0, name, peer_id, fraction, metadata);
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PROGRESS], 0, name, peer_id, fraction, metadata);
 }
 
 static void
 on_track_added (GenosRoster *roster, GenosPeer *peer, GenosRemoteTrack *track,
     GenosRoom *self) {
-  g_signal_emit (self, signals[TRACK_ADDED], 0, peer, track);
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_TRACK_ADDED], 0, peer, track);
 }
 
 static void
 on_track_removed (GenosRoster *roster, GenosPeer *peer, GenosRemoteTrack *track,
     GenosRoom *self) {
-  g_signal_emit (self, signals[TRACK_REMOVED], 0, peer, track);
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_TRACK_REMOVED], 0, peer, track);
 }
 
 static void
 on_warning (gpointer source, GError *error, GenosRoom *self) {
-  g_signal_emit (self, signals[WARNING], 0, error);
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_WARNING], 0, error);
 }
 
 static void
 on_left (GenosRoster *roster, GenosPeer *peer, GError *error, gboolean replaced,
     GenosRoom *self) {
-  g_signal_emit (self, signals[PEER_LEFT], 0, peer, error);
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PEER_LEFT], 0, peer, error);
 }
 
 static void
@@ -147,7 +132,7 @@ offer_ready_tracks (GenosRoom *self, GenosPeer *peer) {
 
 static void
 on_joined (GenosRoster *roster, GenosPeer *peer, GenosRoom *self) {
-  g_signal_emit (self, signals[PEER_JOINED], 0, peer);
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PEER_JOINED], 0, peer);
   /* A handler may have left the room. */
   if (genos_roster_get (roster, genos_peer_get_id (peer)) == peer)
     offer_ready_tracks (self, peer);
@@ -168,24 +153,24 @@ on_path_changed (GenosMembership *membership, const char *via, gboolean open,
     const char *reason, GenosRoom *self) {
   if (open && self->state == GENOS_ROOM_JOINING)
     set_state (self, GENOS_ROOM_JOINED);
-  g_signal_emit (self, signals[RELAY_CHANGED], 0, via, open, reason);
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_RELAY_CHANGED], 0, via, open, reason);
 }
 
 static void
 on_seen (GenosMembership *membership, const char *peer_id, const char *kind,
     GenosRoom *self) {
-  g_signal_emit (self, signals[PEER_SEEN], 0, peer_id, kind);
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PEER_SEEN], 0, peer_id, kind);
 }
 
 static void
 on_lost (GenosMembership *membership, const char *peer_id, GenosRoom *self) {
-  g_signal_emit (self, signals[PEER_LOST], 0, peer_id);
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PEER_LOST], 0, peer_id);
 }
 
 static void
 on_join_error (GenosMembership *membership, const char *peer_id, GError *error,
     GenosRoom *self) {
-  g_signal_emit (self, signals[JOIN_ERROR], 0, peer_id, error);
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_JOIN_ERROR], 0, peer_id, error);
 }
 
 static void
@@ -488,149 +473,6 @@ install_properties (GObjectClass *klass) {
   g_object_class_install_properties (klass, N_PROPS, properties);
 }
 
-static guint
-new_signal (const char *name, guint n, ...) {
-  GType types[4];
-  va_list args;
-
-  va_start (args, n);
-  for (guint i = 0; i < n; i++)
-    types[i] = va_arg (args, GType);
-  va_end (args);
-  return g_signal_newv (name, GENOS_TYPE_ROOM, G_SIGNAL_RUN_LAST, NULL, NULL, NULL, NULL,
-      G_TYPE_NONE, n, types);
-}
-
-static void
-install_signals (void) {
-  /**
-   * GenosRoom::peer-joined:
-   * @self: the room
-   * @peer: (type GenosPeer): who came
-   *
-   * A link to a peer is open: it can be sent to. Emitted once per link; a peer
-   * that restarts leaves first, and joins again as another object.
-   */
-  signals[PEER_JOINED] = new_signal ("peer-joined", 1, GENOS_TYPE_PEER);
-
-  /**
-   * GenosRoom::peer-left:
-   * @self: the room
-   * @peer: (type GenosPeer): who went
-   * @error: (type GError): why; %GENOS_ERROR_CLOSED when it left
-   *
-   * The link to a peer is over. Emitted once for each
-   * [signal@Room::peer-joined], after the peer's tracks were removed.
-   */
-  signals[PEER_LEFT] = new_signal ("peer-left", 2, GENOS_TYPE_PEER, G_TYPE_ERROR);
-
-  /**
-   * GenosRoom::peer-seen:
-   * @self: the room
-   * @peer_id: who was heard
-   * @kind: (nullable): what it says it is
-   *
-   * A peer announced itself on a relay, linked to us or not. Emitted at each of
-   * its announces, so every few seconds, and once per relay.
-   */
-  signals[PEER_SEEN] = new_signal ("peer-seen", 2, G_TYPE_STRING, G_TYPE_STRING);
-
-  /**
-   * GenosRoom::peer-lost:
-   * @self: the room
-   * @peer_id: who is gone
-   *
-   * A peer said goodbye on a relay, or has been silent for 90 seconds. Emitted
-   * once until it is seen again.
-   */
-  signals[PEER_LOST] = new_signal ("peer-lost", 1, G_TYPE_STRING);
-
-  /**
-   * GenosRoom::track-added:
-   * @self: the room
-   * @peer: (type GenosPeer): who sends it
-   * @track: (type GenosRemoteTrack): the track
-   *
-   * A peer began to send a track.
-   */
-  signals[TRACK_ADDED] =
-      new_signal ("track-added", 2, GENOS_TYPE_PEER, GENOS_TYPE_REMOTE_TRACK);
-
-  /**
-   * GenosRoom::track-removed:
-   * @self: the room
-   * @peer: (type GenosPeer): who sent it
-   * @track: (type GenosRemoteTrack): the track
-   *
-   * A track is over: its peer took it away or left. Emitted once for each
-   * [signal@Room::track-added].
-   */
-  signals[TRACK_REMOVED] =
-      new_signal ("track-removed", 2, GENOS_TYPE_PEER, GENOS_TYPE_REMOTE_TRACK);
-
-  /**
-   * GenosRoom::message:
-   * @self: the room
-   * @channel: the channel's name
-   * @peer_id: who sent it
-   * @message: the message
-   *
-   * A message came on a channel, whether [method@Room.open_channel] was called
-   * for it or not; after [signal@Channel::message].
-   */
-  signals[MESSAGE] =
-      new_signal ("message", 3, G_TYPE_STRING, G_TYPE_STRING, GENOS_TYPE_MESSAGE);
-
-  /**
-   * GenosRoom::progress:
-   * @self: the room
-   * @channel: the channel's name
-   * @peer_id: who sends it
-   * @fraction: how much is here, above 0 and at most 1
-   * @metadata: (nullable): its metadata as JSON text
-   *
-   * A message of more than one frame is coming in; see
-   * [signal@Channel::progress].
-   */
-  signals[PROGRESS] = new_signal ("progress", 4, G_TYPE_STRING, G_TYPE_STRING,
-      G_TYPE_DOUBLE, G_TYPE_STRING);
-
-  /**
-   * GenosRoom::join-error:
-   * @self: the room
-   * @peer_id: with whom
-   * @error: (type GError): %GENOS_ERROR_AUTHENTICATION when its password differs
-   *   from ours, %GENOS_ERROR_TIMED_OUT when no packet got through
-   *
-   * A peer is there but cannot be linked to. Emitted at most once per attempt;
-   * once only for a peer whose password differs. The room goes on, and tries
-   * again.
-   */
-  signals[JOIN_ERROR] = new_signal ("join-error", 2, G_TYPE_STRING, G_TYPE_ERROR);
-
-  /**
-   * GenosRoom::relay-changed:
-   * @self: the room
-   * @url: the relay
-   * @open: whether it is open now
-   * @reason: (nullable): why it closed
-   *
-   * A relay opened or closed. It is retried by itself.
-   */
-  signals[RELAY_CHANGED] =
-      new_signal ("relay-changed", 3, G_TYPE_STRING, G_TYPE_BOOLEAN, G_TYPE_STRING);
-
-  /**
-   * GenosRoom::warning:
-   * @self: the room
-   * @error: (type GError): what is wrong
-   *
-   * Something is wrong that does not end anything: no relay is reachable, or a
-   * peer sent nonsense.
-   */
-  signals[WARNING] = new_signal ("warning", 1, G_TYPE_ERROR);
-}
-
 static void
 genos_room_class_init (GenosRoomClass *klass) {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -640,7 +482,7 @@ genos_room_class_init (GenosRoomClass *klass) {
   object_class->dispose = genos_room_dispose;
   object_class->finalize = genos_room_finalize;
   install_properties (object_class);
-  install_signals ();
+  genos_room_signals_install (G_TYPE_FROM_CLASS (klass));
 }
 
 static void
@@ -682,6 +524,16 @@ genos_room_set_link_factory (GenosRoom *self, GenosLinkFactory factory,
     gpointer user_data) {
   self->factory = factory;
   self->factory_data = user_data;
+}
+
+GenosMembership *
+genos_room_get_membership (GenosRoom *self) {
+  return self->membership;
+}
+
+GenosRoster *
+genos_room_get_roster (GenosRoom *self) {
+  return self->roster;
 }
 
 /* --- what applications ask --- */
@@ -743,63 +595,6 @@ genos_room_get_peer (GenosRoom *self, const char *peer_id) {
   g_return_val_if_fail (GENOS_IS_ROOM (self), NULL);
   g_return_val_if_fail (peer_id != NULL, NULL);
   return genos_roster_get (self->roster, peer_id);
-}
-
-static void
-on_pinged (GObject *source, GAsyncResult *result, gpointer user_data) {
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  gint64 round_trip =
-      genos_messenger_ping_finish (GENOS_MESSENGER (source), result, &error);
-
-  if (round_trip < 0)
-    g_task_return_error (task, error);
-  else
-    g_task_return_int (task, round_trip);
-}
-
-/**
- * genos_room_ping_async:
- * @self: a room
- * @peer_id: whom
- * @cancellable: (nullable): cancels waiting
- * @callback: (scope async): called when the answer is here
- * @user_data: user data for @callback
- *
- * Measures the round trip to a peer over its link. Fails with
- * %GENOS_ERROR_TIMED_OUT after 10 seconds, with %GENOS_ERROR_CLOSED when the peer
- * is not linked.
- */
-void
-genos_room_ping_async (GenosRoom *self, const char *peer_id, GCancellable *cancellable,
-    GAsyncReadyCallback callback, gpointer user_data) {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  GenosPeer *peer = genos_room_get_peer (self, peer_id);
-
-  g_task_set_source_tag (task, genos_room_ping_async);
-  if (peer == NULL) {
-    g_task_return_new_error (task, GENOS_ERROR, GENOS_ERROR_CLOSED, "peer %s is not here",
-        peer_id);
-    return;
-  }
-  genos_messenger_ping_async (genos_peer_get_messenger (peer), 10000, cancellable,
-      on_pinged, g_steal_pointer (&task));
-}
-
-/**
- * genos_room_ping_finish:
- * @self: a room
- * @result: what the callback got
- * @error: return location for an error
- *
- * Finishes [method@Room.ping_async].
- *
- * Returns: the round trip in microseconds, or -1
- */
-gint64
-genos_room_ping_finish (GenosRoom *self, GAsyncResult *result, GError **error) {
-  g_return_val_if_fail (g_task_is_valid (result, self), -1);
-  return g_task_propagate_int (G_TASK (result), error);
 }
 
 static GPtrArray *
@@ -874,45 +669,4 @@ genos_room_remove_track (GenosRoom *self, GenosLocalTrack *track) {
   for (guint i = 0; i < peers->len; i++)
     genos_peer_media_remove_local (genos_peer_get_media (g_ptr_array_index (peers, i)),
         track);
-}
-
-/**
- * genos_room_get_stats:
- * @self: a room
- *
- * Gets counters: `peer-id` (string), `relays-open`, `peers`, `peers-seen`,
- * `handshakes` (unsigned), and `peer` (a list of structures, one per linked peer,
- * with `peer-id`, `kind`, `linked-ms`, `messages-in`, `dropped`, `buffered`).
- *
- * Returns: (transfer full): the counters
- */
-GstStructure *
-genos_room_get_stats (GenosRoom *self) {
-  GenosMembership *membership;
-  GstStructure *stats;
-  g_autoptr (GPtrArray) peers = NULL;
-  g_auto (GValue) list = G_VALUE_INIT;
-
-  g_return_val_if_fail (GENOS_IS_ROOM (self), NULL);
-
-  membership = self->membership;
-  stats = gst_structure_new ("genos-room-stats", "peer-id", G_TYPE_STRING,
-      self->settings.peer_id, "relays-open", G_TYPE_UINT,
-      membership != NULL ? genos_membership_get_n_paths (membership) : 0, "peers",
-      G_TYPE_UINT, genos_roster_get_n (self->roster), "peers-seen", G_TYPE_UINT,
-      membership != NULL ? genos_membership_get_n_seen (membership) : 0, "handshakes",
-      G_TYPE_UINT, membership != NULL ? genos_membership_get_n_handshakes (membership) : 0,
-      NULL);
-
-  peers = genos_room_get_peers (self);
-  g_value_init (&list, GST_TYPE_LIST);
-  for (guint i = 0; i < peers->len; i++) {
-    g_auto (GValue) value = G_VALUE_INIT;
-
-    g_value_init (&value, GST_TYPE_STRUCTURE);
-    g_value_take_boxed (&value, genos_peer_get_stats (g_ptr_array_index (peers, i)));
-    gst_value_list_append_value (&list, &value);
-  }
-  gst_structure_take_value (stats, "peer", &list);
-  return stats;
 }

@@ -24,29 +24,28 @@ enum {
 static guint signals[N_SIGNALS];
 
 static void
-on_message (GenosPeer *peer, const char *channel, GenosMessage *message,
-    GenosRoster *self) {
+on_message (GenosPeer *peer, const char *channel, GenosMessage *message, gpointer self) {
   g_signal_emit (self, signals[MESSAGE], 0, peer, channel, message);
 }
 
 static void
 on_progress (GenosPeer *peer, const char *channel, gdouble fraction, const char *metadata,
-    GenosRoster *self) {
+    gpointer self) {
   g_signal_emit (self, signals[PROGRESS], 0, peer, channel, fraction, metadata);
 }
 
 static void
-on_track_added (GenosPeer *peer, GenosRemoteTrack *track, GenosRoster *self) {
+on_track_added (GenosPeer *peer, GenosRemoteTrack *track, gpointer self) {
   g_signal_emit (self, signals[TRACK_ADDED], 0, peer, track);
 }
 
 static void
-on_track_removed (GenosPeer *peer, GenosRemoteTrack *track, GenosRoster *self) {
+on_track_removed (GenosPeer *peer, GenosRemoteTrack *track, gpointer self) {
   g_signal_emit (self, signals[TRACK_REMOVED], 0, peer, track);
 }
 
 static void
-on_warning (GenosPeer *peer, GError *error, GenosRoster *self) {
+on_warning (GenosPeer *peer, const GError *error, gpointer self) {
   g_autoptr (GError) named = g_error_copy (error);
 
   g_prefix_error (&named, "peer %s: ", genos_peer_get_id (peer));
@@ -54,26 +53,25 @@ on_warning (GenosPeer *peer, GError *error, GenosRoster *self) {
 }
 
 static void
-on_gone (GenosPeer *peer, GError *error, GenosRoster *self) {
-  g_autoptr (GenosRoster) alive = g_object_ref (self);
+on_gone (GenosPeer *peer, const GError *error, gpointer data) {
+  g_autoptr (GenosRoster) self = g_object_ref (data);
   g_autoptr (GenosPeer) kept = g_object_ref (peer);
   gboolean replaced = genos_roster_get (self, genos_peer_get_id (peer)) != peer;
 
-  g_signal_handlers_disconnect_by_data (peer, self);
+  genos_peer_set_events (peer, NULL, NULL);
   if (!replaced)
     g_hash_table_remove (self->peers, genos_peer_get_id (peer));
   g_signal_emit (self, signals[LEFT], 0, peer, error, replaced);
 }
 
-static void
-watch (GenosRoster *self, GenosPeer *peer) {
-  g_signal_connect (peer, "x-message", G_CALLBACK (on_message), self);
-  g_signal_connect (peer, "x-progress", G_CALLBACK (on_progress), self);
-  g_signal_connect (peer, "x-track-added", G_CALLBACK (on_track_added), self);
-  g_signal_connect (peer, "x-track-removed", G_CALLBACK (on_track_removed), self);
-  g_signal_connect (peer, "x-warning", G_CALLBACK (on_warning), self);
-  g_signal_connect (peer, "x-gone", G_CALLBACK (on_gone), self);
-}
+static const GenosPeerEvents peer_events = {
+  .message = on_message,
+  .progress = on_progress,
+  .track_added = on_track_added,
+  .track_removed = on_track_removed,
+  .warning = on_warning,
+  .gone = on_gone,
+};
 
 void
 genos_roster_add (GenosRoster *self, GenosPeer *peer) {
@@ -82,7 +80,7 @@ genos_roster_add (GenosRoster *self, GenosPeer *peer) {
 
   if (ghost != NULL)
     g_object_ref (ghost);
-  watch (self, peer);
+  genos_peer_set_events (peer, &peer_events, self);
   g_hash_table_insert (self->peers, g_strdup (peer_id), g_object_ref (peer));
   if (ghost != NULL)
     genos_peer_close (ghost, FALSE);
@@ -138,7 +136,7 @@ genos_roster_get_n (GenosRoster *self) {
 
 static void
 unwatch (gpointer key, gpointer peer, gpointer self) {
-  g_signal_handlers_disconnect_by_data (peer, self);
+  genos_peer_set_events (peer, NULL, NULL);
 }
 
 static void

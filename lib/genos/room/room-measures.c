@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What can be measured of a room: round trips and counters. */
+
+#include <genos/room/room-private.h>
+
+static void
+on_pinged (GObject *source, GAsyncResult *result, gpointer user_data) {
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  gint64 round_trip =
+      genos_messenger_ping_finish (GENOS_MESSENGER (source), result, &error);
+
+  if (round_trip < 0)
+    g_task_return_error (task, error);
+  else
+    g_task_return_int (task, round_trip);
+}
+
+/**
+ * genos_room_ping_async:
+ * @self: a room
+ * @peer_id: whom
+ * @cancellable: (nullable): cancels waiting
+ * @callback: (scope async): called when the answer is here
+ * @user_data: user data for @callback
+ *
+ * Measures the round trip to a peer over its link. Fails with
+ * %GENOS_ERROR_TIMED_OUT after 10 seconds, with %GENOS_ERROR_CLOSED when the peer
+ * is not linked.
+ */
+void
+genos_room_ping_async (GenosRoom *self, const char *peer_id, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data) {
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  GenosPeer *peer = genos_room_get_peer (self, peer_id);
+
+  g_task_set_source_tag (task, genos_room_ping_async);
+  if (peer == NULL) {
+    g_task_return_new_error (task, GENOS_ERROR, GENOS_ERROR_CLOSED, "peer %s is not here",
+        peer_id);
+    return;
+  }
+  genos_messenger_ping_async (genos_peer_get_messenger (peer), 10000, cancellable,
+      on_pinged, g_steal_pointer (&task));
+}
+
+/**
+ * genos_room_ping_finish:
+ * @self: a room
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Room.ping_async].
+ *
+ * Returns: the round trip in microseconds, or -1
+ */
+gint64
+genos_room_ping_finish (GenosRoom *self, GAsyncResult *result, GError **error) {
+  g_return_val_if_fail (g_task_is_valid (result, self), -1);
+  return g_task_propagate_int (G_TASK (result), error);
+}
+
+/**
+ * genos_room_get_stats:
+ * @self: a room
+ *
+ * Gets counters: `peer-id` (string), `relays-open`, `peers`, `peers-seen`,
+ * `handshakes` (unsigned), and `peer` (a list of structures, one per linked peer,
+ * with `peer-id`, `kind`, `linked-ms`, `messages-in`, `dropped`, `buffered`).
+ *
+ * Returns: (transfer full): the counters
+ */
+GstStructure *
+genos_room_get_stats (GenosRoom *self) {
+  GenosMembership *membership;
+  GstStructure *stats;
+  g_autoptr (GPtrArray) peers = NULL;
+  g_auto (GValue) list = G_VALUE_INIT;
+
+  g_return_val_if_fail (GENOS_IS_ROOM (self), NULL);
+
+  membership = genos_room_get_membership (self);
+  stats = gst_structure_new ("genos-room-stats", "peer-id", G_TYPE_STRING,
+      genos_room_get_peer_id (self), "relays-open", G_TYPE_UINT,
+      membership != NULL ? genos_membership_get_n_paths (membership) : 0, "peers",
+      G_TYPE_UINT, genos_roster_get_n (genos_room_get_roster (self)), "peers-seen", G_TYPE_UINT,
+      membership != NULL ? genos_membership_get_n_seen (membership) : 0, "handshakes",
+      G_TYPE_UINT, membership != NULL ? genos_membership_get_n_handshakes (membership) : 0,
+      NULL);
+
+  peers = genos_room_get_peers (self);
+  g_value_init (&list, GST_TYPE_LIST);
+  for (guint i = 0; i < peers->len; i++) {
+    g_auto (GValue) value = G_VALUE_INIT;
+
+    g_value_init (&value, GST_TYPE_STRUCTURE);
+    g_value_take_boxed (&value, genos_peer_get_stats (g_ptr_array_index (peers, i)));
+    gst_value_list_append_value (&list, &value);
+  }
+  gst_structure_take_value (stats, "peer", &list);
+  return stats;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/room/room-signals.h>
+
+#include <genos/room/room.h>
+
+guint genos_room_signals[GENOS_ROOM_N_SIGNALS];
+
+static guint
+new_signal (GType room, const char *name, guint n, ...) {
+  GType types[4];
+  va_list args;
+
+  va_start (args, n);
+  for (guint i = 0; i < n; i++)
+    types[i] = va_arg (args, GType);
+  va_end (args);
+  return g_signal_newv (name, room, G_SIGNAL_RUN_LAST, NULL, NULL, NULL, NULL,
+      G_TYPE_NONE, n, types);
+}
+
+void
+genos_room_signals_install (GType type) {
+  /**
+   * GenosRoom::peer-joined:
+   * @self: the room
+   * @peer: (type GenosPeer): who came
+   *
+   * A link to a peer is open: it can be sent to. Emitted once per link; a peer
+   * that restarts leaves first, and joins again as another object.
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_PEER_JOINED] = new_signal (type, "peer-joined", 1, GENOS_TYPE_PEER);
+
+  /**
+   * GenosRoom::peer-left:
+   * @self: the room
+   * @peer: (type GenosPeer): who went
+   * @error: (type GError): why; %GENOS_ERROR_CLOSED when it left
+   *
+   * The link to a peer is over. Emitted once for each
+   * [signal@Room::peer-joined], after the peer's tracks were removed.
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_PEER_LEFT] = new_signal (type, "peer-left", 2, GENOS_TYPE_PEER, G_TYPE_ERROR);
+
+  /**
+   * GenosRoom::peer-seen:
+   * @self: the room
+   * @peer_id: who was heard
+   * @kind: (nullable): what it says it is
+   *
+   * A peer announced itself on a relay, linked to us or not. Emitted at each of
+   * its announces, so every few seconds, and once per relay.
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_PEER_SEEN] = new_signal (type, "peer-seen", 2, G_TYPE_STRING, G_TYPE_STRING);
+
+  /**
+   * GenosRoom::peer-lost:
+   * @self: the room
+   * @peer_id: who is gone
+   *
+   * A peer said goodbye on a relay, or has been silent for 90 seconds. Emitted
+   * once until it is seen again.
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_PEER_LOST] = new_signal (type, "peer-lost", 1, G_TYPE_STRING);
+
+  /**
+   * GenosRoom::track-added:
+   * @self: the room
+   * @peer: (type GenosPeer): who sends it
+   * @track: (type GenosRemoteTrack): the track
+   *
+   * A peer began to send a track.
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_TRACK_ADDED] =
+      new_signal (type, "track-added", 2, GENOS_TYPE_PEER, GENOS_TYPE_REMOTE_TRACK);
+
+  /**
+   * GenosRoom::track-removed:
+   * @self: the room
+   * @peer: (type GenosPeer): who sent it
+   * @track: (type GenosRemoteTrack): the track
+   *
+   * A track is over: its peer took it away or left. Emitted once for each
+   * [signal@Room::track-added].
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_TRACK_REMOVED] =
+      new_signal (type, "track-removed", 2, GENOS_TYPE_PEER, GENOS_TYPE_REMOTE_TRACK);
+
+  /**
+   * GenosRoom::message:
+   * @self: the room
+   * @channel: the channel's name
+   * @peer_id: who sent it
+   * @message: the message
+   *
+   * A message came on a channel, whether [method@Room.open_channel] was called
+   * for it or not; after [signal@Channel::message].
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_MESSAGE] =
+      new_signal (type, "message", 3, G_TYPE_STRING, G_TYPE_STRING, GENOS_TYPE_MESSAGE);
+
+  /**
+   * GenosRoom::progress:
+   * @self: the room
+   * @channel: the channel's name
+   * @peer_id: who sends it
+   * @fraction: how much is here, above 0 and at most 1
+   * @metadata: (nullable): its metadata as JSON text
+   *
+   * A message of more than one frame is coming in; see
+   * [signal@Channel::progress].
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_PROGRESS] = new_signal (type, "progress", 4, G_TYPE_STRING, G_TYPE_STRING,
+      G_TYPE_DOUBLE, G_TYPE_STRING);
+
+  /**
+   * GenosRoom::join-error:
+   * @self: the room
+   * @peer_id: with whom
+   * @error: (type GError): %GENOS_ERROR_AUTHENTICATION when its password differs
+   *   from ours, %GENOS_ERROR_TIMED_OUT when no packet got through
+   *
+   * A peer is there but cannot be linked to. Emitted at most once per attempt;
+   * once only for a peer whose password differs. The room goes on, and tries
+   * again.
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_JOIN_ERROR] = new_signal (type, "join-error", 2, G_TYPE_STRING, G_TYPE_ERROR);
+
+  /**
+   * GenosRoom::relay-changed:
+   * @self: the room
+   * @url: the relay
+   * @open: whether it is open now
+   * @reason: (nullable): why it closed
+   *
+   * A relay opened or closed. It is retried by itself.
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_RELAY_CHANGED] =
+      new_signal (type, "relay-changed", 3, G_TYPE_STRING, G_TYPE_BOOLEAN, G_TYPE_STRING);
+
+  /**
+   * GenosRoom::warning:
+   * @self: the room
+   * @error: (type GError): what is wrong
+   *
+   * Something is wrong that does not end anything: no relay is reachable, or a
+   * peer sent nonsense.
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_WARNING] = new_signal (type, "warning", 1, G_TYPE_ERROR);
+}
