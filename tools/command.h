@@ -17,6 +17,7 @@ typedef struct {
   int (*run) (int argc, char **argv);   /* argv[0] is the subcommand; gives the exit code */
 } GenosCommand;
 
+int genos_cmd_chat (int argc, char **argv);
 int genos_cmd_relay (int argc, char **argv);
 
 /* Parses options, and takes no further words. On bad usage says why on stderr and gives

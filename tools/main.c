@@ -8,6 +8,7 @@
 #include "command.h"
 
 static const GenosCommand commands[] = {
+  { "chat", "talk to everybody in a room", genos_cmd_chat },
   { "relay", "run a relay, and serve the web page, on this machine", genos_cmd_relay },
 };
 

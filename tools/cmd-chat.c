@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glib-unix.h>
+
+#include <genos/genos.h>
+
+#include "command.h"
+
+/* `genos chat`: who comes and goes in a room, and what is said on its channel `chat`. */
+
+#define CHANNEL "chat"
+
+/* A line that is typed without an end is sent in parts of that size. */
+#define MAX_LINE (64 * 1024)
+
+/* The goodbye to peers and relays goes out after the call that says it. */
+#define FAREWELL_MS 500
+
+typedef struct {
+  GMainLoop *loop;
+  GenosRoom *room;
+  GenosChannel *channel;
+  GString *typed;
+} Chat;
+
+/* What a peer writes may hold escape sequences of the terminal. */
+static char *
+make_printable (const char *text)
+{
+  GString *out = g_string_new (NULL);
+
+  for (const char *p = text; p != NULL && *p != '\0'; p = g_utf8_next_char (p)) {
+    gunichar c = g_utf8_get_char (p);
+
+    g_string_append_unichar (out, g_unichar_isprint (c) || c == ' ' ? c : 0xfffd);
+  }
+  return g_string_free (out, FALSE);
+}
+
+static void
+say (const char *who,
+     const char *what)
+{
+  g_autofree char *name = make_printable (who);
+  g_autofree char *text = make_printable (what);
+
+  g_print ("%s %s\n", name, text);
+  fflush (stdout);
+}
+
+static void
+on_joined (GenosRoom *room,
+           GenosPeer *peer,
+           gpointer user_data)
+{
+  say (genos_peer_get_id (peer), "joined");
+}
+
+static void
+on_left (GenosRoom *room,
+         GenosPeer *peer,
+         GError *error,
+         gpointer user_data)
+{
+  say (genos_peer_get_id (peer), "left");
+}
+
+static void
+on_message (GenosChannel *channel,
+            const char *peer_id,
+            GenosMessage *message,
+            gpointer user_data)
+{
+  g_autofree char *who = g_strconcat (peer_id, ":", NULL);
+
+  if (genos_message_get_kind (message) == GENOS_MESSAGE_BYTES)
+    say (who, "(bytes)");
+  else
+    say (who, genos_message_get_text (message));
+}
+
+static void
+on_join_error (GenosRoom *room,
+               const char *peer_id,
+               GError *error,
+               gpointer user_data)
+{
+  g_autofree char *who = make_printable (peer_id);
+  g_autofree char *why = make_printable (error->message);
+
+  g_printerr ("genos chat: %s: %s\n", who, why);
+}
+
+static void
+on_warning (GenosRoom *room,
+            GError *error,
+            gpointer user_data)
+{
+  g_autofree char *why = make_printable (error->message);
+
+  g_printerr ("genos chat: %s\n", why);
+}
+
+static void
+send_line (Chat *chat,
+           const char *line,
+           gsize len)
+{
+  g_autofree char *text = g_utf8_make_valid (line, len);
+  g_autoptr (GenosMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (*text == '\0')
+    return;
+  message = genos_message_new_string (text);
+  if (genos_channel_send (chat->channel, message, NULL, &error) == 0)
+    g_printerr ("genos chat: %s\n", error != NULL ? error->message : "nobody is here to hear that");
+}
+
+static void
+send_lines (Chat *chat)
+{
+  char *end;
+
+  while ((end = memchr (chat->typed->str, '\n', chat->typed->len)) != NULL) {
+    send_line (chat, chat->typed->str, end - chat->typed->str);
+    g_string_erase (chat->typed, 0, end - chat->typed->str + 1);
+  }
+  if (chat->typed->len >= MAX_LINE) {
+    send_line (chat, chat->typed->str, chat->typed->len);
+    g_string_truncate (chat->typed, 0);
+  }
+}
+
+static gboolean
+on_typed (gint fd,
+          GIOCondition condition,
+          gpointer user_data)
+{
+  Chat *chat = user_data;
+  char buffer[4096];
+  ssize_t n = read (fd, buffer, sizeof buffer);
+
+  if (n <= 0) {
+    g_main_loop_quit (chat->loop);
+    return G_SOURCE_REMOVE;
+  }
+  g_string_append_len (chat->typed, buffer, n);
+  send_lines (chat);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  g_main_loop_quit (((Chat *) user_data)->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+start (Chat *chat)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (chat->room, "peer-joined", G_CALLBACK (on_joined), chat);
+  g_signal_connect (chat->room, "peer-left", G_CALLBACK (on_left), chat);
+  g_signal_connect (chat->room, "join-error", G_CALLBACK (on_join_error), chat);
+  g_signal_connect (chat->room, "warning", G_CALLBACK (on_warning), chat);
+  chat->channel = genos_room_open_channel (chat->room, CHANNEL, &error);
+  if (chat->channel != NULL) {
+    g_signal_connect (chat->channel, "message", G_CALLBACK (on_message), chat);
+    if (genos_room_join (chat->room, &error)) {
+      say (genos_room_get_peer_id (chat->room), "is you");
+      return TRUE;
+    }
+  }
+  g_printerr ("genos chat: %s\n", error->message);
+  return FALSE;
+}
+
+static void
+run (Chat *chat)
+{
+  guint sources[] = {
+    g_unix_signal_add (SIGINT, on_signal, chat),
+    g_unix_signal_add (SIGTERM, on_signal, chat),
+  };
+  GSource *input = g_unix_fd_source_new (STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR);
+
+  g_source_set_callback (input, G_SOURCE_FUNC (on_typed), chat, NULL);
+  g_source_attach (input, NULL);
+  g_main_loop_run (chat->loop);
+  g_source_destroy (input);
+  g_source_unref (input);
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    g_source_remove (sources[i]);
+}
+
+static gboolean
+on_farewell_over (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+leave (Chat *chat)
+{
+  genos_room_leave (chat->room);
+  g_timeout_add (FAREWELL_MS, on_farewell_over, chat->loop);
+  g_main_loop_run (chat->loop);
+}
+
+static int
+chat_in (GenosRoom *room)
+{
+  Chat chat = { .room = room, .typed = g_string_new (NULL) };
+  gboolean started;
+
+  chat.loop = g_main_loop_new (NULL, FALSE);
+  started = start (&chat);
+  if (started) {
+    run (&chat);
+    leave (&chat);
+  }
+  g_signal_handlers_disconnect_by_data (room, &chat);
+  if (chat.channel != NULL)
+    g_signal_handlers_disconnect_by_data (chat.channel, &chat);
+  g_clear_object (&chat.channel);
+  g_main_loop_unref (chat.loop);
+  g_string_free (chat.typed, TRUE);
+  return started ? GENOS_EXIT_OK : GENOS_EXIT_FAILED;
+}
+
+int
+genos_cmd_chat (int argc,
+                char **argv)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *relays = NULL;
+  g_autofree char *password = NULL;
+  g_autofree char *dialect = NULL;
+  const GOptionEntry entries[] = {
+    { "room", 'r', 0, G_OPTION_ARG_STRING, &name, "name of the room", "NAME" },
+    { "relays", 'u', 0, G_OPTION_ARG_STRING, &relays,
+        "relay URLs, separated by commas (public ones)", "URLS" },
+    { "password", 'p', 0, G_OPTION_ARG_STRING, &password, "password of the room", "TEXT" },
+    { "dialect", 'd', 0, G_OPTION_ARG_STRING, &dialect, "genosrtc or trystero (genosrtc)", "NAME" },
+    { NULL }
+  };
+  g_autoptr (GenosRoom) room = NULL;
+  int exit_code;
+
+  if (!genos_command_parse ("chat", "Sends what is typed to everybody in a room, and shows who comes, "
+          "goes and says what.", entries, argc, argv, &exit_code))
+    return exit_code;
+  if (name == NULL || *name == '\0') {
+    g_printerr ("genos chat: which room? See genos chat --help\n");
+    return GENOS_EXIT_USAGE;
+  }
+  gst_init (NULL, NULL);
+  room = genos_room_new (name);
+  if (relays != NULL)
+    g_object_set (room, "relays", relays, NULL);
+  if (password != NULL)
+    g_object_set (room, "password", password, NULL);
+  if (dialect != NULL)
+    g_object_set (room, "dialect", dialect, NULL);
+  return chat_in (room);
+}
