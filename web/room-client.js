@@ -30,6 +30,7 @@ const RETRY_MAX_MS = 30000;
 const PING_MS = 25000;
 const PONG_MS = 10000;
 const LOST_ICE_MS = 3000;
+const METADATA_MS = 10000;
 
 const HEADER_BYTES = 15;
 const TYPE_BYTES = 12;
@@ -346,7 +347,8 @@ class PeerLink extends Emitter {
   #nonces = new Map();
   #sending = new Map();       // type → the end of its queue, so that its chunks stay in order
   #receiving = Promise.resolve();
-  #metadata = [];             // announced for streams that have not arrived yet
+  #streamMetadata = [];       // announced for streams that have not arrived yet
+  #trackMetadata = [];
   #remote = new Map();        // stream → its metadata
   #senders = new Map();       // local stream → its RTCRtpSenders
   #pongs = new Set();
@@ -536,11 +538,19 @@ class PeerLink extends Emitter {
     };
     stream.onremovetrack = gone;
     track.onended = gone;
+    const ofTrack = this.#takeMetadata(this.#trackMetadata);
     if (this.#remote.has(stream))
       return;
-    const metadata = this.#metadata.shift();
+    const metadata = this.#takeMetadata(this.#streamMetadata) ?? ofTrack;
     this.#remote.set(stream, metadata);
     this.emit('stream-add', stream, metadata);
+  }
+
+  // What nothing came for is not kept for a stream that has nothing to do with it.
+  #takeMetadata(queue) {
+    while (queue[0]?.until < Date.now())
+      queue.shift();
+    return queue.shift()?.value;
   }
 
   #onFrame(bytes) {
@@ -566,8 +576,9 @@ class PeerLink extends Emitter {
     } else if (type === '@_signal') {
       await this.#onSignal(Object(value));
     } else if (type === '@_stream' || type === '@_track') {
-      if (this.#metadata.length < MAX_PENDING_METADATA)
-        this.#metadata.push(value);
+      const queue = type === '@_stream' ? this.#streamMetadata : this.#trackMetadata;
+      if (queue.length < MAX_PENDING_METADATA)
+        queue.push({value, until: Date.now() + METADATA_MS});
     } else if (type === '@_leave') {
       this.close('left');
     } else if (!type.startsWith('@_')) {

@@ -72,11 +72,15 @@ async function endAll() {
       console.log(`# ${error.message}`));
 }
 
-function start(name, program, args, env = {}) {
-  const child = spawn(program, args, {env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'pipe']});
+function start(name, program, args, env = {}, stdin = 'ignore') {
+  const child = spawn(program, args, {env: {...process.env, ...env}, stdio: [stdin, 'pipe', 'pipe']});
   const self = {name, child, output: '', errors: '', exited: false};
   child.stdout.on('data', data => self.output += data);
   child.stderr.on('data', data => self.errors += data);
+  atEnd(() => {
+    if (self.errors.trim() && process.env.GENOS_VERBOSE)
+      console.log(self.errors.trim().replace(/^/gm, `# ${name}: `));
+  });
   self.exit = new Promise(resolve => child.on('exit', (code, signal) => {
     self.exited = true;
     resolve(code ?? signal);
@@ -215,12 +219,50 @@ export const pictures = (page, columns, rows) => page.evaluate((columns, rows) =
     return grid;
   }), columns, rows);
 
+// What the screen shows of the first video that is not the tab's own camera: pixels of one row of
+// the picture, taken from a screenshot. `row` is 0 at its top and 1 at its bottom.
+export async function screenPixels(page, file, columns, row) {
+  const data = await page.screenshot({encoding: 'base64', path: file});
+  return page.evaluate(async (source, columns, row) => {
+    const video = [...document.querySelectorAll('video')].find(element => !element.closest('.own'));
+    if (!video?.videoWidth)
+      return [];
+    const image = new Image();
+    image.src = `data:image/png;base64,${source}`;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.width, image.height];
+    const context = canvas.getContext('2d', {willReadFrequently: true});
+    context.drawImage(image, 0, 0);
+    const box = video.getBoundingClientRect();
+    const scale = Math.min(box.width / video.videoWidth, box.height / video.videoHeight);
+    const [width, height] = [video.videoWidth * scale, video.videoHeight * scale];
+    const [left, top] = [box.x + (box.width - width) / 2, box.y + (box.height - height) / 2];
+    return Array.from({length: columns}, (_, i) => [...context.getImageData(
+      Math.round(left + (i + .5) * width / columns), Math.round(top + row * height), 1, 1).data].slice(0, 3));
+  }, data, columns, row);
+}
+
 // ── pipelines ──
 
-export function launch(name, description, env = {}) {
-  const path = [join(buildRoot, 'gst'), process.env.GST_PLUGIN_PATH].filter(Boolean).join(':');
-  return start(name, 'gst-launch-1.0', ['-e', '-m', ...description.split(/\s+/).filter(Boolean)],
-    {GST_PLUGIN_PATH: path, ...env});
+const pluginEnv = () => ({
+  GST_PLUGIN_PATH: [join(buildRoot, 'gst'), process.env.GST_PLUGIN_PATH].filter(Boolean).join(':'),
+  GST_REGISTRY: join(tmpdir(), `genos-browser-${process.pid}.registry`),
+});
+atEnd(() => rmSync(pluginEnv().GST_REGISTRY, {force: true}));
+
+// gst-launch-1.0, as a user types it.
+export const launch = (name, description) =>
+  start(name, 'gst-launch-1.0', ['-e', '-m', ...description.trim().split(/\s+/)], pluginEnv());
+
+// A pipeline that takes commands: see native-peer.c.
+export function startNative(name, description) {
+  const program = join(buildRoot, 'tests', 'browser', 'native-peer');
+  const self = start(name, program, [description], {G_DEBUG: 'fatal-criticals', ...pluginEnv()}, 'pipe');
+  self.child.stdin.on('error', () => {});
+  self.command = line => self.child.stdin.write(line + '\n');
+  self.lines = () => self.output.split('\n');
+  return self;
 }
 
 export function run(program, args, ms = 60000) {
