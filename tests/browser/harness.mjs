@@ -222,7 +222,7 @@ export const pictures = (page, columns, rows) => page.evaluate((columns, rows) =
 // What the screen shows of the first video that is not the tab's own camera: pixels of one row of
 // the picture, taken from a screenshot. `row` is 0 at its top and 1 at its bottom.
 export async function screenPixels(page, file, columns, row) {
-  const data = await page.screenshot({encoding: 'base64', path: file});
+  const data = Buffer.from(await page.screenshot({path: file})).toString('base64');
   return page.evaluate(async (source, columns, row) => {
     const video = [...document.querySelectorAll('video')].find(element => !element.closest('.own'));
     if (!video?.videoWidth)

@@ -12,8 +12,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#include <gio/gio.h>
+#include <gio/gunixinputstream.h>
 #include <gst/gst.h>
 
 typedef struct {
@@ -226,13 +227,10 @@ on_line (GObject *source,
 static void
 run (Native *self)
 {
-  g_autoptr (GFile) file = g_file_new_for_path ("/dev/stdin");
-  g_autoptr (GFileInputStream) bytes = g_file_read (file, NULL, NULL);
-  g_autoptr (GDataInputStream) lines = NULL;
+  g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+  g_autoptr (GDataInputStream) lines = g_data_input_stream_new (input);
   g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
 
-  g_return_if_fail (bytes != NULL);
-  lines = g_data_input_stream_new (G_INPUT_STREAM (bytes));
   gst_bus_add_watch (bus, on_bus_message, self);
   g_data_input_stream_read_line_async (lines, G_PRIORITY_DEFAULT, NULL, on_line, self);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
@@ -259,6 +257,12 @@ main (int argc,
   if (self.pipeline == NULL) {
     g_printerr ("native-peer: %s\n", error->message);
     return 2;
+  }
+  if (!GST_IS_PIPELINE (self.pipeline)) {
+    GstElement *only = self.pipeline;
+
+    self.pipeline = gst_pipeline_new (NULL);
+    gst_bin_add (GST_BIN (self.pipeline), only);
   }
   self.loop = g_main_loop_new (NULL, FALSE);
   elements = gst_bin_iterate_elements (GST_BIN (self.pipeline));
