@@ -5,6 +5,7 @@
 typedef struct {
   LinkEnd *to;
   GenosSdpKind kind;
+  gboolean over_channel;        /* in a room it would travel there */
   char *sdp;
 } Description;
 
@@ -21,7 +22,9 @@ on_hand_over (gpointer data)
   LinkPair *pair = data;
   Description *description;
 
-  while (!pair->hold && (description = g_queue_pop_head (&pair->queue)) != NULL) {
+  while (!pair->hold && (description = g_queue_peek_head (&pair->queue)) != NULL
+      && (!description->over_channel || description->to->n_opened > 0)) {
+    g_queue_pop_head (&pair->queue);
     if (description->to->link != NULL)
       genos_peer_link_take_description (description->to->link, description->kind,
           description->sdp);
@@ -39,6 +42,7 @@ on_description (GenosPeerLink *link, int kind, const char *sdp, LinkEnd *end)
   end->n_descriptions++;
   description->to = end == &pair->dialler ? &pair->answerer : &pair->dialler;
   description->kind = kind;
+  description->over_channel = end->n_opened > 0;
   description->sdp = pair->mangle != NULL ? pair->mangle (end, kind, sdp) : g_strdup (sdp);
   if (description->sdp == NULL) {
     g_free (description);
@@ -52,6 +56,7 @@ static void
 on_opened (GenosPeerLink *link, LinkEnd *end)
 {
   end->n_opened++;
+  g_idle_add (on_hand_over, end->pair);
 }
 
 static void

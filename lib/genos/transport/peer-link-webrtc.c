@@ -192,7 +192,7 @@ on_pads_ready (gpointer object, gpointer data)
 {
   GenosPeerLinkWebrtc *self = object;
 
-  if (!self->shut && genos_webrtc_media_bind_pads (self->media, on_pads_ready))
+  if (!self->shut)
     genos_webrtc_negotiator_pads_ready (self->negotiator);
 }
 

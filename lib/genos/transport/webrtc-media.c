@@ -2,6 +2,9 @@
 
 #include <genos/transport/webrtc-media.h>
 
+/* Odd, so that every number is reached, and far from the next track's. */
+#define SSRC_STEP 0x9e3779b9
+
 /* Where a line's packets come out, and who has them now. */
 typedef struct {
   GenosWebrtcOutlet *outlet;
@@ -15,6 +18,7 @@ struct _GenosWebrtcMedia {
   GenosHome *home;
   GenosSdpMap *map;             /* (unowned) */
   GPtrArray *senders;           /* GenosWebrtcSender */
+  GHashTable *ssrcs;            /* that were ever sent on this link */
   GPtrArray *inlets;            /* Inlet */
   gboolean closed;
 };
@@ -40,6 +44,7 @@ genos_webrtc_media_new (GenosPeerLink *link, GstElement *pipeline, GstElement *w
   self->home = genos_home_ref (home);
   self->map = map;
   self->senders = g_ptr_array_new_with_free_func (g_object_unref);
+  self->ssrcs = g_hash_table_new (NULL, NULL);
   self->inlets = g_ptr_array_new_with_free_func ((GDestroyNotify) free_inlet);
   return self;
 }
@@ -49,6 +54,7 @@ genos_webrtc_media_free (GenosWebrtcMedia *self)
 {
   g_ptr_array_unref (self->senders);
   g_ptr_array_unref (self->inlets);
+  g_hash_table_unref (self->ssrcs);
   g_clear_object (&self->pipeline);
   g_clear_object (&self->webrtc);
   genos_home_unref (self->home);
@@ -62,6 +68,22 @@ media_of (GstCaps *caps)
 
   return g_strcmp0 (media, "video") == 0 ? GENOS_SDP_MEDIA_VIDEO
       : g_strcmp0 (media, "audio") == 0 ? GENOS_SDP_MEDIA_AUDIO : GENOS_SDP_MEDIA_OTHER;
+}
+
+/* The remote's demultiplexer ties a source to its line for ever: a track that comes again, on a new
+ * line, needs a new one. 0: its own is unused. */
+static guint32
+fresh_ssrc (GenosWebrtcMedia *self, GstCaps *caps)
+{
+  guint ssrc = 0;
+  gboolean given = gst_structure_get_uint (gst_caps_get_structure (caps, 0), "ssrc", &ssrc);
+
+  if (given && g_hash_table_add (self->ssrcs, GUINT_TO_POINTER (ssrc)))
+    return 0;
+  do
+    ssrc += SSRC_STEP;
+  while (ssrc <= 1 || !g_hash_table_add (self->ssrcs, GUINT_TO_POINTER (ssrc)));
+  return ssrc;
 }
 
 GenosLinkSender *
@@ -80,7 +102,7 @@ genos_webrtc_media_add_sender (GenosWebrtcMedia *self, GstCaps *caps, const char
   mid = genos_sdp_map_add_own (self->map, media, stream_id, track_id, error);
   if (mid == NULL)
     return NULL;
-  sender = genos_webrtc_sender_new (caps, mid, stream_id);
+  sender = genos_webrtc_sender_new (caps, mid, stream_id, fresh_ssrc (self, caps));
   g_ptr_array_add (self->senders, sender);
   return GENOS_LINK_SENDER (g_object_ref (sender));
 }

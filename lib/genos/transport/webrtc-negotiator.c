@@ -120,7 +120,8 @@ create_offer (GenosWebrtcNegotiator *self)
 void
 genos_webrtc_negotiator_pads_ready (GenosWebrtcNegotiator *self)
 {
-  if (self->owner != NULL && self->binding)
+  /* A pad requested outside the making of an offer could be matched to a line of the remote. */
+  if (self->owner != NULL && self->binding && self->events->bind_pads (self->owner))
     create_offer_now (self);
 }
 

@@ -36,6 +36,7 @@ void genos_webrtc_negotiator_take (GenosWebrtcNegotiator *self, GenosSdpKind kin
     const char *sdp);
 void genos_webrtc_negotiator_opened (GenosWebrtcNegotiator *self);
 void genos_webrtc_negotiator_mark_dirty (GenosWebrtcNegotiator *self);
+/* Caps have come: looks whether they are all there now. */
 void genos_webrtc_negotiator_pads_ready (GenosWebrtcNegotiator *self);
 void genos_webrtc_negotiator_close (GenosWebrtcNegotiator *self);
 

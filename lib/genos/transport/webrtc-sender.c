@@ -7,9 +7,12 @@
 #include <gst/app/gstappsrc.h>
 #include <gst/webrtc/webrtc.h>
 
+#include <string.h>
+
 /* About a second of 10 Mbit/s: more than that waiting means that the network does not follow. */
 #define MAX_QUEUED_BYTES (2 * 1024 * 1024)
 #define MAX_QUEUED_PACKETS 2048
+#define RTP_SSRC_OFFSET 8
 /* A closed gate asks again for its key frame: the encoder may have been busy, or the frame lost. */
 #define KEY_FRAME_RETRY (G_USEC_PER_SEC)
 
@@ -20,6 +23,7 @@ struct _GenosWebrtcSender {
   char *stream_id;
   GstCaps *caps;
   gboolean video;
+  guint32 ssrc;                 /* packets are given this one; 0: they have it */
   GstAppSrc *appsrc;
   GstPad *pad;                  /* of webrtcbin */
 
@@ -46,6 +50,23 @@ is_full (GenosWebrtcSender *self)
 {
   return gst_app_src_get_current_level_bytes (self->appsrc) >= MAX_QUEUED_BYTES
       || gst_app_src_get_current_level_buffers (self->appsrc) >= MAX_QUEUED_PACKETS;
+}
+
+/* The memory may be shared with other links: writing makes a copy of it. */
+static GstBuffer *
+with_ssrc (GstBuffer *buffer, guint32 ssrc)
+{
+  guint32 bytes = GUINT32_TO_BE (ssrc);
+  GstMapInfo map;
+
+  buffer = gst_buffer_make_writable (buffer);
+  /* Payloaders keep the header in a memory of its own. */
+  if (gst_buffer_map_range (buffer, 0, 1, &map, GST_MAP_READWRITE)) {
+    if (map.size >= RTP_SSRC_OFFSET + sizeof bytes)
+      memcpy (map.data + RTP_SSRC_OFFSET, &bytes, sizeof bytes);
+    gst_buffer_unmap (buffer, &map);
+  }
+  return buffer;
 }
 
 typedef enum {
@@ -89,7 +110,8 @@ genos_webrtc_sender_push (GenosLinkSender *sender, GstBuffer *buffer)
     ask = TRUE;
   }
   if (fate == PACKET_TAKEN)
-    gst_app_src_push_buffer (self->appsrc, buffer);
+    gst_app_src_push_buffer (self->appsrc,
+        self->ssrc == 0 ? buffer : with_ssrc (buffer, self->ssrc));
   g_mutex_unlock (&self->lock);
 
   if (fate == PACKET_OVERRUN)
@@ -292,14 +314,17 @@ genos_webrtc_sender_init (GenosWebrtcSender *self)
 }
 
 GenosWebrtcSender *
-genos_webrtc_sender_new (GstCaps *caps, const char *mid, const char *stream_id)
+genos_webrtc_sender_new (GstCaps *caps, const char *mid, const char *stream_id, guint32 ssrc)
 {
   GenosWebrtcSender *self = g_object_new (GENOS_TYPE_WEBRTC_SENDER, NULL);
   GstElement *appsrc = gst_element_factory_make ("appsrc", NULL);
 
   self->mid = g_strdup (mid);
   self->stream_id = g_strdup (stream_id);
-  self->caps = gst_caps_ref (caps);
+  self->ssrc = ssrc;
+  self->caps = gst_caps_copy (caps);
+  if (ssrc != 0)
+    gst_caps_set_simple (self->caps, "ssrc", G_TYPE_UINT, ssrc, NULL);
   self->video = g_strcmp0 (gst_structure_get_string (gst_caps_get_structure (caps, 0), "media"),
       "video") == 0;
   self->appsrc = GST_APP_SRC (gst_object_ref_sink (appsrc));

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GenosWebrtcSender, genos_webrtc_sender, GENOS, WEBRTC_SENDER,
     GenosLinkSender)
 
+/* @ssrc: what packets get instead of their own, 0: they keep it. */
 GenosWebrtcSender *genos_webrtc_sender_new (GstCaps *caps, const char *mid,
-    const char *stream_id);
+    const char *stream_id, guint32 ssrc);
 
 const char *genos_webrtc_sender_get_mid (GenosWebrtcSender *self);
 

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Media between two webrtc links in one process: tracks that come, cross and go. */
+
+#include "link-fixture.h"
+#include "link-source.h"
+
+#include <gst/rtp/rtp.h>
+
+#define TIMEOUT 8000
+
+/* Counts what one receiver gets. */
+typedef struct {
+  GMutex lock;
+  guint packets;
+  guint lost;
+  gboolean starts_with_key_frame;
+  guint16 next_seqnum;
+  GstClockTime first_pts;
+  GstClockTime last_pts;
+} Meter;
+
+/* VP8: no picture until the inverse key-frame flag of a first partition is 0. */
+static gboolean
+starts_key_frame (GstRTPBuffer *rtp)
+{
+  const guint8 *data = gst_rtp_buffer_get_payload (rtp);
+  guint size = gst_rtp_buffer_get_payload_len (rtp);
+  guint at = 1;
+
+  if (size < 8 || (data[0] & 0x17) != 0x10)
+    return FALSE;
+  if (data[0] & 0x80) {
+    guint8 extension = data[at++];
+
+    if (extension & 0x80)
+      at += (data[at] & 0x80) ? 2 : 1;
+    if (extension & 0x40)
+      at++;
+    if (extension & 0x30)
+      at++;
+  }
+  return at < size && (data[at] & 1) == 0;
+}
+
+static void
+on_packet (GenosLinkReceiver *receiver, GstBuffer *buffer, gpointer data)
+{
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  Meter *meter = data;
+  guint16 seqnum;
+
+  g_assert_true (gst_rtp_buffer_map (buffer, GST_MAP_READ, &rtp));
+  seqnum = gst_rtp_buffer_get_seq (&rtp);
+  g_mutex_lock (&meter->lock);
+  if (meter->packets++ == 0) {
+    meter->starts_with_key_frame = starts_key_frame (&rtp);
+    meter->first_pts = GST_BUFFER_PTS (buffer);
+  } else {
+    meter->lost += (guint16) (seqnum - meter->next_seqnum);
+  }
+  meter->next_seqnum = seqnum + 1;
+  meter->last_pts = GST_BUFFER_PTS (buffer);
+  g_mutex_unlock (&meter->lock);
+  gst_rtp_buffer_unmap (&rtp);
+  gst_buffer_unref (buffer);
+}
+
+static void
+meter_attach (Meter *meter, GenosLinkReceiver *receiver)
+{
+  *meter = (Meter) { 0 };
+  genos_link_receiver_set_packet_func (receiver, on_packet, meter, NULL);
+}
+
+static gboolean
+flows (gpointer data)
+{
+  Meter *meter = data;
+  gboolean enough;
+
+  g_mutex_lock (&meter->lock);
+  enough = meter->packets > 40;
+  g_mutex_unlock (&meter->lock);
+  return enough;
+}
+
+/* Every receiver of an end gets a meter in the moment it comes. */
+typedef struct {
+  LinkPair pair;
+  Meter meters[2][8];           /* of dialler, answerer */
+  guint n_meters[2];
+} Fixture;
+
+static void
+on_receiver (GenosPeerLink *link, GenosLinkReceiver *receiver, Fixture *fixture)
+{
+  guint side = link == fixture->pair.answerer.link;
+  guint index = fixture->n_meters[side]++;
+
+  g_assert_cmpuint (index, <, 8);
+  meter_attach (&fixture->meters[side][index], receiver);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  link_pair_init (&fixture->pair);
+  g_signal_connect (fixture->pair.dialler.link, "receiver-added", G_CALLBACK (on_receiver),
+      fixture);
+  g_signal_connect (fixture->pair.answerer.link, "receiver-added", G_CALLBACK (on_receiver),
+      fixture);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_assert_cmpuint (fixture->pair.dialler.n_closed, ==, 0);
+  g_assert_cmpuint (fixture->pair.answerer.n_closed, ==, 0);
+  link_pair_clear (&fixture->pair);
+}
+
+static GenosLinkSender *
+add (LinkEnd *end, LinkSource *source, const char *stream, const char *track)
+{
+  GError *error = NULL;
+  GenosLinkSender *sender = genos_peer_link_add_sender (end->link,
+      link_source_get_caps (source), stream, track, &error);
+
+  g_assert_no_error (error);
+  link_source_add (source, sender);
+  return sender;
+}
+
+typedef struct {
+  Fixture *fixture;
+  guint counts[2];
+} Expected;
+
+static gboolean
+all_flow (gpointer data)
+{
+  Expected *expected = data;
+  Fixture *fixture = expected->fixture;
+
+  for (guint side = 0; side < 2; side++) {
+    if (fixture->n_meters[side] < expected->counts[side])
+      return FALSE;
+    for (guint i = 0; i < expected->counts[side]; i++) {
+      if (!flows (&fixture->meters[side][i]))
+        return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static void
+expect_flow (Fixture *fixture, guint at_dialler, guint at_answerer)
+{
+  Expected expected = { fixture, { at_dialler, at_answerer } };
+
+  if (link_wait (all_flow, &expected, TIMEOUT))
+    return;
+  for (guint side = 0; side < 2; side++) {
+    for (guint i = 0; i < fixture->n_meters[side]; i++)
+      g_test_message ("side %u meter %u: %u packets", side, i, fixture->meters[side][i].packets);
+  }
+  g_error ("not all tracks flow: %u of %u, %u of %u", fixture->n_meters[0], at_dialler,
+      fixture->n_meters[1], at_answerer);
+}
+
+static LinkEnd *
+end_of (Fixture *fixture, gboolean offerer)
+{
+  return offerer ? &fixture->pair.dialler : &fixture->pair.answerer;
+}
+
+static gboolean
+is_active (gpointer sender)
+{
+  return genos_link_sender_get_active (sender);
+}
+
+/* Nothing of the first key frame is lost, and times are those of the shared clock. */
+static void
+test_one_track (Fixture *fixture, gconstpointer data)
+{
+  gboolean offerer = GPOINTER_TO_INT (data);
+  LinkSource *source = link_source_new (TRUE, 1000);
+  g_autoptr(GenosLinkSender) sender = NULL;
+  GenosLinkReceiver *receiver;
+  guint side = offerer ? 1 : 0;
+  Meter *meter = &fixture->meters[side][0];
+  GstClockTime now;
+
+  link_pair_open (&fixture->pair);
+  sender = add (end_of (fixture, offerer), source, "stream-1", "track-1");
+  expect_flow (fixture, !side, side);
+  g_assert_true (genos_link_sender_get_active (sender));
+  g_assert_cmpuint (genos_link_sender_get_dropped (sender), ==, 0);
+
+  receiver = g_ptr_array_index (end_of (fixture, !offerer)->receivers, 0);
+  g_assert_cmpstr (genos_link_receiver_get_stream_id (receiver), ==, "stream-1");
+  g_assert_cmpstr (genos_link_receiver_get_track_id (receiver), ==, "track-1");
+  g_assert_true (gst_caps_is_fixed (genos_link_receiver_get_caps (receiver)));
+  g_assert_cmpstr (gst_structure_get_string (gst_caps_get_structure (
+      genos_link_receiver_get_caps (receiver), 0), "encoding-name"), ==, "VP8");
+
+  now = g_get_monotonic_time () * GST_USECOND;
+  g_mutex_lock (&meter->lock);
+  g_assert_true (meter->starts_with_key_frame);
+  g_assert_cmpuint (meter->lost, ==, 0);
+  g_assert_cmpuint (meter->last_pts, >, now - 2 * GST_SECOND);
+  g_assert_cmpuint (meter->last_pts, <, now + GST_SECOND);
+  g_mutex_unlock (&meter->lock);
+  link_source_free (source);
+}
+
+/* Senders that were there before the link was open. */
+static void
+test_early (Fixture *fixture, gconstpointer data)
+{
+  LinkSource *video = link_source_new (TRUE, 1000);
+  LinkSource *audio = link_source_new (FALSE, 1001);
+  g_autoptr(GenosLinkSender) a = add (&fixture->pair.dialler, video, "s", "v");
+  g_autoptr(GenosLinkSender) b = add (&fixture->pair.dialler, audio, "s", "a");
+
+  link_pair_open (&fixture->pair);
+  expect_flow (fixture, 0, 2);
+  link_source_free (video);
+  link_source_free (audio);
+}
+
+/* Both at once: both offers cross, and one of them has to give way. */
+static void
+test_glare (Fixture *fixture, gconstpointer data)
+{
+  LinkSource *sources[4];
+  GenosLinkSender *senders[4];
+
+  for (guint i = 0; i < 4; i++)
+    sources[i] = link_source_new (i % 2 == 0, 2000 + i);
+  link_pair_open (&fixture->pair);
+  fixture->pair.hold = TRUE;
+  for (guint i = 0; i < 4; i++)
+    senders[i] = add (end_of (fixture, i < 2), sources[i], i < 2 ? "from-dialler"
+        : "from-answerer", i % 2 == 0 ? "v" : "a");
+  /* Both offers are made before either arrives. */
+  link_iterate (300);
+  g_assert_cmpuint (fixture->pair.dialler.n_descriptions, ==, 2);
+  g_assert_cmpuint (fixture->pair.answerer.n_descriptions, ==, 2);
+  link_pair_release (&fixture->pair);
+  expect_flow (fixture, 2, 2);
+
+  for (guint i = 0; i < 4; i++) {
+    g_object_unref (senders[i]);
+    link_source_free (sources[i]);
+  }
+}
+
+static gboolean
+no_receivers (gpointer data)
+{
+  return ((LinkEnd *) data)->receivers->len == 0;
+}
+
+static void
+test_remove_and_add (Fixture *fixture, gconstpointer data)
+{
+  gboolean offerer = GPOINTER_TO_INT (data);
+  LinkEnd *from = end_of (fixture, offerer);
+  LinkEnd *to = end_of (fixture, !offerer);
+  LinkSource *source = link_source_new (TRUE, 3000);
+
+  link_pair_open (&fixture->pair);
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr(GenosLinkSender) sender = add (from, source, "s", "t");
+
+    expect_flow (fixture, offerer ? 0 : i + 1, offerer ? i + 1 : 0);
+    link_source_remove (source, sender);
+    genos_peer_link_remove_sender (from->link, sender);
+    g_assert_false (genos_link_sender_get_active (sender));
+    g_assert_true (link_wait (no_receivers, to, TIMEOUT));
+  }
+  g_assert_cmpuint (to->n_receivers_added, ==, 3);
+  g_assert_cmpuint (to->n_receivers_removed, ==, 3);
+  link_source_free (source);
+}
+
+/* Both ways, then one goes and the other stays. */
+static void
+test_both_ways (Fixture *fixture, gconstpointer data)
+{
+  LinkSource *a = link_source_new (TRUE, 4000);
+  LinkSource *b = link_source_new (TRUE, 4001);
+  g_autoptr(GenosLinkSender) from_dialler = NULL;
+  g_autoptr(GenosLinkSender) from_answerer = NULL;
+  guint before;
+
+  link_pair_open (&fixture->pair);
+  from_dialler = add (&fixture->pair.dialler, a, "s", "t");
+  expect_flow (fixture, 0, 1);
+  from_answerer = add (&fixture->pair.answerer, b, "s", "t");
+  expect_flow (fixture, 1, 1);
+
+  genos_peer_link_remove_sender (fixture->pair.dialler.link, from_dialler);
+  g_assert_true (link_wait (no_receivers, &fixture->pair.answerer, TIMEOUT));
+  g_assert_cmpuint (fixture->pair.dialler.receivers->len, ==, 1);
+  g_mutex_lock (&fixture->meters[0][0].lock);
+  before = fixture->meters[0][0].packets;
+  fixture->meters[0][0].packets = 0;
+  g_mutex_unlock (&fixture->meters[0][0].lock);
+  g_assert_cmpuint (before, >, 0);
+  g_assert_true (link_wait (flows, &fixture->meters[0][0], TIMEOUT));
+  link_source_free (a);
+  link_source_free (b);
+}
+
+static void
+count_request (GenosLinkSender *sender, gint *n)
+{
+  g_atomic_int_inc (n);
+}
+
+static gboolean
+was_asked (gpointer n)
+{
+  return g_atomic_int_get ((gint *) n) > 0;
+}
+
+static void
+test_key_frame_request (Fixture *fixture, gconstpointer data)
+{
+  LinkSource *source = link_source_new (TRUE, 5000);
+  g_autoptr(GenosLinkSender) sender = NULL;
+  gint n = 0;
+
+  link_pair_open (&fixture->pair);
+  sender = add (&fixture->pair.dialler, source, "s", "t");
+  expect_flow (fixture, 0, 1);
+  link_iterate (500);
+  g_signal_connect (sender, "key-frame-request", G_CALLBACK (count_request), &n);
+  genos_link_receiver_request_key_frame (
+      g_ptr_array_index (fixture->pair.answerer.receivers, 0));
+  g_assert_true (link_wait (was_asked, &n, TIMEOUT));
+  g_signal_handlers_disconnect_by_data (sender, &n);
+  link_source_free (source);
+}
+
+static gboolean
+answerer_closed (gpointer data)
+{
+  return ((LinkPair *) data)->answerer.n_closed > 0;
+}
+
+static void
+test_close_while_flowing (void)
+{
+  LinkPair pair;
+  LinkSource *source = link_source_new (TRUE, 6000);
+  g_autoptr(GenosLinkSender) sender = NULL;
+
+  link_pair_init (&pair);
+  link_pair_open (&pair);
+  sender = add (&pair.dialler, source, "s", "t");
+  g_assert_true (link_wait (is_active, sender, TIMEOUT));
+  link_iterate (300);
+  g_assert_cmpuint (pair.answerer.receivers->len, ==, 1);
+  genos_peer_link_close (pair.dialler.link);
+  g_assert_false (genos_link_sender_get_active (sender));
+  g_assert_true (link_wait (answerer_closed, &pair, 2000));
+  g_assert_cmpuint (pair.answerer.receivers->len, ==, 0);
+  /* A sender may outlive its link. */
+  link_iterate (100);
+  link_pair_clear (&pair);
+  link_iterate (100);
+  link_source_free (source);
+}
+
+static void
+add_test (const char *path, gpointer data, void (*func) (Fixture *, gconstpointer))
+{
+  g_test_add (path, Fixture, data, set_up, func, tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  gst_init (&argc, &argv);
+
+  add_test ("/link-media/one-track/offerer", GINT_TO_POINTER (TRUE), test_one_track);
+  add_test ("/link-media/one-track/answerer", GINT_TO_POINTER (FALSE), test_one_track);
+  add_test ("/link-media/early", NULL, test_early);
+  add_test ("/link-media/glare", NULL, test_glare);
+  add_test ("/link-media/remove-and-add/offerer", GINT_TO_POINTER (TRUE), test_remove_and_add);
+  add_test ("/link-media/remove-and-add/answerer", GINT_TO_POINTER (FALSE), test_remove_and_add);
+  add_test ("/link-media/both-ways", NULL, test_both_ways);
+  add_test ("/link-media/key-frame-request", NULL, test_key_frame_request);
+  g_test_add_func ("/link-media/close-while-flowing", test_close_while_flowing);
+  return g_test_run ();
+}
