@@ -7,6 +7,8 @@
 
 #include <gst/rtp/rtp.h>
 
+#include <string.h>
+
 #define TIMEOUT 8000
 
 /* Counts what one receiver gets. */
@@ -16,32 +18,12 @@ typedef struct {
   guint lost;
   gboolean starts_with_key_frame;
   guint16 next_seqnum;
+  guint first_seqnum;
+  guint first_size;
+  guint8 first_bytes[4];
   GstClockTime first_pts;
   GstClockTime last_pts;
 } Meter;
-
-/* VP8: no picture until the inverse key-frame flag of a first partition is 0. */
-static gboolean
-starts_key_frame (GstRTPBuffer *rtp)
-{
-  const guint8 *data = gst_rtp_buffer_get_payload (rtp);
-  guint size = gst_rtp_buffer_get_payload_len (rtp);
-  guint at = 1;
-
-  if (size < 8 || (data[0] & 0x17) != 0x10)
-    return FALSE;
-  if (data[0] & 0x80) {
-    guint8 extension = data[at++];
-
-    if (extension & 0x80)
-      at += (data[at] & 0x80) ? 2 : 1;
-    if (extension & 0x40)
-      at++;
-    if (extension & 0x30)
-      at++;
-  }
-  return at < size && (data[at] & 1) == 0;
-}
 
 static void
 on_packet (GenosLinkReceiver *receiver, GstBuffer *buffer, gpointer data)
@@ -54,7 +36,10 @@ on_packet (GenosLinkReceiver *receiver, GstBuffer *buffer, gpointer data)
   seqnum = gst_rtp_buffer_get_seq (&rtp);
   g_mutex_lock (&meter->lock);
   if (meter->packets++ == 0) {
-    meter->starts_with_key_frame = starts_key_frame (&rtp);
+    meter->starts_with_key_frame = link_packet_starts_key_frame (&rtp);
+    meter->first_seqnum = seqnum;
+    meter->first_size = gst_rtp_buffer_get_payload_len (&rtp);
+    memcpy (meter->first_bytes, gst_rtp_buffer_get_payload (&rtp), MIN (4, meter->first_size));
     meter->first_pts = GST_BUFFER_PTS (buffer);
   } else {
     meter->lost += (guint16) (seqnum - meter->next_seqnum);
@@ -208,7 +193,10 @@ test_one_track (Fixture *fixture, gconstpointer data)
 
   now = g_get_monotonic_time () * GST_USECOND;
   g_mutex_lock (&meter->lock);
-  g_assert_true (meter->starts_with_key_frame);
+  if (!meter->starts_with_key_frame)
+    g_error ("the first packet, %u, of %u bytes, begins no key frame: %02x %02x %02x %02x",
+        meter->first_seqnum, meter->first_size, meter->first_bytes[0], meter->first_bytes[1],
+        meter->first_bytes[2], meter->first_bytes[3]);
   g_assert_cmpuint (meter->lost, ==, 0);
   g_assert_cmpuint (meter->last_pts, >, now - 2 * GST_SECOND);
   g_assert_cmpuint (meter->last_pts, <, now + GST_SECOND);

@@ -15,15 +15,57 @@ struct _LinkSource {
   GstElement *pipeline;
   GstElement *out;
   GstCaps *caps;
+  gboolean video;
   GMutex lock;
   GPtrArray *senders;
 };
+
+/* VP8: no picture until the inverse key-frame flag of a first partition is 0. */
+gboolean
+link_packet_starts_key_frame (GstRTPBuffer *rtp)
+{
+  const guint8 *data = gst_rtp_buffer_get_payload (rtp);
+  guint size = gst_rtp_buffer_get_payload_len (rtp);
+  guint at = 1;
+
+  if (size < 8 || (data[0] & 0x17) != 0x10)
+    return FALSE;
+  if (data[0] & 0x80) {
+    guint8 extension = data[at++];
+
+    if (extension & 0x80)
+      at += (data[at] & 0x80) ? 2 : 1;
+    if (extension & 0x40)
+      at++;
+    if (extension & 0x30)
+      at++;
+  }
+  return at < size && (data[at] & 1) == 0;
+}
+
+/* As the senders' contract has it: only the first packet of a key frame is no delta. */
+static GstBuffer *
+marked (GstSample *sample)
+{
+  GstBuffer *buffer = gst_buffer_copy (gst_sample_get_buffer (sample));
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  gboolean starts;
+
+  g_assert_true (gst_rtp_buffer_map (buffer, GST_MAP_READ, &rtp));
+  starts = link_packet_starts_key_frame (&rtp);
+  gst_rtp_buffer_unmap (&rtp);
+  if (!starts)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  return buffer;
+}
 
 static GstFlowReturn
 on_sample (GstAppSink *sink, gpointer data)
 {
   LinkSource *self = data;
   g_autoptr(GstSample) sample = gst_app_sink_pull_sample (sink);
+  g_autoptr(GstBuffer) buffer = self->video ? marked (sample)
+      : gst_buffer_ref (gst_sample_get_buffer (sample));
   g_autoptr(GPtrArray) senders = NULL;
 
   g_mutex_lock (&self->lock);
@@ -31,8 +73,7 @@ on_sample (GstAppSink *sink, gpointer data)
   g_mutex_unlock (&self->lock);
   g_ptr_array_set_free_func (senders, g_object_unref);
   for (guint i = 0; i < senders->len; i++)
-    genos_link_sender_push (g_ptr_array_index (senders, i),
-        gst_buffer_ref (gst_sample_get_buffer (sample)));
+    genos_link_sender_push (g_ptr_array_index (senders, i), gst_buffer_ref (buffer));
   return GST_FLOW_OK;
 }
 
@@ -59,6 +100,7 @@ link_source_new (gboolean video, guint32 ssrc)
   g_autofree char *launch = g_strdup_printf (video ? VIDEO : AUDIO, ssrc);
   g_autoptr(GstClock) clock = gst_system_clock_obtain ();
 
+  self->video = video;
   g_mutex_init (&self->lock);
   self->senders = g_ptr_array_new_with_free_func (g_object_unref);
   self->pipeline = gst_object_ref_sink (gst_parse_launch (launch, NULL));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <gst/rtp/rtp.h>
+
 #include <genos/transport/link-sender.h>
 
 G_BEGIN_DECLS
@@ -18,5 +20,7 @@ GstCaps *link_source_get_caps (LinkSource *self);
 /* Also answers the sender's requests for key frames. */
 void link_source_add (LinkSource *self, GenosLinkSender *sender);
 void link_source_remove (LinkSource *self, GenosLinkSender *sender);
+
+gboolean link_packet_starts_key_frame (GstRTPBuffer *rtp);
 
 G_END_DECLS

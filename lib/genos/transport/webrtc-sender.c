@@ -30,20 +30,10 @@ struct _GenosWebrtcSender {
   GMutex lock;
   gboolean accepted;
   gboolean open;
-  gboolean frame_starts;        /* the packet before was the last of its frame */
   gint64 asked;                 /* when a key frame was asked for */
 };
 
 G_DEFINE_FINAL_TYPE (GenosWebrtcSender, genos_webrtc_sender, GENOS_TYPE_LINK_SENDER)
-
-static gboolean
-has_marker (GstBuffer *buffer)
-{
-  guint8 second = 0;
-
-  gst_buffer_extract (buffer, 1, &second, 1);
-  return (second & 0x80) != 0;
-}
 
 static gboolean
 is_full (GenosWebrtcSender *self)
@@ -79,12 +69,9 @@ typedef enum {
 static PacketFate
 judge (GenosWebrtcSender *self, GstBuffer *buffer)
 {
-  gboolean first = !self->video || self->frame_starts;
-
-  self->frame_starts = has_marker (buffer);
   if (!self->accepted)
     return PACKET_EARLY;
-  if (!self->open && (!first || GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT)))
+  if (!self->open && GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT))
     return PACKET_EARLY;
   if (is_full (self)) {
     self->open = FALSE;
@@ -310,7 +297,6 @@ static void
 genos_webrtc_sender_init (GenosWebrtcSender *self)
 {
   g_mutex_init (&self->lock);
-  self->frame_starts = TRUE;
 }
 
 GenosWebrtcSender *
