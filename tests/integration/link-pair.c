@@ -75,6 +75,285 @@ test_frames (void)
   link_pair_clear (&pair);
 }
 
+static gboolean
+is_drained (gpointer data)
+{
+  return ((LinkPair *) data)->dialler.n_drained > 0;
+}
+
+static void
+test_back_pressure (void)
+{
+  g_autoptr(GBytes) frame = g_bytes_new_take (g_malloc0 (16384), 16384);
+  g_autoptr(GBytes) too_large = g_bytes_new_take (g_malloc0 (65537), 65537);
+  LinkPair pair;
+  GError *error = NULL;
+
+  link_pair_init (&pair);
+  link_pair_open (&pair);
+  pair.dialler.n_drained = 0;
+  for (guint i = 0; i < 64; i++)
+    g_assert_true (genos_peer_link_send (pair.dialler.link, frame, NULL));
+  g_assert_cmpuint (genos_peer_link_get_buffered (pair.dialler.link), >, 65535);
+  g_assert_true (link_wait (is_drained, &pair, 5000));
+  g_assert_cmpuint (genos_peer_link_get_buffered (pair.dialler.link), <=, 65535);
+  g_assert_false (genos_peer_link_send (pair.dialler.link, too_large, &error));
+  g_assert_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT);
+  g_clear_error (&error);
+  link_pair_clear (&pair);
+}
+
+static gboolean
+both_closed (gpointer data)
+{
+  LinkPair *pair = data;
+
+  return pair->dialler.n_closed > 0 && pair->answerer.n_closed > 0;
+}
+
+static void
+test_close (gconstpointer data)
+{
+  gboolean offerer = GPOINTER_TO_INT (data);
+  LinkPair pair;
+  LinkEnd *end;
+
+  link_pair_init (&pair);
+  link_pair_open (&pair);
+  end = offerer ? &pair.dialler : &pair.answerer;
+  genos_peer_link_close (end->link);
+  genos_peer_link_close (end->link);
+  g_assert_cmpuint (end->n_closed, ==, 1);
+  g_assert_true (link_wait (both_closed, &pair, 2000));
+  g_assert_error (pair.dialler.reason, GENOS_ERROR, GENOS_ERROR_CLOSED);
+  g_assert_error (pair.answerer.reason, GENOS_ERROR, GENOS_ERROR_CLOSED);
+  link_pair_clear (&pair);
+}
+
+static gboolean
+answerer_closed (gpointer data)
+{
+  return ((LinkPair *) data)->answerer.n_closed > 0;
+}
+
+/* The first description is hostile: the link ends, with a reason. */
+static void
+test_hostile_first (gconstpointer data)
+{
+  LinkPair pair;
+
+  link_pair_init (&pair);
+  genos_peer_link_start (pair.answerer.link);
+  genos_peer_link_take_description (pair.answerer.link, GENOS_SDP_OFFER, data);
+  g_assert_true (link_wait (answerer_closed, &pair, 2000));
+  g_assert_error (pair.answerer.reason, GENOS_ERROR, GENOS_ERROR_PROTOCOL);
+  link_pair_clear (&pair);
+}
+
+static char *kept_offer;
+
+static char *
+keep_offer (LinkEnd *from, GenosSdpKind kind, const char *sdp)
+{
+  if (kind == GENOS_SDP_OFFER) {
+    g_free (kept_offer);
+    kept_offer = g_strdup (sdp);
+  }
+  return g_strdup (sdp);
+}
+
+/* Cut anywhere, an offer either ends the link or is still whole enough to be answered: it never
+ * ends the process. */
+static void
+test_hostile_truncated (void)
+{
+  g_autofree char *offer = NULL;
+  LinkPair pair;
+
+  link_pair_init (&pair);
+  pair.mangle = keep_offer;
+  link_pair_open (&pair);
+  link_pair_clear (&pair);
+  offer = g_steal_pointer (&kept_offer);
+
+  for (gsize length = 0; length < strlen (offer); length += 37) {
+    g_autofree char *cut = g_strndup (offer, length);
+    LinkPair victim;
+
+    link_pair_init (&victim);
+    genos_peer_link_take_description (victim.answerer.link, GENOS_SDP_OFFER, cut);
+    link_iterate (5);
+    link_pair_clear (&victim);
+  }
+}
+
+/* Sections of a later offer change places: refused, and the link goes on. */
+static char *
+duplicate_first_section (const char *sdp)
+{
+  const char *first = strstr (sdp, "m=");
+
+  return g_strconcat (sdp, first, NULL);
+}
+
+static void
+test_hostile_later (void)
+{
+  g_autoptr(GBytes) frame = g_bytes_new_static ("still here", 10);
+  g_autofree char *doubled = NULL;
+  LinkPair pair;
+
+  link_pair_init (&pair);
+  pair.mangle = keep_offer;
+  link_pair_open (&pair);
+  doubled = duplicate_first_section (kept_offer);
+  genos_peer_link_take_description (pair.answerer.link, GENOS_SDP_OFFER, doubled);
+  genos_peer_link_take_description (pair.answerer.link, GENOS_SDP_OFFER, "");
+  genos_peer_link_take_description (pair.dialler.link, GENOS_SDP_ANSWER, kept_offer);
+  link_iterate (300);
+  g_assert_cmpuint (pair.answerer.n_warnings, >=, 2);
+  g_assert_cmpuint (pair.dialler.n_warnings, >=, 1);
+  g_assert_true (genos_peer_link_send (pair.dialler.link, frame, NULL));
+  link_iterate (200);
+  g_assert_cmpuint (pair.answerer.frames->len, ==, 1);
+  link_pair_clear (&pair);
+  g_clear_pointer (&kept_offer, g_free);
+}
+
+static char *
+lose (LinkEnd *from, GenosSdpKind kind, const char *sdp)
+{
+  return NULL;
+}
+
+/* Nobody answers: the link waits, and can be closed at any time. */
+static void
+test_no_answer (void)
+{
+  LinkPair pair;
+
+  link_pair_init (&pair);
+  pair.mangle = lose;
+  genos_peer_link_start (pair.dialler.link);
+  link_iterate (500);
+  g_assert_cmpuint (pair.dialler.n_descriptions, ==, 1);
+  g_assert_cmpuint (pair.dialler.n_closed, ==, 0);
+  link_pair_clear (&pair);
+}
+
+static void
+close_inside (GenosPeerLink *link, gpointer data)
+{
+  genos_peer_link_close (link);
+}
+
+static void
+test_close_inside_opened (void)
+{
+  LinkPair pair;
+
+  link_pair_init (&pair);
+  g_signal_connect (pair.dialler.link, "opened", G_CALLBACK (close_inside), NULL);
+  genos_peer_link_start (pair.dialler.link);
+  g_assert_true (link_wait (both_closed, &pair, 5000));
+  g_assert_cmpuint (pair.dialler.n_opened, ==, 1);
+  link_pair_clear (&pair);
+}
+
+static void
+on_stats (GObject *object, GAsyncResult *result, gpointer data)
+{
+  GError *error = NULL;
+
+  *(GstStructure **) data = genos_peer_link_get_stats_finish (GENOS_PEER_LINK (object), result,
+      &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+is_set (gpointer data)
+{
+  return *(gpointer *) data != NULL;
+}
+
+static void
+test_stats (void)
+{
+  GstStructure *stats = NULL;
+  LinkPair pair;
+
+  link_pair_init (&pair);
+  link_pair_open (&pair);
+  genos_peer_link_get_stats_async (pair.dialler.link, NULL, on_stats, &stats);
+  g_assert_true (link_wait (is_set, &stats, 5000));
+  g_assert_cmpint (gst_structure_n_fields (stats), >, 0);
+  gst_structure_free (stats);
+  link_pair_clear (&pair);
+}
+
+static guint
+count_entries (const char *path)
+{
+  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
+  guint n = 0;
+
+  g_assert_nonnull (dir);
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+/* Idle threads of shared pools may stay; what grows with each cycle is a leak. */
+static void
+test_churn (void)
+{
+  guint threads = 0, fds = 0;
+
+  for (guint i = 0; i < 30; i++) {
+    LinkPair pair;
+
+    link_pair_init (&pair);
+    link_pair_open (&pair);
+    link_pair_clear (&pair);
+    if (i == 5) {
+      threads = count_entries ("/proc/self/task");
+      fds = count_entries ("/proc/self/fd");
+    }
+  }
+  g_test_message ("threads %u, fds %u at first; then %u, %u", threads, fds,
+      count_entries ("/proc/self/task"), count_entries ("/proc/self/fd"));
+  g_assert_cmpuint (count_entries ("/proc/self/task"), <=, threads + 4);
+  g_assert_cmpuint (count_entries ("/proc/self/fd"), <=, fds + 4);
+}
+
+/* Unref without close, in the middle of gathering. */
+static void
+test_dropped (void)
+{
+  GenosPeerLink *link = genos_peer_link_webrtc_new (TRUE, "stun://127.0.0.1:9", NULL, 40, NULL);
+
+  genos_peer_link_start (link);
+  g_assert_finalize_object (link);
+  g_assert_true (genos_peer_link_webrtc_flush (5 * G_USEC_PER_SEC));
+}
+
+static void
+test_missing_plugin (void)
+{
+  GstRegistry *registry = gst_registry_get ();
+  GstPluginFeature *feature = gst_registry_lookup_feature (registry, "nicesrc");
+  GError *error = NULL;
+
+  g_assert_nonnull (feature);
+  gst_registry_remove_feature (registry, feature);
+  g_assert_null (genos_peer_link_webrtc_new (TRUE, NULL, NULL, 40, &error));
+  g_assert_error (error, GENOS_ERROR, GENOS_ERROR_MISSING_PLUGIN);
+  g_assert_nonnull (strstr (error->message, "gstreamer1.0-nice"));
+  g_clear_error (&error);
+  gst_registry_add_feature (registry, feature);
+  gst_object_unref (feature);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -83,5 +362,20 @@ main (int argc, char **argv)
 
   g_test_add_func ("/link-pair/open", test_open);
   g_test_add_func ("/link-pair/frames", test_frames);
+  g_test_add_func ("/link-pair/back-pressure", test_back_pressure);
+  g_test_add_data_func ("/link-pair/close/offerer", GINT_TO_POINTER (TRUE), test_close);
+  g_test_add_data_func ("/link-pair/close/answerer", GINT_TO_POINTER (FALSE), test_close);
+  g_test_add_func ("/link-pair/close/inside-opened", test_close_inside_opened);
+  g_test_add_data_func ("/link-pair/hostile/empty", "", test_hostile_first);
+  g_test_add_data_func ("/link-pair/hostile/junk", "hello", test_hostile_first);
+  g_test_add_data_func ("/link-pair/hostile/no-media",
+      "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n", test_hostile_first);
+  g_test_add_func ("/link-pair/hostile/truncated", test_hostile_truncated);
+  g_test_add_func ("/link-pair/hostile/later", test_hostile_later);
+  g_test_add_func ("/link-pair/no-answer", test_no_answer);
+  g_test_add_func ("/link-pair/stats", test_stats);
+  g_test_add_func ("/link-pair/dropped", test_dropped);
+  g_test_add_func ("/link-pair/churn", test_churn);
+  g_test_add_func ("/link-pair/missing-plugin", test_missing_plugin);
   return g_test_run ();
 }
