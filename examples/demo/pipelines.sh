@@ -13,7 +13,7 @@ start_broadcast () {
   if [ "$seconds" -gt 0 ]; then
     counter='identity name=sent silent=false' verbose=-v
   fi
-  local sink="genosroomsink name=room room=$room relays=$relay stun-server="
+  local sink="genosroomsink name=room room=$room relays=$relay stun-server=\"\""
   if [ "$camera" = yes ]; then
     start_camera
     return
@@ -45,7 +45,7 @@ start_camera () {
 # What arrives is written as it is: VP8 and Opus go into Matroska without another encoding.
 start_recorder () {
   gst-launch-1.0 -e -m \
-      genosroomsrc name=room room="$room" relays="$relay" stun-server= output=encoded \
+      genosroomsrc name=room room="$room" relays="$relay" 'stun-server=""' output=encoded \
       matroskamux name=file ! filesink location="$recording" \
       room.video_0 ! queue ! file.video_0 \
       room.audio_0 ! queue ! file.audio_0 \
@@ -58,7 +58,7 @@ count_frames () {
   local frames
   [ -f "$1" ] || { echo 0; return; }
   frames=$(timeout 60 gst-launch-1.0 -v filesrc location="$1" ! matroskademux name=file \
-      file.video_0 ! identity name=frame silent=false ! fakesink \
-      file.audio_0 ! fakesink 2>/dev/null | grep -c 'frame: last-message = chain') || true
+      file.video_0 ! queue ! identity name=frame silent=false ! fakesink sync=false async=false \
+      file.audio_0 ! queue ! fakesink sync=false async=false 2>/dev/null | grep -c 'frame: last-message = chain') || true
   echo "${frames:-0}"
 }
