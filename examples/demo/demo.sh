@@ -48,7 +48,7 @@ end () {
 # The recorder first: its file is finished by the end of stream that gst-launch-1.0 -e makes of INT.
 end_all () {
   end "$browser_pid" TERM 5
-  end "$recorder_pid" INT 8
+  end "$recorder_pid" INT ${GENOS_END:-8}
   end "$broadcast_pid" INT 5
   end "$relay_pid" TERM 3
   browser_pid= recorder_pid= broadcast_pid= relay_pid=
