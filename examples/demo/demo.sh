@@ -33,23 +33,25 @@ is_alive () {
   [ -n "$1" ] && kill -0 "$1" 2>/dev/null
 }
 
-# end PID SIGNAL SECONDS: asks a process to end, and makes it end.
+# end PID SIGNAL SECONDS: asks a process to end, asks again, and makes it end. gst-launch-1.0 takes
+# the first INT as a wish for a finished file and the second one as an order.
 end () {
-  is_alive "$1" || return 0
-  kill -s "$2" "$1" 2>/dev/null || return 0
-  local tenth
-  for ((tenth = 0; tenth < $3 * 10; tenth++)); do
+  local signal tenth
+  for signal in "$2" "$2" KILL; do
     is_alive "$1" || return 0
-    sleep 0.1
+    kill -s "$signal" "$1" 2>/dev/null || return 0
+    for ((tenth = 0; tenth < $3 * 10; tenth++)); do
+      is_alive "$1" || return 0
+      sleep 0.1
+    done
   done
-  kill -s KILL "$1" 2>/dev/null || true
 }
 
 # The recorder first: its file is finished by the end of stream that gst-launch-1.0 -e makes of INT.
 end_all () {
   end "$browser_pid" TERM 5
-  end "$recorder_pid" INT ${GENOS_END:-8}
-  end "$broadcast_pid" INT 5
+  end "$recorder_pid" INT 5
+  end "$broadcast_pid" INT 3
   end "$relay_pid" TERM 3
   browser_pid= recorder_pid= broadcast_pid= relay_pid=
 }
@@ -92,8 +94,7 @@ count () {
 }
 
 report () {
-  local sent shown recorded
-  sent=$(count 'sent: last-message = chain' "$logs/broadcast.log")
+  local shown recorded
   shown=$(sed -n 's/^shown //p' "$logs/browser.log" | tail -n 1)
   recorded=$(count_frames "$recording")
   say "sent $sent frames, shown ${shown:-no} frames, recorded $recorded frames"
@@ -143,5 +144,6 @@ for ((second = 0; second < 30; second++)); do
   is_alive "$browser_pid" || break
   sleep 1
 done
+sent=$(count 'sent: last-message = chain' "$logs/broadcast.log")
 end_all
 report

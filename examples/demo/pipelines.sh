@@ -22,7 +22,7 @@ start_broadcast () {
   movie=$(find_movie)
   source_text="$(basename "$movie"), looped"
   # A subshell of which only gst-launch-1.0 remains: its end ends the looping program by SIGPIPE.
-  gst-launch-1.0 -e -m $verbose $sink \
+  gst-launch-1.0 -e $verbose $sink \
       fdsrc ! matroskademux name=movie \
       movie.video_0 ! queue ! decodebin ! videoconvert ! clocksync ! $counter ! room.video_0 \
       movie.audio_0 ! queue ! decodebin ! audioconvert ! audioresample ! clocksync ! room.audio_0 \
@@ -33,9 +33,10 @@ start_broadcast () {
 
 start_camera () {
   local device=${GENOS_CAMERA:-/dev/video0}
-  [ -e "$device" ] || die "there is no camera at $device: plug one in, set GENOS_CAMERA, or leave --camera out"
+  [ -e "$device" ] || die "there is no camera at $device: plug one in, set GENOS_CAMERA, or" \
+    "leave --camera out"
   source_text="camera $device"
-  gst-launch-1.0 -e -m $verbose $sink \
+  gst-launch-1.0 -e $verbose $sink \
       v4l2src device="$device" ! decodebin ! videoconvert ! $counter ! queue ! room.video_0 \
       autoaudiosrc ! audioconvert ! audioresample ! queue ! room.audio_0 \
       >"$logs/broadcast.log" 2>&1 &
@@ -44,7 +45,7 @@ start_camera () {
 
 # What arrives is written as it is: VP8 and Opus go into Matroska without another encoding.
 start_recorder () {
-  gst-launch-1.0 -e -m \
+  gst-launch-1.0 -e \
       genosroomsrc name=room room="$room" relays="$relay" 'stun-server=""' output=encoded \
       matroskamux name=file ! filesink location="$recording" \
       room.video_0 ! queue ! file.video_0 \
@@ -59,6 +60,7 @@ count_frames () {
   [ -f "$1" ] || { echo 0; return; }
   frames=$(timeout 60 gst-launch-1.0 -v filesrc location="$1" ! matroskademux name=file \
       file.video_0 ! queue ! identity name=frame silent=false ! fakesink sync=false async=false \
-      file.audio_0 ! queue ! fakesink sync=false async=false 2>/dev/null | grep -c 'frame: last-message = chain') || true
+      file.audio_0 ! queue ! fakesink sync=false async=false \
+      2>/dev/null | grep -c 'frame: last-message = chain') || true
   echo "${frames:-0}"
 }
