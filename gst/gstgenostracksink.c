@@ -21,7 +21,6 @@ struct _GstGenosTrackSink {
   gulong key_frame_handler;
   gulong error_handler;
   GstGenosClockMap clock_map; /* streaming thread */
-  gboolean live;              /* streaming thread */
 };
 
 G_DEFINE_TYPE (GstGenosTrackSink, gst_genos_track_sink, GST_TYPE_BASE_SINK)
@@ -148,24 +147,16 @@ gst_genos_track_sink_get_caps (GstBaseSink *sink, GstCaps *filter) {
 
 /* time */
 
+/* The pipeline's latency is for those who play: what comes live is handed on at once. */
 static void
 ask_whether_live (GstGenosTrackSink *self) {
   g_autoptr (GstQuery) query = gst_query_new_latency ();
+  gboolean live = FALSE;
 
-  self->live = FALSE;
   if (gst_pad_peer_query (GST_BASE_SINK_PAD (self), query))
-    gst_query_parse_latency (query, &self->live, NULL, NULL);
-  GST_DEBUG_OBJECT (self, "upstream is %slive", self->live ? "" : "not ");
-}
-
-static void
-gst_genos_track_sink_get_times (GstBaseSink *sink, GstBuffer *buffer, GstClockTime *start,
-    GstClockTime *end) {
-  GstGenosTrackSink *self = GST_GENOS_TRACK_SINK (sink);
-
-  *start = *end = GST_CLOCK_TIME_NONE;
-  if (!self->live)
-    GST_BASE_SINK_CLASS (gst_genos_track_sink_parent_class)->get_times (sink, buffer, start, end);
+    gst_query_parse_latency (query, &live, NULL, NULL);
+  GST_DEBUG_OBJECT (self, "upstream is %slive", live ? "" : "not ");
+  gst_base_sink_set_sync (GST_BASE_SINK (self), !live);
 }
 
 static GstClockTime
@@ -235,7 +226,7 @@ gst_genos_track_sink_stop (GstBaseSink *sink) {
 
   end_track (self);
   gst_genos_clock_map_clear (&self->clock_map);
-  self->live = FALSE;
+  gst_base_sink_set_sync (sink, TRUE);
   return TRUE;
 }
 
@@ -246,7 +237,6 @@ gst_genos_track_sink_class_init (GstGenosTrackSinkClass *klass) {
 
   sink_class->set_caps = gst_genos_track_sink_set_caps;
   sink_class->get_caps = gst_genos_track_sink_get_caps;
-  sink_class->get_times = gst_genos_track_sink_get_times;
   sink_class->render = gst_genos_track_sink_render;
   sink_class->event = gst_genos_track_sink_event;
   sink_class->stop = gst_genos_track_sink_stop;

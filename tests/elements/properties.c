@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "element-fixture.h"
+
+static const char *const factories[] = { "genosroomsink", "genosroomsrc" };
+
+static void
+check_default (gpointer object, const char *name, const char *expected) {
+  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (object), name);
+  g_auto (GValue) value = G_VALUE_INIT;
+  g_autofree char *text = NULL;
+
+  g_assert_nonnull (pspec);
+  g_object_get_property (object, name, &value);
+  text = gst_value_serialize (&value);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+check_set (gpointer object, const char *name, const char *text) {
+  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (object), name);
+  g_auto (GValue) value = G_VALUE_INIT;
+  g_autofree char *got = NULL;
+
+  g_assert_nonnull (pspec);
+  gst_util_set_object_arg (object, name, text);
+  g_object_get_property (object, name, &value);
+  got = gst_value_serialize (&value);
+  g_assert_cmpstr (got, ==, text);
+}
+
+static void
+test_common (void) {
+  for (guint i = 0; i < G_N_ELEMENTS (factories); i++) {
+    g_autoptr (GstElement) element = gst_element_factory_make (factories[i], NULL);
+
+    gst_object_ref_sink (element);
+    check_default (element, "app-id", "1234");
+    check_default (element, "kind", "native");
+    check_default (element, "dialect", "genosrtc");
+    check_set (element, "room", "garden");
+    check_set (element, "app-id", "x");
+    check_set (element, "dialect", "trystero");
+    check_set (element, "relays", "ws://127.0.0.1:1");
+    check_set (element, "stun-server", "stun://127.0.0.1:2");
+    check_set (element, "turn-servers", "turn://u:p@127.0.0.1:3");
+    check_set (element, "peer-id", "abcdefghij0123456789");
+    check_set (element, "kind", "camera");
+  }
+}
+
+static void
+test_password_is_not_shown (void) {
+  for (guint i = 0; i < G_N_ELEMENTS (factories); i++) {
+    g_autoptr (GstElement) element = gst_element_factory_make (factories[i], NULL);
+    GParamSpec *pspec;
+
+    gst_object_ref_sink (element);
+    pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (element), "password");
+    g_assert_cmpint (pspec->flags & G_PARAM_READWRITE, ==, G_PARAM_WRITABLE);
+    g_object_set (element, "password", "secret", NULL);
+    g_object_set (element, "password", NULL, NULL);
+  }
+}
+
+static void
+test_stats (void) {
+  for (guint i = 0; i < G_N_ELEMENTS (factories); i++) {
+    g_autoptr (GstElement) element = test_make (factories[i], "stats", NO_RELAY);
+    g_autoptr (GstStructure) down = NULL;
+    g_autoptr (GstStructure) up = NULL;
+
+    g_object_get (element, "stats", &down, NULL);
+    g_assert_cmpint (gst_structure_n_fields (down), ==, 0);
+    test_reach (element, GST_STATE_PLAYING);
+    g_object_get (element, "stats", &up, NULL);
+    g_assert_cmpint (gst_structure_n_fields (up), >, 0);
+    test_stop (element);
+  }
+}
+
+static void
+test_own (void) {
+  g_autoptr (GstElement) sink = gst_object_ref_sink (gst_element_factory_make ("genosroomsink",
+      NULL));
+  g_autoptr (GstElement) src = gst_object_ref_sink (gst_element_factory_make ("genosroomsrc",
+      NULL));
+
+  check_default (sink, "video-codec", "vp8");
+  check_default (sink, "audio-codec", "opus");
+  check_set (sink, "video-codec", "h264");
+  check_set (sink, "video-bitrate", "800000");
+  check_set (sink, "audio-bitrate", "48000");
+  check_default (src, "output", "auto");
+  check_default (src, "latency", "100");
+  check_set (src, "output", "rtp");
+  check_set (src, "output", "encoded");
+  check_set (src, "output", "raw");
+  check_set (src, "latency", "250");
+}
+
+static void
+check_uri (const char *uri, gboolean good) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) src = gst_object_ref_sink (gst_element_factory_make ("genosroomsrc",
+      NULL));
+
+  g_assert_cmpint (gst_uri_handler_set_uri (GST_URI_HANDLER (src), uri, &error), ==, good);
+  g_assert_true ((error == NULL) == good);
+}
+
+static void
+test_uri (void) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) src = gst_element_make_from_uri (GST_URI_SRC,
+      "genos://my%20room?password=a%26b&relay=ws%3A%2F%2F127.0.0.1%3A1&relay=ws://127.0.0.1:2"
+      "&dialect=trystero&app-id=x&latency=300&output=encoded", NULL, &error);
+  g_autofree char *uri = NULL, *room = NULL, *relays = NULL, *app_id = NULL;
+  guint latency;
+
+  g_assert_no_error (error);
+  gst_object_ref_sink (src);
+  g_object_get (src, "room", &room, "relays", &relays, "app-id", &app_id, "latency", &latency,
+      NULL);
+  g_assert_cmpstr (room, ==, "my room");
+  g_assert_cmpstr (relays, ==, "ws://127.0.0.1:1,ws://127.0.0.1:2");
+  g_assert_cmpstr (app_id, ==, "x");
+  g_assert_cmpuint (latency, ==, 300);
+  check_default (src, "dialect", "trystero");
+  check_default (src, "output", "encoded");
+  uri = gst_uri_handler_get_uri (GST_URI_HANDLER (src));
+  g_assert_cmpstr (uri, ==, "genos://my%20room?relay=ws://127.0.0.1:1&relay=ws://127.0.0.1:2"
+      "&dialect=trystero&app-id=x");
+}
+
+static void
+test_bad_uris (void) {
+  check_uri ("genos://garden", TRUE);
+  check_uri ("genos://team/garden", TRUE);
+  check_uri ("genos://", FALSE);
+  check_uri ("genos://?relay=ws://127.0.0.1:1", FALSE);
+  check_uri ("genos://garden?dialect=klingon", FALSE);
+  check_uri ("genos://garden?latency=long", FALSE);
+  check_uri ("genos://garden?async-handling=true", FALSE);
+  check_uri ("genos://garden?nothing=1", FALSE);
+  check_uri ("genos://%zz", FALSE);
+}
+
+static void
+test_documentation (void) {
+  for (guint i = 0; i < G_N_ELEMENTS (factories); i++) {
+    g_autoptr (GstElementFactory) factory = gst_element_factory_find (factories[i]);
+
+    g_assert_nonnull (factory);
+    g_assert_nonnull (strstr (gst_element_factory_get_metadata (factory,
+        GST_ELEMENT_METADATA_KLASS), "Network/WebRTC"));
+    g_assert_cmpuint (gst_element_factory_get_num_pad_templates (factory), ==, 2);
+  }
+}
+
+int
+main (int argc, char *argv[]) {
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/elements/properties/common", test_common);
+  g_test_add_func ("/elements/properties/password-is-not-shown", test_password_is_not_shown);
+  g_test_add_func ("/elements/properties/stats", test_stats);
+  g_test_add_func ("/elements/properties/own", test_own);
+  g_test_add_func ("/elements/properties/uri", test_uri);
+  g_test_add_func ("/elements/properties/bad-uris", test_bad_uris);
+  g_test_add_func ("/elements/properties/documentation", test_documentation);
+  return g_test_run ();
+}

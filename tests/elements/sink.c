@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "element-fixture.h"
+
+static GstElement *
+make_sink (void) {
+  return test_make ("genosroomsink", "sink", NO_RELAY);
+}
+
+/* pads */
+
+static void
+test_pads (void) {
+  g_autoptr (GstElement) sink = make_sink ();
+  GstPad *first = gst_element_request_pad_simple (sink, "video_%u");
+  GstPad *seventh = gst_element_request_pad_simple (sink, "video_7");
+  GstPad *audio = gst_element_request_pad_simple (sink, "audio_%u");
+
+  g_assert_cmpstr (GST_PAD_NAME (first), ==, "video_0");
+  g_assert_cmpstr (GST_PAD_NAME (seventh), ==, "video_7");
+  g_assert_cmpstr (GST_PAD_NAME (audio), ==, "audio_0");
+  g_assert_cmpint (gst_child_proxy_get_children_count (GST_CHILD_PROXY (sink)), ==, 3);
+  gst_element_release_request_pad (sink, first);
+  gst_element_release_request_pad (sink, seventh);
+  gst_element_release_request_pad (sink, audio);
+  gst_object_unref (first);
+  gst_object_unref (seventh);
+  gst_object_unref (audio);
+  g_assert_cmpint (gst_child_proxy_get_children_count (GST_CHILD_PROXY (sink)), ==, 0);
+  g_assert_cmpint (GST_BIN_NUMCHILDREN (sink), ==, 0);
+}
+
+static void
+test_pad_properties (void) {
+  g_autoptr (GstElement) sink = make_sink ();
+  g_autoptr (GstPad) pad = gst_element_request_pad_simple (sink, "video_%u");
+  g_autofree char *stream = NULL, *track = NULL, *metadata = NULL, *kept = NULL;
+
+  gst_child_proxy_set (GST_CHILD_PROXY (sink), "video_0::stream-id", "cam", "video_0::track-id",
+      "t", "video_0::metadata", "meta,name=door", NULL);
+  g_object_get (pad, "stream-id", &stream, "track-id", &track, "metadata", &metadata, NULL);
+  g_assert_cmpstr (stream, ==, "cam");
+  g_assert_cmpstr (track, ==, "t");
+  g_assert_cmpstr (metadata, ==, "{\"name\":\"door\"}");
+  g_object_set (pad, "metadata", "{broken", NULL);
+  g_object_get (pad, "metadata", &kept, NULL);
+  g_assert_cmpstr (kept, ==, metadata);
+  gst_element_release_request_pad (sink, pad);
+}
+
+static void
+test_launch_syntax (void) {
+  g_autoptr (GstElement) pipeline = test_launch ("videotestsrc ! genosroomsink name=s room=x "
+      "relays=" NO_RELAY " video_0::stream-id=cam");
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "s");
+  g_autofree char *stream = NULL;
+
+  gst_child_proxy_get (GST_CHILD_PROXY (sink), "video_0::stream-id", &stream, NULL);
+  g_assert_cmpstr (stream, ==, "cam");
+}
+
+static void
+add_source (GstElement *pipeline, GstElement *sink) {
+  GstElement *source = gst_element_factory_make ("videotestsrc", NULL);
+  g_autoptr (GstPad) from = NULL;
+  g_autoptr (GstPad) to = NULL;
+
+  g_object_set (source, "is-live", TRUE, NULL);
+  gst_bin_add (GST_BIN (pipeline), source);
+  from = gst_element_get_static_pad (source, "src");
+  to = gst_element_request_pad_simple (sink, "video_%u");
+  g_assert_cmpint (gst_pad_link (from, to), ==, GST_PAD_LINK_OK);
+  gst_element_sync_state_with_parent (source);
+}
+
+static void
+remove_source (GstElement *pipeline, GstElement *sink) {
+  g_autoptr (GstPad) pad = gst_object_ref (g_list_last (sink->sinkpads)->data);
+  g_autoptr (GstPad) peer = gst_pad_get_peer (pad);
+  g_autoptr (GstElement) source = gst_pad_get_parent_element (peer);
+
+  gst_element_set_locked_state (source, TRUE);
+  gst_element_set_state (source, GST_STATE_NULL);
+  gst_element_release_request_pad (sink, pad);
+  gst_bin_remove (GST_BIN (pipeline), source);
+}
+
+static void
+test_pads_while_playing (void) {
+  g_autoptr (GstElement) pipeline = test_launch ("videotestsrc is-live=1 ! genosroomsink name=s "
+      "room=x stun-server=\"\" relays=" NO_RELAY);
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "s");
+
+  test_reach (pipeline, GST_STATE_PLAYING);
+  for (guint i = 0; i < 5; i++) {
+    add_source (pipeline, sink);
+    test_reach (pipeline, GST_STATE_PLAYING);
+    remove_source (pipeline, sink);
+    test_reach (pipeline, GST_STATE_PLAYING);
+  }
+  g_assert_cmpint (sink->numsinkpads, ==, 1);
+  test_stop (pipeline);
+}
+
+/* A pad that nobody feeds does not take the pipeline out of PLAYING. */
+static void
+test_idle_pad_while_playing (void) {
+  g_autoptr (GstElement) sink = make_sink ();
+  g_autoptr (GstPad) pad = NULL;
+
+  test_reach (sink, GST_STATE_PLAYING);
+  pad = gst_element_request_pad_simple (sink, "audio_%u");
+  test_reach (sink, GST_STATE_PLAYING);
+  gst_element_release_request_pad (sink, pad);
+  test_stop (sink);
+}
+
+/* tracks: what the private end of a pad says to its element */
+
+typedef struct {
+  gint ended;
+} Counts;
+
+static void
+on_ended (gpointer track_sink, GenosLocalTrack *track, Counts *counts) {
+  g_atomic_int_inc (&counts->ended);
+}
+
+static void
+count_tracks (GstElement *pipeline, Counts *counts) {
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "s");
+  GList *children = GST_BIN_CHILDREN (sink);
+
+  g_assert_cmpuint (g_list_length (children), ==, 1);
+  g_signal_connect (children->data, "track-ended", G_CALLBACK (on_ended), counts);
+}
+
+static GstElement *
+make_short_pipeline (const char *source) {
+  return test_launch ("%s ! genosroomsink name=s room=x stun-server=\"\" relays=" NO_RELAY,
+      source);
+}
+
+static void
+check_plays_to_the_end (GstElement *pipeline) {
+  g_autoptr (GstMessage) message = NULL;
+
+  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_PLAYING), !=,
+      GST_STATE_CHANGE_FAILURE);
+  message = test_wait (pipeline, GST_MESSAGE_EOS, 10000);
+}
+
+static void
+test_eos (void) {
+  g_autoptr (GstElement) pipeline = make_short_pipeline ("videotestsrc num-buffers=10 ! "
+      "video/x-raw,framerate=20/1");
+  Counts counts = { 0 };
+  gint64 start = g_get_monotonic_time ();
+
+  count_tracks (pipeline, &counts);
+  check_plays_to_the_end (pipeline);
+  g_assert_cmpint (g_atomic_int_get (&counts.ended), ==, 1);
+  /* Paced by the clock: half a second of pictures. */
+  g_assert_cmpint (g_get_monotonic_time () - start, >, 400 * G_TIME_SPAN_MILLISECOND);
+  test_stop (pipeline);
+}
+
+static void
+test_twice (void) {
+  g_autoptr (GstElement) pipeline = make_short_pipeline ("audiotestsrc num-buffers=10");
+  Counts counts = { 0 };
+
+  count_tracks (pipeline, &counts);
+  for (gint i = 1; i <= 2; i++) {
+    check_plays_to_the_end (pipeline);
+    test_reach (pipeline, GST_STATE_READY);
+    g_assert_cmpint (g_atomic_int_get (&counts.ended), ==, i);
+  }
+  test_stop (pipeline);
+}
+
+/* What is live is sent at once, whatever latency the players of the pipeline ask for. */
+static void
+test_live_is_not_delayed (void) {
+  g_autoptr (GstElement) pipeline = make_short_pipeline ("videotestsrc is-live=1 num-buffers=10 ! "
+      "video/x-raw,framerate=20/1");
+  gint64 start = g_get_monotonic_time ();
+
+  gst_pipeline_set_latency (GST_PIPELINE (pipeline), 5 * GST_SECOND);
+  check_plays_to_the_end (pipeline);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 4 * G_TIME_SPAN_SECOND);
+  test_stop (pipeline);
+}
+
+/* A file that is played again without going through READY. */
+static void
+test_flush_after_eos (void) {
+  g_autoptr (GstElement) pipeline = make_short_pipeline ("videotestsrc num-buffers=5 ! "
+      "video/x-raw,framerate=30/1");
+  Counts counts = { 0 };
+
+  count_tracks (pipeline, &counts);
+  check_plays_to_the_end (pipeline);
+  for (gint i = 2; i <= 3; i++) {
+    g_autoptr (GstMessage) message = NULL;
+
+    g_assert_true (gst_element_seek_simple (pipeline, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH, 0));
+    message = test_wait (pipeline, GST_MESSAGE_EOS, 10000);
+    g_assert_cmpint (g_atomic_int_get (&counts.ended), ==, i);
+  }
+  test_stop (pipeline);
+}
+
+static void
+test_paused (void) {
+  g_autoptr (GstElement) pipeline = make_short_pipeline ("videotestsrc num-buffers=20 ! "
+      "video/x-raw,framerate=30/1");
+  g_autoptr (GstMessage) message = NULL;
+
+  for (guint i = 0; i < 3; i++) {
+    test_reach (pipeline, GST_STATE_PAUSED);
+    test_reach (pipeline, GST_STATE_PLAYING);
+  }
+  message = test_wait (pipeline, GST_MESSAGE_EOS, 10000);
+  test_stop (pipeline);
+}
+
+static void
+check_caps_refused (const char *source) {
+  g_autoptr (GstElement) pipeline = make_short_pipeline (source);
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  message = test_wait (pipeline, GST_MESSAGE_ERROR, 5000);
+  gst_message_parse_error (message, &error, NULL);
+  g_assert_cmpint (error->domain, ==, GST_STREAM_ERROR);
+  g_assert_cmpuint (strlen (error->message), >, 10);
+  test_stop (pipeline);
+}
+
+static void
+test_impossible_caps (void) {
+  check_caps_refused ("fakesrc num-buffers=5 sizetype=2 ! application/x-foo ! identity ! "
+      "capssetter replace=true caps=video/x-raw");
+}
+
+static void
+test_wrong_kind (void) {
+  g_autoptr (GstElement) pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
+  GstElement *source = gst_element_factory_make ("audiotestsrc", NULL);
+  g_autoptr (GstElement) sink = make_sink ();
+
+  gst_bin_add_many (GST_BIN (pipeline), source, sink, NULL);
+  g_assert_false (gst_element_link_pads (source, "src", sink, "video_0"));
+}
+
+/* without media */
+
+static void
+test_send_without_peers (void) {
+  g_autoptr (GstElement) sink = make_sink ();
+  g_autoptr (GstStructure) message = gst_structure_new ("m", "text", G_TYPE_STRING, "x", NULL);
+  guint n = 99;
+
+  g_signal_emit_by_name (sink, "send-text", "chat", "hello", NULL, &n);
+  g_assert_cmpuint (n, ==, 0);
+  test_reach (sink, GST_STATE_PLAYING);
+  n = 99;
+  g_signal_emit_by_name (sink, "send-text", "chat", "hello", NULL, &n);
+  g_assert_cmpuint (n, ==, 0);
+  n = 99;
+  g_signal_emit_by_name (sink, "send", "chat", message, NULL, &n);
+  g_assert_cmpuint (n, ==, 0);
+  n = 99;
+  g_signal_emit_by_name (sink, "send", "a name far too long for a channel", message, NULL, &n);
+  g_assert_cmpuint (n, ==, 0);
+  n = 99;
+  g_signal_emit_by_name (sink, "send", NULL, NULL, NULL, &n);
+  g_assert_cmpuint (n, ==, 0);
+  test_stop (sink);
+}
+
+static void
+test_ping_without_peers (void) {
+  g_autoptr (GstElement) sink = make_sink ();
+  const GstStructure *reply;
+  GstPromise *promise = gst_promise_new ();
+
+  test_reach (sink, GST_STATE_PLAYING);
+  g_signal_emit_by_name (sink, "ping", "nobody", promise);
+  g_assert_cmpint (gst_promise_wait (promise), ==, GST_PROMISE_RESULT_REPLIED);
+  reply = gst_promise_get_reply (promise);
+  g_assert_true (gst_structure_has_field_typed (reply, "error", G_TYPE_ERROR));
+  gst_promise_unref (promise);
+  g_signal_emit_by_name (sink, "ping", "nobody", NULL);
+  test_stop (sink);
+}
+
+int
+main (int argc, char *argv[]) {
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/elements/sink/pads", test_pads);
+  g_test_add_func ("/elements/sink/pad-properties", test_pad_properties);
+  g_test_add_func ("/elements/sink/launch-syntax", test_launch_syntax);
+  g_test_add_func ("/elements/sink/pads-while-playing", test_pads_while_playing);
+  g_test_add_func ("/elements/sink/idle-pad-while-playing", test_idle_pad_while_playing);
+  g_test_add_func ("/elements/sink/eos", test_eos);
+  g_test_add_func ("/elements/sink/twice", test_twice);
+  g_test_add_func ("/elements/sink/live-is-not-delayed", test_live_is_not_delayed);
+  g_test_add_func ("/elements/sink/flush-after-eos", test_flush_after_eos);
+  g_test_add_func ("/elements/sink/paused", test_paused);
+  g_test_add_func ("/elements/sink/impossible-caps", test_impossible_caps);
+  g_test_add_func ("/elements/sink/wrong-kind", test_wrong_kind);
+  g_test_add_func ("/elements/sink/send-without-peers", test_send_without_peers);
+  g_test_add_func ("/elements/sink/ping-without-peers", test_ping_without_peers);
+  return g_test_run ();
+}
