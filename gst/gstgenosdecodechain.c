@@ -27,15 +27,18 @@ typedef struct {
   const char *encoding_name;
   const char *depayloader;
   const char *parser; /* nullable */
-  const char *caps;   /* what comes out of both */
+  const char *caps;   /* what comes out of both, as narrow as a decoder may ask for */
 } Format;
 
 static const Format formats[] = {
   { "VP8", "rtpvp8depay", NULL, "video/x-vp8" },
   { "VP9", "rtpvp9depay", NULL, "video/x-vp9" },
-  { "H264", "rtph264depay", "h264parse", "video/x-h264, parsed=true" },
-  { "AV1", "rtpav1depay", "av1parse", "video/x-av1, parsed=true" },
-  { "OPUS", "rtpopusdepay", NULL, "audio/x-opus" },
+  { "H264", "rtph264depay", "h264parse", "video/x-h264, parsed=true, stream-format=byte-stream, "
+        "alignment=au, profile=constrained-baseline" },
+  { "AV1", "rtpav1depay", "av1parse", "video/x-av1, parsed=true, stream-format=obu-stream, "
+        "alignment=tu" },
+  { "OPUS", "rtpopusdepay", NULL, "audio/x-opus, channel-mapping-family=0, channels=2, "
+        "rate=48000" },
 };
 
 static const Format *
@@ -105,7 +108,8 @@ static GstElement *
 make_decoder (GstCaps *caps) {
   GList *all = gst_element_factory_list_get_elements (GST_ELEMENT_FACTORY_TYPE_DECODER,
       GST_RANK_MARGINAL);
-  GList *fitting = gst_element_factory_list_filter (all, caps, GST_PAD_SINK, FALSE);
+  /* Those that take all such streams: others are for alpha planes beside the picture. */
+  GList *fitting = gst_element_factory_list_filter (all, caps, GST_PAD_SINK, TRUE);
   GstElement *decoder = NULL;
 
   fitting = g_list_sort (fitting, gst_plugin_feature_rank_compare_func);

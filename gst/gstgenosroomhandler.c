@@ -111,7 +111,7 @@ check_relay (const char *relay, GError **error) {
   const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : NULL;
   const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
 
-  if (scheme != NULL && host != NULL && *host != '\0' &&
+  if (scheme != NULL && host != NULL && *host != '\0' && strpbrk (relay, " \t\n") == NULL &&
       (strcmp (scheme, "ws") == 0 || strcmp (scheme, "wss") == 0))
     return TRUE;
   g_set_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT,

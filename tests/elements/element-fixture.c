@@ -124,24 +124,30 @@ test_wait (GstElement *pipeline, GstMessageType types, guint ms) {
   return message;
 }
 
+static gboolean
+is_wanted (GstMessage *message, const char *name, const char *field, const char *value) {
+  const GstStructure *structure = gst_message_get_structure (message);
+
+  return gst_message_has_name (message, name) &&
+      (field == NULL || g_strcmp0 (gst_structure_get_string (structure, field), value) == 0);
+}
+
 GstMessage *
 test_wait_element (GstElement *pipeline, const char *name, const char *field, const char *value,
     guint ms) {
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   gint64 deadline = g_get_monotonic_time () + ms * G_TIME_SPAN_MILLISECOND;
+  GstMessage *message = NULL;
 
-  for (;;) {
-    gint64 left = deadline - g_get_monotonic_time ();
-    GstMessage *message;
+  do {
+    gint64 left = MAX (deadline - g_get_monotonic_time (), 0);
 
-    if (left <= 0)
-      g_error ("no message %s within %u ms", name, ms);
-    message = test_wait (pipeline, GST_MESSAGE_ELEMENT, MAX (left / 1000, 1));
-    if (gst_message_has_name (message, name) && (field == NULL ||
-        g_strcmp0 (gst_structure_get_string (gst_message_get_structure (message), field),
-            value) == 0))
-      return message;
-    gst_message_unref (message);
-  }
+    gst_clear_message (&message);
+    message = gst_bus_timed_pop_filtered (bus, left * GST_USECOND, GST_MESSAGE_ELEMENT);
+    if (message == NULL)
+      g_error ("no message %s with %s %s", name, field, value);
+  } while (!is_wanted (message, name, field, value));
+  return message;
 }
 
 void

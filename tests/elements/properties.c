@@ -25,7 +25,7 @@ check_set (gpointer object, const char *name, const char *text) {
   g_assert_nonnull (pspec);
   gst_util_set_object_arg (object, name, text);
   g_object_get_property (object, name, &value);
-  got = gst_value_serialize (&value);
+  got = G_VALUE_HOLDS_STRING (&value) ? g_value_dup_string (&value) : gst_value_serialize (&value);
   g_assert_cmpstr (got, ==, text);
 }
 
