@@ -425,13 +425,21 @@ genos_peer_link_webrtc_take_description (GenosPeerLink *link, GenosSdpKind kind,
 static gboolean
 genos_peer_link_webrtc_send (GenosPeerLink *link, GBytes *frame, GError **error)
 {
-  return genos_webrtc_channel_send (GENOS_PEER_LINK_WEBRTC (link)->channel, frame, error);
+  GenosPeerLinkWebrtc *self = GENOS_PEER_LINK_WEBRTC (link);
+
+  /* close() drops the channel before ::closed is told. */
+  if (self->channel != NULL)
+    return genos_webrtc_channel_send (self->channel, frame, error);
+  g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_CLOSED, "the link is closing");
+  return FALSE;
 }
 
 static gsize
 genos_peer_link_webrtc_get_buffered (GenosPeerLink *link)
 {
-  return genos_webrtc_channel_get_buffered (GENOS_PEER_LINK_WEBRTC (link)->channel);
+  GenosPeerLinkWebrtc *self = GENOS_PEER_LINK_WEBRTC (link);
+
+  return self->channel != NULL ? genos_webrtc_channel_get_buffered (self->channel) : 0;
 }
 
 static GenosLinkSender *
