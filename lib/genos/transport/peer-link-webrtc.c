@@ -164,13 +164,15 @@ take_channel (gpointer object, gpointer data)
   genos_peer_link_emit_warning (object, error);
 }
 
-/* On webrtcbin's thread. */
+/* On webrtcbin's thread. The link has to know its channel before it hears that it is open. */
 static void
-on_data_channel (GstElement *webrtc, GstWebRTCDataChannel *channel, GenosHome *home)
+on_data_channel (GstElement *webrtc, GstWebRTCDataChannel *object, GenosHome *home)
 {
-  genos_home_post (home, take_channel,
-      genos_webrtc_channel_new (channel, home, &channel_events),
+  g_autoptr(GenosWebrtcChannel) channel = genos_webrtc_channel_new (object, home, &channel_events);
+
+  genos_home_post (home, take_channel, genos_webrtc_channel_ref (channel),
       (GDestroyNotify) genos_webrtc_channel_unref);
+  genos_webrtc_channel_start (channel);
 }
 
 static gboolean
@@ -182,6 +184,7 @@ make_channel (GenosPeerLinkWebrtc *self)
   if (channel == NULL)
     return FALSE;
   self->channel = genos_webrtc_channel_new (channel, self->home, &channel_events);
+  genos_webrtc_channel_start (self->channel);
   return TRUE;
 }
 

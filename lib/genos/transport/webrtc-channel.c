@@ -190,13 +190,20 @@ genos_webrtc_channel_new (GstWebRTCDataChannel *channel, GenosHome *home,
     const GenosWebrtcChannelEvents *events)
 {
   GenosWebrtcChannel *self = g_atomic_rc_box_new0 (GenosWebrtcChannel);
-  GstWebRTCDataChannelState state;
 
   self->channel = g_object_ref (channel);
   self->home = genos_home_ref (home);
   self->events = events;
   g_object_set (channel, "buffered-amount-low-threshold",
       (guint64) GENOS_WEBRTC_CHANNEL_BUSY, NULL);
+  return self;
+}
+
+void
+genos_webrtc_channel_start (GenosWebrtcChannel *self)
+{
+  GstWebRTCDataChannelState state;
+
   connect_event (self, "on-open", G_CALLBACK (on_open));
   connect_event (self, "on-close", G_CALLBACK (on_close));
   connect_event (self, "on-error", G_CALLBACK (on_error));
@@ -205,10 +212,9 @@ genos_webrtc_channel_new (GstWebRTCDataChannel *channel, GenosHome *home,
   connect_event (self, "on-buffered-amount-low", G_CALLBACK (on_buffered_amount_low));
 
   /* The answerer's channel is open when it comes; whether ::on-open follows differs. */
-  g_object_get (channel, "ready-state", &state, NULL);
+  g_object_get (self->channel, "ready-state", &state, NULL);
   if (state == GST_WEBRTC_DATA_CHANNEL_STATE_OPEN)
     post (self, tell_opened, new_note (self));
-  return self;
 }
 
 GenosWebrtcChannel *

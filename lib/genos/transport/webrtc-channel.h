@@ -32,6 +32,8 @@ typedef struct {
 /* @events: static. */
 GenosWebrtcChannel *genos_webrtc_channel_new (GstWebRTCDataChannel *channel, GenosHome *home,
     const GenosWebrtcChannelEvents *events);
+/* Events come from here on, so that an owner can be told of the channel before. Once, on any thread. */
+void genos_webrtc_channel_start (GenosWebrtcChannel *self);
 GenosWebrtcChannel *genos_webrtc_channel_ref (GenosWebrtcChannel *self);
 void genos_webrtc_channel_unref (GenosWebrtcChannel *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosWebrtcChannel, genos_webrtc_channel_unref)
