@@ -195,6 +195,7 @@ genos_peer_close (GenosPeer *self, gboolean politely) {
 
     genos_messenger_send (self->messenger, "@_leave", GENOS_PAYLOAD_STRING, nothing, NULL,
         NULL, NULL, NULL, NULL);
+    genos_messenger_flush (self->messenger);
   }
   end (self, NULL);
 }

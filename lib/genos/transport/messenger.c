@@ -251,6 +251,12 @@ flush (gpointer object, gpointer data)
   self->flushing = FALSE;
 }
 
+void
+genos_messenger_flush (GenosMessenger *self)
+{
+  flush (self, NULL);
+}
+
 /* Later, so that no progress is told before send() has returned. */
 static void
 flush_soon (GenosMessenger *self)

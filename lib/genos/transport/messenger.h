@@ -27,6 +27,10 @@ guint64 genos_messenger_send (GenosMessenger *self, const char *type, GenosPaylo
     GDestroyNotify destroy, GError **error);
 gboolean genos_messenger_cancel (GenosMessenger *self, guint64 serial);
 
+/* Hands what waits to the link at once, as far as back-pressure allows, instead of with the next turn
+ * of the context: for a farewell. */
+void genos_messenger_flush (GenosMessenger *self);
+
 /* Round trip of one @_ping, in microseconds. GENOS_ERROR_TIMED_OUT after @timeout_ms. */
 void genos_messenger_ping_async (GenosMessenger *self, guint timeout_ms, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data);
