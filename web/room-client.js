@@ -13,9 +13,10 @@
 //   await room.join();
 //
 // Events of a room: peer-join (id, kind), peer-leave (id), peer-seen (id, kind), peer-lost (id),
-// stream-add (stream, id, metadata), stream-remove (stream, id), join-error ({peerId, message}),
-// relay ({url, open, text}). From top to bottom this file holds: dialects and topics, sealed
-// SDP, relays, data-channel frames, the link to one peer, and the room that uses them all.
+// stream-add (stream, id, metadata), stream-metadata (the same: it changed), stream-remove (stream,
+// id), join-error ({peerId, message}), relay ({url, open, text}). From top to bottom this file
+// holds: dialects and topics, sealed SDP, relays, data-channel frames, the link to one peer, and
+// the room that uses them all.
 
 import {NostrKey} from './nostr-key.js';
 
@@ -333,7 +334,7 @@ export async function valueOf({tag, body}) {
 // ── The link to one peer ───────────────────────────────────────────────────────────────────────
 
 // Events: open, close (reason), message (type, value, metadata),
-// progress (type, fraction, metadata), stream-add (stream, metadata), stream-remove (stream).
+// progress (type, fraction, metadata), stream-add and stream-metadata (stream, metadata), stream-remove (stream).
 class PeerLink extends Emitter {
   #pc;
   #channel = null;
@@ -539,11 +540,15 @@ class PeerLink extends Emitter {
     stream.onremovetrack = gone;
     track.onended = gone;
     const ofTrack = this.#takeMetadata(this.#trackMetadata);
-    if (this.#remote.has(stream))
-      return;
     const metadata = this.#takeMetadata(this.#streamMetadata) ?? ofTrack;
-    this.#remote.set(stream, metadata);
-    this.emit('stream-add', stream, metadata);
+    if (!this.#remote.has(stream)) {
+      this.#remote.set(stream, metadata);
+      this.emit('stream-add', stream, metadata);
+    } else if (metadata !== undefined) {
+      // It came with a later track of the stream.
+      this.#remote.set(stream, metadata);
+      this.emit('stream-metadata', stream, metadata);
+    }
   }
 
   // What nothing came for is not kept for a stream that has nothing to do with it.
@@ -933,6 +938,8 @@ export class Room extends Emitter {
     link.on('progress', (type, part, metadata) =>
       this.#channels.get(type)?.emit('progress', part, peerId, metadata));
     link.on('stream-add', (stream, metadata) => this.emit('stream-add', stream, peerId, metadata));
+    link.on('stream-metadata', (stream, metadata) =>
+      this.emit('stream-metadata', stream, peerId, metadata));
     link.on('stream-remove', stream => this.emit('stream-remove', stream, peerId));
     link.on('close', reason => this.#onLinkClosed(peerId, link, reason));
     for (const [stream, metadata] of this.#streams)

@@ -84,14 +84,20 @@ function showRelay({url, open, text}) {
 
 // ── streams ──
 
+function nameTile(tile, name) {
+  const own = tile.classList.contains('own');
+  tile.setAttribute('aria-label', own ? 'Your camera' : `Stream of ${name}`);
+  tile.querySelector('.name').textContent = name;
+  tile.querySelector('.sound').setAttribute('aria-label', `Sound of ${name}`);
+}
+
 function addTile(stream, name, own) {
   const tile = $('tile').content.firstElementChild.cloneNode(true);
   const [video, still, caption] = tile.children;
-  const [label, sound, full] = caption.children;
-  label.textContent = name;
+  const [, sound, full] = caption.children;
   still.textContent = '♪';
-  tile.setAttribute('aria-label', own ? 'Your camera' : `Stream of ${name}`);
   tile.classList.toggle('own', own);
+  nameTile(tile, name);
   video.muted = true;       // a page may start sound only after its visitor did something
   video.srcObject = stream;
   const look = () => {
@@ -101,7 +107,6 @@ function addTile(stream, name, own) {
   look();
   stream.addEventListener('addtrack', look);
   stream.addEventListener('removetrack', look);
-  sound.setAttribute('aria-label', `Sound of ${name}`);
   sound.onclick = () => {
     video.muted = !video.muted;
     sound.textContent = video.muted ? 'Unmute' : 'Mute';
@@ -113,7 +118,6 @@ function addTile(stream, name, own) {
     : tile.requestFullscreen();
   tiles.set(stream, tile);
   $('streams').append(tile);
-  return tile;
 }
 
 function removeTile(stream) {
@@ -130,11 +134,22 @@ function nameFrom(metadata) {
   return typeof name === 'string' && name.trim() ? name.trim().slice(0, 60) : null;
 }
 
-function onStreamAdd(stream, peerId, metadata) {
+function takeName(peerId, metadata) {
   const name = nameFrom(metadata);
   if (name)
     names.set(peerId, name);
-  addTile(stream, nameOf(peerId), false).dataset.peer = peerId;
+}
+
+// A peer may send several streams; each has a name of its own if it came with one.
+function onStreamAdd(stream, peerId, metadata) {
+  takeName(peerId, metadata);
+  addTile(stream, nameOf(peerId), false);
+}
+
+function onStreamMetadata(stream, peerId, metadata) {
+  takeName(peerId, metadata);
+  if (tiles.has(stream))
+    nameTile(tiles.get(stream), nameOf(peerId));
 }
 
 // ── the visitor's camera ──
@@ -260,6 +275,7 @@ function enter() {
   });
   room.on('relay', showRelay);
   room.on('stream-add', onStreamAdd);
+  room.on('stream-metadata', onStreamMetadata);
   room.on('stream-remove', removeTile);
   room.on('peer-join', showStatus);
   room.on('peer-leave', peerId => {

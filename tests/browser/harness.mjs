@@ -83,10 +83,13 @@ function start(name, program, args, env = {}, stdin = 'ignore') {
   });
   self.exit = new Promise(resolve => child.on('exit', (code, signal) => {
     self.exited = true;
+    if (signal && signal !== self.wanted)
+      self.errors += `ended by ${signal}\n`;
     resolve(code ?? signal);
   }));
   child.on('error', error => self.errors += error.message);
   self.stop = async (signal = 'SIGINT', ms = 8000) => {
+    self.wanted = signal;
     if (!self.exited)
       child.kill(signal);
     return within(self.exit, ms, `${name} to end`).catch(error => {

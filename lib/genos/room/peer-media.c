@@ -122,10 +122,22 @@ first_waiting (GenosPeerMedia *self) {
   return NULL;
 }
 
+/* Any track may carry the metadata of its stream. */
+static char *
+dup_metadata (GPtrArray *group) {
+  for (guint i = 0; i < group->len; i++) {
+    Outgoing *outgoing = g_ptr_array_index (group, i);
+    char *metadata = genos_local_track_dup_metadata (outgoing->track);
+
+    if (metadata != NULL)
+      return metadata;
+  }
+  return NULL;
+}
+
 static void
-send_metadata (GenosPeerMedia *self, GenosLocalTrack *track) {
-  const char *stream_id = genos_local_track_get_stream_id (track);
-  g_autofree char *metadata = genos_local_track_dup_metadata (track);
+send_metadata (GenosPeerMedia *self, const char *stream_id, GPtrArray *group) {
+  g_autofree char *metadata = dup_metadata (group);
   g_autoptr (GBytes) payload = NULL;
 
   if (metadata == NULL || !g_hash_table_add (self->announced, g_strdup (stream_id)))
@@ -173,7 +185,7 @@ offer_stream (GenosPeerMedia *self, const char *wanted_id) {
       g_ptr_array_add (group, outgoing);
   }
 
-  send_metadata (self, ((Outgoing *) g_ptr_array_index (group, 0))->track);
+  send_metadata (self, stream_id, group);
   for (guint i = 0; i < group->len; i++)
     offer_track (self, g_ptr_array_index (group, i));
 }
