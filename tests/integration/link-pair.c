@@ -78,7 +78,11 @@ test_frames (void)
 static gboolean
 is_drained (gpointer data)
 {
-  return ((LinkPair *) data)->dialler.n_drained > 0;
+  LinkPair *pair = data;
+
+  /* One comes for opening, too. */
+  return pair->dialler.n_drained > 0
+      && genos_peer_link_get_buffered (pair->dialler.link) <= 65535;
 }
 
 static void
@@ -96,7 +100,6 @@ test_back_pressure (void)
     g_assert_true (genos_peer_link_send (pair.dialler.link, frame, NULL));
   g_assert_cmpuint (genos_peer_link_get_buffered (pair.dialler.link), >, 65535);
   g_assert_true (link_wait (is_drained, &pair, 5000));
-  g_assert_cmpuint (genos_peer_link_get_buffered (pair.dialler.link), <=, 65535);
   g_assert_false (genos_peer_link_send (pair.dialler.link, too_large, &error));
   g_assert_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT);
   g_clear_error (&error);

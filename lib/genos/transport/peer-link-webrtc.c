@@ -146,19 +146,40 @@ static const GenosWebrtcChannelEvents channel_events = {
   .refused = on_channel_refused,
 };
 
+/* Channels and outlets on their way home: they tie themselves to what they watch, and have to be
+ * closed when nobody takes them. */
+typedef struct {
+  GenosWebrtcChannel *channel;
+  GenosWebrtcOutlet *outlet;
+} Arrival;
+
+static void
+free_arrival (gpointer data)
+{
+  Arrival *arrival = data;
+
+  if (arrival->channel != NULL)
+    genos_webrtc_channel_close (arrival->channel);
+  if (arrival->outlet != NULL)
+    genos_webrtc_outlet_close (arrival->outlet);
+  g_clear_pointer (&arrival->channel, genos_webrtc_channel_unref);
+  g_clear_pointer (&arrival->outlet, genos_webrtc_outlet_unref);
+  g_free (arrival);
+}
+
 static void
 take_channel (gpointer object, gpointer data)
 {
   GenosPeerLinkWebrtc *self = object;
+  Arrival *arrival = data;
   g_autoptr(GError) error = NULL;
 
   if (self->shut)
     return;
   if (self->channel == NULL) {
-    self->channel = genos_webrtc_channel_ref (data);
+    self->channel = g_steal_pointer (&arrival->channel);
     return;
   }
-  genos_webrtc_channel_close (data);
   error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_PROTOCOL,
       "the peer opened a further data channel");
   genos_peer_link_emit_warning (object, error);
@@ -169,9 +190,10 @@ static void
 on_data_channel (GstElement *webrtc, GstWebRTCDataChannel *object, GenosHome *home)
 {
   g_autoptr(GenosWebrtcChannel) channel = genos_webrtc_channel_new (object, home, &channel_events);
+  Arrival *arrival = g_new0 (Arrival, 1);
 
-  genos_home_post (home, take_channel, genos_webrtc_channel_ref (channel),
-      (GDestroyNotify) genos_webrtc_channel_unref);
+  arrival->channel = genos_webrtc_channel_ref (channel);
+  genos_home_post (home, take_channel, arrival, free_arrival);
   genos_webrtc_channel_start (channel);
 }
 
@@ -301,15 +323,10 @@ static void
 take_outlet (gpointer object, gpointer data)
 {
   GenosPeerLinkWebrtc *self = object;
+  Arrival *arrival = data;
 
   if (!self->shut)
-    genos_webrtc_media_add_outlet (self->media, data);
-}
-
-static void
-drop_outlet (gpointer outlet)
-{
-  genos_webrtc_outlet_unref (outlet);
+    genos_webrtc_media_add_outlet (self->media, g_steal_pointer (&arrival->outlet));
 }
 
 static void
@@ -317,6 +334,7 @@ on_pad_added (GstElement *webrtc, GstPad *pad, GenosHome *home)
 {
   g_autoptr(GstObject) pipeline = NULL;
   GenosWebrtcOutlet *outlet;
+  Arrival *arrival;
 
   if (GST_PAD_DIRECTION (pad) != GST_PAD_SRC)
     return;
@@ -324,8 +342,11 @@ on_pad_added (GstElement *webrtc, GstPad *pad, GenosHome *home)
   if (pipeline == NULL)
     return;
   outlet = genos_webrtc_outlet_new (GST_ELEMENT (pipeline), pad);
-  if (outlet != NULL)
-    genos_home_post (home, take_outlet, outlet, drop_outlet);
+  if (outlet == NULL)
+    return;
+  arrival = g_new0 (Arrival, 1);
+  arrival->outlet = outlet;
+  genos_home_post (home, take_outlet, arrival, free_arrival);
 }
 
 /* Lost video is asked for again; Opus conceals, and browsers refuse it with retransmission. */

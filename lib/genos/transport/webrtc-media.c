@@ -148,10 +148,8 @@ genos_webrtc_media_add_outlet (GenosWebrtcMedia *self, GenosWebrtcOutlet *outlet
 {
   Inlet *inlet;
 
-  if (self->closed)
-    return;
   inlet = g_new0 (Inlet, 1);
-  inlet->outlet = genos_webrtc_outlet_ref (outlet);
+  inlet->outlet = outlet;
   g_ptr_array_add (self->inlets, inlet);
   genos_webrtc_media_update (self);
 }

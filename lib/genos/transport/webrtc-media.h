@@ -28,7 +28,7 @@ gboolean genos_webrtc_media_remove_sender (GenosWebrtcMedia *self, GenosLinkSend
 /* Requests missing pads; FALSE while one has no caps yet: then @ready is posted to the home. */
 gboolean genos_webrtc_media_bind_pads (GenosWebrtcMedia *self, GenosHomeFunc ready);
 
-/* A source pad's outlet, made in pad-added. */
+/* A source pad's outlet, made in pad-added. Takes ownership. Not after close(). */
 void genos_webrtc_media_add_outlet (GenosWebrtcMedia *self, GenosWebrtcOutlet *outlet);
 
 /* Follows the map: opens and closes sender gates, makes and removes receivers. */
