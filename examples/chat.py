@@ -16,6 +16,10 @@ def on_message(channel, peer_id, message):
         print(f"{peer_id[:6]}: {message.get_text()!r}", flush=True)
 
 
+def on_peer(room, peer, *rest):
+    print(f"({peer.get_id()[:6]} is {rest[-1]})", flush=True)
+
+
 def on_line(source, condition, channel, loop):
     line = sys.stdin.readline()
     if not line:
@@ -39,8 +43,8 @@ def main():
         room.set_property("relays", sys.argv[2])
     if len(sys.argv) > 3:
         room.set_property("password", sys.argv[3])
-    room.connect("peer-joined", lambda room, peer: print(f"({peer.get_id()[:6]} is here)", flush=True))
-    room.connect("peer-left", lambda room, peer: print(f"({peer.get_id()[:6]} is gone)", flush=True))
+    room.connect("peer-joined", on_peer, "here")
+    room.connect("peer-left", on_peer, "gone")
     channel = room.open_channel("chat")
     channel.connect("message", on_message)
     room.join()
