@@ -194,15 +194,7 @@ genos_webrtc_channel_new (GstWebRTCDataChannel *channel, GenosHome *home,
   self->channel = g_object_ref (channel);
   self->home = genos_home_ref (home);
   self->events = events;
-  return self;
-}
-
-void
-genos_webrtc_channel_watch (GenosWebrtcChannel *self)
-{
-  GstWebRTCDataChannelState state;
-
-  g_object_set (self->channel, "buffered-amount-low-threshold",
+  g_object_set (channel, "buffered-amount-low-threshold",
       (guint64) GENOS_WEBRTC_CHANNEL_BUSY, NULL);
   return self;
 }
