@@ -66,7 +66,7 @@ export function check(condition, what) {
 const endings = [];
 export const atEnd = ending => endings.push(ending);
 
-async function endAll() {
+export async function endAll() {
   while (endings.length)
     await within(Promise.resolve().then(endings.pop()), 10000, 'ending').catch(error =>
       console.log(`# ${error.message}`));

@@ -41,10 +41,12 @@ const matches = (filter, event) =>
   && (!filter.since || event.created_at >= filter.since)
   && (!filter['#x'] || event.tags.some(([name, value]) => name === 'x' && filter['#x'].includes(value)));
 
-export async function startTestRelay(webFolder, port = 0) {
+// `mayHear` decides who gets whose events; a client has the `path` of its URL.
+export async function startTestRelay(webFolder, port = 0, mayHear = () => true) {
   const {server, url} = await serveFiles({'/': webFolder}, port);
   const sockets = new WebSocketServer({server});
-  sockets.on('connection', socket => {
+  sockets.on('connection', (socket, request) => {
+    socket.path = request.url;
     socket.subscriptions = new Map();
     socket.on('message', data => {
       const [verb, ...rest] = JSON.parse(data);
@@ -55,7 +57,7 @@ export async function startTestRelay(webFolder, port = 0) {
         socket.subscriptions.delete(rest[0]);
       } else if (verb === 'EVENT') {
         socket.send(JSON.stringify(['OK', rest[0].id, true, '']));
-        for (const client of sockets.clients)
+        for (const client of [...sockets.clients].filter(other => mayHear(socket, other)))
           for (const [id, filters] of client.subscriptions)
             if (filters.some(filter => matches(filter, rest[0])))
               client.send(JSON.stringify(['EVENT', id, rest[0]]));
