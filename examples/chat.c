@@ -41,7 +41,7 @@ on_peer_joined (GenosRoom *room, GenosPeer *peer, gpointer user_data)
 }
 
 static void
-on_peer_left (GenosRoom *room, GenosPeer *peer, gpointer user_data)
+on_peer_left (GenosRoom *room, GenosPeer *peer, const GError *reason, gpointer user_data)
 {
   g_print ("(%.6s is gone)\n", genos_peer_get_id (peer));
 }

@@ -16,9 +16,9 @@ on_peer_joined (GenosRoom *room, GenosPeer *peer, gpointer user_data)
 }
 
 static void
-on_peer_left (GenosRoom *room, GenosPeer *peer, gpointer user_data)
+on_peer_left (GenosRoom *room, GenosPeer *peer, const GError *reason, gpointer user_data)
 {
-  g_print ("left:   %s\n", genos_peer_get_id (peer));
+  g_print ("left:   %s (%s)\n", genos_peer_get_id (peer), reason->message);
 }
 
 static void

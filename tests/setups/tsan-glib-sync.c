@@ -8,6 +8,7 @@
  * dispatch. */
 #include <dlfcn.h>
 #include <gio/gio.h>
+#include <gst/gst.h>
 
 void __tsan_acquire (void *address);
 void __tsan_release (void *address);
@@ -92,4 +93,67 @@ gpointer
   REAL (g_object_ref);
   __tsan_acquire (object);
   return real (object);
+}
+
+/* Work that is pushed to a pool: what its maker wrote before is there when it is done. */
+typedef struct {
+  GFunc func;
+  gpointer user_data;
+} PoolFunc;
+
+static void
+run_pushed (gpointer data, gpointer user_data)
+{
+  PoolFunc *pool = user_data;
+
+  __tsan_acquire (data);
+  pool->func (data, pool->user_data);
+}
+
+GThreadPool *
+g_thread_pool_new (GFunc func, gpointer user_data, gint max_threads, gboolean exclusive,
+    GError **error)
+{
+  REAL (g_thread_pool_new);
+  /* Pools live as long as the process. */
+  static GPtrArray *kept;
+  static GMutex lock;
+  PoolFunc *pool = g_new (PoolFunc, 1);
+
+  pool->func = func;
+  pool->user_data = user_data;
+  g_mutex_lock (&lock);
+  if (kept == NULL)
+    kept = g_ptr_array_new ();
+  g_ptr_array_add (kept, pool);
+  g_mutex_unlock (&lock);
+  return real (run_pushed, pool, max_threads, exclusive, error);
+}
+
+gboolean
+g_thread_pool_push (GThreadPool *pool, gpointer data, GError **error)
+{
+  REAL (g_thread_pool_push);
+  __tsan_release (data);
+  return real (pool, data, error);
+}
+
+/* A promise is made on one thread and answered on another, after a trip through a main context. */
+GstPromise *
+gst_promise_new_with_change_func (GstPromiseChangeFunc func, gpointer user_data,
+    GDestroyNotify notify)
+{
+  REAL (gst_promise_new_with_change_func);
+  GstPromise *promise = real (func, user_data, notify);
+
+  __tsan_release (promise);
+  return promise;
+}
+
+void
+gst_promise_reply (GstPromise *promise, GstStructure *structure)
+{
+  REAL (gst_promise_reply);
+  __tsan_acquire (promise);
+  real (promise, structure);
 }
