@@ -251,7 +251,7 @@ void
 genos_dialler_peer_gone (GenosDialler *self, const char *peer_id) {
   drop_handshake (self, peer_id, GENOS_DIAL_ROLE_OFFERER);
   drop_handshake (self, peer_id, GENOS_DIAL_ROLE_ANSWERER);
-  genos_dial_book_release (self->book, peer_id);
+  genos_dial_book_release (self->book, peer_id, g_get_monotonic_time ());
 }
 
 void

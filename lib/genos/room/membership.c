@@ -10,7 +10,6 @@
 #define TICK_MS 500
 /* What a farewell needs to leave the machine: relays get their bye, peers their @_leave. */
 #define FAREWELL_MS 200
-#define BYE_PING_MS 3000
 
 struct _GenosMembership {
   GObject parent_instance;
@@ -124,14 +123,6 @@ on_announced (GenosSignaller *signaller, const char *peer_id, const char *kind,
   g_signal_emit (self, signals[SEEN], 0, peer_id, kind);
 }
 
-static void
-on_bye_pinged (GObject *source, GAsyncResult *result, gpointer user_data) {
-  g_autoptr (GenosPeer) peer = user_data;
-
-  if (genos_messenger_ping_finish (GENOS_MESSENGER (source), result, NULL) < 0)
-    genos_peer_close (peer, FALSE);
-}
-
 /* A bye is not signed by anything a link knows, so it ends no link by itself: the peer is asked. */
 static void
 on_bye (GenosSignaller *signaller, const char *peer_id, const char *via,
@@ -140,8 +131,7 @@ on_bye (GenosSignaller *signaller, const char *peer_id, const char *via,
 
   genos_dialler_peer_gone (self->dialler, peer_id);
   if (peer != NULL)
-    genos_messenger_ping_async (genos_peer_get_messenger (peer), BYE_PING_MS, NULL,
-        on_bye_pinged, g_object_ref (peer));
+    genos_peer_doubt (peer);
   if (genos_presence_lost (self->presence, peer_id))
     g_signal_emit (self, signals[LOST], 0, peer_id);
 }

@@ -6,6 +6,7 @@
 
 /* Metadata for streams that never come is dropped, oldest first. */
 #define MAX_PENDING_METADATA 16
+#define MAX_METADATA (64 * 1024)
 #define MAX_REMOTE_TRACKS 64
 
 /* A stream a peer does not agree to (a codec it lacks) must not hold up those behind it. */
@@ -256,7 +257,14 @@ genos_peer_media_remove_local (GenosPeerMedia *self, GenosLocalTrack *track) {
 /* --- incoming --- */
 
 static void
-push_metadata (GQueue *queue, const char *metadata) {
+push_metadata (GenosPeerMedia *self, GQueue *queue, const char *metadata) {
+  if (strlen (metadata) > MAX_METADATA) {
+    g_autoptr (GError) error = g_error_new (GENOS_ERROR, GENOS_ERROR_LIMIT,
+        "metadata of a stream is longer than %d bytes", MAX_METADATA);
+
+    g_signal_emit (self, signals[WARNING], 0, error);
+    return;
+  }
   if (queue->length >= MAX_PENDING_METADATA)
     g_free (g_queue_pop_head (queue));
   g_queue_push_tail (queue, g_strdup (metadata));
@@ -264,12 +272,12 @@ push_metadata (GQueue *queue, const char *metadata) {
 
 void
 genos_peer_media_take_stream_metadata (GenosPeerMedia *self, const char *metadata) {
-  push_metadata (&self->stream_metadata, metadata);
+  push_metadata (self, &self->stream_metadata, metadata);
 }
 
 void
 genos_peer_media_take_track_metadata (GenosPeerMedia *self, const char *metadata) {
-  push_metadata (&self->track_metadata, metadata);
+  push_metadata (self, &self->track_metadata, metadata);
 }
 
 /* Metadata of the track itself goes before that of its stream. */

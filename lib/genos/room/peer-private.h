@@ -35,6 +35,10 @@ void genos_peer_set_kind (GenosPeer *self, const char *kind);
 /* Says @_leave when @politely, then closes the link; ::gone comes at once. */
 void genos_peer_close (GenosPeer *self, gboolean politely);
 
+/* Somebody says it has left: it is asked, and closed when it does not answer. However often it is
+ * said, one question is out. */
+void genos_peer_doubt (GenosPeer *self);
+
 GstStructure *genos_peer_get_stats (GenosPeer *self);
 
 G_END_DECLS

@@ -6,6 +6,13 @@
 
 #include <genos/room/signal-description.h>
 
+/* A peer that sends nonsense is complained of so often at once, then once in that time. */
+#define WARNING_BURST 8
+#define WARNING_INTERVAL (5 * G_TIME_SPAN_SECOND)
+
+/* A peer somebody says has left has that long to show that it is there. */
+#define DOUBT_PING_MS 3000
+
 /**
  * GenosPeer:
  *
@@ -27,6 +34,8 @@ struct _GenosPeer {
   guint64 messages_in;
   guint64 dropped;
   gboolean gone;
+  gboolean doubted;             /* it is being asked whether it is there */
+  gint64 warnings_paid;         /* µs: warnings told are paid for up to then */
 
   const GenosPeerEvents *events;
   gpointer events_data;
@@ -45,8 +54,13 @@ static GParamSpec *properties[N_PROPS];
 
 static void
 tell_warning (GenosPeer *self, const GError *error) {
-  if (self->events != NULL)
-    self->events->warning (self, error, self->events_data);
+  gint64 now = g_get_monotonic_time ();
+  gint64 paid = MAX (self->warnings_paid, now) + WARNING_INTERVAL;
+
+  if (self->events == NULL || paid > now + WARNING_BURST * WARNING_INTERVAL)
+    return;
+  self->warnings_paid = paid;
+  self->events->warning (self, error, self->events_data);
 }
 
 /* --- internal messages --- */
@@ -198,6 +212,26 @@ genos_peer_close (GenosPeer *self, gboolean politely) {
     genos_messenger_flush (self->messenger);
   }
   end (self, NULL);
+}
+
+static void
+on_doubt_pinged (GObject *source, GAsyncResult *result, gpointer user_data) {
+  g_autoptr (GenosPeer) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  self->doubted = FALSE;
+  if (genos_messenger_ping_finish (GENOS_MESSENGER (source), result, &error) < 0 &&
+      !g_error_matches (error, GENOS_ERROR, GENOS_ERROR_LIMIT))
+    genos_peer_close (self, FALSE);
+}
+
+void
+genos_peer_doubt (GenosPeer *self) {
+  if (self->gone || self->doubted)
+    return;
+  self->doubted = TRUE;
+  genos_messenger_ping_async (self->messenger, DOUBT_PING_MS, NULL, on_doubt_pinged,
+      g_object_ref (self));
 }
 
 /* --- GObject --- */

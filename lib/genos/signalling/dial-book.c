@@ -16,12 +16,14 @@ typedef struct {
   gboolean connected;
   guint failures;
   gint64 not_before;            /* no dial of ours earlier than that */
+  gint64 answers_paid;          /* as in allow() */
 } Entry;
 
 struct _GenosDialBook {
   char *self_id;
   GHashTable *entries;          /* char* → Entry */
-  guint n_under_way;
+  guint n_under_way[2];         /* by GenosDialRole: a flood of one kind does not starve the other */
+  gint64 paid[2];               /* as in allow() */
 };
 
 static void
@@ -57,6 +59,18 @@ is_idle (gpointer key, gpointer value, gpointer user_data) {
   return !entry->connected && !entry->slots[0].claimed && !entry->slots[1].claimed;
 }
 
+/* What is begun costs @interval each, and may run @burst of them ahead of the clock. @paid: up to
+ * when it is paid for. */
+static gboolean
+is_affordable (gint64 paid, gint64 now, guint burst, gint64 interval) {
+  return MAX (paid, now) + interval <= now + burst * interval;
+}
+
+static void
+pay (gint64 *paid, gint64 now, gint64 interval) {
+  *paid = MAX (*paid, now) + interval;
+}
+
 /* NULL when too many peers are in use at once. */
 static Entry *
 ensure_entry (GenosDialBook *self, const char *peer_id) {
@@ -73,22 +87,26 @@ ensure_entry (GenosDialBook *self, const char *peer_id) {
   entry = g_new0 (Entry, 1);
   entry->peer_id = g_strdup (peer_id);
   entry->not_before = G_MININT64;
+  entry->answers_paid = G_MININT64;
   g_hash_table_insert (self->entries, entry->peer_id, entry);
   return entry;
 }
 
 static gboolean
-claim (GenosDialBook *self, Entry *entry, GenosDialRole role, const char *via,
-    gint64 deadline) {
+claim (GenosDialBook *self, Entry *entry, GenosDialRole role, const char *via, gint64 now,
+    gint64 timeout) {
   Slot *slot = &entry->slots[role];
 
-  if (!slot->claimed && self->n_under_way >= GENOS_DIAL_MAX_UNDER_WAY)
+  if (!slot->claimed && self->n_under_way[role] >= GENOS_DIAL_MAX_UNDER_WAY)
+    return FALSE;
+  if (!is_affordable (self->paid[role], now, GENOS_DIAL_BURST, GENOS_DIAL_INTERVAL))
     return FALSE;
 
+  pay (&self->paid[role], now, GENOS_DIAL_INTERVAL);
   if (!slot->claimed)
-    self->n_under_way++;
+    self->n_under_way[role]++;
   slot->claimed = TRUE;
-  slot->deadline = deadline;
+  slot->deadline = now + timeout;
   g_free (slot->via);
   slot->via = g_strdup (via);
   return TRUE;
@@ -102,7 +120,7 @@ release (GenosDialBook *self, Entry *entry, GenosDialRole role) {
     return;
   slot->claimed = FALSE;
   g_clear_pointer (&slot->via, g_free);
-  self->n_under_way--;
+  self->n_under_way[role]--;
 }
 
 GenosDialVerdict
@@ -114,8 +132,7 @@ genos_dial_book_announced (GenosDialBook *self, const char *peer_id, const char 
       entry->slots[GENOS_DIAL_ROLE_ANSWERER].claimed || now < entry->not_before)
     return GENOS_DIAL_IGNORE;
 
-  if (!claim (self, entry, GENOS_DIAL_ROLE_OFFERER, via,
-          now + GENOS_DIAL_ANSWER_TIMEOUT))
+  if (!claim (self, entry, GENOS_DIAL_ROLE_OFFERER, via, now, GENOS_DIAL_ANSWER_TIMEOUT))
     return GENOS_DIAL_IGNORE;
   return GENOS_DIAL_DIAL;
 }
@@ -140,10 +157,13 @@ genos_dial_book_offered (GenosDialBook *self, const char *peer_id, const char *v
   if (answering && g_strcmp0 (entry->slots[GENOS_DIAL_ROLE_ANSWERER].via, via) != 0)
     return GENOS_DIAL_IGNORE;
 
+  if (!is_affordable (entry->answers_paid, now, GENOS_DIAL_PEER_BURST,
+          GENOS_DIAL_PEER_INTERVAL) ||
+      !claim (self, entry, GENOS_DIAL_ROLE_ANSWERER, via, now, GENOS_DIAL_OPEN_TIMEOUT))
+    return GENOS_DIAL_IGNORE;
+  pay (&entry->answers_paid, now, GENOS_DIAL_PEER_INTERVAL);
   if (dialling)
     release (self, entry, GENOS_DIAL_ROLE_OFFERER);
-  if (!claim (self, entry, GENOS_DIAL_ROLE_ANSWERER, via, now + GENOS_DIAL_OPEN_TIMEOUT))
-    return GENOS_DIAL_IGNORE;
   if (dialling)
     return GENOS_DIAL_GIVE_WAY;
   return answering ? GENOS_DIAL_REPLACE : GENOS_DIAL_ANSWER;
@@ -175,6 +195,13 @@ genos_dial_book_opened (GenosDialBook *self, const char *peer_id) {
   entry->not_before = G_MININT64;
 }
 
+static void
+cool_down (Entry *entry, gint64 now) {
+  entry->failures = MIN (entry->failures + 1, 6);
+  entry->not_before =
+      now + MIN (GENOS_DIAL_COOLDOWN_MAX, G_TIME_SPAN_SECOND << (entry->failures - 1));
+}
+
 void
 genos_dial_book_failed (GenosDialBook *self, const char *peer_id, GenosDialRole role,
     gint64 now) {
@@ -183,9 +210,7 @@ genos_dial_book_failed (GenosDialBook *self, const char *peer_id, GenosDialRole 
   if (entry == NULL)
     return;
   release (self, entry, role);
-  entry->failures = MIN (entry->failures + 1, 6);
-  entry->not_before =
-      now + MIN (GENOS_DIAL_COOLDOWN_MAX, G_TIME_SPAN_SECOND << (entry->failures - 1));
+  cool_down (entry, now);
 }
 
 void
@@ -200,15 +225,20 @@ genos_dial_book_closed (GenosDialBook *self, const char *peer_id, gint64 now) {
 }
 
 void
-genos_dial_book_release (GenosDialBook *self, const char *peer_id) {
+genos_dial_book_release (GenosDialBook *self, const char *peer_id, gint64 now) {
   Entry *entry = g_hash_table_lookup (self->entries, peer_id);
 
   if (entry == NULL)
     return;
+  if (!is_idle (NULL, entry, NULL) && !entry->connected)
+    cool_down (entry, now);
   release (self, entry, GENOS_DIAL_ROLE_OFFERER);
   release (self, entry, GENOS_DIAL_ROLE_ANSWERER);
-  if (!entry->connected)
+  /* Whoever comes and goes without ever getting linked waits longer each time. */
+  if (!entry->connected && entry->failures == 0 && entry->answers_paid <= now)
     g_hash_table_remove (self->entries, peer_id);
+  else if (entry->failures == 0)
+    entry->not_before = G_MININT64;
 }
 
 gboolean
@@ -234,5 +264,5 @@ genos_dial_book_overdue (GenosDialBook *self, gint64 now, const char **peer_id,
 
 guint
 genos_dial_book_get_n_under_way (GenosDialBook *self) {
-  return self->n_under_way;
+  return self->n_under_way[GENOS_DIAL_ROLE_OFFERER] + self->n_under_way[GENOS_DIAL_ROLE_ANSWERER];
 }

@@ -16,7 +16,13 @@ typedef struct _GenosDialBook GenosDialBook;
 
 #define GENOS_DIAL_ANSWER_TIMEOUT (12 * G_TIME_SPAN_SECOND)     /* offer sent → answer in */
 #define GENOS_DIAL_OPEN_TIMEOUT (20 * G_TIME_SPAN_SECOND)       /* answer known → channel open */
-#define GENOS_DIAL_MAX_UNDER_WAY 32     /* handshakes at once; later announces get their turn */
+#define GENOS_DIAL_MAX_UNDER_WAY 32     /* dials at once, and as many answers; others get their turn */
+/* Handshakes begun: so many at once, then one in that time. Each costs threads and sockets, and what
+ * makes us begin them costs a stranger one message. Answers to one peer have a bound of their own. */
+#define GENOS_DIAL_BURST 64
+#define GENOS_DIAL_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
+#define GENOS_DIAL_PEER_BURST 4
+#define GENOS_DIAL_PEER_INTERVAL (2 * G_TIME_SPAN_SECOND)
 #define GENOS_DIAL_MAX_PEERS 4096       /* peers remembered; a flood of ids ends here */
 #define GENOS_DIAL_COOLDOWN_MAX (30 * G_TIME_SPAN_SECOND)
 
@@ -51,14 +57,16 @@ void genos_dial_book_opened (GenosDialBook *self, const char *peer_id);
 void genos_dial_book_failed (GenosDialBook *self, const char *peer_id, GenosDialRole role,
     gint64 now);
 void genos_dial_book_closed (GenosDialBook *self, const char *peer_id, gint64 now);
-/* It is gone: its handshakes are void, and a return is dialled at once. */
-void genos_dial_book_release (GenosDialBook *self, const char *peer_id);
+/* It is gone: its handshakes are void, and a return is dialled at once, unless it went in the middle
+ * of one. */
+void genos_dial_book_release (GenosDialBook *self, const char *peer_id, gint64 now);
 
 /* The next slot whose time is over at @now, one per call; FALSE when there is none. It stays claimed
  * until failed() is told. (transfer none), valid until the book changes. */
 gboolean genos_dial_book_overdue (GenosDialBook *self, gint64 now, const char **peer_id,
     GenosDialRole *role);
 
+/* Of both roles. */
 guint genos_dial_book_get_n_under_way (GenosDialBook *self);
 
 G_END_DECLS

@@ -10,6 +10,7 @@ typedef struct {
   const char *at;
   const char *end;
   gboolean wide_integer; /* one was seen that json-glib would wrap */
+  guint n_values;
 } Scanner;
 
 static void
@@ -177,6 +178,15 @@ take_separators (Scanner *self, const char *closers, guint *depth) {
 }
 
 static gboolean
+count_value (Scanner *self, GError **error) {
+  if (self->n_values++ < GENOS_JSON_MAX_VALUES)
+    return TRUE;
+  g_set_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT, "JSON of more than %d values",
+      GENOS_JSON_MAX_VALUES);
+  return FALSE;
+}
+
+static gboolean
 scan (Scanner *self, const char *text, GError **error) {
   char closers[GENOS_JSON_MAX_DEPTH];
   guint depth = 0;
@@ -184,6 +194,8 @@ scan (Scanner *self, const char *text, GError **error) {
   do {
     gboolean object;
 
+    if (!count_value (self, error))
+      return FALSE;
     skip_space (self);
     object = take (self, '{');
     if (object || take (self, '[')) {
@@ -213,7 +225,7 @@ scan (Scanner *self, const char *text, GError **error) {
 
 static gboolean
 check (const char *text, gssize len, gboolean narrow_integers, GError **error) {
-  Scanner self = { text, text + (len < 0 ? strlen (text) : (gsize) len), FALSE };
+  Scanner self = { text, text + (len < 0 ? strlen (text) : (gsize) len), FALSE, 0 };
 
   if (!g_utf8_validate_len (text, self.end - text, NULL)) {
     g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL, "JSON is not UTF-8");

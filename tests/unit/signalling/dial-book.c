@@ -128,9 +128,73 @@ test_closed_and_gone (void) {
   genos_dial_book_closed (book, LESSER, 0);
   g_assert_cmpint (genos_dial_book_announced (book, LESSER, RELAY, 2 * G_TIME_SPAN_SECOND),
       ==, GENOS_DIAL_DIAL);
-  genos_dial_book_release (book, LESSER);
+  genos_dial_book_opened (book, LESSER);
+  genos_dial_book_closed (book, LESSER, 3 * G_TIME_SPAN_SECOND);
+  genos_dial_book_release (book, LESSER, 3 * G_TIME_SPAN_SECOND);
   g_assert_cmpuint (genos_dial_book_get_n_under_way (book), ==, 0);
-  g_assert_cmpint (genos_dial_book_announced (book, LESSER, RELAY, 0), ==, GENOS_DIAL_DIAL);
+  g_assert_cmpint (genos_dial_book_announced (book, LESSER, RELAY, 3 * G_TIME_SPAN_SECOND), ==,
+      GENOS_DIAL_DIAL);
+}
+
+/* Coming and going in the middle of handshakes does not make us dial without end. */
+static void
+test_gone_in_between (void) {
+  g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
+  guint dialled = 0;
+
+  for (gint64 now = 0; now < 10 * G_TIME_SPAN_SECOND; now += G_TIME_SPAN_MILLISECOND) {
+    if (genos_dial_book_announced (book, LESSER, RELAY, now) == GENOS_DIAL_DIAL)
+      dialled++;
+    genos_dial_book_release (book, LESSER, now);
+    genos_dial_book_release (book, LESSER, now);
+  }
+  g_assert_cmpuint (dialled, ==, 4);
+  g_assert_cmpuint (genos_dial_book_get_n_under_way (book), ==, 0);
+}
+
+/* The same with another id each time. */
+static void
+test_ids_come_and_go (void) {
+  g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
+  guint dialled = 0;
+
+  for (guint i = 0; i < 10000; i++) {
+    g_autofree char *id = g_strdup_printf ("id%u", i);
+
+    if (genos_dial_book_announced (book, id, RELAY, i * G_TIME_SPAN_MILLISECOND) ==
+        GENOS_DIAL_DIAL)
+      dialled++;
+    genos_dial_book_release (book, id, i * G_TIME_SPAN_MILLISECOND);
+  }
+  g_assert_cmpuint (dialled, >, GENOS_DIAL_BURST);
+  g_assert_cmpuint (dialled, <=, GENOS_DIAL_BURST + 10 * G_TIME_SPAN_SECOND / GENOS_DIAL_INTERVAL);
+}
+
+static void
+test_endless_offers (void) {
+  g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
+  guint answered = 0;
+
+  for (gint64 now = 0; now < 10 * G_TIME_SPAN_SECOND; now += G_TIME_SPAN_MILLISECOND) {
+    if (genos_dial_book_offered (book, LESSER, RELAY, now) != GENOS_DIAL_IGNORE)
+      answered++;
+    if (now % 3 == 0)
+      genos_dial_book_release (book, LESSER, now);
+  }
+  g_assert_cmpuint (answered, ==, GENOS_DIAL_PEER_BURST + 4);
+}
+
+/* Whoever dials us gets its answer, however many we are dialling in vain. */
+static void
+test_dials_do_not_starve_answers (void) {
+  g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
+
+  for (guint i = 0; i < 1000; i++) {
+    g_autofree char *id = g_strdup_printf ("id%u", i);
+
+    genos_dial_book_announced (book, id, RELAY, 0);
+  }
+  g_assert_cmpint (genos_dial_book_offered (book, "honest", RELAY, 0), ==, GENOS_DIAL_ANSWER);
 }
 
 /* Fifty peers at once are no storm of handshakes, and a flood of invented ids ends at a bound. */
@@ -164,6 +228,11 @@ main (int argc, char **argv) {
   g_test_add_func ("/signalling/dial-book/overdue", test_overdue_and_cooldown);
   g_test_add_func ("/signalling/dial-book/time-to-open", test_answered_gets_time_to_open);
   g_test_add_func ("/signalling/dial-book/closed-and-gone", test_closed_and_gone);
+  g_test_add_func ("/signalling/dial-book/gone-in-between", test_gone_in_between);
+  g_test_add_func ("/signalling/dial-book/ids-come-and-go", test_ids_come_and_go);
+  g_test_add_func ("/signalling/dial-book/endless-offers", test_endless_offers);
+  g_test_add_func ("/signalling/dial-book/answers-not-starved",
+      test_dials_do_not_starve_answers);
   g_test_add_func ("/signalling/dial-book/bounds", test_bounds);
   return g_test_run ();
 }

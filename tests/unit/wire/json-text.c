@@ -86,6 +86,22 @@ test_depth (void) {
   }
 }
 
+static void
+test_values (void) {
+  g_autoptr (GString) text = g_string_new ("[0");
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 2; i < GENOS_JSON_MAX_VALUES; i++)
+    g_string_append (text, ",0");
+  g_string_append_c (text, ']');
+  g_assert_true (genos_json_check (text->str, -1, &error));
+  g_assert_no_error (error);
+  g_string_truncate (text, text->len - 1);
+  g_string_append (text, ",0]");
+  g_assert_null (genos_json_parse (text->str, -1, &error));
+  g_assert_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT);
+}
+
 /* json-glib would hand these out as other numbers. */
 static void
 test_wide_integers (void) {
@@ -142,6 +158,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/wire/json-text/bad", test_bad);
   g_test_add_func ("/wire/json-text/nul", test_nul);
   g_test_add_func ("/wire/json-text/depth", test_depth);
+  g_test_add_func ("/wire/json-text/values", test_values);
   g_test_add_func ("/wire/json-text/wide-integers", test_wide_integers);
   g_test_add_func ("/wire/json-text/access", test_access);
   g_test_add_func ("/wire/json-text/append", test_append);
