@@ -17,8 +17,8 @@
  * ]| Watches the first camera that comes.
  * |[
  * gst-launch-1.0 -e genosroomsrc name=r room=garden output=encoded \
- *     r. ! video/x-vp8 ! queue ! matroskamux name=m ! filesink location=garden.mkv \
- *     r. ! audio/x-opus ! queue ! m.
+ *     matroskamux name=m ! filesink location=garden.mkv \
+ *     r. ! video/x-vp8 ! queue ! m.video_0 r. ! audio/x-opus ! queue ! m.audio_0
  * ]| Records a peer's camera and microphone as they are.
  * |[
  * gst-play-1.0 "genos://garden?relay=ws://127.0.0.1:7777"
