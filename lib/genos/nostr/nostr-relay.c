@@ -29,6 +29,7 @@
 #define RENEWAL_SECONDS 30
 
 #define OPEN_TIMEOUT_MS 10000
+#define ANSWER_TIMEOUT_MS 8000
 
 struct _GenosNostrRelay {
   GObject parent_instance;
@@ -38,6 +39,7 @@ struct _GenosNostrRelay {
   GenosNostrRelayState state;
   GenosNostrSocket *socket;
   GSource *timer;               /* of the state: end of opening, next attempt, renewal */
+  GSource *first_word;          /* the end of our patience with a relay that says nothing */
   GPtrArray *subscriptions;     /* of GenosNostrSubscription */
   GQueue queue;                 /* of texts, while opening */
   GenosNostrSeen *seen;
@@ -74,6 +76,7 @@ genos_nostr_relay_default_config (void)
     .first_retry_ms = GENOS_NOSTR_BACKOFF_FIRST_MS,
     .retry_cap_ms = GENOS_NOSTR_BACKOFF_CAP_MS,
     .open_timeout_ms = OPEN_TIMEOUT_MS,
+    .answer_timeout_ms = ANSWER_TIMEOUT_MS,
   };
 
   return &config;
@@ -89,16 +92,34 @@ clear_timer (GenosNostrRelay *self)
   g_clear_pointer (&self->timer, g_source_unref);
 }
 
+static GSource *
+add_timer (GenosNostrRelay *self,
+           guint ms,
+           GSourceFunc function)
+{
+  GSource *source = g_timeout_source_new (ms);
+
+  g_source_set_static_name (source, "genos: relay");
+  g_source_set_callback (source, function, self, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
+  return source;
+}
+
 static void
 set_timer (GenosNostrRelay *self,
            guint ms,
            GSourceFunc function)
 {
   clear_timer (self);
-  self->timer = g_timeout_source_new (ms);
-  g_source_set_static_name (self->timer, "genos: relay");
-  g_source_set_callback (self->timer, function, self, NULL);
-  g_source_attach (self->timer, g_main_context_get_thread_default ());
+  self->timer = add_timer (self, ms, function);
+}
+
+static void
+stop_listening_for_first_word (GenosNostrRelay *self)
+{
+  if (self->first_word != NULL)
+    g_source_destroy (self->first_word);
+  g_clear_pointer (&self->first_word, g_source_unref);
 }
 
 /* what the relay says */
@@ -252,6 +273,7 @@ on_message (GenosNostrSocket *socket,
   gsize len;
   const char *text = g_bytes_get_data (bytes, &len);
 
+  stop_listening_for_first_word (self);
   if (len > GENOS_NOSTR_SOCKET_MAX_MESSAGE) {
     drop (self, GENOS_NOSTR_DROP_OVERSIZED);
     return;
@@ -286,6 +308,7 @@ drop_socket (GenosNostrRelay *self)
 {
   g_autoptr (GenosNostrSocket) socket = g_steal_pointer (&self->socket);
 
+  stop_listening_for_first_word (self);
   if (socket == NULL)
     return;
   g_signal_handlers_disconnect_by_data (socket, self);
@@ -352,6 +375,27 @@ on_open_timeout (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_nothing_said (gpointer user_data)
+{
+  g_autoptr (GenosNostrRelay) self = g_object_ref (user_data);
+  g_autoptr (GError) error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_TIMED_OUT,
+      "the relay opened but says nothing");
+
+  lose_connection (self, error);
+  return G_SOURCE_REMOVE;
+}
+
+/* A relay answers a subscription with EOSE, and gives our own announce back. */
+static void
+listen_for_first_word (GenosNostrRelay *self)
+{
+  if (self->subscriptions->len == 0 || self->config->answer_timeout_ms == 0)
+    return;
+  stop_listening_for_first_word (self);
+  self->first_word = add_timer (self, self->config->answer_timeout_ms, on_nothing_said);
+}
+
 static void
 send_queue (GenosNostrRelay *self)
 {
@@ -377,6 +421,7 @@ on_opened (GenosNostrSocket *socket,
   for (guint i = 0; i < self->subscriptions->len; i++)
     send_req (self, g_ptr_array_index (self->subscriptions, i));
   send_queue (self);
+  listen_for_first_word (self);
   g_signal_emit (self, signals[SIGNAL_OPENED], 0);
   g_object_unref (self);
 }

@@ -37,6 +37,7 @@ typedef struct {
   guint first_retry_ms;
   guint retry_cap_ms;
   guint open_timeout_ms;        /* a connection that is only half made counts as failed */
+  guint answer_timeout_ms;      /* one that says nothing to our subscriptions too; 0: it may */
 } GenosNostrRelayConfig;
 
 /* libsoup sockets and the pauses of the protocol. */

@@ -93,7 +93,7 @@ static void
 on_path_opened (GenosSignaller *signaller, const char *via, GenosMembership *self) {
   gint64 now = g_get_monotonic_time ();
 
-  genos_path_watch_opened (self->paths, via);
+  genos_path_watch_opened (self->paths, via, now);
   genos_announcer_changed (&self->announcer, now);
   genos_announcer_announced (&self->announcer, now);
   genos_signaller_announce (self->signaller, via);
@@ -107,6 +107,34 @@ on_path_closed (GenosSignaller *signaller, const char *via, GError *error,
 
   genos_path_watch_closed (self->paths, via, reason, g_get_monotonic_time ());
   g_signal_emit (self, signals[PATH_CHANGED], 0, via, FALSE, reason);
+}
+
+/* The machine-readable words of NIP-01 with which a relay refuses something. */
+static gboolean
+is_refusal (const char *text) {
+  static const char *const words[] = { "pow:", "rate-limited:", "auth-required:", "blocked:",
+    "restricted:", "invalid:", "error:" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+    if (g_str_has_prefix (text, words[i]))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+on_path_said (GenosSignaller *signaller, const char *via, const char *text,
+    GenosMembership *self) {
+  g_autoptr (GError) error = NULL;
+
+  if (!genos_path_watch_said (self->paths, via, g_get_monotonic_time ()))
+    return;
+  g_signal_emit (self, signals[PATH_CHANGED], 0, via, TRUE, text);
+  if (!is_refusal (text))
+    return;
+  error = g_error_new (GENOS_ERROR, GENOS_ERROR_FAILED,
+      "relay %s refuses what we send: %s; peers may not find us through it", via, text);
+  g_signal_emit (self, signals[WARNING], 0, error);
 }
 
 static void
@@ -298,6 +326,7 @@ genos_membership_new (const GenosMembershipConfig *config, GenosSignaller *signa
   g_signal_connect (roster, "left", G_CALLBACK (on_left), self);
   g_signal_connect (signaller, "path-opened", G_CALLBACK (on_path_opened), self);
   g_signal_connect (signaller, "path-closed", G_CALLBACK (on_path_closed), self);
+  g_signal_connect (signaller, "path-said", G_CALLBACK (on_path_said), self);
   g_signal_connect (signaller, "announced", G_CALLBACK (on_announced), self);
   g_signal_connect (signaller, "bye", G_CALLBACK (on_bye), self);
   g_signal_connect (signaller, "peer-error", G_CALLBACK (on_peer_error), self);

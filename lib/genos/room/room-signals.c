@@ -131,9 +131,11 @@ genos_room_signals_install (GType type) {
    * @self: the room
    * @url: the relay
    * @open: whether it is open now
-   * @reason: (nullable): why it closed
+   * @reason: (nullable): why it closed; of an open one, what it says or why it
+   *   refused something
    *
-   * A relay opened or closed. It is retried by itself.
+   * A relay opened, closed, or said something. One that closed is retried by
+   * itself; one that talks much is not quoted each time.
    */
   genos_room_signals[GENOS_ROOM_SIGNAL_RELAY_CHANGED] =
       new_signal (type, "relay-changed", 3, G_TYPE_STRING, G_TYPE_BOOLEAN, G_TYPE_STRING);
@@ -143,8 +145,9 @@ genos_room_signals_install (GType type) {
    * @self: the room
    * @error: (type GError): what is wrong
    *
-   * Something is wrong that does not end anything: no relay is reachable, or a
-   * peer sent nonsense.
+   * Something is wrong that does not end anything: no relay is reachable, one
+   * refuses what we send, or a peer sent nonsense. A peer that sends much of it
+   * is not complained of each time; its statistics count all.
    */
   genos_room_signals[GENOS_ROOM_SIGNAL_WARNING] = new_signal (type, "warning", 1, G_TYPE_ERROR);
 }

@@ -134,6 +134,13 @@ on_relay_closed (GenosNostrPool *pool, const char *url, GError *error,
   genos_signaller_emit_path_closed (GENOS_SIGNALLER (self), url, error);
 }
 
+static void
+on_relay_notice (GenosNostrPool *pool, const char *url, const char *text,
+    GenosSignallerNostr *self) {
+  if (self->running)
+    genos_signaller_emit_path_said (GENOS_SIGNALLER (self), url, text);
+}
+
 /* --- what goes out --- */
 
 static void
@@ -261,6 +268,7 @@ genos_signaller_nostr_new (const GenosSignallerNostrConfig *config,
   g_signal_connect (self->pool, "event", G_CALLBACK (on_event), self);
   g_signal_connect (self->pool, "relay-opened", G_CALLBACK (on_relay_opened), self);
   g_signal_connect (self->pool, "relay-closed", G_CALLBACK (on_relay_closed), self);
+  g_signal_connect (self->pool, "notice", G_CALLBACK (on_relay_notice), self);
 
   return GENOS_SIGNALLER (self);
 }

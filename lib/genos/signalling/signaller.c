@@ -7,6 +7,7 @@ G_DEFINE_ABSTRACT_TYPE (GenosSignaller, genos_signaller, G_TYPE_OBJECT)
 enum {
   PATH_OPENED,
   PATH_CLOSED,
+  PATH_SAID,
   ANNOUNCED,
   OFFER,
   ANSWER,
@@ -35,6 +36,7 @@ static void
 genos_signaller_class_init (GenosSignallerClass *klass) {
   signals[PATH_OPENED] = new_signal ("path-opened", 1, FALSE);
   signals[PATH_CLOSED] = new_signal ("path-closed", 1, TRUE);
+  signals[PATH_SAID] = new_signal ("path-said", 2, FALSE);
   signals[ANNOUNCED] = new_signal ("announced", 3, FALSE);
   signals[OFFER] = new_signal ("offer", 3, FALSE);
   signals[ANSWER] = new_signal ("answer", 3, FALSE);
@@ -87,6 +89,11 @@ void
 genos_signaller_emit_path_closed (GenosSignaller *self, const char *via,
     const GError *error) {
   g_signal_emit (self, signals[PATH_CLOSED], 0, via, error);
+}
+
+void
+genos_signaller_emit_path_said (GenosSignaller *self, const char *via, const char *text) {
+  g_signal_emit (self, signals[PATH_SAID], 0, via, text);
 }
 
 void

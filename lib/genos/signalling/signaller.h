@@ -37,6 +37,7 @@ void genos_signaller_send_bye (GenosSignaller *self);
 /* For subclasses. */
 void genos_signaller_emit_path_opened (GenosSignaller *self, const char *via);
 void genos_signaller_emit_path_closed (GenosSignaller *self, const char *via, const GError *error);
+void genos_signaller_emit_path_said (GenosSignaller *self, const char *via, const char *text);
 void genos_signaller_emit_announced (GenosSignaller *self, const char *peer_id, const char *kind,
     const char *via);
 void genos_signaller_emit_offer (GenosSignaller *self, const char *peer_id, const char *via,
@@ -48,6 +49,7 @@ void genos_signaller_emit_peer_error (GenosSignaller *self, const char *peer_id,
     const GError *error);
 
 /* Signals: ::path-opened (via) ::path-closed (via, GError) ::announced (peer_id, kind, via)
+ * ::path-said (via, text): a relay refuses something, or has something to say to people
  * ::offer (peer_id, via, sdp) ::answer (peer_id, via, sdp) ::bye (peer_id, via)
  * ::peer-error (peer_id, via, GError): a sealed SDP did not open: that peer's password differs. */
 

@@ -385,6 +385,35 @@ test_stop_while_receiving (Fixture *f,
   g_assert_cmpint (genos_nostr_relay_get_state (f->relay), ==, GENOS_NOSTR_RELAY_STOPPED);
 }
 
+static const GenosNostrRelayConfig impatient = {
+  .socket_factory = socket_memory_new,
+  .first_retry_ms = 4,
+  .retry_cap_ms = 16,
+  .open_timeout_ms = 10000,
+  .answer_timeout_ms = 30,
+};
+
+/* It opens and says nothing: as good as dead. One that says anything is let be. */
+static void
+test_silent_is_dead (Fixture *f,
+                     gconstpointer data)
+{
+  g_autoptr (GenosNostrRelay) relay = genos_nostr_relay_new ("ws://relay.example/", &impatient);
+
+  g_signal_connect (relay, "closed", G_CALLBACK (on_closed), f);
+  genos_nostr_relay_subscribe (relay, KIND, TOPIC);
+  genos_nostr_relay_start (relay);
+  socket_memory_opened (socket_memory_nth (0));
+  genos_test_wait_until (f->closed == 1);
+  genos_test_wait_until (socket_memory_count () == 2);
+  socket_memory_opened (socket_memory_nth (1));
+  socket_memory_say (socket_memory_nth (1), "[\"EOSE\",\"x\"]");
+  for (gint64 end = g_get_monotonic_time () + 100 * 1000; g_get_monotonic_time () < end;)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (f->closed, ==, 1);
+  g_assert_cmpint (genos_nostr_relay_get_state (relay), ==, GENOS_NOSTR_RELAY_OPEN);
+}
+
 int
 main (int argc,
       char **argv)
@@ -396,6 +425,7 @@ main (int argc,
     { "/nostr/nostr-relay/renews-subscriptions", test_renews_subscriptions },
     { "/nostr/nostr-relay/retries-for-ever", test_retries_for_ever },
     { "/nostr/nostr-relay/half-open-times-out", test_half_open_times_out },
+    { "/nostr/nostr-relay/silent-is-dead", test_silent_is_dead },
     { "/nostr/nostr-relay/event-once", test_event_once },
     { "/nostr/nostr-relay/forged", test_forged },
     { "/nostr/nostr-relay/not-asked-for", test_not_asked_for },
