@@ -163,7 +163,7 @@ genos_webrtc_outlet_new (GstElement *pipeline, GstPad *pad)
   gst_app_sink_set_callbacks (GST_APP_SINK (self->appsink), &callbacks,
       genos_webrtc_outlet_ref (self), (GDestroyNotify) genos_webrtc_outlet_unref);
 
-  gst_bin_add (GST_BIN (pipeline), gst_object_ref (self->appsink));
+  gst_bin_add (GST_BIN (pipeline), self->appsink);
   gst_element_sync_state_with_parent (self->appsink);
   sink = gst_element_get_static_pad (self->appsink, "sink");
   if (gst_pad_link (pad, sink) != GST_PAD_LINK_OK || self->mid == NULL || self->caps == NULL) {

@@ -225,7 +225,7 @@ genos_webrtc_sender_bind (GenosWebrtcSender *self, GstElement *pipeline, GstElem
       free_caps_watch, 0);
 
   watch_key_frame_requests (self);
-  gst_bin_add (GST_BIN (pipeline), gst_object_ref (GST_ELEMENT (self->appsrc)));
+  gst_bin_add (GST_BIN (pipeline), GST_ELEMENT (self->appsrc));
   src = gst_element_get_static_pad (GST_ELEMENT (self->appsrc), "src");
   if (gst_pad_link (src, self->pad) != GST_PAD_LINK_OK
       || !gst_element_sync_state_with_parent (GST_ELEMENT (self->appsrc))) {
