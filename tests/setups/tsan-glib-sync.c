@@ -4,10 +4,9 @@
  * atomics of a library that is not instrumented, so that TSan sees neither and reports each access
  * that they order as a race. These wrappers call the real function and tell TSan what it means.
  * Only what GLib documents as ordering is annotated: an unlock happens before the next lock, a push
- * before its pop, an unref before the finalization it leads to, attaching a source before its
- * dispatch. */
+ * before its pop, an unref before the finalization it leads to, setting a source's callback or a
+ * promise's function before its call. */
 #include <dlfcn.h>
-#include <gio/gio.h>
 #include <gst/gst.h>
 
 void __tsan_acquire (void *address);
@@ -77,6 +76,116 @@ g_cond_wait_until (GCond *cond, GMutex *mutex, gint64 end_time)
   return signalled;
 }
 
+/* --- functions that run elsewhere; what is given to them was written before */
+
+typedef struct {
+  GCallback func;
+  gpointer data;
+  GDestroyNotify notify;
+} Box;
+
+static Box *
+new_box (GCallback func, gpointer data, GDestroyNotify notify)
+{
+  Box *box = g_new (Box, 1);
+
+  *box = (Box) { func, data, notify };
+  __tsan_release (box);
+  return box;
+}
+
+static void
+free_box (gpointer data)
+{
+  Box *box = data;
+
+  __tsan_acquire (box);
+  if (box->notify != NULL)
+    box->notify (box->data);
+  g_free (box);
+}
+
+static gboolean
+call_source_func (gpointer data)
+{
+  Box *box = data;
+
+  __tsan_acquire (box);
+  return ((GSourceFunc) box->func) (box->data);
+}
+
+void
+g_source_set_callback (GSource *source, GSourceFunc func, gpointer data, GDestroyNotify notify)
+{
+  REAL (g_source_set_callback);
+  /* The callbacks of other sources have other arguments. */
+  if (source->source_funcs == &g_idle_funcs || source->source_funcs == &g_timeout_funcs)
+    real (source, call_source_func, new_box (G_CALLBACK (func), data, notify), free_box);
+  else
+    real (source, func, data, notify);
+}
+
+static void
+call_change_func (GstPromise *promise, gpointer data)
+{
+  Box *box = data;
+
+  __tsan_acquire (box);
+  ((GstPromiseChangeFunc) box->func) (promise, box->data);
+}
+
+GstPromise *
+gst_promise_new_with_change_func (GstPromiseChangeFunc func, gpointer data, GDestroyNotify notify)
+{
+  REAL (gst_promise_new_with_change_func);
+  return real (call_change_func, new_box (G_CALLBACK (func), data, notify), free_box);
+}
+
+static void
+call_element_func (GstElement *element, gpointer data)
+{
+  Box *box = data;
+
+  __tsan_acquire (box);
+  ((GstElementCallAsyncFunc) box->func) (element, box->data);
+}
+
+void
+gst_element_call_async (GstElement *element, GstElementCallAsyncFunc func, gpointer data,
+    GDestroyNotify notify)
+{
+  REAL (gst_element_call_async);
+  real (element, call_element_func, new_box (G_CALLBACK (func), data, notify), free_box);
+}
+
+static void
+call_pool_func (gpointer data, gpointer user_data)
+{
+  Box *box = user_data;
+
+  __tsan_acquire (data);
+  ((GFunc) box->func) (data, box->data);
+}
+
+GThreadPool *
+g_thread_pool_new (GFunc func, gpointer user_data, gint max_threads, gboolean exclusive,
+    GError **error)
+{
+  REAL (g_thread_pool_new);
+  return real (call_pool_func, new_box (G_CALLBACK (func), user_data, NULL), max_threads, exclusive,
+      error);
+}
+
+gboolean
+g_thread_pool_push (GThreadPool *pool, gpointer data, GError **error)
+{
+  REAL (g_thread_pool_push);
+  __tsan_release (data);
+  return real (pool, data, error);
+}
+
+/* --- objects */
+
 /* The last unref reads what all earlier owners wrote. */
 void
 g_object_unref (gpointer object)
@@ -93,67 +202,4 @@ gpointer
   REAL (g_object_ref);
   __tsan_acquire (object);
   return real (object);
-}
-
-/* Work that is pushed to a pool: what its maker wrote before is there when it is done. */
-typedef struct {
-  GFunc func;
-  gpointer user_data;
-} PoolFunc;
-
-static void
-run_pushed (gpointer data, gpointer user_data)
-{
-  PoolFunc *pool = user_data;
-
-  __tsan_acquire (data);
-  pool->func (data, pool->user_data);
-}
-
-GThreadPool *
-g_thread_pool_new (GFunc func, gpointer user_data, gint max_threads, gboolean exclusive,
-    GError **error)
-{
-  REAL (g_thread_pool_new);
-  /* Pools live as long as the process. */
-  static GPtrArray *kept;
-  static GMutex lock;
-  PoolFunc *pool = g_new (PoolFunc, 1);
-
-  pool->func = func;
-  pool->user_data = user_data;
-  g_mutex_lock (&lock);
-  if (kept == NULL)
-    kept = g_ptr_array_new ();
-  g_ptr_array_add (kept, pool);
-  g_mutex_unlock (&lock);
-  return real (run_pushed, pool, max_threads, exclusive, error);
-}
-
-gboolean
-g_thread_pool_push (GThreadPool *pool, gpointer data, GError **error)
-{
-  REAL (g_thread_pool_push);
-  __tsan_release (data);
-  return real (pool, data, error);
-}
-
-/* A promise is made on one thread and answered on another, after a trip through a main context. */
-GstPromise *
-gst_promise_new_with_change_func (GstPromiseChangeFunc func, gpointer user_data,
-    GDestroyNotify notify)
-{
-  REAL (gst_promise_new_with_change_func);
-  GstPromise *promise = real (func, user_data, notify);
-
-  __tsan_release (promise);
-  return promise;
-}
-
-void
-gst_promise_reply (GstPromise *promise, GstStructure *structure)
-{
-  REAL (gst_promise_reply);
-  __tsan_acquire (promise);
-  real (promise, structure);
 }
