@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <genos/genos.h>
+#include <genos/transport/peer-link-webrtc.h>
 
 #define DEADLINE (30 * G_TIME_SPAN_SECOND)
 
@@ -185,6 +186,7 @@ world_tear_down (World *world, gconstpointer data) {
   genos_relay_server_stop (world->relay);
   g_clear_object (&world->relay);
   g_clear_pointer (&world->url, g_free);
+  g_assert_true (genos_peer_link_webrtc_flush (DEADLINE));
 }
 
 static void
