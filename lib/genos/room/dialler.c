@@ -235,6 +235,8 @@ fail_overdue (GenosDialler *self, const char *overdue_id, GenosDialRole role) {
 
 void
 genos_dialler_tick (GenosDialler *self, gint64 now) {
+  /* A handler of ::failed may leave the room, and with it drop the dialler. */
+  g_autoptr (GenosDialler) alive = g_object_ref (self);
   const char *peer_id;
   GenosDialRole role;
 

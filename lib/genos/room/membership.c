@@ -226,6 +226,8 @@ drop_timer (GSource **source) {
 
 void
 genos_membership_begin (GenosMembership *self) {
+  if (self->dialler == NULL)
+    return;
   self->tick = add_timer (self, TICK_MS, on_tick, "[genos] room tick");
   genos_signaller_start (self->signaller);
 }

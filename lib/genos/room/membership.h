@@ -22,6 +22,7 @@ typedef struct {
 GenosMembership *genos_membership_new (const GenosMembershipConfig *config,
     GenosSignaller *signaller, GenosRoster *roster);
 
+/* Nothing happens when it was ended already. */
 void genos_membership_begin (GenosMembership *self);
 
 /* Says goodbye to everybody; ::ended comes when that is out, within half a second. */

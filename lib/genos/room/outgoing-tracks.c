@@ -8,6 +8,7 @@ struct _GenosOutgoingTracks {
   GMainContext *context;
   GPtrArray *waiting;           /* of GenosLocalTrack */
   GPtrArray *ready;
+  GHashTable *handlers;         /* GenosLocalTrack → our handler; a track may be in several rooms */
 };
 
 G_DEFINE_FINAL_TYPE (GenosOutgoingTracks, genos_outgoing_tracks, G_TYPE_OBJECT)
@@ -60,43 +61,54 @@ weak_ref_free (gpointer data, GClosure *closure) {
 
 static void
 on_rtp_caps (GenosLocalTrack *track, GParamSpec *pspec, gpointer user_data) {
-  g_autoptr (GenosOutgoingTracks) self = g_weak_ref_get (user_data);
+  GenosOutgoingTracks *self = g_weak_ref_get (user_data);
+  g_autoptr (GMainContext) context = NULL;
   g_autoptr (GSource) source = NULL;
   Word *word;
 
   if (self == NULL)
     return;
+  /* The reference travels with the source: dropped here, it could be the last one. */
+  context = g_main_context_ref (self->context);
   word = g_new (Word, 1);
-  word->self = g_object_ref (self);
+  word->self = self;
   word->track = g_object_ref (track);
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, on_word, word, word_free);
-  g_source_attach (source, self->context);
+  g_source_attach (source, context);
 }
 
 void
 genos_outgoing_tracks_add (GenosOutgoingTracks *self, GenosLocalTrack *track) {
   GWeakRef *ref;
+  gulong handler;
 
-  if (g_ptr_array_find (self->waiting, track, NULL) ||
-      g_ptr_array_find (self->ready, track, NULL))
+  if (g_hash_table_contains (self->handlers, track))
     return;
 
   g_ptr_array_add (self->waiting, g_object_ref (track));
   ref = g_new (GWeakRef, 1);
   g_weak_ref_init (ref, self);
-  g_signal_connect_data (track, "notify::rtp-caps", G_CALLBACK (on_rtp_caps), ref,
+  handler = g_signal_connect_data (track, "notify::rtp-caps", G_CALLBACK (on_rtp_caps), ref,
       weak_ref_free, 0);
+  g_hash_table_insert (self->handlers, track, GSIZE_TO_POINTER (handler));
   check (self, track);
+}
+
+static void
+disconnect (gpointer track, gpointer handler, gpointer unused) {
+  g_signal_handler_disconnect (track, GPOINTER_TO_SIZE (handler));
 }
 
 gboolean
 genos_outgoing_tracks_remove (GenosOutgoingTracks *self, GenosLocalTrack *track) {
   g_autoptr (GenosLocalTrack) alive = g_object_ref (track);
+  gpointer handler;
 
-  g_signal_handlers_disconnect_matched (track, G_SIGNAL_MATCH_FUNC, 0, 0, NULL,
-      on_rtp_caps, NULL);
+  if (!g_hash_table_steal_extended (self->handlers, track, NULL, &handler))
+    return FALSE;
+  disconnect (track, handler, NULL);
   return g_ptr_array_remove (self->waiting, track) || g_ptr_array_remove (self->ready, track);
 }
 
@@ -109,6 +121,8 @@ static void
 genos_outgoing_tracks_finalize (GObject *object) {
   GenosOutgoingTracks *self = GENOS_OUTGOING_TRACKS (object);
 
+  g_hash_table_foreach (self->handlers, disconnect, NULL);
+  g_hash_table_unref (self->handlers);
   g_ptr_array_unref (self->waiting);
   g_ptr_array_unref (self->ready);
   g_main_context_unref (self->context);
@@ -129,6 +143,7 @@ genos_outgoing_tracks_init (GenosOutgoingTracks *self) {
   self->context = g_main_context_ref_thread_default ();
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   self->ready = g_ptr_array_new_with_free_func (g_object_unref);
+  self->handlers = g_hash_table_new (NULL, NULL);
 }
 
 GenosOutgoingTracks *

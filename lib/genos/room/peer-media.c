@@ -34,6 +34,7 @@ struct _GenosPeerMedia {
   GQueue stream_metadata;       /* of char* */
   GQueue track_metadata;
   GHashTable *metadata_of;      /* remote stream id → char* */
+  gboolean closed;
 };
 
 G_DEFINE_FINAL_TYPE (GenosPeerMedia, genos_peer_media, G_TYPE_OBJECT)
@@ -55,7 +56,7 @@ static gboolean
 on_active_home (gpointer user_data) {
   GenosPeerMedia *self = user_data;
 
-  if (self->group_deadline != 0)
+  if (self->group_deadline != 0 && !self->closed)
     schedule_advance (self, 0);
   return G_SOURCE_REMOVE;
 }
@@ -64,15 +65,18 @@ on_active_home (gpointer user_data) {
  * nobody happens to iterate the context. */
 static void
 on_active_changed (GenosLinkSender *sender, GParamSpec *pspec, gpointer user_data) {
-  g_autoptr (GenosPeerMedia) self = g_weak_ref_get (user_data);
+  GenosPeerMedia *self = g_weak_ref_get (user_data);
+  g_autoptr (GMainContext) context = NULL;
   g_autoptr (GSource) source = NULL;
 
   if (self == NULL)
     return;
+  /* The reference travels with the source: dropped here, it could be the last one. */
+  context = g_main_context_ref (self->context);
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, on_active_home, g_object_ref (self), g_object_unref);
-  g_source_attach (source, self->context);
+  g_source_set_callback (source, on_active_home, self, g_object_unref);
+  g_source_attach (source, context);
 }
 
 static void
@@ -161,8 +165,8 @@ offer_track (GenosPeerMedia *self, Outgoing *outgoing) {
       genos_local_track_get_stream_id (outgoing->track),
       genos_local_track_get_track_id (outgoing->track), &error);
   if (outgoing->sender == NULL) {
-    g_signal_emit (self, signals[WARNING], 0, error);
     g_ptr_array_remove (self->outgoing, outgoing);
+    g_signal_emit (self, signals[WARNING], 0, error);
     return;
   }
 
@@ -187,13 +191,18 @@ offer_stream (GenosPeerMedia *self, const char *wanted_id) {
   }
 
   send_metadata (self, stream_id, group);
-  for (guint i = 0; i < group->len; i++)
-    offer_track (self, g_ptr_array_index (group, i));
+  for (guint i = 0; i < group->len; i++) {
+    Outgoing *outgoing = g_ptr_array_index (group, i);
+
+    /* A handler of ::warning may have taken the rest away, or left the room. */
+    if (g_ptr_array_find (self->outgoing, outgoing, NULL))
+      offer_track (self, outgoing);
+  }
 }
 
 static gboolean
 on_advance (gpointer user_data) {
-  GenosPeerMedia *self = user_data;
+  g_autoptr (GenosPeerMedia) self = g_object_ref (user_data);
   gint64 now = g_get_monotonic_time ();
   Outgoing *next;
 
@@ -208,7 +217,8 @@ on_advance (gpointer user_data) {
   if (next != NULL) {
     self->group_deadline = now + GROUP_TIMEOUT_MS * G_TIME_SPAN_MILLISECOND;
     offer_stream (self, genos_local_track_get_stream_id (next->track));
-    schedule_advance (self, GROUP_TIMEOUT_MS);
+    if (!self->closed)
+      schedule_advance (self, GROUP_TIMEOUT_MS);
   }
   return G_SOURCE_REMOVE;
 }
@@ -232,8 +242,11 @@ schedule_advance (GenosPeerMedia *self, guint delay_ms) {
 
 void
 genos_peer_media_add_local (GenosPeerMedia *self, GenosLocalTrack *track) {
-  Outgoing *outgoing = g_new0 (Outgoing, 1);
+  Outgoing *outgoing;
 
+  if (self->closed)
+    return;
+  outgoing = g_new0 (Outgoing, 1);
   outgoing->track = g_object_ref (track);
   g_ptr_array_add (self->outgoing, outgoing);
   /* Not at once: the other tracks of its stream may be a call away, and go into the same offer. */
@@ -356,6 +369,7 @@ genos_peer_media_get_remote (GenosPeerMedia *self) {
 
 void
 genos_peer_media_close (GenosPeerMedia *self) {
+  self->closed = TRUE;
   g_signal_handlers_disconnect_by_data (self->link, self);
   cancel_advance (self);
   for (guint i = 0; i < self->outgoing->len; i++)

@@ -77,9 +77,11 @@ set_state (GenosRoom *self, GenosRoomState state) {
 
 /* --- peers --- */
 
+/* Where more than one signal is told, a handler of the first may drop the room. */
 static void
 on_message (GenosRoster *roster, GenosPeer *peer, const char *name, GenosMessage *message,
     GenosRoom *self) {
+  g_autoptr (GenosRoom) alive = g_object_ref (self);
   const char *peer_id = genos_peer_get_id (peer);
   g_autoptr (GenosChannel) channel = g_hash_table_lookup (self->channels, name);
 
@@ -91,6 +93,7 @@ on_message (GenosRoster *roster, GenosPeer *peer, const char *name, GenosMessage
 static void
 on_progress (GenosRoster *roster, GenosPeer *peer, const char *name, gdouble fraction,
     const char *metadata, GenosRoom *self) {
+  g_autoptr (GenosRoom) alive = g_object_ref (self);
   const char *peer_id = genos_peer_get_id (peer);
   g_autoptr (GenosChannel) channel = g_hash_table_lookup (self->channels, name);
 
@@ -151,6 +154,8 @@ on_track_ready (GenosOutgoingTracks *tracks, GenosLocalTrack *track, GenosRoom *
 static void
 on_path_changed (GenosMembership *membership, const char *via, gboolean open,
     const char *reason, GenosRoom *self) {
+  g_autoptr (GenosRoom) alive = g_object_ref (self);
+
   if (open && self->state == GENOS_ROOM_JOINING)
     set_state (self, GENOS_ROOM_JOINED);
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_RELAY_CHANGED], 0, via, open, reason);
@@ -205,7 +210,7 @@ dup_signaller (GenosRoom *self, GError **error) {
 }
 
 static void
-begin_membership (GenosRoom *self, GenosSignaller *signaller) {
+make_membership (GenosRoom *self, GenosSignaller *signaller) {
   GenosMembershipConfig config = {
     .peer_id = self->settings.peer_id,
     .dialect = genos_dialect_lookup (self->settings.dialect),
@@ -220,7 +225,6 @@ begin_membership (GenosRoom *self, GenosSignaller *signaller) {
   g_signal_connect (self->membership, "join-error", G_CALLBACK (on_join_error), self);
   g_signal_connect (self->membership, "warning", G_CALLBACK (on_warning), self);
   g_signal_connect (self->membership, "ended", G_CALLBACK (on_ended), self);
-  genos_membership_begin (self->membership);
 }
 
 /**
@@ -240,6 +244,7 @@ begin_membership (GenosRoom *self, GenosSignaller *signaller) {
 gboolean
 genos_room_join (GenosRoom *self, GError **error) {
   g_autoptr (GenosSignaller) signaller = NULL;
+  g_autoptr (GenosMembership) membership = NULL;
 
   g_return_val_if_fail (GENOS_IS_ROOM (self), FALSE);
 
@@ -255,8 +260,11 @@ genos_room_join (GenosRoom *self, GError **error) {
   if (signaller == NULL)
     return FALSE;
 
+  make_membership (self, signaller);
+  membership = g_object_ref (self->membership);
+  /* A handler may leave at once; then there is nothing to begin. */
   set_state (self, GENOS_ROOM_JOINING);
-  begin_membership (self, signaller);
+  genos_membership_begin (membership);
   return TRUE;
 }
 
@@ -274,13 +282,16 @@ genos_room_join (GenosRoom *self, GError **error) {
  */
 void
 genos_room_leave (GenosRoom *self) {
+  g_autoptr (GenosMembership) membership = NULL;
+
   g_return_if_fail (GENOS_IS_ROOM (self));
 
   if (self->state == GENOS_ROOM_IDLE || self->state == GENOS_ROOM_LEAVING)
     return;
 
+  membership = g_object_ref (self->membership);
   set_state (self, GENOS_ROOM_LEAVING);
-  genos_membership_end (self->membership);
+  genos_membership_end (membership);
 }
 
 /* --- properties --- */
