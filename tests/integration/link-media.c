@@ -354,6 +354,12 @@ answerer_receives (gpointer data)
   return ((LinkPair *) data)->answerer.receivers->len == 1;
 }
 
+static gboolean
+is_closed (gpointer end)
+{
+  return ((LinkEnd *) end)->n_closed > 0;
+}
+
 static void
 test_close_while_flowing (void)
 {
@@ -374,6 +380,33 @@ test_close_while_flowing (void)
   link_iterate (100);
   link_pair_clear (&pair);
   link_iterate (100);
+  link_source_free (source);
+}
+
+/* The remote closes its data channel while our next offer is being made: webrtcbin aborted. The loop
+ * does not run meanwhile, so that the link cannot know; there is nothing to wait for but time. */
+static void
+test_offer_without_channel (gconstpointer answerer_offers)
+{
+  LinkPair pair;
+  LinkSource *source = link_source_new (TRUE, 6000);
+  LinkEnd *offers, *closes;
+  g_autoptr(GenosLinkSender) sender = NULL;
+
+  link_pair_init (&pair);
+  link_pair_open (&pair);
+  offers = answerer_offers != NULL ? &pair.answerer : &pair.dialler;
+  closes = answerer_offers != NULL ? &pair.dialler : &pair.answerer;
+  sender = add (offers, source, "s", "t");
+  g_assert_true (link_wait (is_active, sender, TIMEOUT));
+
+  genos_peer_link_close (closes->link);
+  g_usleep (400 * 1000);
+  genos_peer_link_remove_sender (offers->link, sender);
+  g_usleep (200 * 1000);
+
+  g_assert_true (link_wait (is_closed, offers, 5000));
+  link_pair_clear (&pair);
   link_source_free (source);
 }
 
@@ -398,5 +431,9 @@ main (int argc, char **argv)
   add_test ("/link-media/both-ways", NULL, test_both_ways);
   add_test ("/link-media/key-frame-request", NULL, test_key_frame_request);
   g_test_add_func ("/link-media/close-while-flowing", test_close_while_flowing);
+  g_test_add_data_func ("/link-media/offer-without-channel/offerer", NULL,
+      test_offer_without_channel);
+  g_test_add_data_func ("/link-media/offer-without-channel/answerer", GINT_TO_POINTER (TRUE),
+      test_offer_without_channel);
   return g_test_run ();
 }
