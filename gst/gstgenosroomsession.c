@@ -8,8 +8,8 @@
 
 /* How long the last element to leave waits for its bye to be sent, and how long anybody waits for
  * an answer of the room: an application that blocks in a signal handler must not hang the rest. */
-#define LEAVE_TIMEOUT_MS 400
-#define LEAVE_WAIT_MS 500
+#define LEAVE_TIMEOUT_MS 2200
+#define LEAVE_WAIT_MS 2500
 #define CALL_WAIT_MS 500
 /* Closing sockets and links takes a few turns of the loop; there is nobody else to give them. */
 #define DRAIN_TURNS 1000

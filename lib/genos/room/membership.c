@@ -10,6 +10,9 @@
 #define TICK_MS 500
 /* What a farewell needs to leave the machine: relays get their bye, peers their @_leave. */
 #define FAREWELL_MS 200
+/* How often, and for how long, torn down links are waited for after that. */
+#define LINGER_MS 20
+#define MAX_LINGERS 90
 
 struct _GenosMembership {
   GObject parent_instance;
@@ -27,6 +30,8 @@ struct _GenosMembership {
 
   GSource *tick;
   GSource *farewell;
+  guint (*n_closing) (void);
+  guint n_lingers;
 };
 
 G_DEFINE_FINAL_TYPE (GenosMembership, genos_membership, G_TYPE_OBJECT)
@@ -248,6 +253,10 @@ on_farewell_said (gpointer user_data) {
   g_autoptr (GenosMembership) self = g_object_ref (user_data);
 
   drop_timer (&self->farewell);
+  if (self->n_closing != NULL && self->n_closing () > 0 && self->n_lingers++ < MAX_LINGERS) {
+    self->farewell = add_timer (self, LINGER_MS, on_farewell_said, "[genos] farewell");
+    return G_SOURCE_REMOVE;
+  }
   genos_signaller_stop (self->signaller);
   g_signal_emit (self, signals[ENDED], 0);
   return G_SOURCE_REMOVE;
@@ -323,6 +332,7 @@ genos_membership_new (const GenosMembershipConfig *config, GenosSignaller *signa
   GenosMembership *self = g_object_new (GENOS_TYPE_MEMBERSHIP, NULL);
 
   self->dialect = config->dialect;
+  self->n_closing = config->n_closing;
   self->signaller = g_object_ref (signaller);
   self->roster = g_object_ref (roster);
   g_signal_connect (roster, "left", G_CALLBACK (on_left), self);

@@ -17,6 +17,7 @@ typedef struct {
   const GenosDialect *dialect;
   GenosLinkFactory factory;
   gpointer factory_data;
+  guint (*n_closing) (void);    /* nullable: links closed that still have to be torn down */
 } GenosMembershipConfig;
 
 GenosMembership *genos_membership_new (const GenosMembershipConfig *config,
@@ -25,7 +26,8 @@ GenosMembership *genos_membership_new (const GenosMembershipConfig *config,
 /* Nothing happens when it was ended already. */
 void genos_membership_begin (GenosMembership *self);
 
-/* Says goodbye to everybody; ::ended comes when that is out, within half a second. */
+/* Says goodbye to everybody; ::ended comes when that is out and the links are gone: after about 200 ms,
+ * at the latest after two seconds. */
 void genos_membership_end (GenosMembership *self);
 
 /* Ends at once, without waiting for anything to leave. No signal. */

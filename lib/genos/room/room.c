@@ -9,6 +9,7 @@
 #include <genos/room/outgoing-tracks.h>
 #include <genos/room/room-settings.h>
 #include <genos/room/room-signals.h>
+#include <genos/transport/peer-link-webrtc.h>
 #include <genos/transport/webrtc-ice.h>
 
 /**
@@ -216,6 +217,7 @@ make_membership (GenosRoom *self, GenosSignaller *signaller) {
     .dialect = genos_dialect_lookup (self->settings.dialect),
     .factory = self->factory != NULL ? self->factory : make_webrtc_link,
     .factory_data = self->factory != NULL ? self->factory_data : self,
+    .n_closing = self->factory != NULL ? NULL : genos_peer_link_webrtc_get_n_closing,
   };
 
   self->membership = genos_membership_new (&config, signaller, self->roster);
@@ -276,9 +278,9 @@ genos_room_join (GenosRoom *self, GError **error) {
  * everything.
  *
  * Returns at once; every peer's [signal@Room::peer-left] is emitted before.
- * [property@Room:state] becomes `idle` when the farewell is out, within half a
- * second, if the room's context goes on being iterated; the room may be joined
- * again then.
+ * [property@Room:state] becomes `idle` when the farewell is out and the links are
+ * torn down: after about 200 milliseconds, at the latest after two seconds, if
+ * the room's context goes on being iterated; the room may be joined again then.
  */
 void
 genos_room_leave (GenosRoom *self) {

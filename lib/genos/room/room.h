@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * @GENOS_ROOM_JOINING: no relay has opened yet
  * @GENOS_ROOM_JOINED: at least one relay knows us; stays when relays go
  * @GENOS_ROOM_LEAVING: the farewell is on its way; ends in @GENOS_ROOM_IDLE
- *   within half a second
+ *   within two seconds
  *
  * Where a room object stands.
  */

@@ -24,4 +24,7 @@ GenosPeerLink *genos_peer_link_webrtc_new (gboolean offerer, const char *stun_se
  * For the end of a process and for tests; on any thread but those of webrtcbin. */
 gboolean genos_peer_link_webrtc_flush (gint64 timeout_us);
 
+/* Links that are closed but not torn down yet. Any thread. */
+guint genos_peer_link_webrtc_get_n_closing (void);
+
 G_END_DECLS

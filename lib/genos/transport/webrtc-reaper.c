@@ -2,8 +2,11 @@
 
 #include <genos/transport/webrtc-reaper.h>
 
+#include <stdlib.h>
+
 /* Enough that one slow teardown does not hold up the others. */
 #define MAX_THREADS 4
+#define EXIT_PATIENCE (2 * G_TIME_SPAN_SECOND)
 
 typedef struct {
   GstElement *pipeline;
@@ -34,14 +37,25 @@ reap (gpointer data, gpointer user_data)
   g_mutex_unlock (&lock);
 }
 
+/* A process that ends right after it left a room: OpenSSL takes itself apart at exit, and crashes when
+ * a thread is still using it. This runs before, because OpenSSL was in use, and so had registered its
+ * own end, when the first link was handed over. */
+static void
+on_exit_of_process (void)
+{
+  genos_webrtc_reaper_flush (EXIT_PATIENCE);
+}
+
 static GThreadPool *
 get_pool (void)
 {
   static gsize pool;
 
-  if (g_once_init_enter (&pool))
+  if (g_once_init_enter (&pool)) {
+    atexit (on_exit_of_process);
     g_once_init_leave (&pool,
         (gsize) g_thread_pool_new (reap, NULL, MAX_THREADS, FALSE, NULL));
+  }
   return (GThreadPool *) pool;
 }
 
@@ -68,4 +82,15 @@ genos_webrtc_reaper_flush (gint64 timeout_us)
     in_time = g_cond_wait_until (&changed, &lock, deadline);
   g_mutex_unlock (&lock);
   return in_time;
+}
+
+guint
+genos_webrtc_reaper_get_n_waiting (void)
+{
+  guint n;
+
+  g_mutex_lock (&lock);
+  n = waiting;
+  g_mutex_unlock (&lock);
+  return n;
 }

@@ -15,4 +15,7 @@ void genos_webrtc_reap (GstElement *pipeline, GObject *kept, gint64 delay_us);
 /* Blocks until everything handed over is gone; FALSE when that took longer. */
 gboolean genos_webrtc_reaper_flush (gint64 timeout_us);
 
+/* Pipelines that were handed over and are not gone yet. Any thread. */
+guint genos_webrtc_reaper_get_n_waiting (void);
+
 G_END_DECLS
