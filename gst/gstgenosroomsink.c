@@ -243,6 +243,8 @@ gst_genos_room_sink_change_state (GstElement *element, GstStateChange transition
   GstGenosRoomSink *self = GST_GENOS_ROOM_SINK (element);
   GstStateChangeReturn result;
 
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY)
+    genos_room_prepare ();
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED &&
       !gst_genos_room_member_join (&self->member))
     return GST_STATE_CHANGE_FAILURE;

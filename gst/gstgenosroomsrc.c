@@ -296,6 +296,8 @@ gst_genos_room_src_change_state (GstElement *element, GstStateChange transition)
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
   GstStateChangeReturn result;
 
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY)
+    genos_room_prepare ();
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) {
     begin (self);
     if (!gst_genos_room_member_join (&self->member))

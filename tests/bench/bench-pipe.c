@@ -140,7 +140,7 @@ build (Bench *bench, const char *description)
   bus = gst_element_get_bus (bench->pipeline);
   gst_bus_set_sync_handler (bus, on_sync_message, NULL, NULL);
   gst_bus_add_watch (bus, on_message, bench);
-  return TRUE;
+  return gst_element_set_state (bench->pipeline, GST_STATE_READY) != GST_STATE_CHANGE_FAILURE;
 }
 
 int

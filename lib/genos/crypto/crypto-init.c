@@ -2,6 +2,7 @@
 
 #include <genos/crypto/crypto-init.h>
 
+#include <openssl/crypto.h>
 #include <sodium.h>
 
 void
@@ -12,5 +13,7 @@ genos_crypto_init (void) {
     return;
   if (sodium_init () < 0)
     g_error ("libsodium does not start: there is no source of randomness");
+  /* Now, so that what is registered with atexit() after this runs before libcrypto is taken down. */
+  OPENSSL_init_crypto (0, NULL);
   g_once_init_leave (&once, 1);
 }

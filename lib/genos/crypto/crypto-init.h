@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Starts libsodium once; every function of this module calls it, from any thread. A
+/* Starts libsodium and libcrypto once; every function of this module calls it, from any thread. A
  * machine without a source of randomness cannot go on: the process ends. */
 void genos_crypto_init (void);
 

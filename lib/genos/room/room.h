@@ -45,6 +45,8 @@ GenosRoom *genos_room_new (const char *name);
 
 /* joining and leaving */
 GENOS_API
+void genos_room_prepare (void);
+GENOS_API
 gboolean genos_room_join (GenosRoom *self, GError **error);
 GENOS_API
 void genos_room_leave (GenosRoom *self);
