@@ -261,6 +261,20 @@ genos_nostr_pool_get_n_open (GenosNostrPool *self)
   return n_open;
 }
 
+guint64
+genos_nostr_pool_get_dropped (GenosNostrPool *self)
+{
+  guint64 dropped = 0;
+
+  g_return_val_if_fail (GENOS_IS_NOSTR_POOL (self), 0);
+
+  for (guint i = 0; i < self->relays->len; i++) {
+    for (guint reason = 0; reason < GENOS_NOSTR_DROP_UNSENT; reason++)
+      dropped += genos_nostr_relay_get_dropped (g_ptr_array_index (self->relays, i), reason);
+  }
+  return dropped;
+}
+
 GVariant *
 genos_nostr_pool_get_stats (GenosNostrPool *self)
 {

@@ -29,6 +29,8 @@ void genos_nostr_pool_subscribe (GenosNostrPool *self, guint kind, const char *t
  * relay that once answered "pow:" takes no events for the session. */
 guint genos_nostr_pool_publish (GenosNostrPool *self, const GenosNip01Event *event, const char *url);
 
+/* What all relays sent and was thrown away. */
+guint64 genos_nostr_pool_get_dropped (GenosNostrPool *self);
 guint genos_nostr_pool_get_n_open (GenosNostrPool *self);
 
 /* (transfer full) a GstStructure-free description: array of a{sv} with url, state, attempts,

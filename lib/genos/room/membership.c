@@ -355,6 +355,11 @@ genos_membership_get_n_paths (GenosMembership *self) {
   return genos_path_watch_get_n_open (self->paths);
 }
 
+guint64
+genos_membership_get_dropped (GenosMembership *self) {
+  return genos_signaller_get_dropped (self->signaller);
+}
+
 guint
 genos_membership_get_n_seen (GenosMembership *self) {
   return genos_presence_get_n (self->presence);

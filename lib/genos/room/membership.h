@@ -34,6 +34,7 @@ void genos_membership_end (GenosMembership *self);
 void genos_membership_abort (GenosMembership *self);
 
 guint genos_membership_get_n_paths (GenosMembership *self);
+guint64 genos_membership_get_dropped (GenosMembership *self);
 guint genos_membership_get_n_seen (GenosMembership *self);
 guint genos_membership_get_n_handshakes (GenosMembership *self);
 

@@ -66,7 +66,8 @@ genos_room_ping_finish (GenosRoom *self, GAsyncResult *result, GError **error) {
  * @self: a room
  *
  * Gets counters: `peer-id` (string), `relays-open`, `peers`, `peers-seen`,
- * `handshakes` (unsigned), and `peer` (a list of structures, one per linked peer,
+ * `handshakes` (unsigned), `dropped` (unsigned 64 bits: what relays sent and was
+ * of no use), and `peer` (a list of structures, one per linked peer,
  * with `peer-id`, `kind`, `linked-ms`, `messages-in`, `dropped`, `buffered`).
  *
  * Returns: (transfer full): the counters
@@ -87,6 +88,7 @@ genos_room_get_stats (GenosRoom *self) {
       G_TYPE_UINT, genos_roster_get_n (genos_room_get_roster (self)), "peers-seen", G_TYPE_UINT,
       membership != NULL ? genos_membership_get_n_seen (membership) : 0, "handshakes",
       G_TYPE_UINT, membership != NULL ? genos_membership_get_n_handshakes (membership) : 0,
+      "dropped", G_TYPE_UINT64, membership != NULL ? genos_membership_get_dropped (membership) : 0,
       NULL);
 
   peers = genos_room_get_peers (self);

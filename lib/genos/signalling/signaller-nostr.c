@@ -29,6 +29,7 @@ struct _GenosSignallerNostr {
   char *self_topic;
   GHashTable *reported;         /* peer ids whose sealed SDP did not open */
   gboolean running;
+  guint64 dropped;              /* signed well, but no signalling, or sealed SDP that did not open */
 };
 
 G_DEFINE_FINAL_TYPE (GenosSignallerNostr, genos_signaller_nostr, GENOS_TYPE_SIGNALLER)
@@ -79,6 +80,7 @@ take_sealed (GenosSignallerNostr *self, const GenosSignalMessage *message,
       genos_sealing_key_open (self->sealing_key, message->sealed_sdp, &error);
 
   if (sdp == NULL) {
+    self->dropped++;
     report_unreadable (self, message->peer_id, via, error);
     return;
   }
@@ -112,7 +114,11 @@ on_event (GenosNostrPool *pool, const char *via, GenosNip01Event *event,
     return;
 
   message = genos_signal_message_parse (event->content, NULL);
-  if (message == NULL || strcmp (message->peer_id, self->peer_id) == 0)
+  if (message == NULL) {
+    self->dropped++;
+    return;
+  }
+  if (strcmp (message->peer_id, self->peer_id) == 0)
     return;
 
   g_object_ref (self);
@@ -120,6 +126,8 @@ on_event (GenosNostrPool *pool, const char *via, GenosNip01Event *event,
     take_root_message (self, message, via);
   else if (strcmp (topic, self->self_topic) == 0 && message->sealed_sdp != NULL)
     take_sealed (self, message, via);
+  else
+    self->dropped++;
   g_object_unref (self);
 }
 
@@ -203,6 +211,13 @@ genos_signaller_nostr_send_bye (GenosSignaller *signaller) {
   publish (self, self->root_topic, NULL, content);
 }
 
+static guint64
+genos_signaller_nostr_get_dropped (GenosSignaller *signaller) {
+  GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
+
+  return self->dropped + genos_nostr_pool_get_dropped (self->pool);
+}
+
 static void
 genos_signaller_nostr_finalize (GObject *object) {
   GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (object);
@@ -234,6 +249,7 @@ genos_signaller_nostr_class_init (GenosSignallerNostrClass *klass) {
   signaller_class->send_offer = genos_signaller_nostr_send_offer;
   signaller_class->send_answer = genos_signaller_nostr_send_answer;
   signaller_class->send_bye = genos_signaller_nostr_send_bye;
+  signaller_class->get_dropped = genos_signaller_nostr_get_dropped;
 }
 
 static void

@@ -80,6 +80,13 @@ genos_signaller_send_bye (GenosSignaller *self) {
   GENOS_SIGNALLER_GET_CLASS (self)->send_bye (self);
 }
 
+guint64
+genos_signaller_get_dropped (GenosSignaller *self) {
+  GenosSignallerClass *klass = GENOS_SIGNALLER_GET_CLASS (self);
+
+  return klass->get_dropped != NULL ? klass->get_dropped (self) : 0;
+}
+
 void
 genos_signaller_emit_path_opened (GenosSignaller *self, const char *via) {
   g_signal_emit (self, signals[PATH_OPENED], 0, via);

@@ -22,6 +22,7 @@ struct _GenosSignallerClass {
   void (*send_offer) (GenosSignaller *self, const char *peer_id, const char *via, const char *sdp);
   void (*send_answer) (GenosSignaller *self, const char *peer_id, const char *via, const char *sdp);
   void (*send_bye) (GenosSignaller *self);
+  guint64 (*get_dropped) (GenosSignaller *self);        /* (nullable) */
 };
 
 void genos_signaller_start (GenosSignaller *self);
@@ -33,6 +34,8 @@ void genos_signaller_send_offer (GenosSignaller *self, const char *peer_id, cons
 void genos_signaller_send_answer (GenosSignaller *self, const char *peer_id, const char *via,
     const char *sdp);
 void genos_signaller_send_bye (GenosSignaller *self);
+/* What came in and was thrown away: malformed, forged, repeated, too large, too much. */
+guint64 genos_signaller_get_dropped (GenosSignaller *self);
 
 /* For subclasses. */
 void genos_signaller_emit_path_opened (GenosSignaller *self, const char *via);

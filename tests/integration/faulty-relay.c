@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "faulty-relay.h"
+
+#include <string.h>
+
+#include <libsoup/soup.h>
+
+#include <genos/nostr/nostr-event.h>
+#include <genos/nostr/nostr-socket-soup.h>
+#include <genos/wire/nip01-message.h>
+
+#define N_NOTICES 3000
+#define N_COPIES 100
+
+struct _FaultyRelay {
+  Fault fault;
+  SoupServer *server;
+  GSocketService *service;      /* of FAULT_NO_HTTP */
+  GPtrArray *sockets;
+  GenosSchnorrKey *key;
+  guint port;
+  char *url;
+};
+
+static const char *const names[N_FAULTS] = { "silent", "refuses", "no-http", "closes",
+  "closes-on-req", "closes-subscriptions", "huge-frame", "pow", "rate-limited", "auth-required",
+  "blocked", "notices", "junk", "forged", "replayed", "foreign" };
+
+static const char *const refusals[N_FAULTS] = {
+  [FAULT_POW] = "pow: 30 bits needed",
+  [FAULT_RATE_LIMITED] = "rate-limited: slow down",
+  [FAULT_AUTH_REQUIRED] = "auth-required: who are you",
+  [FAULT_BLOCKED] = "blocked: not you",
+};
+
+const char *
+fault_name (Fault fault)
+{
+  return names[fault];
+}
+
+static void
+say (SoupWebsocketConnection *socket, const char *text)
+{
+  if (soup_websocket_connection_get_state (socket) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_send_text (socket, text);
+}
+
+static void
+say_and_free (SoupWebsocketConnection *socket, char *text)
+{
+  say (socket, text);
+  g_free (text);
+}
+
+static void
+hang_up (SoupWebsocketConnection *socket)
+{
+  if (soup_websocket_connection_get_state (socket) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_close (socket, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "go away");
+}
+
+static void
+say_junk (SoupWebsocketConnection *socket)
+{
+  static const char *const junk[] = { "", "junk", "[", "[]", "{}", "null", "[\"EVENT\"]",
+    "[\"EVENT\",\"x\",{}]", "[\"EVENT\",7,[]]", "[\"OK\"]", "[\"OK\",\"\",1]", "[\"EOSE\"]",
+    "[\"CLOSED\"]", "[\"NOTICE\"]", "[\"NOTICE\",{}]", "[\"WHAT\",1,2,3]", "[[[[[[[[[[[[[[[[",
+    "[\"EVENT\",\"x\",{\"id\":\"\",\"pubkey\":null,\"kind\":-1,\"tags\":{},\"sig\":[]}]" };
+  g_autofree char *deep = g_strnfill (100000, '[');
+  g_autoptr (GBytes) binary = g_bytes_new_static ("\0\xff\xfe", 3);
+
+  for (guint i = 0; i < G_N_ELEMENTS (junk); i++)
+    say (socket, junk[i]);
+  say (socket, deep);
+  soup_websocket_connection_send_message (socket, SOUP_WEBSOCKET_DATA_BINARY, binary);
+}
+
+static void
+say_notices (SoupWebsocketConnection *socket)
+{
+  for (guint i = 0; i < N_NOTICES; i++) {
+    g_autofree char *text = g_strdup_printf ("notice %u", i);
+
+    say_and_free (socket, genos_nip01_message_notice (text));
+  }
+}
+
+static void
+say_foreign (FaultyRelay *self, SoupWebsocketConnection *socket, const char *subscription,
+    const GenosNip01Filter *filter)
+{
+  static const char *const contents[] = { "", "{}", "[1]", "{\"peerId\":7}", "{\"peerId\":\"\"}",
+    "{\"peerId\":\"a b\"}", "{\"peerId\":\"x\",\"offer\":{}}",
+    "{\"peerId\":\"x\",\"offer\":{\"type\":\"offer\",\"sdp\":\"1,2$AAAA\"}}" };
+  GStrv topics = g_hash_table_lookup (filter->tags, "x");
+
+  for (guint i = 0; i <= G_N_ELEMENTS (contents); i++) {
+    gboolean asked = i < G_N_ELEMENTS (contents);
+    g_autoptr (GenosNip01Event) event = genos_nip01_event_new (
+        g_array_index (filter->kinds, guint, 0), 1795372095 + i, asked ? contents[i] : "{}");
+
+    genos_nip01_event_add_tag (event, "x", asked ? topics[0] : "elsewhere", NULL);
+    genos_nostr_event_sign (event, self->key);
+    say_and_free (socket, genos_nip01_message_event_for (subscription, event));
+    say_and_free (socket, genos_nip01_message_event_for ("nobodys", event));
+  }
+}
+
+static void
+say_forged (SoupWebsocketConnection *socket, const char *subscription,
+    const GenosNip01Event *event)
+{
+  g_autofree char *text = genos_nip01_message_event_for (subscription, event);
+  char *id = strstr (text, event->id);
+
+  id[0] = id[0] == '0' ? '1' : '0';
+  say (socket, text);
+}
+
+/* The client's own announce is all the room that such a relay knows. */
+static void
+give_back (FaultyRelay *self, SoupWebsocketConnection *socket, const GenosNip01Event *event)
+{
+  GHashTable *subscriptions = g_object_get_data (G_OBJECT (socket), "subscriptions");
+  const char *id = g_hash_table_lookup (subscriptions, genos_nip01_event_get_tag (event, "x"));
+
+  if (id == NULL)
+    return;
+  for (guint i = 0; i < N_COPIES; i++) {
+    if (self->fault == FAULT_FORGED)
+      say_forged (socket, id, event);
+    else
+      say_and_free (socket, genos_nip01_message_event_for (id, event));
+  }
+}
+
+static void
+take_req (FaultyRelay *self, SoupWebsocketConnection *socket, const GenosNip01Message *req)
+{
+  const GenosNip01Filter *filter = g_ptr_array_index (req->filters, 0);
+  GStrv topics = g_hash_table_lookup (filter->tags, "x");
+
+  g_hash_table_insert (g_object_get_data (G_OBJECT (socket), "subscriptions"),
+      g_strdup (topics[0]), g_strdup (req->subscription));
+  if (self->fault == FAULT_CLOSES_ON_REQ)
+    hang_up (socket);
+  else if (self->fault == FAULT_CLOSES_SUBSCRIPTIONS)
+    say_and_free (socket, genos_nip01_message_closed (req->subscription, "error: not today"));
+  else if (self->fault == FAULT_FOREIGN)
+    say_foreign (self, socket, req->subscription, filter);
+  else if (self->fault == FAULT_JUNK)
+    say_junk (socket);
+  else if (self->fault == FAULT_NOTICES)
+    say_notices (socket);
+  else if (self->fault == FAULT_HUGE_FRAME)
+    say_and_free (socket, g_strnfill (GENOS_NOSTR_SOCKET_MAX_MESSAGE + 1, 'a'));
+  else
+    say_and_free (socket, genos_nip01_message_eose (req->subscription));
+}
+
+static void
+on_message (SoupWebsocketConnection *socket, gint type, GBytes *bytes, FaultyRelay *self)
+{
+  g_autoptr (GenosNip01Message) message = genos_nip01_message_parse (
+      g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL);
+
+  if (self->fault == FAULT_SILENT)
+    return;
+  g_assert_nonnull (message);
+  if (message->type == GENOS_NIP01_REQ)
+    take_req (self, socket, message);
+  else if (refusals[self->fault] != NULL)
+    say_and_free (socket,
+        genos_nip01_message_ok (message->event->id, FALSE, refusals[self->fault]));
+  else if (self->fault == FAULT_FORGED || self->fault == FAULT_REPLAYED)
+    give_back (self, socket, message->event);
+}
+
+static void
+on_websocket (SoupServer *server, SoupServerMessage *message, const char *path,
+    SoupWebsocketConnection *socket, gpointer user_data)
+{
+  FaultyRelay *self = user_data;
+
+  g_ptr_array_add (self->sockets, g_object_ref (socket));
+  g_object_set_data_full (G_OBJECT (socket), "subscriptions",
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
+      (GDestroyNotify) g_hash_table_unref);
+  g_signal_connect (socket, "message", G_CALLBACK (on_message), self);
+  if (self->fault == FAULT_CLOSES)
+    hang_up (socket);
+}
+
+static void
+on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+    gpointer user_data)
+{
+  soup_server_message_set_status (message, SOUP_STATUS_FORBIDDEN, NULL);
+}
+
+static gboolean
+on_incoming (GSocketService *service, GSocketConnection *connection, GObject *source,
+    gpointer user_data)
+{
+  GOutputStream *stream = g_io_stream_get_output_stream (G_IO_STREAM (connection));
+
+  g_output_stream_write (stream, "\0\1\2\xff no http\r\n\r\n", 15, NULL, NULL);
+  g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+  return TRUE;
+}
+
+static void
+listen_soup (FaultyRelay *self)
+{
+  GSList *uris;
+
+  self->server = soup_server_new (NULL, NULL);
+  if (self->fault == FAULT_REFUSES)
+    soup_server_add_handler (self->server, NULL, on_request, self, NULL);
+  else
+    soup_server_add_websocket_handler (self->server, NULL, NULL, NULL, on_websocket, self, NULL);
+  g_assert_true (
+      soup_server_listen_local (self->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, NULL));
+  uris = soup_server_get_uris (self->server);
+  self->port = g_uri_get_port (uris->data);
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+}
+
+static void
+listen_bytes (FaultyRelay *self)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) bound = NULL;
+
+  self->service = g_socket_service_new ();
+  g_assert_true (g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address,
+      G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound, NULL));
+  g_signal_connect (self->service, "incoming", G_CALLBACK (on_incoming), self);
+  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+}
+
+FaultyRelay *
+faulty_relay_new (Fault fault)
+{
+  FaultyRelay *self = g_new0 (FaultyRelay, 1);
+
+  self->fault = fault;
+  self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
+  self->key = genos_schnorr_key_new ();
+  if (fault == FAULT_NO_HTTP)
+    listen_bytes (self);
+  else
+    listen_soup (self);
+  self->url = g_strdup_printf ("ws://127.0.0.1:%u/", self->port);
+  return self;
+}
+
+const char *
+faulty_relay_get_url (FaultyRelay *self)
+{
+  return self->url;
+}
+
+guint
+faulty_relay_stop (FaultyRelay *self)
+{
+  for (guint i = 0; i < self->sockets->len; i++) {
+    g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->sockets, i), self);
+    hang_up (g_ptr_array_index (self->sockets, i));
+  }
+  g_ptr_array_set_size (self->sockets, 0);
+  if (self->server != NULL)
+    soup_server_disconnect (self->server);
+  if (self->service != NULL) {
+    g_socket_service_stop (self->service);
+    g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  }
+  g_clear_object (&self->server);
+  g_clear_object (&self->service);
+  return self->port;
+}
+
+void
+faulty_relay_free (FaultyRelay *self)
+{
+  faulty_relay_stop (self);
+  g_ptr_array_unref (self->sockets);
+  genos_schnorr_key_unref (self->key);
+  g_free (self->url);
+  g_free (self);
+}
