@@ -72,8 +72,11 @@ on_linked (GenosDialler *dialler, const char *peer_id, GenosPeerLink *link,
     GenosMembership *self) {
   g_autoptr (GenosPeer) peer = genos_peer_new (peer_id,
       genos_presence_get_kind (self->presence, peer_id), link, self->dialect);
+  gint64 now = g_get_monotonic_time ();
 
-  genos_announcer_changed (&self->announcer, g_get_monotonic_time ());
+  /* It may have been linked by its offer alone, before its first announce was heard. */
+  genos_presence_seen (self->presence, peer_id, NULL, now);
+  genos_announcer_changed (&self->announcer, now);
   genos_roster_add (self->roster, peer);
 }
 
@@ -192,7 +195,11 @@ expire_presence (GenosMembership *self, gint64 now) {
 
     if (lost == NULL)
       return;
-    g_signal_emit (self, signals[LOST], 0, lost);
+    /* Its announces are not heard, for want of relays perhaps, but it is linked. */
+    if (genos_roster_get (self->roster, lost) != NULL)
+      genos_presence_seen (self->presence, lost, NULL, now);
+    else
+      g_signal_emit (self, signals[LOST], 0, lost);
   }
 }
 
