@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """usage: check-leaks.py PROGRAM [ARGUMENTS]: runs a test with GStreamer's leaks tracer and fails
-when objects were alive at gst_deinit(). A test that never calls it is not judged: that is said."""
+when objects were alive at its end."""
 import os
 import re
 import subprocess
@@ -20,6 +20,7 @@ def main():
             GST_DEBUG="GST_TRACER:7",
             GST_DEBUG_FILE=log.name,
             GST_DEBUG_NO_COLOR="1",
+            LD_PRELOAD=os.environ.get("GENOS_LEAKS_PRELOAD", ""),
         )
         code = subprocess.run(sys.argv[1:], env=environment, check=False).returncode
         text = COLOUR.sub("", log.read().decode(errors="replace"))
