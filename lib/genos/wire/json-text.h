@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 #define GENOS_JSON_MAX_VALUES (1 << 19)
 
 /* RFC 8259 to the letter, in one pass without recursion: valid UTF-8 without NUL, nested at most
- * GENOS_JSON_MAX_DEPTH deep and of at most GENOS_JSON_MAX_VALUES values (GENOS_ERROR_LIMIT), strings without \u0000 and lone surrogates.
- * Everything else is GENOS_ERROR_PROTOCOL. @len may be -1. */
+ * GENOS_JSON_MAX_DEPTH deep and of at most GENOS_JSON_MAX_VALUES values (GENOS_ERROR_LIMIT), strings
+ * without \u0000 and lone surrogates. Everything else is GENOS_ERROR_PROTOCOL. @len may be -1. */
 gboolean genos_json_check (const char *text, gssize len, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Checks as above, and that every integer fits into 63 bits, then lets json-glib parse.
