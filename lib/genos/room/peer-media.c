@@ -372,8 +372,14 @@ genos_peer_media_close (GenosPeerMedia *self) {
   self->closed = TRUE;
   g_signal_handlers_disconnect_by_data (self->link, self);
   cancel_advance (self);
-  for (guint i = 0; i < self->outgoing->len; i++)
-    let_go (self, g_ptr_array_index (self->outgoing, i));
+  /* The link goes with its senders: taking them from it one by one would have it negotiate once more,
+   * over a data channel that is closing. */
+  for (guint i = 0; i < self->outgoing->len; i++) {
+    Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
+
+    if (outgoing->sender != NULL)
+      genos_local_track_remove_sender (outgoing->track, outgoing->sender);
+  }
   g_ptr_array_set_size (self->outgoing, 0);
   while (self->remote->len > 0)
     remove_remote (self, self->remote->len - 1);

@@ -240,14 +240,20 @@ on_pads_ready (gpointer object, gpointer data)
     genos_webrtc_negotiator_pads_ready (self->negotiator);
 }
 
+/* The negotiator does not hold us, and a handler of what these tell may give us up. */
 static gboolean
 on_bind_pads (gpointer owner)
 {
-  GenosPeerLinkWebrtc *self = owner;
+  g_autoptr(GenosPeerLinkWebrtc) self = g_object_ref (owner);
 
   /* Until the channel is open, the channel is all there is to negotiate. */
   if (!genos_peer_link_is_open (GENOS_PEER_LINK (self)))
     return TRUE;
+  if (!genos_webrtc_channel_is_open (self->channel)) {
+    /* webrtcbin 1.22 leaves its line out of the offer then, and aborts at the next one. */
+    fail_literal (self, GENOS_ERROR_CLOSED, "the other side closed the data channel");
+    return FALSE;
+  }
   return genos_webrtc_media_bind_pads (self->media, on_pads_ready);
 }
 
@@ -260,7 +266,7 @@ on_description (gpointer owner, GenosSdpKind kind, const char *sdp)
 static void
 on_lines_changed (gpointer owner)
 {
-  GenosPeerLinkWebrtc *self = owner;
+  g_autoptr(GenosPeerLinkWebrtc) self = g_object_ref (owner);
 
   if (!self->shut)
     genos_webrtc_media_update (self->media);

@@ -113,7 +113,7 @@ create_offer (GenosWebrtcNegotiator *self)
   self->binding = TRUE;
   if (self->events->bind_pads (self->owner))
     create_offer_now (self);
-  else
+  else if (self->owner != NULL)
     self->deadline = genos_home_add_timer (self->home, PADS_DEADLINE_MS, on_pads_deadline, self);
 }
 
