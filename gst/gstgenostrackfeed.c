@@ -2,6 +2,10 @@
 
 #include "gstgenostrackfeed.h"
 
+/* What comes before the first consumer is ready: it begins with the key frame that was asked for,
+ * and the next one is half a second away. Some 0.7 s of 6 Mbit/s. */
+#define MAX_EARLY 512
+
 typedef struct {
   GstGenosTrackFeedFunc func;
   gpointer user_data;
@@ -13,15 +17,34 @@ struct _GstGenosTrackFeed {
   GenosRemoteTrack *track;
   GMutex lock;
   GArray *consumers;
+  gboolean consumed; /* there has been a consumer, or too much came before one */
+  GQueue early;      /* GstBuffer */
 };
 
 G_DEFINE_TYPE (GstGenosTrackFeed, gst_genos_track_feed, G_TYPE_OBJECT)
+
+/* Under the lock. */
+static void
+stop_keeping (GstGenosTrackFeed *self) {
+  self->consumed = TRUE;
+  g_queue_clear_full (&self->early, (GDestroyNotify) gst_buffer_unref);
+}
+
+/* Under the lock. */
+static void
+keep (GstGenosTrackFeed *self, GstBuffer *buffer) {
+  g_queue_push_tail (&self->early, gst_buffer_ref (buffer));
+  if (self->early.length > MAX_EARLY)
+    stop_keeping (self);
+}
 
 static void
 on_packet (GenosRemoteTrack *track, GstBuffer *buffer, gpointer user_data) {
   GstGenosTrackFeed *self = user_data;
 
   g_mutex_lock (&self->lock);
+  if (!self->consumed)
+    keep (self, buffer);
   for (guint i = 0; i < self->consumers->len; i++) {
     Consumer *consumer = &g_array_index (self->consumers, Consumer, i);
 
@@ -38,6 +61,9 @@ gst_genos_track_feed_add (GstGenosTrackFeed *self, GstGenosTrackFeedFunc func,
 
   g_mutex_lock (&self->lock);
   g_array_append_val (self->consumers, consumer);
+  for (GList *l = self->early.head; l != NULL; l = l->next)
+    func (l->data, user_data);
+  stop_keeping (self);
   g_mutex_unlock (&self->lock);
 }
 
@@ -67,6 +93,7 @@ static void
 gst_genos_track_feed_finalize (GObject *object) {
   GstGenosTrackFeed *self = GST_GENOS_TRACK_FEED (object);
 
+  stop_keeping (self);
   g_clear_object (&self->track);
   g_array_unref (self->consumers);
   g_mutex_clear (&self->lock);
@@ -81,6 +108,7 @@ gst_genos_track_feed_class_init (GstGenosTrackFeedClass *klass) {
 static void
 gst_genos_track_feed_init (GstGenosTrackFeed *self) {
   g_mutex_init (&self->lock);
+  g_queue_init (&self->early);
   self->consumers = g_array_new (FALSE, FALSE, sizeof (Consumer));
 }
 

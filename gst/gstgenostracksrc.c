@@ -22,6 +22,7 @@ struct _GstGenosTrackSrc {
   GstGenosTrackFeed *feed;
   guint group_id;
   GstClockTime latency;
+  gboolean fed; /* of the state changes */
 
   GMutex lock;
   GCond cond;
@@ -328,8 +329,19 @@ set_playing (GstGenosTrackSrc *self, gboolean playing) {
   g_mutex_lock (&self->lock);
   self->playing = playing;
   g_mutex_unlock (&self->lock);
-  if (playing)
-    request_key_frame (self);
+  if (!playing)
+    return;
+  /* Not earlier: the feed hands over at once what it has kept. */
+  if (!self->fed)
+    gst_genos_track_feed_add (self->feed, on_packet, self);
+  self->fed = TRUE;
+  request_key_frame (self);
+}
+
+static void
+stop_feeding (GstGenosTrackSrc *self) {
+  gst_genos_track_feed_remove (self->feed, self);
+  self->fed = FALSE;
 }
 
 static GstStateChangeReturn
@@ -337,14 +349,12 @@ gst_genos_track_src_change_state (GstElement *element, GstStateChange transition
   GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (element);
   GstStateChangeReturn result;
 
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
-    gst_genos_track_feed_add (self->feed, on_packet, self);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
     set_playing (self, TRUE);
   if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
     set_playing (self, FALSE);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    gst_genos_track_feed_remove (self->feed, self);
+    stop_feeding (self);
   result = GST_ELEMENT_CLASS (gst_genos_track_src_parent_class)->change_state (element,
       transition);
   if (result == GST_STATE_CHANGE_SUCCESS && (transition == GST_STATE_CHANGE_READY_TO_PAUSED ||
