@@ -385,12 +385,18 @@ on_new_transceiver (GstElement *webrtc, GstWebRTCRTPTransceiver *transceiver, gp
     g_object_set (transceiver, "do-nack", TRUE, NULL);
 }
 
-/* webrtcbin 1.22 lets the last of all sources decide over every jitterbuffer. */
+/* In order already: no reason to hold the first picture back for the whole latency. */
+#define START_PACKETS 3
+
+/* webrtcbin 1.22 lets the last of all sources decide over every jitterbuffer. Asking again for
+ * packets that are only expected by now would ask for those that a busy sender has yet to make: what
+ * follows a gap shows soon enough that something is missing. */
 static void
 on_new_jitterbuffer (GstElement *rtpbin, GstElement *jitterbuffer, guint session, guint ssrc,
     gpointer data)
 {
-  g_object_set (jitterbuffer, "do-retransmission", TRUE, NULL);
+  g_object_set (jitterbuffer, "do-retransmission", TRUE, "rtx-next-seqnum", FALSE,
+      "faststart-min-packets", START_PACKETS, NULL);
 }
 
 /* --- the beginning */
