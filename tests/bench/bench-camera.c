@@ -11,6 +11,7 @@
 
 struct _BenchCamera {
   GPtrArray *sources;           /* GstAppSrc */
+  BenchPicture *picture;
   GThread *thread;
   gint stopped;                 /* atomic */
 };
@@ -47,7 +48,6 @@ static gpointer
 run (gpointer data)
 {
   BenchCamera *self = data;
-  BenchPicture *picture = bench_picture_new ();
   gint64 start = g_get_monotonic_time ();
 
   for (guint number = 0; !g_atomic_int_get (&self->stopped); number++) {
@@ -56,11 +56,10 @@ run (gpointer data)
 
     if (wait > 0)
       g_usleep (wait);
-    buffer = make_buffer (picture, number);
+    buffer = make_buffer (self->picture, number);
     for (guint i = 0; i < self->sources->len; i++)
       gst_app_src_push_buffer (g_ptr_array_index (self->sources, i), gst_buffer_copy (buffer));
   }
-  bench_picture_free (picture);
   return NULL;
 }
 
@@ -75,6 +74,7 @@ bench_camera_new (GstBin *pipeline)
     g_ptr_array_set_size (self->sources, 0);
     gst_iterator_resync (elements);
   }
+  self->picture = bench_picture_new ();
   return self;
 }
 
@@ -92,5 +92,6 @@ bench_camera_free (BenchCamera *self)
   if (self->thread != NULL)
     g_thread_join (self->thread);
   g_ptr_array_unref (self->sources);
+  bench_picture_free (self->picture);
   g_free (self);
 }
