@@ -25,6 +25,7 @@ enum {
   PROP_STREAM_ID,
   PROP_TRACK_ID,
   PROP_METADATA,
+  PROP_STATS,
 };
 
 GenosMediaKind
@@ -113,6 +114,9 @@ gst_genos_sink_pad_get_property (GObject *object, guint id, GValue *value, GPara
       g_value_set_string (value, *string_field (self, id));
       GST_OBJECT_UNLOCK (self);
       break;
+    case PROP_STATS:
+      g_value_take_boxed (value, gst_genos_track_sink_get_stats (self->track_sink));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -148,6 +152,11 @@ gst_genos_sink_pad_class_init (GstGenosSinkPadClass *klass) {
       g_param_spec_string ("metadata", "Metadata",
           "What to tell the peers about the track: JSON, or a GstStructure's text, which becomes "
           "a JSON object", NULL, flags));
+  g_object_class_install_property (object_class, PROP_STATS,
+      g_param_spec_boxed ("stats", "Statistics",
+          "Counters of the track: frames-in, unwanted, dropped, packets-out, bytes-out, "
+          "key-frames, viewers and more (NULL: no media yet, or no more)",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 static void

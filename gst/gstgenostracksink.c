@@ -71,6 +71,13 @@ ref_track (GstGenosTrackSink *self) {
   return track;
 }
 
+GstStructure *
+gst_genos_track_sink_get_stats (GstGenosTrackSink *self) {
+  g_autoptr (GenosLocalTrack) track = ref_track (self);
+
+  return track != NULL ? genos_local_track_get_stats (track) : NULL;
+}
+
 static void
 end_track (GstGenosTrackSink *self) {
   g_autoptr (GenosLocalTrack) track = NULL;

@@ -25,4 +25,7 @@ GstGenosTrackSink *gst_genos_track_sink_new (GenosMediaKind kind);
 /* What may be sent of @kind. (transfer full) */
 GstCaps *gst_genos_track_sink_make_caps (GenosMediaKind kind);
 
+/* What genos_local_track_get_stats() says; NULL while there is no track. (transfer full) */
+GstStructure *gst_genos_track_sink_get_stats (GstGenosTrackSink *self);
+
 G_END_DECLS

@@ -15,6 +15,10 @@
 #define CHANNEL_LABEL "data"
 /* The last stream a browser counts, so that no remote is ever given it. */
 #define ANCHOR_ID 1022
+/* By how much the time of one frame may move to bring the tracks of a peer in step. The first
+ * packets come at uneven times, and the sender's report corrects what was made of them: at once,
+ * that would let the time of a track jump, and jump back. */
+#define LIP_SYNC_STEP (5 * GST_MSECOND)
 
 struct _GenosPeerLinkWebrtc {
   GenosPeerLink parent_instance;
@@ -420,8 +424,10 @@ watch_webrtc (GenosPeerLinkWebrtc *self)
   connect_home (self, "notify::connection-state", G_CALLBACK (on_connection_state));
   connect_home (self, "pad-added", G_CALLBACK (on_pad_added));
   g_signal_connect (self->webrtc, "on-new-transceiver", G_CALLBACK (on_new_transceiver), NULL);
-  if (rtpbin != NULL)
+  if (rtpbin != NULL) {
+    g_object_set (rtpbin, "max-ts-offset-adjustment", (guint64) LIP_SYNC_STEP, NULL);
     g_signal_connect_after (rtpbin, "new-jitterbuffer", G_CALLBACK (on_new_jitterbuffer), NULL);
+  }
   genos_ssrc_gate_watch (self->gate, self->webrtc);
 }
 
