@@ -188,7 +188,7 @@ gst_genos_room_handler_install_properties (GObjectClass *klass) {
       "Nostr relays through which peers find each other: ws:// or wss:// URLs separated by "
       "commas (empty: a built-in list of public ones)", NULL, G_PARAM_READWRITE);
   install_string (klass, GST_GENOS_PROP_STUN_SERVER, "stun-server", "STUN server",
-      "STUN server as stun://host:port (unset: that of the browsers; empty: none)", NULL, G_PARAM_READWRITE);
+      "STUN server as stun://host:port, or none (unset: that of the browsers)", NULL, G_PARAM_READWRITE);
   install_string (klass, GST_GENOS_PROP_TURN_SERVERS, "turn-servers", "TURN servers",
       "TURN servers as turn(s)://user:password@host:port separated by commas", NULL,
       G_PARAM_READWRITE);

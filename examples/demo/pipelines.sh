@@ -13,7 +13,7 @@ start_broadcast () {
   if [ "$seconds" -gt 0 ]; then
     counter='identity name=sent silent=false' verbose=-v
   fi
-  local sink="genosroomsink name=room room=$room relays=$relay stun-server=\"\""
+  local sink="genosroomsink name=room room=$room relays=$relay stun-server=none"
   if [ "$camera" = yes ]; then
     start_camera
     return
@@ -46,7 +46,7 @@ start_camera () {
 # What arrives is written as it is: VP8 and Opus go into Matroska without another encoding.
 start_recorder () {
   gst-launch-1.0 -e \
-      genosroomsrc name=room room="$room" relays="$relay" 'stun-server=""' output=encoded \
+      genosroomsrc name=room room="$room" relays="$relay" stun-server=none output=encoded \
       matroskamux name=file ! filesink location="$recording" \
       room.video_0 ! queue ! file.video_0 \
       room.audio_0 ! queue ! file.audio_0 \

@@ -62,18 +62,24 @@ is_alphanumeric (const char *text, gsize max) {
   return TRUE;
 }
 
+/* "none" is for gst-launch-1.0, whose grammar makes an empty value awkward. */
+static gboolean
+is_none (const char *url) {
+  return url == NULL || *url == '\0' || strcmp (url, "none") == 0;
+}
+
 static gboolean
 check_stun (const char *url, GError **error) {
   g_autoptr (GUri) uri = NULL;
 
-  if (url == NULL || *url == '\0')
+  if (is_none (url))
     return TRUE;
   uri = g_uri_parse (url, G_URI_FLAGS_NON_DNS, NULL);
   if (uri != NULL && strcmp (g_uri_get_scheme (uri), "stun") == 0 &&
       g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0')
     return TRUE;
   return fail (error,
-      "stun-server '%s' is not usable: write stun://host:port, or leave it empty", url);
+      "stun-server '%s' is not usable: write stun://host:port, or none", url);
 }
 
 static gboolean
@@ -139,6 +145,6 @@ genos_room_settings_make_link (const GenosRoomSettings *self, gboolean offerer,
   if (self->turn_servers != NULL && *self->turn_servers != '\0')
     turn = g_strsplit_set (self->turn_servers, ", ", -1);
   return genos_peer_link_webrtc_new (offerer,
-      self->stun_server != NULL && *self->stun_server != '\0' ? self->stun_server : NULL,
+      is_none (self->stun_server) ? NULL : self->stun_server,
       (const char *const *) turn, self->latency_ms, error);
 }

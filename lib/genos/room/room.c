@@ -8,6 +8,7 @@
 #include <genos/room/channel-private.h>
 #include <genos/room/membership.h>
 #include <genos/room/outgoing-tracks.h>
+#include <genos/room/room-properties.h>
 #include <genos/room/room-settings.h>
 #include <genos/room/room-signals.h>
 #include <genos/transport/peer-link-webrtc.h>
@@ -52,30 +53,12 @@ G_DEFINE_ENUM_TYPE (GenosRoomState, genos_room_state,
     G_DEFINE_ENUM_VALUE (GENOS_ROOM_JOINED, "joined"),
     G_DEFINE_ENUM_VALUE (GENOS_ROOM_LEAVING, "leaving"))
 
-enum {
-  PROP_0,
-  PROP_NAME,
-  PROP_PASSWORD,
-  PROP_APP_ID,
-  PROP_DIALECT,
-  PROP_RELAYS,
-  PROP_STUN_SERVER,
-  PROP_TURN_SERVERS,
-  PROP_PEER_ID,
-  PROP_KIND,
-  PROP_LATENCY,
-  PROP_STATE,
-  N_PROPS,
-};
-
-static GParamSpec *properties[N_PROPS];
-
 static void
 set_state (GenosRoom *self, GenosRoomState state) {
   if (self->state == state)
     return;
   self->state = state;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+  g_object_notify_by_pspec (G_OBJECT (self), genos_room_properties[GENOS_ROOM_PROP_STATE]);
 }
 
 /* --- peers --- */
@@ -324,23 +307,23 @@ setting (GenosRoom *self, guint id) {
   GenosRoomSettings *settings = &self->settings;
 
   switch (id) {
-    case PROP_NAME:
+    case GENOS_ROOM_PROP_NAME:
       return &settings->name;
-    case PROP_PASSWORD:
+    case GENOS_ROOM_PROP_PASSWORD:
       return &settings->password;
-    case PROP_APP_ID:
+    case GENOS_ROOM_PROP_APP_ID:
       return &settings->app_id;
-    case PROP_DIALECT:
+    case GENOS_ROOM_PROP_DIALECT:
       return &settings->dialect;
-    case PROP_RELAYS:
+    case GENOS_ROOM_PROP_RELAYS:
       return &settings->relays;
-    case PROP_STUN_SERVER:
+    case GENOS_ROOM_PROP_STUN_SERVER:
       return &settings->stun_server;
-    case PROP_TURN_SERVERS:
+    case GENOS_ROOM_PROP_TURN_SERVERS:
       return &settings->turn_servers;
-    case PROP_PEER_ID:
+    case GENOS_ROOM_PROP_PEER_ID:
       return &settings->peer_id;
-    case PROP_KIND:
+    case GENOS_ROOM_PROP_KIND:
       return &settings->kind;
     default:
       return NULL;
@@ -356,7 +339,7 @@ genos_room_set_property (GObject *object, guint id, const GValue *value,
   if (text != NULL) {
     g_free (*text);
     *text = g_value_dup_string (value);
-  } else if (id == PROP_LATENCY) {
+  } else if (id == GENOS_ROOM_PROP_LATENCY) {
     self->settings.latency_ms = g_value_get_uint (value);
   } else {
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -370,9 +353,9 @@ genos_room_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
 
   if (text != NULL)
     g_value_set_string (value, *text);
-  else if (id == PROP_LATENCY)
+  else if (id == GENOS_ROOM_PROP_LATENCY)
     g_value_set_uint (value, self->settings.latency_ms);
-  else if (id == PROP_STATE)
+  else if (id == GENOS_ROOM_PROP_STATE)
     g_value_set_enum (value, self->state);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -410,104 +393,6 @@ genos_room_finalize (GObject *object) {
 }
 
 static void
-install_properties (GObjectClass *klass) {
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
-
-  /**
-   * GenosRoom:name:
-   *
-   * The room's name, UTF-8, at most 256 bytes; needed. With the dialect
-   * `genosrtc` it is the database name of the web app.
-   */
-  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
-
-  /**
-   * GenosRoom:password:
-   *
-   * Seals offers and answers so that relays cannot read them; peers with another
-   * password cannot link to us. %NULL and the empty string are the same: sealed
-   * with a key that anybody can compute.
-   */
-  properties[PROP_PASSWORD] = g_param_spec_string ("password", NULL, NULL, NULL,
-      G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
-
-  /**
-   * GenosRoom:app-id:
-   *
-   * The application's id; peers with another one are in another room.
-   */
-  properties[PROP_APP_ID] = g_param_spec_string ("app-id", NULL, NULL, "1234", flags);
-
-  /**
-   * GenosRoom:dialect:
-   *
-   * Which members of the protocol family to meet: `genosrtc` or `trystero`.
-   */
-  properties[PROP_DIALECT] =
-      g_param_spec_string ("dialect", NULL, NULL, "genosrtc", flags);
-
-  /**
-   * GenosRoom:relays:
-   *
-   * URLs of Nostr relays (`ws://` or `wss://`), separated by commas. Empty: the
-   * relays that browsers of the dialect use by default.
-   */
-  properties[PROP_RELAYS] = g_param_spec_string ("relays", NULL, NULL, NULL, flags);
-
-  /**
-   * GenosRoom:stun-server:
-   *
-   * `stun://host:port` of the server that tells peers their public addresses, as
-   * browsers of the dialect use it; it learns that this address is about to
-   * connect to somebody. Empty: none.
-   */
-  properties[PROP_STUN_SERVER] = g_param_spec_string ("stun-server", NULL, NULL,
-      "stun://stun.l.google.com:19302", flags);
-
-  /**
-   * GenosRoom:turn-servers:
-   *
-   * `turn://user:password@host:port`, separated by commas: servers that pass
-   * packets on where no direct way exists.
-   */
-  properties[PROP_TURN_SERVERS] =
-      g_param_spec_string ("turn-servers", NULL, NULL, NULL, flags);
-
-  /**
-   * GenosRoom:peer-id:
-   *
-   * Our own id, 1 to 64 characters of `[0-9A-Za-z]`. Drawn at random by
-   * [method@Room.join] when it is not set.
-   */
-  properties[PROP_PEER_ID] = g_param_spec_string ("peer-id", NULL, NULL, NULL, flags);
-
-  /**
-   * GenosRoom:kind:
-   *
-   * What our announces say we are; informational. Empty: nothing.
-   */
-  properties[PROP_KIND] = g_param_spec_string ("kind", NULL, NULL, "native", flags);
-
-  /**
-   * GenosRoom:latency:
-   *
-   * How long incoming packets may wait for those before them, in milliseconds.
-   */
-  properties[PROP_LATENCY] =
-      g_param_spec_uint ("latency", NULL, NULL, 0, 10000, 100, flags);
-
-  /**
-   * GenosRoom:state:
-   *
-   * Where the room stands.
-   */
-  properties[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, GENOS_TYPE_ROOM_STATE,
-      GENOS_ROOM_IDLE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-
-  g_object_class_install_properties (klass, N_PROPS, properties);
-}
-
-static void
 genos_room_class_init (GenosRoomClass *klass) {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
@@ -515,7 +400,7 @@ genos_room_class_init (GenosRoomClass *klass) {
   object_class->get_property = genos_room_get_property;
   object_class->dispose = genos_room_dispose;
   object_class->finalize = genos_room_finalize;
-  install_properties (object_class);
+  genos_room_properties_install (object_class);
   genos_room_signals_install (G_TYPE_FROM_CLASS (klass));
 }
 
