@@ -9,7 +9,16 @@
  *
  * Returns: the quark
  */
-G_DEFINE_QUARK (genos-error-quark, genos_error)
+GQuark
+genos_error_quark (void)
+{
+  /* G_DEFINE_QUARK() writes its static without any order, and errors are made on every thread. */
+  static gsize quark;
+
+  if (g_once_init_enter (&quark))
+    g_once_init_leave (&quark, g_quark_from_static_string ("genos-error-quark"));
+  return (GQuark) quark;
+}
 
 G_DEFINE_ENUM_TYPE (GenosError, genos_error,
     G_DEFINE_ENUM_VALUE (GENOS_ERROR_FAILED, "failed"),
