@@ -203,3 +203,12 @@ gpointer
   __tsan_acquire (object);
   return real (object);
 }
+
+void
+g_atomic_rc_box_release_full (gpointer box, GDestroyNotify clear)
+{
+  REAL (g_atomic_rc_box_release_full);
+  __tsan_release (box);
+  __tsan_acquire (box);
+  real (box, clear);
+}
