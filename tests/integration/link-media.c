@@ -411,6 +411,36 @@ test_offer_without_channel (gconstpointer answerer_offers)
 }
 
 static void
+give_up (GenosPeerLink *link, GenosLinkReceiver *receiver, LinkEnd *end)
+{
+  g_clear_object (&end->link);
+}
+
+static gboolean
+answerer_given_up (gpointer data)
+{
+  return ((LinkPair *) data)->answerer.link == NULL;
+}
+
+/* An application that leaves, and forgets the room, because of a track it does not want. */
+static void
+test_give_up_in_receiver_added (void)
+{
+  LinkSource *source = link_source_new (TRUE, 6000);
+  g_autoptr(GenosLinkSender) sender = NULL;
+  LinkPair pair;
+
+  link_pair_init (&pair);
+  link_pair_open (&pair);
+  g_signal_connect (pair.answerer.link, "receiver-added", G_CALLBACK (give_up), &pair.answerer);
+  sender = add (&pair.dialler, source, "s", "t");
+  g_assert_true (link_wait (answerer_given_up, &pair, TIMEOUT));
+  g_assert_true (genos_peer_link_webrtc_flush (5 * G_USEC_PER_SEC));
+  link_pair_clear (&pair);
+  link_source_free (source);
+}
+
+static void
 add_test (const char *path, gpointer data, void (*func) (Fixture *, gconstpointer))
 {
   g_test_add (path, Fixture, data, set_up, func, tear_down);
@@ -431,6 +461,7 @@ main (int argc, char **argv)
   add_test ("/link-media/both-ways", NULL, test_both_ways);
   add_test ("/link-media/key-frame-request", NULL, test_key_frame_request);
   g_test_add_func ("/link-media/close-while-flowing", test_close_while_flowing);
+  g_test_add_func ("/link-media/give-up-in-receiver-added", test_give_up_in_receiver_added);
   g_test_add_data_func ("/link-media/offer-without-channel/offerer", NULL,
       test_offer_without_channel);
   g_test_add_data_func ("/link-media/offer-without-channel/answerer", GINT_TO_POINTER (TRUE),
