@@ -17,7 +17,7 @@
  * ]| Watches the first camera that comes.
  * |[
  * gst-launch-1.0 -e genosroomsrc name=r room=garden output=encoded \
- *     matroskamux name=m ! filesink location=garden.mkv \
+ *     matroskamux name=m offset-to-zero=true ! filesink location=garden.mkv \
  *     r. ! video/x-vp8 ! queue ! m.video_0 r. ! audio/x-opus ! queue ! m.audio_0
  * ]| Records a peer's camera and microphone as they are.
  * |[

@@ -47,7 +47,7 @@ start_camera () {
 start_recorder () {
   gst-launch-1.0 -e \
       genosroomsrc name=room room="$room" relays="$relay" stun-server=none output=encoded \
-      matroskamux name=file ! filesink location="$recording" \
+      matroskamux name=file offset-to-zero=true ! filesink location="$recording" \
       room.video_0 ! queue ! file.video_0 \
       room.audio_0 ! queue ! file.audio_0 \
       >"$logs/recorder.log" 2>&1 &
