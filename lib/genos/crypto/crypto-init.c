@@ -4,6 +4,7 @@
 
 #include <openssl/crypto.h>
 #include <sodium.h>
+#include <stdlib.h>
 
 void
 genos_crypto_init (void) {
@@ -13,7 +14,13 @@ genos_crypto_init (void) {
     return;
   if (sodium_init () < 0)
     g_error ("libsodium does not start: there is no source of randomness");
-  /* Now, so that what is registered with atexit() after this runs before libcrypto is taken down. */
-  OPENSSL_init_crypto (0, NULL);
   g_once_init_leave (&once, 1);
+}
+
+void
+genos_crypto_at_exit (void (*func) (void)) {
+  /* Handlers run in reverse order, and this registers libcrypto's own. Without an option it would do
+   * nothing. */
+  OPENSSL_init_crypto (OPENSSL_INIT_LOAD_CRYPTO_STRINGS, NULL);
+  atexit (func);
 }

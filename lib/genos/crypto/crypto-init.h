@@ -5,8 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* Starts libsodium and libcrypto once; every function of this module calls it, from any thread. A
+/* Starts libsodium once; every function of this module calls it, from any thread. A
  * machine without a source of randomness cannot go on: the process ends. */
 void genos_crypto_init (void);
+
+/* Calls @func when the process ends, before libcrypto is taken down: for a thread that uses it. */
+void genos_crypto_at_exit (void (*func) (void));
 
 G_END_DECLS

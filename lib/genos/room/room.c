@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include <genos/crypto/crypto-init.h>
 #include <genos/room/channel-private.h>
 #include <genos/room/membership.h>
 #include <genos/room/outgoing-tracks.h>
@@ -13,7 +12,6 @@
 #include <genos/room/room-signals.h>
 #include <genos/transport/peer-link-webrtc.h>
 #include <genos/transport/webrtc-ice.h>
-#include <genos/transport/webrtc-warm-up.h>
 
 /**
  * GenosRoom:
@@ -178,24 +176,6 @@ on_ended (GenosMembership *membership, GenosRoom *self) {
 }
 
 /* --- joining and leaving --- */
-
-/**
- * genos_room_prepare:
- *
- * Begins in the background what the first link of a process would wait for: one
- * key for all links is made, which takes some 200 ms of a fast processor and
- * seconds of a small one, and GStreamer's plugins are loaded.
- *
- * [method@Room.join] does it too. Called earlier, while an application still
- * sets things up, it hides that time. Returns at once; may be called on any
- * thread and any number of times, after [func@Gst.init].
- */
-void
-genos_room_prepare (void) {
-  /* First, so that libcrypto is taken down last when the process ends. */
-  genos_crypto_init ();
-  genos_webrtc_warm_up ();
-}
 
 static GenosPeerLink *
 make_webrtc_link (gboolean offerer, gpointer user_data, GError **error) {

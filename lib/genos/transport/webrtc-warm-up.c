@@ -3,7 +3,6 @@
 #include <genos/transport/webrtc-warm-up.h>
 
 #include <gst/gst.h>
-#include <stdlib.h>
 
 static GThread *thread;
 
@@ -29,11 +28,13 @@ run (gpointer data)
   return NULL;
 }
 
-/* A process that ends at once must not take libcrypto away from under the thread. */
-static void
-wait_at_exit (void)
+void
+genos_webrtc_warm_up_wait (void)
 {
-  g_thread_join (g_steal_pointer (&thread));
+  GThread *running = g_atomic_pointer_exchange (&thread, NULL);
+
+  if (running != NULL)
+    g_thread_join (running);
 }
 
 void
@@ -43,7 +44,6 @@ genos_webrtc_warm_up (void)
 
   if (!g_once_init_enter (&once))
     return;
-  thread = g_thread_new ("genos-warm-up", run, NULL);
-  atexit (wait_at_exit);
+  g_atomic_pointer_set (&thread, g_thread_new ("genos-warm-up", run, NULL));
   g_once_init_leave (&once, 1);
 }

@@ -11,4 +11,7 @@ G_BEGIN_DECLS
  * needs the key earlier waits for it as it always did. */
 void genos_webrtc_warm_up (void);
 
+/* Waits for that thread. A process that ends has to, before libcrypto is taken down. */
+void genos_webrtc_warm_up_wait (void);
+
 G_END_DECLS
