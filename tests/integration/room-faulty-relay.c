@@ -11,7 +11,11 @@
 
 /* Alone takes the longest pause between two attempts. */
 #define DEADLINE (60 * G_TIME_SPAN_SECOND)
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define AT_ONCE (20 * G_TIME_SPAN_SECOND)
+#else
 #define AT_ONCE (5 * G_TIME_SPAN_SECOND)
+#endif
 
 typedef struct {
   GenosRoom *room;
