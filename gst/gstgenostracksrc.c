@@ -14,6 +14,7 @@
 #define QUEUE_BYTES (16 * 1024 * 1024)
 /* More often a sender cannot use it. */
 #define KEY_FRAME_INTERVAL (500 * GST_MSECOND)
+#define MAX_SET_BACK GST_SECOND
 
 struct _GstGenosTrackSrc {
   GstElement parent;
@@ -39,6 +40,7 @@ struct _GstGenosTrackSrc {
 
   /* streaming thread */
   gboolean begun;
+  GstClockTime last_pts;
   GstGenosClockMap clock_map;
 };
 
@@ -217,6 +219,19 @@ take_flow (GstGenosTrackSrc *self, GstFlowReturn flow) {
   }
 }
 
+/* Bringing the tracks of a peer in step may set a packet back by some ms, which muxers and players
+ * take badly. A long way back is another time line. */
+static GstClockTime
+keep_order (GstGenosTrackSrc *self, GstClockTime pts) {
+  GstClockTime last = self->last_pts;
+
+  if (GST_CLOCK_TIME_IS_VALID (pts) && GST_CLOCK_TIME_IS_VALID (last) && pts < last &&
+      last - pts < MAX_SET_BACK)
+    return last;
+  self->last_pts = pts;
+  return pts;
+}
+
 static void
 loop (gpointer user_data) {
   GstGenosTrackSrc *self = user_data;
@@ -236,7 +251,8 @@ loop (gpointer user_data) {
   if (!self->begun)
     begin (self);
   offset = gst_genos_clock_map_get_offset (&self->clock_map, GST_ELEMENT (self));
-  GST_BUFFER_PTS (packet) = gst_genos_clock_map_shift (GST_BUFFER_PTS (packet), -offset);
+  GST_BUFFER_PTS (packet) = keep_order (self,
+      gst_genos_clock_map_shift (GST_BUFFER_PTS (packet), -offset));
   GST_BUFFER_DTS (packet) = GST_CLOCK_TIME_NONE;
   take_flow (self, gst_pad_push (self->srcpad, packet));
 }
@@ -406,6 +422,7 @@ gst_genos_track_src_init (GstGenosTrackSrc *self) {
   g_cond_init (&self->cond);
   g_queue_init (&self->packets);
   self->flushing = TRUE;
+  self->last_pts = GST_CLOCK_TIME_NONE;
   self->srcpad = gst_pad_new_from_static_template (&src_template, "src");
   gst_pad_set_event_function (self->srcpad, on_src_event);
   gst_pad_set_query_function (self->srcpad, on_src_query);

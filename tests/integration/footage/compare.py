@@ -199,7 +199,7 @@ def compare(original, recording):
         'first-frame': matches[0],
         'last-frame': matches[-1],
         'longest-gap': max(gaps),
-        'backwards': sum(gap <= 0 for gap in gaps),
+        'backwards': sum(gap < 0 for gap in gaps),
         'longest-freeze': longest_freeze(recording),
         'original-freeze': longest_freeze(original),
         'video-late-ms': in_ms(video_late.values()),
