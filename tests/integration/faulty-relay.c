@@ -10,7 +10,7 @@
 #include <genos/nostr/nostr-socket-soup.h>
 #include <genos/wire/nip01-message.h>
 
-#define N_NOTICES 3000
+#define N_NOTICES 1000
 #define N_COPIES 100
 
 struct _FaultyRelay {
