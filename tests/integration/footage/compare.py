@@ -87,8 +87,8 @@ def match_pictures(original, recording, window=12):
     at = 0
     for i, picture in enumerate(recording.pictures):
         ahead = round((recording.times[i] - recording.times[i - 1]) / pace) if i else window
-        candidates = range(max(0, at + ahead - window),
-                           min(len(original.pictures), at + ahead + window))
+        middle = min(at + ahead, len(original.pictures) - 1)
+        candidates = range(max(0, middle - window), min(len(original.pictures), middle + window))
         at = min(candidates, key=lambda j: difference(picture, original.pictures[j]))
         matches.append(at)
     return matches
