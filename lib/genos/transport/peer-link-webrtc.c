@@ -15,6 +15,8 @@
 #define CHANNEL_LABEL "data"
 /* The last stream a browser counts, so that no remote is ever given it. */
 #define ANCHOR_ID 1022
+/* Each costs threads until it is closed; nobody who means well opens a second one. */
+#define MAX_FURTHER_CHANNELS 4
 /* By how much the time of one frame may move to bring the tracks of a peer in step. The first
  * packets come at uneven times, and the sender's report corrects what was made of them: at once,
  * that would let the time of a track jump, and jump back. */
@@ -31,6 +33,7 @@ struct _GenosPeerLinkWebrtc {
   GenosWebrtcMedia *media;
   GenosWebrtcChannel *channel;
   gboolean anchored;
+  guint n_further_channels;
   gboolean playing;
   gboolean shut;
   GHashTable *stats_tasks;      /* serial → GTask */
@@ -185,6 +188,10 @@ take_channel (gpointer object, gpointer data)
     return;
   if (self->channel == NULL) {
     self->channel = g_steal_pointer (&arrival->channel);
+    return;
+  }
+  if (++self->n_further_channels > MAX_FURTHER_CHANNELS) {
+    fail_literal (self, GENOS_ERROR_LIMIT, "the peer opens one data channel after another");
     return;
   }
   error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_PROTOCOL,

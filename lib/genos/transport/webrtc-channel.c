@@ -2,6 +2,9 @@
 
 #include <genos/transport/webrtc-channel.h>
 
+/* What a message costs beside its bytes, on its way from webrtcbin's thread. */
+#define NOTE_COST 512
+
 #include <genos/base/error.h>
 
 struct _GenosWebrtcChannel {
@@ -18,6 +21,7 @@ typedef struct {
   GenosWebrtcChannel *channel;
   GBytes *frame;
   GError *error;
+  gint cost;                    /* what it takes of the inbox */
 } Note;
 
 static Note *
@@ -32,8 +36,7 @@ new_note (GenosWebrtcChannel *self)
 static void
 free_note (Note *note)
 {
-  if (note->frame != NULL)
-    g_atomic_int_add (&note->channel->inbox, -(gint) g_bytes_get_size (note->frame));
+  g_atomic_int_add (&note->channel->inbox, -note->cost);
   g_clear_pointer (&note->frame, g_bytes_unref);
   g_clear_error (&note->error);
   genos_webrtc_channel_unref (note->channel);
@@ -125,11 +128,32 @@ on_error (GstWebRTCDataChannel *channel, GError *error, GenosWebrtcChannel *self
       error != NULL ? error->message : "the data channel failed");
 }
 
+/* A note for a message of @size bytes, NULL when too much is on its way home already: then the peer is
+ * given up, for it would go on. A message of one byte costs what it costs here, not one byte. */
+static Note *
+new_message_note (GenosWebrtcChannel *self, gsize size)
+{
+  gint cost = (gint) MIN (size, GENOS_WEBRTC_CHANNEL_MESSAGE) + NOTE_COST;
+  Note *note;
+
+  if (g_atomic_int_get (&self->inbox) + cost > GENOS_WEBRTC_CHANNEL_INBOX) {
+    if (g_atomic_int_compare_and_exchange (&self->flooded, FALSE, TRUE))
+      post_closed (self, GENOS_ERROR_LIMIT, "the peer sends faster than it is read");
+    return NULL;
+  }
+  note = new_note (self);
+  note->cost = cost;
+  g_atomic_int_add (&self->inbox, cost);
+  return note;
+}
+
 static void
 refuse (GenosWebrtcChannel *self, const char *why)
 {
-  Note *note = new_note (self);
+  Note *note = new_message_note (self, 0);
 
+  if (note == NULL)
+    return;
   note->error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_PROTOCOL, why);
   post (self, tell_refused, note);
 }
@@ -148,14 +172,10 @@ on_message_data (GstWebRTCDataChannel *channel, GBytes *data, GenosWebrtcChannel
     refuse (self, "a data-channel message is too large");
     return;
   }
-  if (g_atomic_int_get (&self->inbox) + size > GENOS_WEBRTC_CHANNEL_INBOX) {
-    if (g_atomic_int_compare_and_exchange (&self->flooded, FALSE, TRUE))
-      post_closed (self, GENOS_ERROR_LIMIT, "the peer sends faster than it is read");
+  note = new_message_note (self, size);
+  if (note == NULL)
     return;
-  }
-  note = new_note (self);
   note->frame = g_bytes_ref (data);
-  g_atomic_int_add (&self->inbox, (gint) size);
   post (self, tell_frame, note);
 }
 
