@@ -23,13 +23,15 @@ struct _GstGenosBranch {
 };
 
 GstGenosBranch *
-gst_genos_branch_ref (GstGenosBranch *self) {
+gst_genos_branch_ref (GstGenosBranch *self)
+{
   g_atomic_ref_count_inc (&self->ref_count);
   return self;
 }
 
 void
-gst_genos_branch_unref (GstGenosBranch *self) {
+gst_genos_branch_unref (GstGenosBranch *self)
+{
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   gst_clear_object (&self->chain);
@@ -39,32 +41,38 @@ gst_genos_branch_unref (GstGenosBranch *self) {
 }
 
 static void
-unref_data (gpointer data) {
+unref_data (gpointer data)
+{
   gst_genos_branch_unref (data);
 }
 
 static void
-unref_closure (gpointer data, GClosure *closure) {
+unref_closure (gpointer data, GClosure *closure)
+{
   gst_genos_branch_unref (data);
 }
 
 static GenosRemoteTrack *
-get_track (GstGenosBranch *self) {
+get_track (GstGenosBranch *self)
+{
   return gst_genos_track_feed_get_track (gst_genos_track_src_get_feed (self->source));
 }
 
 GstGenosTrackFeed *
-gst_genos_branch_get_feed (GstGenosBranch *self) {
+gst_genos_branch_get_feed (GstGenosBranch *self)
+{
   return gst_genos_track_src_get_feed (self->source);
 }
 
 gboolean
-gst_genos_branch_contains (GstGenosBranch *self, GstObject *object) {
+gst_genos_branch_contains (GstGenosBranch *self, GstObject *object)
+{
   return gst_object_has_as_ancestor (object, GST_OBJECT (self->chain));
 }
 
 static gboolean
-is_removed (GstGenosBranch *self) {
+is_removed (GstGenosBranch *self)
+{
   gboolean removed;
 
   g_mutex_lock (&self->lock);
@@ -76,28 +84,30 @@ is_removed (GstGenosBranch *self) {
 /* the pad */
 
 static gboolean
-copy_sticky (GstPad *from, GstEvent **event, gpointer to) {
+copy_sticky (GstPad *from, GstEvent **event, gpointer to)
+{
   gst_pad_store_sticky_event (to, *event);
   return TRUE;
 }
 
 static void
-on_linked (GstPad *pad, GstPad *peer, GstGenosBranch *self) {
+on_linked (GstPad *pad, GstPad *peer, GstGenosBranch *self)
+{
   gst_genos_track_src_resume (self->source);
 }
 
 static GstPad *
-make_pad (GstGenosBranch *self, GstPad *target) {
+make_pad (GstGenosBranch *self, GstPad *target)
+{
   GenosMediaKind kind = genos_remote_track_get_kind (get_track (self));
   g_autofree char *name = self->make_name (self->owner, kind);
   GstPadTemplate *templ = gst_element_class_get_pad_template (
-      GST_ELEMENT_GET_CLASS (self->owner),
-      kind == GENOS_MEDIA_VIDEO ? "video_%u" : "audio_%u");
+      GST_ELEMENT_GET_CLASS (self->owner), kind == GENOS_MEDIA_VIDEO ? "video_%u" : "audio_%u");
   GstPad *pad = GST_PAD (gst_genos_src_pad_new (name, templ, get_track (self), target));
 
   gst_pad_sticky_events_foreach (target, copy_sticky, pad);
-  g_signal_connect_data (pad, "linked", G_CALLBACK (on_linked), gst_genos_branch_ref (self),
-      unref_closure, 0);
+  g_signal_connect_data (
+      pad, "linked", G_CALLBACK (on_linked), gst_genos_branch_ref (self), unref_closure, 0);
   gst_pad_set_active (pad, TRUE);
   return pad;
 }
@@ -105,7 +115,8 @@ make_pad (GstGenosBranch *self, GstPad *target) {
 /* The streaming thread is here; whoever removes the branch waits for it before looking for the
  * pad. */
 static void
-expose (GstGenosBranch *self, GstPad *target) {
+expose (GstGenosBranch *self, GstPad *target)
+{
   GstPad *pad;
 
   if (self->pad != NULL || is_removed (self))
@@ -119,31 +130,35 @@ expose (GstGenosBranch *self, GstPad *target) {
 }
 
 static GstPadProbeReturn
-on_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+on_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
   if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_CAPS)
     expose (user_data, pad);
   return GST_PAD_PROBE_OK;
 }
 
 static void
-on_ended (GstGenosTrackSrc *source, GstGenosBranch *self) {
+on_ended (GstGenosTrackSrc *source, GstGenosBranch *self)
+{
   self->ended (self, self->owner);
 }
 
 /* making it */
 
 static void
-warn_missing (GstElement *owner, GstCaps *missing) {
+warn_missing (GstElement *owner, GstCaps *missing)
+{
   gst_element_post_message (owner, gst_missing_decoder_message_new (owner, missing));
 }
 
 static GstElement *
-make_chain (GstGenosBranch *self, GstGenosOutput output) {
+make_chain (GstGenosBranch *self, GstGenosOutput output)
+{
   GenosRemoteTrack *track = get_track (self);
   g_autoptr (GstCaps) missing = NULL;
   g_autoptr (GError) error = NULL;
-  GstElement *chain = gst_genos_decode_chain_new (GST_ELEMENT (self->source),
-      genos_remote_track_get_caps (track), output, &missing, &error);
+  GstElement *chain = gst_genos_decode_chain_new (
+      GST_ELEMENT (self->source), genos_remote_track_get_caps (track), output, &missing, &error);
 
   if (missing != NULL)
     warn_missing (self->owner, missing);
@@ -151,13 +166,15 @@ make_chain (GstGenosBranch *self, GstGenosOutput output) {
   if (chain == NULL)
     GST_ELEMENT_WARNING (self->owner, STREAM, CODEC_NOT_FOUND,
         ("A track of peer %s is left out: %s", genos_remote_track_get_peer_id (track),
-            error->message), (NULL));
+            error->message),
+        (NULL));
   return chain;
 }
 
 GstGenosBranch *
 gst_genos_branch_new (GstElement *owner, GstGenosTrackSrc *source, GstGenosOutput output,
-    GstGenosBranchNameFunc make_name, GstGenosBranchFunc ended) {
+    GstGenosBranchNameFunc make_name, GstGenosBranchFunc ended)
+{
   GstGenosBranch *self = g_new0 (GstGenosBranch, 1);
   g_autoptr (GstPad) pad = NULL;
 
@@ -174,15 +191,16 @@ gst_genos_branch_new (GstElement *owner, GstGenosTrackSrc *source, GstGenosOutpu
   }
   gst_object_ref_sink (self->chain);
   pad = gst_element_get_static_pad (self->chain, "src");
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event,
-      gst_genos_branch_ref (self), unref_data);
-  g_signal_connect_data (source, "ended", G_CALLBACK (on_ended), gst_genos_branch_ref (self),
-      unref_closure, 0);
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event, gst_genos_branch_ref (self), unref_data);
+  g_signal_connect_data (
+      source, "ended", G_CALLBACK (on_ended), gst_genos_branch_ref (self), unref_closure, 0);
   return self;
 }
 
 void
-gst_genos_branch_start (GstGenosBranch *self) {
+gst_genos_branch_start (GstGenosBranch *self)
+{
   gst_bin_add (GST_BIN (self->owner), self->chain);
   gst_element_sync_state_with_parent (self->chain);
   /* Removed in between: that may have been before the line above. */
@@ -194,12 +212,14 @@ gst_genos_branch_start (GstGenosBranch *self) {
 }
 
 void
-gst_genos_branch_end (GstGenosBranch *self) {
+gst_genos_branch_end (GstGenosBranch *self)
+{
   gst_genos_track_src_end (self->source);
 }
 
 static void
-drop_handlers (GstGenosBranch *self) {
+drop_handlers (GstGenosBranch *self)
+{
   g_autoptr (GstPad) pad = gst_element_get_static_pad (self->chain, "src");
 
   /* They keep the branch, and the branch keeps what they are on. */
@@ -209,7 +229,8 @@ drop_handlers (GstGenosBranch *self) {
 }
 
 void
-gst_genos_branch_remove (GstGenosBranch *self) {
+gst_genos_branch_remove (GstGenosBranch *self)
+{
   g_autoptr (GstPad) pad = NULL;
   gboolean removed;
 

@@ -10,14 +10,16 @@
 #define JUMP (200 * GST_MSECOND)
 
 void
-gst_genos_clock_map_clear (GstGenosClockMap *self) {
+gst_genos_clock_map_clear (GstGenosClockMap *self)
+{
   gst_clear_object (&self->clock);
   self->offset = 0;
   self->next_sample = 0;
 }
 
 GstClockTimeDiff
-gst_genos_clock_map_smooth (GstClockTimeDiff offset, GstClockTimeDiff sample) {
+gst_genos_clock_map_smooth (GstClockTimeDiff offset, GstClockTimeDiff sample)
+{
   GstClockTimeDiff difference = sample - offset;
 
   if (ABS (difference) > JUMP)
@@ -26,7 +28,8 @@ gst_genos_clock_map_smooth (GstClockTimeDiff offset, GstClockTimeDiff sample) {
 }
 
 static GstClockTimeDiff
-sample_clocks (GstClock *system, GstClock *clock) {
+sample_clocks (GstClock *system, GstClock *clock)
+{
   GstClockTime before = gst_clock_get_time (system);
   GstClockTime there = gst_clock_get_time (clock);
   GstClockTime after = gst_clock_get_time (system);
@@ -35,7 +38,8 @@ sample_clocks (GstClock *system, GstClock *clock) {
 }
 
 static void
-update (GstGenosClockMap *self, GstClock *system, GstClock *clock) {
+update (GstGenosClockMap *self, GstClock *system, GstClock *clock)
+{
   GstClockTime now = gst_clock_get_time (system);
 
   if (self->clock != clock) {
@@ -52,7 +56,8 @@ update (GstGenosClockMap *self, GstClock *system, GstClock *clock) {
 }
 
 GstClockTimeDiff
-gst_genos_clock_map_get_offset (GstGenosClockMap *self, GstElement *element) {
+gst_genos_clock_map_get_offset (GstGenosClockMap *self, GstElement *element)
+{
   g_autoptr (GstClock) clock = gst_element_get_clock (element);
   GstClockTimeDiff base_time = (GstClockTimeDiff) gst_element_get_base_time (element);
   g_autoptr (GstClock) system = NULL;
@@ -67,7 +72,8 @@ gst_genos_clock_map_get_offset (GstGenosClockMap *self, GstElement *element) {
 }
 
 GstClockTime
-gst_genos_clock_map_shift (GstClockTime time, GstClockTimeDiff offset) {
+gst_genos_clock_map_shift (GstClockTime time, GstClockTimeDiff offset)
+{
   if (!GST_CLOCK_TIME_IS_VALID (time))
     return time;
   if (offset < 0 && time < (GstClockTime) -offset)

@@ -10,18 +10,21 @@ G_DEFINE_ENUM_TYPE (GstGenosAudioCodec, gst_genos_audio_codec,
     G_DEFINE_ENUM_VALUE (GST_GENOS_AUDIO_CODEC_OPUS, "opus"))
 
 static const char *
-get_nick (GType type, int value) {
+get_nick (GType type, int value)
+{
   g_autoptr (GEnumClass) klass = g_type_class_ref (type);
 
   return g_enum_get_value (klass, value)->value_nick;
 }
 
 const char *
-gst_genos_video_codec_get_nick (GstGenosVideoCodec codec) {
+gst_genos_video_codec_get_nick (GstGenosVideoCodec codec)
+{
   return get_nick (GST_TYPE_GENOS_VIDEO_CODEC, codec);
 }
 
 const char *
-gst_genos_audio_codec_get_nick (GstGenosAudioCodec codec) {
+gst_genos_audio_codec_get_nick (GstGenosAudioCodec codec)
+{
   return get_nick (GST_TYPE_GENOS_AUDIO_CODEC, codec);
 }

@@ -7,7 +7,8 @@
 #define GST_CAT_DEFAULT gst_genos_debug
 
 GType
-gst_genos_output_get_type (void) {
+gst_genos_output_get_type (void)
+{
   static const GEnumValue values[] = {
     { GST_GENOS_OUTPUT_AUTO, "Raw where a decoder is installed, else encoded", "auto" },
     { GST_GENOS_OUTPUT_RAW, "Decoded video and audio", "raw" },
@@ -33,16 +34,20 @@ typedef struct {
 static const Format formats[] = {
   { "VP8", "rtpvp8depay", NULL, "video/x-vp8" },
   { "VP9", "rtpvp9depay", NULL, "video/x-vp9" },
-  { "H264", "rtph264depay", "h264parse", "video/x-h264, parsed=true, stream-format=byte-stream, "
-        "alignment=au, profile=constrained-baseline" },
-  { "AV1", "rtpav1depay", "av1parse", "video/x-av1, parsed=true, stream-format=obu-stream, "
-        "alignment=tu" },
-  { "OPUS", "rtpopusdepay", NULL, "audio/x-opus, channel-mapping-family=0, channels=2, "
-        "rate=48000" },
+  { "H264", "rtph264depay", "h264parse",
+      "video/x-h264, parsed=true, stream-format=byte-stream, "
+      "alignment=au, profile=constrained-baseline" },
+  { "AV1", "rtpav1depay", "av1parse",
+      "video/x-av1, parsed=true, stream-format=obu-stream, "
+      "alignment=tu" },
+  { "OPUS", "rtpopusdepay", NULL,
+      "audio/x-opus, channel-mapping-family=0, channels=2, "
+      "rate=48000" },
 };
 
 static const Format *
-find_format (GstCaps *rtp_caps) {
+find_format (GstCaps *rtp_caps)
+{
   const GstStructure *structure = gst_caps_get_structure (rtp_caps, 0);
   const char *name = gst_structure_get_string (structure, "encoding-name");
 
@@ -56,7 +61,8 @@ find_format (GstCaps *rtp_caps) {
 /* elements */
 
 static void
-set_if_there (GstElement *element, const char *property, const char *value) {
+set_if_there (GstElement *element, const char *property, const char *value)
+{
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), property) != NULL)
     gst_util_set_object_arg (G_OBJECT (element), property, value);
 }
@@ -64,7 +70,8 @@ set_if_there (GstElement *element, const char *property, const char *value) {
 /* After a loss show nothing rather than damage, and ask for what ends it; nothing a peer sends
  * makes an element give up. */
 static void
-set_up (GstElement *element) {
+set_up (GstElement *element)
+{
   set_if_there (element, "wait-for-keyframe", "true");
   set_if_there (element, "request-keyframe", "true");
   set_if_there (element, "max-errors", "-1");
@@ -74,7 +81,8 @@ set_up (GstElement *element) {
 }
 
 static GstElement *
-make_element (const char *factory, GError **error) {
+make_element (const char *factory, GError **error)
+{
   GstElement *element = gst_element_factory_make (factory, NULL);
 
   if (element != NULL)
@@ -82,13 +90,15 @@ make_element (const char *factory, GError **error) {
   else
     g_set_error (error, GENOS_ERROR, GENOS_ERROR_MISSING_PLUGIN,
         "the GStreamer element \"%s\" is not installed (Debian: gstreamer1.0-plugins-good and "
-        "gstreamer1.0-plugins-bad)", factory);
+        "gstreamer1.0-plugins-bad)",
+        factory);
   return element;
 }
 
 /* A decoder for hardware that is not there is registered and fails to open. */
 static GstElement *
-try_decoder (GstElementFactory *factory) {
+try_decoder (GstElementFactory *factory)
+{
   g_autoptr (GstElement) decoder = gst_element_factory_create (factory, NULL);
   gboolean opens;
 
@@ -105,9 +115,10 @@ try_decoder (GstElementFactory *factory) {
 
 /* (transfer full), not floating */
 static GstElement *
-make_decoder (GstCaps *caps) {
-  GList *all = gst_element_factory_list_get_elements (GST_ELEMENT_FACTORY_TYPE_DECODER,
-      GST_RANK_MARGINAL);
+make_decoder (GstCaps *caps)
+{
+  GList *all =
+      gst_element_factory_list_get_elements (GST_ELEMENT_FACTORY_TYPE_DECODER, GST_RANK_MARGINAL);
   /* Those that take all such streams: others are for alpha planes beside the picture. */
   GList *fitting = gst_element_factory_list_filter (all, caps, GST_PAD_SINK, TRUE);
   GstElement *decoder = NULL;
@@ -128,7 +139,8 @@ typedef struct {
 } Chain;
 
 static gboolean
-append (Chain *chain, GstElement *element) {
+append (Chain *chain, GstElement *element)
+{
   GstElement *previous = chain->last;
 
   gst_bin_add (chain->bin, element);
@@ -137,21 +149,23 @@ append (Chain *chain, GstElement *element) {
 }
 
 static gboolean
-append_made (Chain *chain, const char *factory, GError **error) {
+append_made (Chain *chain, const char *factory, GError **error)
+{
   GstElement *element = make_element (factory, error);
 
   if (element == NULL)
     return FALSE;
   if (append (chain, element))
     return TRUE;
-  g_set_error (error, GENOS_ERROR, GENOS_ERROR_UNSUPPORTED, "\"%s\" does not take the packets",
-      factory);
+  g_set_error (
+      error, GENOS_ERROR, GENOS_ERROR_UNSUPPORTED, "\"%s\" does not take the packets", factory);
   return FALSE;
 }
 
 static gboolean
-append_decoder (Chain *chain, const Format *format, GstGenosOutput output, GstCaps **missing,
-    GError **error) {
+append_decoder (
+    Chain *chain, const Format *format, GstGenosOutput output, GstCaps **missing, GError **error)
+{
   g_autoptr (GstCaps) caps = gst_caps_from_string (format->caps);
   g_autoptr (GstElement) decoder = make_decoder (caps);
 
@@ -167,7 +181,8 @@ append_decoder (Chain *chain, const Format *format, GstGenosOutput output, GstCa
 }
 
 static gboolean
-fill (Chain *chain, GstCaps *rtp_caps, GstGenosOutput output, GstCaps **missing, GError **error) {
+fill (Chain *chain, GstCaps *rtp_caps, GstGenosOutput output, GstCaps **missing, GError **error)
+{
   const Format *format = find_format (rtp_caps);
 
   if (output == GST_GENOS_OUTPUT_RTP)
@@ -181,13 +196,14 @@ fill (Chain *chain, GstCaps *rtp_caps, GstGenosOutput output, GstCaps **missing,
     return FALSE;
   if (format->parser != NULL && !append_made (chain, format->parser, error))
     return FALSE;
-  return output == GST_GENOS_OUTPUT_ENCODED ||
-      append_decoder (chain, format, output, missing, error);
+  return output == GST_GENOS_OUTPUT_ENCODED
+      || append_decoder (chain, format, output, missing, error);
 }
 
 GstElement *
-gst_genos_decode_chain_new (GstElement *source, GstCaps *rtp_caps, GstGenosOutput output,
-    GstCaps **missing, GError **error) {
+gst_genos_decode_chain_new (
+    GstElement *source, GstCaps *rtp_caps, GstGenosOutput output, GstCaps **missing, GError **error)
+{
   GstElement *bin = gst_bin_new (NULL);
   Chain chain = { GST_BIN (bin), NULL };
   g_autoptr (GstPad) last = NULL;

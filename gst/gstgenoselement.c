@@ -10,7 +10,8 @@
 GST_DEBUG_CATEGORY (gst_genos_debug);
 
 static void
-register_tags (void) {
+register_tags (void)
+{
   gst_tag_register_static (GST_GENOS_TAG_PEER_ID, GST_TAG_FLAG_META, G_TYPE_STRING, "peer id",
       "The peer of the room that sends this stream", NULL);
   gst_tag_register_static (GST_GENOS_TAG_STREAM_ID, GST_TAG_FLAG_META, G_TYPE_STRING, "stream id",
@@ -22,7 +23,8 @@ register_tags (void) {
 }
 
 void
-gst_genos_element_init (void) {
+gst_genos_element_init (void)
+{
   static gsize once = 0;
 
   if (g_once_init_enter (&once)) {

@@ -3,7 +3,8 @@
 #include "gstgenosmessage.h"
 
 static GBytes *
-dup_bytes (const GValue *value) {
+dup_bytes (const GValue *value)
+{
   GstBuffer *buffer;
   gpointer data;
   gsize size;
@@ -17,7 +18,8 @@ dup_bytes (const GValue *value) {
 }
 
 static GenosMessage *
-message_from_bytes (const GValue *value, const char *metadata, GError **error) {
+message_from_bytes (const GValue *value, const char *metadata, GError **error)
+{
   g_autoptr (GBytes) bytes = dup_bytes (value);
   g_autoptr (JsonNode) json = NULL;
 
@@ -32,7 +34,8 @@ message_from_bytes (const GValue *value, const char *metadata, GError **error) {
 }
 
 GenosMessage *
-gst_genos_message_from_structure (const GstStructure *structure, GError **error) {
+gst_genos_message_from_structure (const GstStructure *structure, GError **error)
+{
   const GValue *data = gst_structure_get_value (structure, "data");
   const char *text = gst_structure_get_string (structure, "text");
   const char *json = gst_structure_get_string (structure, "json");
@@ -49,7 +52,8 @@ gst_genos_message_from_structure (const GstStructure *structure, GError **error)
 }
 
 static void
-set_json (GstStructure *structure, const char *field, JsonNode *json) {
+set_json (GstStructure *structure, const char *field, JsonNode *json)
+{
   if (json != NULL) {
     g_autofree char *text = json_to_string (json, FALSE);
 
@@ -58,7 +62,8 @@ set_json (GstStructure *structure, const char *field, JsonNode *json) {
 }
 
 static void
-set_bytes (GstStructure *structure, GenosMessage *message) {
+set_bytes (GstStructure *structure, GenosMessage *message)
+{
   g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped_bytes (genos_message_get_bytes (message));
 
   gst_structure_set (structure, "data", GST_TYPE_BUFFER, buffer, NULL);
@@ -66,7 +71,8 @@ set_bytes (GstStructure *structure, GenosMessage *message) {
 }
 
 void
-gst_genos_message_to_structure (GenosMessage *message, GstStructure *structure) {
+gst_genos_message_to_structure (GenosMessage *message, GstStructure *structure)
+{
   switch (genos_message_get_kind (message)) {
     case GENOS_MESSAGE_STRING:
       gst_structure_set (structure, "text", G_TYPE_STRING, genos_message_get_text (message), NULL);
@@ -83,7 +89,8 @@ gst_genos_message_to_structure (GenosMessage *message, GstStructure *structure) 
 /* metadata */
 
 static gboolean
-add_member (GQuark field, const GValue *value, gpointer user_data) {
+add_member (GQuark field, const GValue *value, gpointer user_data)
+{
   JsonBuilder *builder = user_data;
 
   json_builder_set_member_name (builder, g_quark_to_string (field));
@@ -104,7 +111,8 @@ add_member (GQuark field, const GValue *value, gpointer user_data) {
 }
 
 static char *
-json_from_structure (const GstStructure *structure) {
+json_from_structure (const GstStructure *structure)
+{
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
 
@@ -116,7 +124,8 @@ json_from_structure (const GstStructure *structure) {
 }
 
 char *
-gst_genos_metadata_to_json (const char *text, GError **error) {
+gst_genos_metadata_to_json (const char *text, GError **error)
+{
   g_autoptr (JsonNode) json = json_from_string (text, NULL);
   g_autoptr (GstStructure) structure = NULL;
 

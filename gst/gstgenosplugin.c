@@ -3,7 +3,8 @@
 #include "gstgenoselements.h"
 
 static gboolean
-plugin_init (GstPlugin *plugin) {
+plugin_init (GstPlugin *plugin)
+{
   gboolean registered = FALSE;
 
   registered |= GST_ELEMENT_REGISTER (genosroomsink, plugin);

@@ -18,7 +18,8 @@ typedef struct {
 } Send;
 
 static void
-send_clear (gpointer data) {
+send_clear (gpointer data)
+{
   Send *send = data;
 
   g_free (send->channel);
@@ -28,23 +29,26 @@ send_clear (gpointer data) {
 }
 
 static void
-send_unref (gpointer data) {
+send_unref (gpointer data)
+{
   g_atomic_rc_box_release_full (data, send_clear);
 }
 
 static void
-send_in_room (GstGenosRoomSession *session, GenosRoom *room, gpointer user_data) {
+send_in_room (GstGenosRoomSession *session, GenosRoom *room, gpointer user_data)
+{
   Send *send = user_data;
   g_autoptr (GenosChannel) channel = NULL;
 
   channel = genos_room_open_channel (room, send->channel, &send->error);
   if (channel != NULL)
-    send->n_peers = genos_channel_send (channel, send->message,
-        (const char *const *) send->targets, &send->error);
+    send->n_peers = genos_channel_send (
+        channel, send->message, (const char *const *) send->targets, &send->error);
 }
 
 static void
-warn_not_sent (GstElement *element, const char *channel, const char *why) {
+warn_not_sent (GstElement *element, const char *channel, const char *why)
+{
   GST_ELEMENT_WARNING (element, RESOURCE, WRITE,
       ("Nothing was sent on channel \"%s\": %s", channel != NULL ? channel : "", why), (NULL));
 }
@@ -52,7 +56,8 @@ warn_not_sent (GstElement *element, const char *channel, const char *why) {
 /* @message: (transfer full) */
 static guint
 send_message (GstGenosRoomMember *self, const char *channel, GenosMessage *message,
-    const char *const *targets) {
+    const char *const *targets)
+{
   g_autoptr (GstGenosRoomSession) session = gst_genos_room_member_ref_session (self);
   Send *send = g_atomic_rc_box_new0 (Send);
   guint n_peers = 0;
@@ -63,8 +68,8 @@ send_message (GstGenosRoomMember *self, const char *channel, GenosMessage *messa
   if (channel == NULL || session == NULL) {
     warn_not_sent (self->element, channel,
         channel == NULL ? "it has no name" : "the element is not in the room (PAUSED or PLAYING)");
-  } else if (!gst_genos_room_session_call (session, send_in_room,
-          g_atomic_rc_box_acquire (send), send_unref)) {
+  } else if (!gst_genos_room_session_call (
+                 session, send_in_room, g_atomic_rc_box_acquire (send), send_unref)) {
     /* It may still go out; only its count is unknown. */
     warn_not_sent (self->element, channel, "the room is busy, it may go out later");
   } else if (send->error != NULL) {
@@ -78,7 +83,8 @@ send_message (GstGenosRoomMember *self, const char *channel, GenosMessage *messa
 
 guint
 gst_genos_room_member_send (GstGenosRoomMember *self, const char *channel,
-    const GstStructure *message, const char *const *targets) {
+    const GstStructure *message, const char *const *targets)
+{
   g_autoptr (GError) error = NULL;
   GenosMessage *parsed = NULL;
 
@@ -92,8 +98,9 @@ gst_genos_room_member_send (GstGenosRoomMember *self, const char *channel,
 }
 
 guint
-gst_genos_room_member_send_text (GstGenosRoomMember *self, const char *channel,
-    const char *text, const char *const *targets) {
+gst_genos_room_member_send_text (
+    GstGenosRoomMember *self, const char *channel, const char *text, const char *const *targets)
+{
   if (text == NULL || !g_utf8_validate (text, -1, NULL)) {
     warn_not_sent (self->element, channel, "no text in UTF-8");
     return 0;
@@ -110,7 +117,8 @@ typedef struct {
 } Ping;
 
 static void
-ping_free (gpointer data) {
+ping_free (gpointer data)
+{
   Ping *ping = data;
 
   gst_object_unref (ping->element);
@@ -123,7 +131,8 @@ ping_free (gpointer data) {
 }
 
 static void
-answer_ping (Ping *ping, gint64 rtt, const GError *error) {
+answer_ping (Ping *ping, gint64 rtt, const GError *error)
+{
   GstStructure *reply = gst_structure_new_empty ("genos-ping");
 
   if (error != NULL)
@@ -138,7 +147,8 @@ answer_ping (Ping *ping, gint64 rtt, const GError *error) {
 }
 
 static void
-on_pong (GObject *source, GAsyncResult *result, gpointer user_data) {
+on_pong (GObject *source, GAsyncResult *result, gpointer user_data)
+{
   Ping *ping = user_data;
   g_autoptr (GError) error = NULL;
   gint64 rtt = genos_room_ping_finish (GENOS_ROOM (source), result, &error);
@@ -148,7 +158,8 @@ on_pong (GObject *source, GAsyncResult *result, gpointer user_data) {
 }
 
 static Ping *
-ping_copy (Ping *ping) {
+ping_copy (Ping *ping)
+{
   Ping *copy = g_new0 (Ping, 1);
 
   copy->element = gst_object_ref (ping->element);
@@ -158,14 +169,16 @@ ping_copy (Ping *ping) {
 }
 
 static void
-ping_in_room (GstGenosRoomSession *session, GenosRoom *room, gpointer user_data) {
+ping_in_room (GstGenosRoomSession *session, GenosRoom *room, gpointer user_data)
+{
   Ping *ping = user_data;
 
   genos_room_ping_async (room, ping->peer_id, NULL, on_pong, ping_copy (ping));
 }
 
 void
-gst_genos_room_member_ping (GstGenosRoomMember *self, const char *peer_id, GstPromise *promise) {
+gst_genos_room_member_ping (GstGenosRoomMember *self, const char *peer_id, GstPromise *promise)
+{
   g_autoptr (GstGenosRoomSession) session = gst_genos_room_member_ref_session (self);
   Ping *ping = g_new0 (Ping, 1);
 
@@ -173,8 +186,8 @@ gst_genos_room_member_ping (GstGenosRoomMember *self, const char *peer_id, GstPr
   ping->peer_id = g_strdup (peer_id != NULL ? peer_id : "");
   ping->promise = promise != NULL ? gst_promise_ref (promise) : NULL;
   if (session == NULL) {
-    g_autoptr (GError) error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_CLOSED,
-        "the element is not in the room (PAUSED or PLAYING)");
+    g_autoptr (GError) error = g_error_new_literal (
+        GENOS_ERROR, GENOS_ERROR_CLOSED, "the element is not in the room (PAUSED or PLAYING)");
 
     answer_ping (ping, 0, error);
     ping_free (ping);

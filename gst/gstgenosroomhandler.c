@@ -8,7 +8,8 @@
 #define DEFAULT_KIND "native"
 
 GType
-gst_genos_dialect_get_type (void) {
+gst_genos_dialect_get_type (void)
+{
   static const GEnumValue values[] = {
     { GST_GENOS_DIALECT_GENOSRTC, "GenosRTC (db.room of GenosDB)", "genosrtc" },
     { GST_GENOS_DIALECT_TRYSTERO, "Trystero 0.21", "trystero" },
@@ -24,38 +25,51 @@ gst_genos_dialect_get_type (void) {
 /* settings */
 
 void
-gst_genos_room_settings_init (GstGenosRoomSettings *self) {
+gst_genos_room_settings_init (GstGenosRoomSettings *self)
+{
   memset (self, 0, sizeof *self);
   self->app_id = g_strdup (DEFAULT_APP_ID);
   self->kind = g_strdup (DEFAULT_KIND);
 }
 
 static char **
-string_field (const GstGenosRoomSettings *self, guint id) {
+string_field (const GstGenosRoomSettings *self, guint id)
+{
   GstGenosRoomSettings *s = (GstGenosRoomSettings *) self;
 
   switch (id) {
-    case GST_GENOS_PROP_ROOM: return &s->room;
-    case GST_GENOS_PROP_PASSWORD: return &s->password;
-    case GST_GENOS_PROP_APP_ID: return &s->app_id;
-    case GST_GENOS_PROP_RELAYS: return &s->relays;
-    case GST_GENOS_PROP_STUN_SERVER: return &s->stun_server;
-    case GST_GENOS_PROP_TURN_SERVERS: return &s->turn_servers;
-    case GST_GENOS_PROP_PEER_ID: return &s->peer_id;
-    case GST_GENOS_PROP_KIND: return &s->kind;
-    default: return NULL;
+    case GST_GENOS_PROP_ROOM:
+      return &s->room;
+    case GST_GENOS_PROP_PASSWORD:
+      return &s->password;
+    case GST_GENOS_PROP_APP_ID:
+      return &s->app_id;
+    case GST_GENOS_PROP_RELAYS:
+      return &s->relays;
+    case GST_GENOS_PROP_STUN_SERVER:
+      return &s->stun_server;
+    case GST_GENOS_PROP_TURN_SERVERS:
+      return &s->turn_servers;
+    case GST_GENOS_PROP_PEER_ID:
+      return &s->peer_id;
+    case GST_GENOS_PROP_KIND:
+      return &s->kind;
+    default:
+      return NULL;
   }
 }
 
 static void
-free_secret (char *secret) {
+free_secret (char *secret)
+{
   if (secret != NULL)
     memset (secret, 0, strlen (secret));
   g_free (secret);
 }
 
 void
-gst_genos_room_settings_clear (GstGenosRoomSettings *self) {
+gst_genos_room_settings_clear (GstGenosRoomSettings *self)
+{
   free_secret (g_steal_pointer (&self->password));
   for (guint id = GST_GENOS_PROP_0; id < GST_GENOS_PROP_LAST; id++) {
     char **field = string_field (self, id);
@@ -66,7 +80,8 @@ gst_genos_room_settings_clear (GstGenosRoomSettings *self) {
 }
 
 void
-gst_genos_room_settings_copy (GstGenosRoomSettings *self, const GstGenosRoomSettings *from) {
+gst_genos_room_settings_copy (GstGenosRoomSettings *self, const GstGenosRoomSettings *from)
+{
   memset (self, 0, sizeof *self);
   self->dialect = from->dialect;
   self->latency = from->latency;
@@ -79,20 +94,23 @@ gst_genos_room_settings_copy (GstGenosRoomSettings *self, const GstGenosRoomSett
 }
 
 const char *
-gst_genos_room_settings_get_dialect (const GstGenosRoomSettings *self) {
+gst_genos_room_settings_get_dialect (const GstGenosRoomSettings *self)
+{
   g_autoptr (GEnumClass) klass = g_type_class_ref (GST_TYPE_GENOS_DIALECT);
 
   return g_enum_get_value (klass, self->dialect)->value_nick;
 }
 
 static int
-compare_strings (gconstpointer a, gconstpointer b) {
+compare_strings (gconstpointer a, gconstpointer b)
+{
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
 /* The relays each once and in one order, so that the order written does not matter. */
 static GPtrArray *
-sorted_relays (const char *relays) {
+sorted_relays (const char *relays)
+{
   g_auto (GStrv) all = g_strsplit (relays != NULL ? relays : "", ",", -1);
   GPtrArray *sorted = g_ptr_array_new_with_free_func (g_free);
 
@@ -106,22 +124,25 @@ sorted_relays (const char *relays) {
 }
 
 static gboolean
-check_relay (const char *relay, GError **error) {
+check_relay (const char *relay, GError **error)
+{
   g_autoptr (GUri) uri = g_uri_parse (relay, G_URI_FLAGS_NONE, NULL);
   const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : NULL;
   const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
 
-  if (scheme != NULL && host != NULL && *host != '\0' && strpbrk (relay, " \t\n") == NULL &&
-      (strcmp (scheme, "ws") == 0 || strcmp (scheme, "wss") == 0))
+  if (scheme != NULL && host != NULL && *host != '\0' && strpbrk (relay, " \t\n") == NULL
+      && (strcmp (scheme, "ws") == 0 || strcmp (scheme, "wss") == 0))
     return TRUE;
   g_set_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT,
       "\"%s\" is not the URL of a relay. Set the property \"relays\" to one or several "
-      "URLs like wss://relay.example.org, separated by commas.", relay);
+      "URLs like wss://relay.example.org, separated by commas.",
+      relay);
   return FALSE;
 }
 
 gboolean
-gst_genos_room_settings_check (const GstGenosRoomSettings *self, GError **error) {
+gst_genos_room_settings_check (const GstGenosRoomSettings *self, GError **error)
+{
   g_autoptr (GPtrArray) relays = NULL;
 
   if (self->room == NULL || *self->room == '\0') {
@@ -139,7 +160,8 @@ gst_genos_room_settings_check (const GstGenosRoomSettings *self, GError **error)
 }
 
 static void
-hash_string (GChecksum *checksum, const char *text) {
+hash_string (GChecksum *checksum, const char *text)
+{
   /* With the final NUL, so that no two lists of strings run together alike. */
   const char *s = text != NULL ? text : "";
 
@@ -147,7 +169,8 @@ hash_string (GChecksum *checksum, const char *text) {
 }
 
 char *
-gst_genos_room_settings_dup_key (const GstGenosRoomSettings *self) {
+gst_genos_room_settings_dup_key (const GstGenosRoomSettings *self)
+{
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autoptr (GPtrArray) relays = sorted_relays (self->relays);
 
@@ -164,20 +187,21 @@ gst_genos_room_settings_dup_key (const GstGenosRoomSettings *self) {
 
 static void
 install_string (GObjectClass *klass, guint id, const char *name, const char *nick,
-    const char *blurb, const char *default_value, GParamFlags flags) {
+    const char *blurb, const char *default_value, GParamFlags flags)
+{
   g_object_class_install_property (klass, id,
       g_param_spec_string (name, nick, blurb, default_value,
           flags | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
 }
 
 void
-gst_genos_room_handler_install_properties (GObjectClass *klass) {
+gst_genos_room_handler_install_properties (GObjectClass *klass)
+{
   install_string (klass, GST_GENOS_PROP_ROOM, "room", "Room",
-      "Name of the room to join; with dialect genosrtc the database name of the web app",
-      NULL, G_PARAM_READWRITE);
+      "Name of the room to join; with dialect genosrtc the database name of the web app", NULL,
+      G_PARAM_READWRITE);
   install_string (klass, GST_GENOS_PROP_PASSWORD, "password", "Password",
-      "Password of the room, the same for all its peers (empty: none)", NULL,
-      G_PARAM_WRITABLE);
+      "Password of the room, the same for all its peers (empty: none)", NULL, G_PARAM_WRITABLE);
   install_string (klass, GST_GENOS_PROP_APP_ID, "app-id", "Application id",
       "Application the room belongs to", DEFAULT_APP_ID, G_PARAM_READWRITE);
   g_object_class_install_property (klass, GST_GENOS_PROP_DIALECT,
@@ -186,15 +210,18 @@ gst_genos_room_handler_install_properties (GObjectClass *klass) {
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
   install_string (klass, GST_GENOS_PROP_RELAYS, "relays", "Relays",
       "Nostr relays through which peers find each other: ws:// or wss:// URLs separated by "
-      "commas (empty: a built-in list of public ones)", NULL, G_PARAM_READWRITE);
+      "commas (empty: a built-in list of public ones)",
+      NULL, G_PARAM_READWRITE);
   install_string (klass, GST_GENOS_PROP_STUN_SERVER, "stun-server", "STUN server",
-      "STUN server as stun://host:port, or none (unset: that of the browsers)", NULL, G_PARAM_READWRITE);
+      "STUN server as stun://host:port, or none (unset: that of the browsers)", NULL,
+      G_PARAM_READWRITE);
   install_string (klass, GST_GENOS_PROP_TURN_SERVERS, "turn-servers", "TURN servers",
       "TURN servers as turn(s)://user:password@host:port separated by commas", NULL,
       G_PARAM_READWRITE);
   install_string (klass, GST_GENOS_PROP_PEER_ID, "peer-id", "Peer id",
       "Id to have in the room, 20 letters and digits (empty: random); while in the room the "
-      "one in use", NULL, G_PARAM_READWRITE);
+      "one in use",
+      NULL, G_PARAM_READWRITE);
   install_string (klass, GST_GENOS_PROP_KIND, "kind", "Kind",
       "What to announce oneself as; informational", DEFAULT_KIND, G_PARAM_READWRITE);
   g_object_class_install_property (klass, GST_GENOS_PROP_STATS,
@@ -204,7 +231,8 @@ gst_genos_room_handler_install_properties (GObjectClass *klass) {
 }
 
 gboolean
-gst_genos_room_settings_set (GstGenosRoomSettings *self, guint id, const GValue *value) {
+gst_genos_room_settings_set (GstGenosRoomSettings *self, guint id, const GValue *value)
+{
   char **field = string_field (self, id);
 
   if (id == GST_GENOS_PROP_DIALECT) {
@@ -221,7 +249,8 @@ gst_genos_room_settings_set (GstGenosRoomSettings *self, guint id, const GValue 
 }
 
 gboolean
-gst_genos_room_settings_get (const GstGenosRoomSettings *self, guint id, GValue *value) {
+gst_genos_room_settings_get (const GstGenosRoomSettings *self, guint id, GValue *value)
+{
   char **field = string_field (self, id);
 
   if (id == GST_GENOS_PROP_DIALECT) {
@@ -241,7 +270,8 @@ static const char *const uri_properties[] = { "password", "app-id", "dialect", "
   "peer-id", "kind", "latency", "output", NULL };
 
 static gboolean
-set_from_text (GObject *object, const char *name, const char *text, GError **error) {
+set_from_text (GObject *object, const char *name, const char *text, GError **error)
+{
   GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (object), name);
   g_auto (GValue) value = G_VALUE_INIT;
 
@@ -263,14 +293,16 @@ set_from_text (GObject *object, const char *name, const char *text, GError **err
 }
 
 static void
-append_to_list (GString *list, const char *item) {
+append_to_list (GString *list, const char *item)
+{
   if (list->len > 0)
     g_string_append_c (list, ',');
   g_string_append (list, item);
 }
 
 static gboolean
-set_uri_parameters (GObject *object, const char *query, GError **error) {
+set_uri_parameters (GObject *object, const char *query, GError **error)
+{
   g_autoptr (GString) relays = g_string_new (NULL);
   g_autoptr (GString) turns = g_string_new (NULL);
   GUriParamsIter iter;
@@ -303,12 +335,13 @@ set_uri_parameters (GObject *object, const char *query, GError **error) {
 }
 
 gboolean
-gst_genos_room_handler_set_uri (GObject *object, const char *uri, GError **error) {
+gst_genos_room_handler_set_uri (GObject *object, const char *uri, GError **error)
+{
   g_autofree char *scheme = NULL, *host = NULL, *path = NULL, *query = NULL;
   g_autofree char *encoded = NULL, *room = NULL;
 
-  if (!g_uri_split (uri, G_URI_FLAGS_ENCODED, &scheme, NULL, &host, NULL, &path, &query, NULL,
-          NULL) || g_strcmp0 (scheme, "genos") != 0 || host == NULL || *host == '\0') {
+  if (!g_uri_split (uri, G_URI_FLAGS_ENCODED, &scheme, NULL, &host, NULL, &path, &query, NULL, NULL)
+      || g_strcmp0 (scheme, "genos") != 0 || host == NULL || *host == '\0') {
     g_set_error_literal (error, GST_URI_ERROR, GST_URI_ERROR_BAD_URI,
         "Not a URI of the form genos://ROOM?password=…&relay=…");
     return FALSE;
@@ -327,7 +360,8 @@ gst_genos_room_handler_set_uri (GObject *object, const char *uri, GError **error
 }
 
 static void
-append_parameter (GString *uri, const char *name, const char *value) {
+append_parameter (GString *uri, const char *name, const char *value)
+{
   g_string_append_c (uri, strchr (uri->str, '?') == NULL ? '?' : '&');
   g_string_append (uri, name);
   g_string_append_c (uri, '=');
@@ -335,7 +369,8 @@ append_parameter (GString *uri, const char *name, const char *value) {
 }
 
 char *
-gst_genos_room_settings_dup_uri (const GstGenosRoomSettings *self) {
+gst_genos_room_settings_dup_uri (const GstGenosRoomSettings *self)
+{
   g_autoptr (GPtrArray) relays = sorted_relays (self->relays);
   GString *uri;
 

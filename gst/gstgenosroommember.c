@@ -23,13 +23,15 @@ struct _GstGenosRoomAttachment {
 };
 
 static GstGenosRoomAttachment *
-attachment_ref (GstGenosRoomAttachment *self) {
+attachment_ref (GstGenosRoomAttachment *self)
+{
   g_atomic_ref_count_inc (&self->ref_count);
   return self;
 }
 
 static void
-attachment_unref (GstGenosRoomAttachment *self) {
+attachment_unref (GstGenosRoomAttachment *self)
+{
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_array_unref (self->room_handlers);
@@ -41,7 +43,8 @@ attachment_unref (GstGenosRoomAttachment *self) {
 }
 
 static gboolean
-is_gone (GstGenosRoomAttachment *self) {
+is_gone (GstGenosRoomAttachment *self)
+{
   gboolean gone;
 
   g_mutex_lock (&self->lock);
@@ -53,61 +56,68 @@ is_gone (GstGenosRoomAttachment *self) {
 /* what the room says */
 
 static void
-on_peer_joined (GenosRoom *room, GenosPeer *peer, GstGenosRoomAttachment *self) {
+on_peer_joined (GenosRoom *room, GenosPeer *peer, GstGenosRoomAttachment *self)
+{
   if (!is_gone (self))
-    gst_genos_room_signals_peer (self->element, "peer-joined", genos_peer_get_id (peer),
-        genos_peer_get_kind (peer));
+    gst_genos_room_signals_peer (
+        self->element, "peer-joined", genos_peer_get_id (peer), genos_peer_get_kind (peer));
 }
 
 static void
-on_peer_left (GenosRoom *room, GenosPeer *peer, GError *error, GstGenosRoomAttachment *self) {
+on_peer_left (GenosRoom *room, GenosPeer *peer, GError *error, GstGenosRoomAttachment *self)
+{
   if (!is_gone (self))
     gst_genos_room_signals_peer (self->element, "peer-left", genos_peer_get_id (peer), NULL);
 }
 
 static void
-on_peer_seen (GenosRoom *room, const char *peer_id, const char *kind,
-    GstGenosRoomAttachment *self) {
+on_peer_seen (GenosRoom *room, const char *peer_id, const char *kind, GstGenosRoomAttachment *self)
+{
   if (!is_gone (self))
     gst_genos_room_signals_peer (self->element, "peer-seen", peer_id, kind);
 }
 
 static void
-on_peer_lost (GenosRoom *room, const char *peer_id, GstGenosRoomAttachment *self) {
+on_peer_lost (GenosRoom *room, const char *peer_id, GstGenosRoomAttachment *self)
+{
   if (!is_gone (self))
     gst_genos_room_signals_peer (self->element, "peer-lost", peer_id, NULL);
 }
 
 static void
 on_message (GenosRoom *room, const char *channel, const char *peer_id, GenosMessage *message,
-    GstGenosRoomAttachment *self) {
+    GstGenosRoomAttachment *self)
+{
   if (!is_gone (self))
     gst_genos_room_signals_message (self->element, channel, peer_id, message);
 }
 
 static void
 on_progress (GenosRoom *room, const char *channel, const char *peer_id, double fraction,
-    const char *metadata, GstGenosRoomAttachment *self) {
+    const char *metadata, GstGenosRoomAttachment *self)
+{
   if (!is_gone (self))
     gst_genos_room_signals_progress (self->element, channel, peer_id, fraction, metadata);
 }
 
 static void
-on_join_error (GenosRoom *room, const char *peer_id, GError *error,
-    GstGenosRoomAttachment *self) {
+on_join_error (GenosRoom *room, const char *peer_id, GError *error, GstGenosRoomAttachment *self)
+{
   if (!is_gone (self))
     gst_genos_room_signals_join_error (self->element, peer_id, error);
 }
 
 static void
-on_relay_changed (GenosRoom *room, const char *url, gboolean open, const char *text,
-    GstGenosRoomAttachment *self) {
+on_relay_changed (
+    GenosRoom *room, const char *url, gboolean open, const char *text, GstGenosRoomAttachment *self)
+{
   if (!is_gone (self))
     gst_genos_room_signals_relay (self->element, url, open, text);
 }
 
 static void
-on_warning (GenosRoom *room, GError *error, GstGenosRoomAttachment *self) {
+on_warning (GenosRoom *room, GError *error, GstGenosRoomAttachment *self)
+{
   if (!is_gone (self))
     GST_ELEMENT_WARNING (self->element, RESOURCE, FAILED, ("%s", error->message),
         ("%s %d", g_quark_to_string (error->domain), error->code));
@@ -115,14 +125,16 @@ on_warning (GenosRoom *room, GError *error, GstGenosRoomAttachment *self) {
 
 static void
 on_feed_added (GstGenosRoomSession *session, GenosPeer *peer, GstGenosTrackFeed *feed,
-    GstGenosRoomAttachment *self) {
+    GstGenosRoomAttachment *self)
+{
   if (!is_gone (self))
     self->feed_added (self->element, feed);
 }
 
 static void
-on_feed_removed (GstGenosRoomSession *session, GstGenosTrackFeed *feed,
-    GstGenosRoomAttachment *self) {
+on_feed_removed (
+    GstGenosRoomSession *session, GstGenosTrackFeed *feed, GstGenosRoomAttachment *self)
+{
   if (!is_gone (self))
     self->feed_removed (self->element, feed);
 }
@@ -131,7 +143,8 @@ on_feed_removed (GstGenosRoomSession *session, GstGenosTrackFeed *feed,
 
 static void
 connect_to (GArray *handlers, gpointer instance, const char *signal, gpointer func,
-    GstGenosRoomAttachment *self) {
+    GstGenosRoomAttachment *self)
+{
   gulong id = g_signal_connect_data (instance, signal, G_CALLBACK (func), attachment_ref (self),
       (GClosureNotify) (void (*) (void)) attachment_unref, 0);
 
@@ -139,7 +152,8 @@ connect_to (GArray *handlers, gpointer instance, const char *signal, gpointer fu
 }
 
 static void
-connect_all (GstGenosRoomAttachment *self, GenosRoom *room) {
+connect_all (GstGenosRoomAttachment *self, GenosRoom *room)
+{
   GArray *handlers = self->room_handlers;
 
   self->room = room;
@@ -159,14 +173,16 @@ connect_all (GstGenosRoomAttachment *self, GenosRoom *room) {
 }
 
 static void
-replay_feed (GenosPeer *peer, GstGenosTrackFeed *feed, gpointer user_data) {
+replay_feed (GenosPeer *peer, GstGenosTrackFeed *feed, gpointer user_data)
+{
   GstGenosRoomAttachment *self = user_data;
 
   on_feed_added (self->session, peer, feed, self);
 }
 
 static void
-attach (GstGenosRoomSession *session, GenosRoom *room, gpointer user_data) {
+attach (GstGenosRoomSession *session, GenosRoom *room, gpointer user_data)
+{
   GstGenosRoomAttachment *self = user_data;
   g_autoptr (GPtrArray) peers = NULL;
   gboolean gone;
@@ -186,7 +202,8 @@ attach (GstGenosRoomSession *session, GenosRoom *room, gpointer user_data) {
 }
 
 static void
-disconnect_all (gpointer instance, GArray *handlers) {
+disconnect_all (gpointer instance, GArray *handlers)
+{
   for (guint i = 0; i < handlers->len; i++)
     g_signal_handler_disconnect (instance, g_array_index (handlers, gulong, i));
   g_array_set_size (handlers, 0);
@@ -194,7 +211,8 @@ disconnect_all (gpointer instance, GArray *handlers) {
 
 /* The element is still a member, so the room is still there. */
 static void
-detach (GstGenosRoomAttachment *self) {
+detach (GstGenosRoomAttachment *self)
+{
   g_mutex_lock (&self->lock);
   self->gone = TRUE;
   g_mutex_unlock (&self->lock);
@@ -208,7 +226,8 @@ detach (GstGenosRoomAttachment *self) {
 }
 
 static GstGenosRoomAttachment *
-attachment_new (GstGenosRoomMember *member, GstGenosRoomSession *session) {
+attachment_new (GstGenosRoomMember *member, GstGenosRoomSession *session)
+{
   GstGenosRoomAttachment *self = g_new0 (GstGenosRoomAttachment, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
@@ -225,7 +244,8 @@ attachment_new (GstGenosRoomMember *member, GstGenosRoomSession *session) {
 /* joining and leaving */
 
 static gboolean
-check_plugins (GstElement *element) {
+check_plugins (GstElement *element)
+{
   static const struct {
     const char *factory, *package;
   } rows[] = {
@@ -243,7 +263,9 @@ check_plugins (GstElement *element) {
     if (factory == NULL) {
       GST_ELEMENT_ERROR (element, CORE, MISSING_PLUGIN,
           ("Rooms need the GStreamer element \"%s\", which is not installed. "
-              "On Debian: apt-get install %s", rows[i].factory, rows[i].package), (NULL));
+           "On Debian: apt-get install %s",
+              rows[i].factory, rows[i].package),
+          (NULL));
       return FALSE;
     }
   }
@@ -251,7 +273,8 @@ check_plugins (GstElement *element) {
 }
 
 static void
-report_join_error (GstElement *element, const GError *error) {
+report_join_error (GstElement *element, const GError *error)
+{
   if (g_error_matches (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT))
     GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS, ("%s", error->message), (NULL));
   else if (g_error_matches (error, GENOS_ERROR, GENOS_ERROR_MISSING_PLUGIN))
@@ -261,7 +284,8 @@ report_join_error (GstElement *element, const GError *error) {
 }
 
 static GstGenosRoomSession *
-join_session (GstGenosRoomMember *self, GError **error) {
+join_session (GstGenosRoomMember *self, GError **error)
+{
   GstGenosRoomSession *session = NULL;
   GstGenosRoomSettings settings;
   const char *conflict = NULL;
@@ -275,12 +299,15 @@ join_session (GstGenosRoomMember *self, GError **error) {
   if (conflict != NULL)
     GST_ELEMENT_WARNING (self->element, RESOURCE, SETTINGS,
         ("Another element of this process is in the same room with another \"%s\", which stays "
-            "in force: the elements of a room are one peer.", conflict), (NULL));
+         "in force: the elements of a room are one peer.",
+            conflict),
+        (NULL));
   return session;
 }
 
 gboolean
-gst_genos_room_member_join (GstGenosRoomMember *self) {
+gst_genos_room_member_join (GstGenosRoomMember *self)
+{
   g_autoptr (GError) error = NULL;
   GstGenosRoomSession *session = NULL;
 
@@ -295,13 +322,14 @@ gst_genos_room_member_join (GstGenosRoomMember *self) {
   self->session = session;
   self->attachment = attachment_new (self, session);
   GST_OBJECT_UNLOCK (self->element);
-  gst_genos_room_session_invoke (session, attach, attachment_ref (self->attachment),
-      (GDestroyNotify) attachment_unref);
+  gst_genos_room_session_invoke (
+      session, attach, attachment_ref (self->attachment), (GDestroyNotify) attachment_unref);
   return TRUE;
 }
 
 void
-gst_genos_room_member_leave (GstGenosRoomMember *self) {
+gst_genos_room_member_leave (GstGenosRoomMember *self)
+{
   GstGenosRoomSession *session;
   GstGenosRoomAttachment *attachment;
 
@@ -316,7 +344,8 @@ gst_genos_room_member_leave (GstGenosRoomMember *self) {
 }
 
 GstGenosRoomSession *
-gst_genos_room_member_ref_session (GstGenosRoomMember *self) {
+gst_genos_room_member_ref_session (GstGenosRoomMember *self)
+{
   GstGenosRoomSession *session;
 
   GST_OBJECT_LOCK (self->element);
@@ -326,37 +355,43 @@ gst_genos_room_member_ref_session (GstGenosRoomMember *self) {
 }
 
 void
-gst_genos_room_member_init (GstGenosRoomMember *self, GstElement *element) {
+gst_genos_room_member_init (GstGenosRoomMember *self, GstElement *element)
+{
   self->element = element;
   gst_genos_room_settings_init (&self->settings);
 }
 
 void
-gst_genos_room_member_clear (GstGenosRoomMember *self) {
+gst_genos_room_member_clear (GstGenosRoomMember *self)
+{
   gst_genos_room_settings_clear (&self->settings);
 }
 
 /* properties */
 
 static void
-read_stats (GstGenosRoomSession *session, GenosRoom *room, gpointer user_data) {
+read_stats (GstGenosRoomSession *session, GenosRoom *room, gpointer user_data)
+{
   GstStructure **stats = user_data;
 
   *stats = genos_room_get_stats (room);
 }
 
 static void
-clear_stats (gpointer user_data) {
+clear_stats (gpointer user_data)
+{
   g_clear_pointer ((GstStructure **) user_data, gst_structure_free);
 }
 
 static void
-unref_stats (gpointer user_data) {
+unref_stats (gpointer user_data)
+{
   g_atomic_rc_box_release_full (user_data, clear_stats);
 }
 
 static GstStructure *
-get_stats (GstGenosRoomMember *self) {
+get_stats (GstGenosRoomMember *self)
+{
   g_autoptr (GstGenosRoomSession) session = gst_genos_room_member_ref_session (self);
   GstStructure *stats = NULL;
 
@@ -364,8 +399,8 @@ get_stats (GstGenosRoomMember *self) {
     /* A call that is late writes into the box when this function is gone. */
     GstStructure **box = g_atomic_rc_box_new0 (GstStructure *);
 
-    if (gst_genos_room_session_call (session, read_stats, g_atomic_rc_box_acquire (box),
-            unref_stats))
+    if (gst_genos_room_session_call (
+            session, read_stats, g_atomic_rc_box_acquire (box), unref_stats))
       stats = g_steal_pointer (box);
     unref_stats (box);
   }
@@ -373,7 +408,8 @@ get_stats (GstGenosRoomMember *self) {
 }
 
 gboolean
-gst_genos_room_member_set_property (GstGenosRoomMember *self, guint id, const GValue *value) {
+gst_genos_room_member_set_property (GstGenosRoomMember *self, guint id, const GValue *value)
+{
   gboolean known;
 
   GST_OBJECT_LOCK (self->element);
@@ -383,7 +419,8 @@ gst_genos_room_member_set_property (GstGenosRoomMember *self, guint id, const GV
 }
 
 gboolean
-gst_genos_room_member_get_property (GstGenosRoomMember *self, guint id, GValue *value) {
+gst_genos_room_member_get_property (GstGenosRoomMember *self, guint id, GValue *value)
+{
   gboolean known;
 
   if (id == GST_GENOS_PROP_STATS) {

@@ -59,7 +59,8 @@ static GHashTable *table; /* key → session, not owned; under table_lock */
 /* tracks */
 
 static void
-feed_free (Feed *feed) {
+feed_free (Feed *feed)
+{
   gst_genos_track_feed_close (feed->feed);
   g_object_unref (feed->feed);
   g_object_unref (feed->peer);
@@ -67,8 +68,9 @@ feed_free (Feed *feed) {
 }
 
 static void
-on_track_added (GenosRoom *room, GenosPeer *peer, GenosRemoteTrack *track,
-    GstGenosRoomSession *self) {
+on_track_added (
+    GenosRoom *room, GenosPeer *peer, GenosRemoteTrack *track, GstGenosRoomSession *self)
+{
   Feed *feed = g_new0 (Feed, 1);
 
   feed->peer = g_object_ref (peer);
@@ -78,8 +80,9 @@ on_track_added (GenosRoom *room, GenosPeer *peer, GenosRemoteTrack *track,
 }
 
 static void
-on_track_removed (GenosRoom *room, GenosPeer *peer, GenosRemoteTrack *track,
-    GstGenosRoomSession *self) {
+on_track_removed (
+    GenosRoom *room, GenosPeer *peer, GenosRemoteTrack *track, GstGenosRoomSession *self)
+{
   for (guint i = 0; i < self->feeds->len; i++) {
     Feed *feed = self->feeds->pdata[i];
 
@@ -92,8 +95,9 @@ on_track_removed (GenosRoom *room, GenosPeer *peer, GenosRemoteTrack *track,
 }
 
 void
-gst_genos_room_session_foreach_feed (GstGenosRoomSession *self, GstGenosFeedFunc func,
-    gpointer user_data) {
+gst_genos_room_session_foreach_feed (
+    GstGenosRoomSession *self, GstGenosFeedFunc func, gpointer user_data)
+{
   for (guint i = 0; i < self->feeds->len; i++) {
     Feed *feed = self->feeds->pdata[i];
 
@@ -104,13 +108,15 @@ gst_genos_room_session_foreach_feed (GstGenosRoomSession *self, GstGenosFeedFunc
 /* the session's thread */
 
 static void
-set_if_given (GenosRoom *room, const char *name, const char *value) {
+set_if_given (GenosRoom *room, const char *name, const char *value)
+{
   if (value != NULL && *value != '\0')
     g_object_set (room, name, value, NULL);
 }
 
 static GenosRoom *
-make_room (GstGenosRoomSession *self) {
+make_room (GstGenosRoomSession *self)
+{
   const GstGenosRoomSettings *settings = &self->settings;
   GenosRoom *room = genos_room_new (settings->room);
 
@@ -130,7 +136,8 @@ make_room (GstGenosRoomSession *self) {
 }
 
 static gboolean
-enter_room (GstGenosRoomSession *self, GError **error) {
+enter_room (GstGenosRoomSession *self, GError **error)
+{
   self->room = make_room (self);
   g_signal_connect (self->room, "track-added", G_CALLBACK (on_track_added), self);
   g_signal_connect (self->room, "track-removed", G_CALLBACK (on_track_removed), self);
@@ -141,7 +148,8 @@ enter_room (GstGenosRoomSession *self, GError **error) {
 }
 
 static void
-close_room (GstGenosRoomSession *self) {
+close_room (GstGenosRoomSession *self)
+{
   if (self->leave_timeout != NULL) {
     g_source_destroy (self->leave_timeout);
     g_clear_pointer (&self->leave_timeout, g_source_unref);
@@ -154,7 +162,8 @@ close_room (GstGenosRoomSession *self) {
 }
 
 static gpointer
-run_session (gpointer data) {
+run_session (gpointer data)
+{
   g_autoptr (GstGenosRoomSession) self = data;
   gboolean joined;
 
@@ -188,7 +197,8 @@ typedef struct {
 } Call;
 
 static void
-call_unref (Call *call) {
+call_unref (Call *call)
+{
   if (!g_atomic_ref_count_dec (&call->ref_count))
     return;
   if (call->destroy != NULL)
@@ -198,7 +208,8 @@ call_unref (Call *call) {
 }
 
 static gboolean
-on_call (gpointer data) {
+on_call (gpointer data)
+{
   Call *call = data;
   GstGenosRoomSession *self = call->session;
 
@@ -212,8 +223,9 @@ on_call (gpointer data) {
 }
 
 static Call *
-start_call (GstGenosRoomSession *self, GstGenosRoomFunc func, gpointer user_data,
-    GDestroyNotify destroy) {
+start_call (
+    GstGenosRoomSession *self, GstGenosRoomFunc func, gpointer user_data, GDestroyNotify destroy)
+{
   Call *call = g_new0 (Call, 1);
   g_autoptr (GSource) source = NULL;
 
@@ -237,14 +249,16 @@ start_call (GstGenosRoomSession *self, GstGenosRoomFunc func, gpointer user_data
 }
 
 void
-gst_genos_room_session_invoke (GstGenosRoomSession *self, GstGenosRoomFunc func,
-    gpointer user_data, GDestroyNotify destroy) {
+gst_genos_room_session_invoke (
+    GstGenosRoomSession *self, GstGenosRoomFunc func, gpointer user_data, GDestroyNotify destroy)
+{
   call_unref (start_call (self, func, user_data, destroy));
 }
 
 gboolean
-gst_genos_room_session_call (GstGenosRoomSession *self, GstGenosRoomFunc func,
-    gpointer user_data, GDestroyNotify destroy) {
+gst_genos_room_session_call (
+    GstGenosRoomSession *self, GstGenosRoomFunc func, gpointer user_data, GDestroyNotify destroy)
+{
   Call *call = start_call (self, func, user_data, destroy);
   gint64 deadline = g_get_monotonic_time () + CALL_WAIT_MS * G_TIME_SPAN_MILLISECOND;
   gboolean done;
@@ -261,7 +275,8 @@ gst_genos_room_session_call (GstGenosRoomSession *self, GstGenosRoomFunc func,
 /* joining */
 
 static const char *
-find_conflict (const GstGenosRoomSettings *running, const GstGenosRoomSettings *wanted) {
+find_conflict (const GstGenosRoomSettings *running, const GstGenosRoomSettings *wanted)
+{
   const struct {
     const char *name, *running, *wanted;
   } rows[] = {
@@ -272,15 +287,16 @@ find_conflict (const GstGenosRoomSettings *running, const GstGenosRoomSettings *
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    if (rows[i].wanted != NULL && *rows[i].wanted != '\0' &&
-        g_strcmp0 (rows[i].running, rows[i].wanted) != 0)
+    if (rows[i].wanted != NULL && *rows[i].wanted != '\0'
+        && g_strcmp0 (rows[i].running, rows[i].wanted) != 0)
       return rows[i].name;
   }
   return NULL;
 }
 
 static GstGenosRoomSession *
-start_session (const GstGenosRoomSettings *settings, const char *key, GError **error) {
+start_session (const GstGenosRoomSettings *settings, const char *key, GError **error)
+{
   g_autoptr (GstGenosRoomSession) self = g_object_new (GST_TYPE_GENOS_ROOM_SESSION, NULL);
 
   self->key = g_strdup (key);
@@ -298,8 +314,9 @@ start_session (const GstGenosRoomSettings *settings, const char *key, GError **e
 }
 
 GstGenosRoomSession *
-gst_genos_room_session_join (const GstGenosRoomSettings *settings, const char **conflict,
-    GError **error) {
+gst_genos_room_session_join (
+    const GstGenosRoomSettings *settings, const char **conflict, GError **error)
+{
   g_autofree char *key = gst_genos_room_settings_dup_key (settings);
   GstGenosRoomSession *self;
 
@@ -326,7 +343,8 @@ gst_genos_room_session_join (const GstGenosRoomSettings *settings, const char **
 /* leaving */
 
 static gboolean
-on_leave_timeout (gpointer data) {
+on_leave_timeout (gpointer data)
+{
   GstGenosRoomSession *self = data;
 
   GST_WARNING ("the room did not get its bye out in time");
@@ -335,13 +353,15 @@ on_leave_timeout (gpointer data) {
 }
 
 static void
-on_state_changed (GenosRoom *room, GParamSpec *pspec, GstGenosRoomSession *self) {
+on_state_changed (GenosRoom *room, GParamSpec *pspec, GstGenosRoomSession *self)
+{
   if (genos_room_get_state (room) == GENOS_ROOM_IDLE)
     g_main_loop_quit (self->loop);
 }
 
 static void
-leave_room (GstGenosRoomSession *self, GenosRoom *room, gpointer user_data) {
+leave_room (GstGenosRoomSession *self, GenosRoom *room, gpointer user_data)
+{
   self->leave_timeout = g_timeout_source_new (LEAVE_TIMEOUT_MS);
   g_source_set_callback (self->leave_timeout, on_leave_timeout, self, NULL);
   g_source_attach (self->leave_timeout, self->context);
@@ -351,7 +371,8 @@ leave_room (GstGenosRoomSession *self, GenosRoom *room, gpointer user_data) {
 }
 
 static void
-wait_until_left (GstGenosRoomSession *self) {
+wait_until_left (GstGenosRoomSession *self)
+{
   gint64 deadline = g_get_monotonic_time () + LEAVE_WAIT_MS * G_TIME_SPAN_MILLISECOND;
   gboolean left;
 
@@ -368,7 +389,8 @@ wait_until_left (GstGenosRoomSession *self) {
 }
 
 void
-gst_genos_room_session_leave (GstGenosRoomSession *self) {
+gst_genos_room_session_leave (GstGenosRoomSession *self)
+{
   gboolean last;
 
   g_mutex_lock (&table_lock);
@@ -389,17 +411,20 @@ gst_genos_room_session_leave (GstGenosRoomSession *self) {
 }
 
 const char *
-gst_genos_room_session_get_peer_id (GstGenosRoomSession *self) {
+gst_genos_room_session_get_peer_id (GstGenosRoomSession *self)
+{
   return self->peer_id;
 }
 
 guint
-gst_genos_room_session_get_latency (GstGenosRoomSession *self) {
+gst_genos_room_session_get_latency (GstGenosRoomSession *self)
+{
   return self->settings.latency;
 }
 
 static void
-gst_genos_room_session_finalize (GObject *object) {
+gst_genos_room_session_finalize (GObject *object)
+{
   GstGenosRoomSession *self = GST_GENOS_ROOM_SESSION (object);
 
   g_ptr_array_unref (self->feeds);
@@ -415,18 +440,20 @@ gst_genos_room_session_finalize (GObject *object) {
 }
 
 static void
-gst_genos_room_session_class_init (GstGenosRoomSessionClass *klass) {
+gst_genos_room_session_class_init (GstGenosRoomSessionClass *klass)
+{
   GType type = G_TYPE_FROM_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = gst_genos_room_session_finalize;
-  signals[SIGNAL_FEED_ADDED] = g_signal_new ("feed-added", type, G_SIGNAL_RUN_LAST, 0, NULL,
-      NULL, NULL, G_TYPE_NONE, 2, GENOS_TYPE_PEER, GST_TYPE_GENOS_TRACK_FEED);
+  signals[SIGNAL_FEED_ADDED] = g_signal_new ("feed-added", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+      NULL, G_TYPE_NONE, 2, GENOS_TYPE_PEER, GST_TYPE_GENOS_TRACK_FEED);
   signals[SIGNAL_FEED_REMOVED] = g_signal_new ("feed-removed", type, G_SIGNAL_RUN_LAST, 0, NULL,
       NULL, NULL, G_TYPE_NONE, 1, GST_TYPE_GENOS_TRACK_FEED);
 }
 
 static void
-gst_genos_room_session_init (GstGenosRoomSession *self) {
+gst_genos_room_session_init (GstGenosRoomSession *self)
+{
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
   self->feeds = g_ptr_array_new_with_free_func ((GDestroyNotify) feed_free);

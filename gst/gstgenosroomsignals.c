@@ -5,8 +5,9 @@
 #include "gstgenosmessage.h"
 
 static void
-install_action (GType type, const char *name, gpointer func, GType return_type, GType second,
-    GType third) {
+install_action (
+    GType type, const char *name, gpointer func, GType return_type, GType second, GType third)
+{
   GType params[3] = { G_TYPE_STRING, second, third };
 
   g_signal_newv (name, type, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
@@ -15,25 +16,26 @@ install_action (GType type, const char *name, gpointer func, GType return_type, 
 }
 
 void
-gst_genos_room_signals_install (GType type, const GstGenosRoomActions *actions) {
+gst_genos_room_signals_install (GType type, const GstGenosRoomActions *actions)
+{
   /* ::peer-joined (peer id, kind): the link to a peer is open; once, and again after it left */
   g_signal_new ("peer-joined", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
       G_TYPE_STRING, G_TYPE_STRING);
   /* ::peer-left (peer id): the link to a peer that had joined is closed */
-  g_signal_new ("peer-left", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-      G_TYPE_STRING);
+  g_signal_new (
+      "peer-left", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   /* ::peer-seen (peer id, kind): a peer announced itself on a relay; often */
   g_signal_new ("peer-seen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
       G_TYPE_STRING, G_TYPE_STRING);
   /* ::peer-lost (peer id): a peer said bye, or nothing for a long time */
-  g_signal_new ("peer-lost", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-      G_TYPE_STRING);
+  g_signal_new (
+      "peer-lost", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   /* ::channel-message (channel, peer id, message): see the fields in the elements' pages */
   g_signal_new ("channel-message", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
       G_TYPE_STRING, G_TYPE_STRING, GST_TYPE_STRUCTURE);
   /* ::channel-progress (channel, peer id, fraction, metadata): a large message is coming in */
-  g_signal_new ("channel-progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-      4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_STRING);
+  g_signal_new ("channel-progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4,
+      G_TYPE_STRING, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_STRING);
   /* ::join-error (peer id, error): a peer cannot be linked, most often for its password */
   g_signal_new ("join-error", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
       G_TYPE_STRING, G_TYPE_ERROR);
@@ -41,23 +43,24 @@ gst_genos_room_signals_install (GType type, const GstGenosRoomActions *actions) 
   /* ::send (channel, message, peer ids or NULL for all) → number of peers */
   install_action (type, "send", actions->send, G_TYPE_UINT, GST_TYPE_STRUCTURE, G_TYPE_STRV);
   /* ::send-text (channel, text, peer ids or NULL for all) → number of peers */
-  install_action (type, "send-text", actions->send_text, G_TYPE_UINT, G_TYPE_STRING,
-      G_TYPE_STRV);
+  install_action (type, "send-text", actions->send_text, G_TYPE_UINT, G_TYPE_STRING, G_TYPE_STRV);
   /* ::ping (peer id, promise or NULL): the promise's reply has "rtt" (guint64, ns) or "error" */
   install_action (type, "ping", actions->ping, G_TYPE_NONE, GST_TYPE_PROMISE, G_TYPE_NONE);
 }
 
 static void
-post (GstElement *element, GstStructure *structure) {
+post (GstElement *element, GstStructure *structure)
+{
   gst_element_post_message (element, gst_message_new_element (GST_OBJECT (element), structure));
 }
 
 void
-gst_genos_room_signals_peer (GstElement *element, const char *name, const char *peer_id,
-    const char *kind) {
+gst_genos_room_signals_peer (
+    GstElement *element, const char *name, const char *peer_id, const char *kind)
+{
   g_autofree char *message_name = g_strconcat ("genos-", name, NULL);
-  GstStructure *structure = gst_structure_new (message_name, "peer-id", G_TYPE_STRING, peer_id,
-      NULL);
+  GstStructure *structure =
+      gst_structure_new (message_name, "peer-id", G_TYPE_STRING, peer_id, NULL);
 
   if (kind != NULL)
     gst_structure_set (structure, "kind", G_TYPE_STRING, kind, NULL);
@@ -67,8 +70,9 @@ gst_genos_room_signals_peer (GstElement *element, const char *name, const char *
 }
 
 void
-gst_genos_room_signals_message (GstElement *element, const char *channel, const char *peer_id,
-    GenosMessage *message) {
+gst_genos_room_signals_message (
+    GstElement *element, const char *channel, const char *peer_id, GenosMessage *message)
+{
   GstStructure *structure = gst_structure_new ("genos-channel-message", "channel", G_TYPE_STRING,
       channel, "peer-id", G_TYPE_STRING, peer_id, NULL);
 
@@ -79,10 +83,10 @@ gst_genos_room_signals_message (GstElement *element, const char *channel, const 
 
 void
 gst_genos_room_signals_progress (GstElement *element, const char *channel, const char *peer_id,
-    double fraction, const char *metadata) {
-  GstStructure *structure = gst_structure_new ("genos-channel-progress", "channel",
-      G_TYPE_STRING, channel, "peer-id", G_TYPE_STRING, peer_id, "fraction", G_TYPE_DOUBLE,
-      fraction, NULL);
+    double fraction, const char *metadata)
+{
+  GstStructure *structure = gst_structure_new ("genos-channel-progress", "channel", G_TYPE_STRING,
+      channel, "peer-id", G_TYPE_STRING, peer_id, "fraction", G_TYPE_DOUBLE, fraction, NULL);
 
   if (metadata != NULL)
     gst_structure_set (structure, "metadata", G_TYPE_STRING, metadata, NULL);
@@ -91,18 +95,19 @@ gst_genos_room_signals_progress (GstElement *element, const char *channel, const
 }
 
 void
-gst_genos_room_signals_join_error (GstElement *element, const char *peer_id,
-    const GError *error) {
-  post (element, gst_structure_new ("genos-join-error", "peer-id", G_TYPE_STRING, peer_id,
-      "error", G_TYPE_ERROR, error, "reason", G_TYPE_STRING, error->message, NULL));
+gst_genos_room_signals_join_error (GstElement *element, const char *peer_id, const GError *error)
+{
+  post (element,
+      gst_structure_new ("genos-join-error", "peer-id", G_TYPE_STRING, peer_id, "error",
+          G_TYPE_ERROR, error, "reason", G_TYPE_STRING, error->message, NULL));
   g_signal_emit_by_name (element, "join-error", peer_id, error);
 }
 
 void
-gst_genos_room_signals_relay (GstElement *element, const char *url, gboolean open,
-    const char *text) {
-  GstStructure *structure = gst_structure_new ("genos-relay-changed", "url", G_TYPE_STRING, url,
-      "open", G_TYPE_BOOLEAN, open, NULL);
+gst_genos_room_signals_relay (GstElement *element, const char *url, gboolean open, const char *text)
+{
+  GstStructure *structure = gst_structure_new (
+      "genos-relay-changed", "url", G_TYPE_STRING, url, "open", G_TYPE_BOOLEAN, open, NULL);
 
   if (text != NULL)
     gst_structure_set (structure, "text", G_TYPE_STRING, text, NULL);
@@ -110,10 +115,11 @@ gst_genos_room_signals_relay (GstElement *element, const char *url, gboolean ope
 }
 
 void
-gst_genos_room_signals_ping (GstElement *element, const char *peer_id, gint64 rtt,
-    const GError *error) {
-  GstStructure *structure = gst_structure_new ("genos-ping", "peer-id", G_TYPE_STRING, peer_id,
-      NULL);
+gst_genos_room_signals_ping (
+    GstElement *element, const char *peer_id, gint64 rtt, const GError *error)
+{
+  GstStructure *structure =
+      gst_structure_new ("genos-ping", "peer-id", G_TYPE_STRING, peer_id, NULL);
 
   if (error != NULL)
     gst_structure_set (structure, "error", G_TYPE_ERROR, error, NULL);

@@ -66,30 +66,34 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (genosroomsink, "genosroomsink", GST_RANK_
 
 static GstStaticPadTemplate video_template = GST_STATIC_PAD_TEMPLATE ("video_%u", GST_PAD_SINK,
     GST_PAD_REQUEST, GST_STATIC_CAPS ("video/x-raw; video/x-vp8; video/x-h264"));
-static GstStaticPadTemplate audio_template = GST_STATIC_PAD_TEMPLATE ("audio_%u", GST_PAD_SINK,
-    GST_PAD_REQUEST, GST_STATIC_CAPS ("audio/x-raw; audio/x-opus"));
+static GstStaticPadTemplate audio_template = GST_STATIC_PAD_TEMPLATE (
+    "audio_%u", GST_PAD_SINK, GST_PAD_REQUEST, GST_STATIC_CAPS ("audio/x-raw; audio/x-opus"));
 
 /* tracks */
 
 static void
-add_track (GstGenosRoomSession *session, GenosRoom *room, gpointer track) {
+add_track (GstGenosRoomSession *session, GenosRoom *room, gpointer track)
+{
   genos_room_add_track (room, track);
 }
 
 static void
-remove_track (GstGenosRoomSession *session, GenosRoom *room, gpointer track) {
+remove_track (GstGenosRoomSession *session, GenosRoom *room, gpointer track)
+{
   genos_room_remove_track (room, track);
 }
 
 static gboolean
-is_raw (GstCaps *caps) {
+is_raw (GstCaps *caps)
+{
   const char *name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
 
   return g_str_equal (name, "video/x-raw") || g_str_equal (name, "audio/x-raw");
 }
 
 static GenosLocalTrack *
-make_track (GstGenosRoomSink *self, GstGenosSinkPad *pad, GstCaps *caps) {
+make_track (GstGenosRoomSink *self, GstGenosSinkPad *pad, GstCaps *caps)
+{
   gboolean video = gst_genos_sink_pad_get_kind (pad) == GENOS_MEDIA_VIDEO;
   const char *codec = NULL;
   guint bitrate;
@@ -105,7 +109,8 @@ make_track (GstGenosRoomSink *self, GstGenosSinkPad *pad, GstCaps *caps) {
 }
 
 static GenosLocalTrack *
-on_track_wanted (GstGenosTrackSink *track_sink, GstCaps *caps, GstGenosSinkPad *pad) {
+on_track_wanted (GstGenosTrackSink *track_sink, GstCaps *caps, GstGenosSinkPad *pad)
+{
   g_autoptr (GstElement) element = gst_pad_get_parent_element (GST_PAD (pad));
   g_autoptr (GstGenosRoomSession) session = NULL;
   GenosLocalTrack *track;
@@ -121,7 +126,8 @@ on_track_wanted (GstGenosTrackSink *track_sink, GstCaps *caps, GstGenosSinkPad *
 }
 
 static void
-on_track_ended (GstGenosTrackSink *track_sink, GenosLocalTrack *track, GstGenosRoomSink *self) {
+on_track_ended (GstGenosTrackSink *track_sink, GenosLocalTrack *track, GstGenosRoomSink *self)
+{
   g_autoptr (GstGenosRoomSession) session = gst_genos_room_member_ref_session (&self->member);
 
   if (session != NULL)
@@ -131,7 +137,8 @@ on_track_ended (GstGenosTrackSink *track_sink, GenosLocalTrack *track, GstGenosR
 /* pads */
 
 static char *
-make_pad_name (GstGenosRoomSink *self, gboolean video) {
+make_pad_name (GstGenosRoomSink *self, gboolean video)
+{
   guint *next = video ? &self->next_video : &self->next_audio;
   g_autoptr (GstPad) taken = NULL;
   char *name = NULL;
@@ -150,17 +157,18 @@ make_pad_name (GstGenosRoomSink *self, gboolean video) {
 /* A pad that comes while media is running must not take the pipeline out of PLAYING until its
  * first buffer is there; before, prerolling is what lets a file begin without a rush. */
 static GstGenosTrackSink *
-make_track_sink (GstGenosRoomSink *self, GenosMediaKind kind) {
+make_track_sink (GstGenosRoomSink *self, GenosMediaKind kind)
+{
   GstGenosTrackSink *track_sink = gst_genos_track_sink_new (kind);
 
-  gst_base_sink_set_async_enabled (GST_BASE_SINK (track_sink),
-      GST_STATE (self) < GST_STATE_PAUSED);
+  gst_base_sink_set_async_enabled (GST_BASE_SINK (track_sink), GST_STATE (self) < GST_STATE_PAUSED);
   return track_sink;
 }
 
 static GstPad *
-gst_genos_room_sink_request_new_pad (GstElement *element, GstPadTemplate *templ,
-    const char *wanted_name, const GstCaps *caps) {
+gst_genos_room_sink_request_new_pad (
+    GstElement *element, GstPadTemplate *templ, const char *wanted_name, const GstCaps *caps)
+{
   GstGenosRoomSink *self = GST_GENOS_ROOM_SINK (element);
   gboolean video = g_str_has_prefix (GST_PAD_TEMPLATE_NAME_TEMPLATE (templ), "video");
   GenosMediaKind kind = video ? GENOS_MEDIA_VIDEO : GENOS_MEDIA_AUDIO;
@@ -187,7 +195,8 @@ gst_genos_room_sink_request_new_pad (GstElement *element, GstPadTemplate *templ,
 }
 
 static void
-gst_genos_room_sink_release_pad (GstElement *element, GstPad *pad) {
+gst_genos_room_sink_release_pad (GstElement *element, GstPad *pad)
+{
   g_autoptr (GstElement) track_sink =
       gst_object_ref (gst_genos_sink_pad_get_track_sink (GST_GENOS_SINK_PAD (pad)));
   g_autofree char *name = gst_pad_get_name (pad);
@@ -203,7 +212,8 @@ gst_genos_room_sink_release_pad (GstElement *element, GstPad *pad) {
 /* The pads are the children an application may want to name, as in video_0::metadata=… */
 
 static guint
-get_children_count (GstChildProxy *proxy) {
+get_children_count (GstChildProxy *proxy)
+{
   guint count;
 
   GST_OBJECT_LOCK (proxy);
@@ -213,7 +223,8 @@ get_children_count (GstChildProxy *proxy) {
 }
 
 static GObject *
-get_child_by_index (GstChildProxy *proxy, guint index) {
+get_child_by_index (GstChildProxy *proxy, guint index)
+{
   GObject *pad;
 
   GST_OBJECT_LOCK (proxy);
@@ -225,12 +236,14 @@ get_child_by_index (GstChildProxy *proxy, guint index) {
 }
 
 static GObject *
-get_child_by_name (GstChildProxy *proxy, const char *name) {
+get_child_by_name (GstChildProxy *proxy, const char *name)
+{
   return G_OBJECT (gst_element_get_static_pad (GST_ELEMENT (proxy), name));
 }
 
 static void
-child_proxy_init (GstChildProxyInterface *iface) {
+child_proxy_init (GstChildProxyInterface *iface)
+{
   iface->get_children_count = get_children_count;
   iface->get_child_by_index = get_child_by_index;
   iface->get_child_by_name = get_child_by_name;
@@ -239,20 +252,19 @@ child_proxy_init (GstChildProxyInterface *iface) {
 /* states */
 
 static GstStateChangeReturn
-gst_genos_room_sink_change_state (GstElement *element, GstStateChange transition) {
+gst_genos_room_sink_change_state (GstElement *element, GstStateChange transition)
+{
   GstGenosRoomSink *self = GST_GENOS_ROOM_SINK (element);
   GstStateChangeReturn result;
 
   if (transition == GST_STATE_CHANGE_NULL_TO_READY)
     genos_room_prepare ();
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED &&
-      !gst_genos_room_member_join (&self->member))
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !gst_genos_room_member_join (&self->member))
     return GST_STATE_CHANGE_FAILURE;
-  result = GST_ELEMENT_CLASS (gst_genos_room_sink_parent_class)->change_state (element,
-      transition);
+  result = GST_ELEMENT_CLASS (gst_genos_room_sink_parent_class)->change_state (element, transition);
   /* A failed way up is not undone by a way down. */
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY ||
-      (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE))
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
+      || (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE))
     gst_genos_room_member_leave (&self->member);
   return result;
 }
@@ -260,61 +272,84 @@ gst_genos_room_sink_change_state (GstElement *element, GstStateChange transition
 /* properties and action signals */
 
 static void
-gst_genos_room_sink_set_property (GObject *object, guint id, const GValue *value,
-    GParamSpec *pspec) {
+gst_genos_room_sink_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
   GstGenosRoomSink *self = GST_GENOS_ROOM_SINK (object);
 
   if (gst_genos_room_member_set_property (&self->member, id, value))
     return;
   GST_OBJECT_LOCK (self);
   switch (id) {
-    case PROP_VIDEO_CODEC: self->video_codec = g_value_get_enum (value); break;
-    case PROP_AUDIO_CODEC: self->audio_codec = g_value_get_enum (value); break;
-    case PROP_VIDEO_BITRATE: self->video_bitrate = g_value_get_uint (value); break;
-    case PROP_AUDIO_BITRATE: self->audio_bitrate = g_value_get_uint (value); break;
-    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    case PROP_VIDEO_CODEC:
+      self->video_codec = g_value_get_enum (value);
+      break;
+    case PROP_AUDIO_CODEC:
+      self->audio_codec = g_value_get_enum (value);
+      break;
+    case PROP_VIDEO_BITRATE:
+      self->video_bitrate = g_value_get_uint (value);
+      break;
+    case PROP_AUDIO_BITRATE:
+      self->audio_bitrate = g_value_get_uint (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
   GST_OBJECT_UNLOCK (self);
 }
 
 static void
-gst_genos_room_sink_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
+gst_genos_room_sink_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
   GstGenosRoomSink *self = GST_GENOS_ROOM_SINK (object);
 
   if (gst_genos_room_member_get_property (&self->member, id, value))
     return;
   GST_OBJECT_LOCK (self);
   switch (id) {
-    case PROP_VIDEO_CODEC: g_value_set_enum (value, self->video_codec); break;
-    case PROP_AUDIO_CODEC: g_value_set_enum (value, self->audio_codec); break;
-    case PROP_VIDEO_BITRATE: g_value_set_uint (value, self->video_bitrate); break;
-    case PROP_AUDIO_BITRATE: g_value_set_uint (value, self->audio_bitrate); break;
-    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    case PROP_VIDEO_CODEC:
+      g_value_set_enum (value, self->video_codec);
+      break;
+    case PROP_AUDIO_CODEC:
+      g_value_set_enum (value, self->audio_codec);
+      break;
+    case PROP_VIDEO_BITRATE:
+      g_value_set_uint (value, self->video_bitrate);
+      break;
+    case PROP_AUDIO_BITRATE:
+      g_value_set_uint (value, self->audio_bitrate);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
   GST_OBJECT_UNLOCK (self);
 }
 
 static guint
-do_send (GstElement *element, const char *channel, GstStructure *message,
-    const char *const *targets) {
-  return gst_genos_room_member_send (&GST_GENOS_ROOM_SINK (element)->member, channel, message,
-      targets);
+do_send (
+    GstElement *element, const char *channel, GstStructure *message, const char *const *targets)
+{
+  return gst_genos_room_member_send (
+      &GST_GENOS_ROOM_SINK (element)->member, channel, message, targets);
 }
 
 static guint
-do_send_text (GstElement *element, const char *channel, const char *text,
-    const char *const *targets) {
-  return gst_genos_room_member_send_text (&GST_GENOS_ROOM_SINK (element)->member, channel, text,
-      targets);
+do_send_text (
+    GstElement *element, const char *channel, const char *text, const char *const *targets)
+{
+  return gst_genos_room_member_send_text (
+      &GST_GENOS_ROOM_SINK (element)->member, channel, text, targets);
 }
 
 static void
-do_ping (GstElement *element, const char *peer_id, GstPromise *promise) {
+do_ping (GstElement *element, const char *peer_id, GstPromise *promise)
+{
   gst_genos_room_member_ping (&GST_GENOS_ROOM_SINK (element)->member, peer_id, promise);
 }
 
 static void
-gst_genos_room_sink_finalize (GObject *object) {
+gst_genos_room_sink_finalize (GObject *object)
+{
   GstGenosRoomSink *self = GST_GENOS_ROOM_SINK (object);
 
   gst_genos_room_member_clear (&self->member);
@@ -323,7 +358,8 @@ gst_genos_room_sink_finalize (GObject *object) {
 }
 
 static void
-install_properties (GObjectClass *klass) {
+install_properties (GObjectClass *klass)
+{
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
 
   gst_genos_room_handler_install_properties (klass);
@@ -342,7 +378,8 @@ install_properties (GObjectClass *klass) {
 }
 
 static void
-gst_genos_room_sink_class_init (GstGenosRoomSinkClass *klass) {
+gst_genos_room_sink_class_init (GstGenosRoomSinkClass *klass)
+{
   static const GstGenosRoomActions actions = { do_send, do_send_text, do_ping };
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
@@ -356,10 +393,10 @@ gst_genos_room_sink_class_init (GstGenosRoomSinkClass *klass) {
   element_class->request_new_pad = gst_genos_room_sink_request_new_pad;
   element_class->release_pad = gst_genos_room_sink_release_pad;
   element_class->change_state = gst_genos_room_sink_change_state;
-  gst_element_class_add_static_pad_template_with_gtype (element_class, &video_template,
-      GST_TYPE_GENOS_SINK_PAD);
-  gst_element_class_add_static_pad_template_with_gtype (element_class, &audio_template,
-      GST_TYPE_GENOS_SINK_PAD);
+  gst_element_class_add_static_pad_template_with_gtype (
+      element_class, &video_template, GST_TYPE_GENOS_SINK_PAD);
+  gst_element_class_add_static_pad_template_with_gtype (
+      element_class, &audio_template, GST_TYPE_GENOS_SINK_PAD);
   gst_element_class_set_static_metadata (element_class, "Peer-to-peer room sink",
       "Sink/Network/WebRTC",
       "Sends video and audio to the peers of a serverless room (GenosRTC, Trystero)",
@@ -367,7 +404,8 @@ gst_genos_room_sink_class_init (GstGenosRoomSinkClass *klass) {
 }
 
 static void
-gst_genos_room_sink_init (GstGenosRoomSink *self) {
+gst_genos_room_sink_init (GstGenosRoomSink *self)
+{
   gst_genos_room_member_init (&self->member, GST_ELEMENT (self));
   self->stream_id = g_uuid_string_random ();
 }

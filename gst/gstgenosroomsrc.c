@@ -65,18 +65,19 @@ G_DEFINE_TYPE_WITH_CODE (GstGenosRoomSrc, gst_genos_room_src, GST_TYPE_BIN,
 GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (genosroomsrc, "genosroomsrc", GST_RANK_PRIMARY,
     GST_TYPE_GENOS_ROOM_SRC, gst_genos_element_init ())
 
-static GstStaticPadTemplate video_template = GST_STATIC_PAD_TEMPLATE ("video_%u", GST_PAD_SRC,
-    GST_PAD_SOMETIMES,
-    GST_STATIC_CAPS ("video/x-raw(ANY); video/x-vp8; video/x-vp9; video/x-h264; video/x-av1; "
-        "application/x-rtp, media=(string)video"));
-static GstStaticPadTemplate audio_template = GST_STATIC_PAD_TEMPLATE ("audio_%u", GST_PAD_SRC,
-    GST_PAD_SOMETIMES,
-    GST_STATIC_CAPS ("audio/x-raw; audio/x-opus; application/x-rtp, media=(string)audio"));
+static GstStaticPadTemplate video_template =
+    GST_STATIC_PAD_TEMPLATE ("video_%u", GST_PAD_SRC, GST_PAD_SOMETIMES,
+        GST_STATIC_CAPS ("video/x-raw(ANY); video/x-vp8; video/x-vp9; video/x-h264; video/x-av1; "
+                         "application/x-rtp, media=(string)video"));
+static GstStaticPadTemplate audio_template =
+    GST_STATIC_PAD_TEMPLATE ("audio_%u", GST_PAD_SRC, GST_PAD_SOMETIMES,
+        GST_STATIC_CAPS ("audio/x-raw; audio/x-opus; application/x-rtp, media=(string)audio"));
 
 /* branches */
 
 static void
-remove_branch (GstElement *element, gpointer user_data) {
+remove_branch (GstElement *element, gpointer user_data)
+{
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
   GstGenosBranch *branch = user_data;
 
@@ -87,18 +88,21 @@ remove_branch (GstElement *element, gpointer user_data) {
 }
 
 static void
-unref_branch (gpointer branch) {
+unref_branch (gpointer branch)
+{
   gst_genos_branch_unref (branch);
 }
 
 static void
-on_branch_ended (GstGenosBranch *branch, GstElement *owner) {
+on_branch_ended (GstGenosBranch *branch, GstElement *owner)
+{
   /* A streaming thread cannot end itself. */
   gst_element_call_async (owner, remove_branch, gst_genos_branch_ref (branch), unref_branch);
 }
 
 static char *
-make_pad_name (GstElement *owner, GenosMediaKind kind) {
+make_pad_name (GstElement *owner, GenosMediaKind kind)
+{
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (owner);
   gboolean video = kind == GENOS_MEDIA_VIDEO;
   guint index;
@@ -110,7 +114,8 @@ make_pad_name (GstElement *owner, GenosMediaKind kind) {
 }
 
 static guint
-get_group_id (GstGenosRoomSrc *self, const char *peer_id) {
+get_group_id (GstGenosRoomSrc *self, const char *peer_id)
+{
   guint group_id;
 
   GST_OBJECT_LOCK (self);
@@ -125,7 +130,8 @@ get_group_id (GstGenosRoomSrc *self, const char *peer_id) {
 
 /* Of the two latencies in force, one in the jitterbuffer, the greater one has to be waited. */
 static GstClockTime
-get_latency (GstGenosRoomSrc *self) {
+get_latency (GstGenosRoomSrc *self)
+{
   guint own, of_session = 0;
 
   GST_OBJECT_LOCK (self);
@@ -137,7 +143,8 @@ get_latency (GstGenosRoomSrc *self) {
 }
 
 static GstGenosBranch *
-make_branch (GstGenosRoomSrc *self, GstGenosTrackFeed *feed) {
+make_branch (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
+{
   GenosRemoteTrack *track = gst_genos_track_feed_get_track (feed);
   GstGenosOutput output;
   GstGenosTrackSrc *source;
@@ -145,14 +152,14 @@ make_branch (GstGenosRoomSrc *self, GstGenosTrackFeed *feed) {
   GST_OBJECT_LOCK (self);
   output = self->output;
   GST_OBJECT_UNLOCK (self);
-  source = gst_genos_track_src_new (feed,
-      get_group_id (self, genos_remote_track_get_peer_id (track)), get_latency (self));
-  return gst_genos_branch_new (GST_ELEMENT (self), source, output, make_pad_name,
-      on_branch_ended);
+  source = gst_genos_track_src_new (
+      feed, get_group_id (self, genos_remote_track_get_peer_id (track)), get_latency (self));
+  return gst_genos_branch_new (GST_ELEMENT (self), source, output, make_pad_name, on_branch_ended);
 }
 
 static gboolean
-is_running (GstGenosRoomSrc *self) {
+is_running (GstGenosRoomSrc *self)
+{
   gboolean running;
 
   GST_OBJECT_LOCK (self);
@@ -162,7 +169,8 @@ is_running (GstGenosRoomSrc *self) {
 }
 
 static void
-on_feed_added (GstElement *element, GstGenosTrackFeed *feed) {
+on_feed_added (GstElement *element, GstGenosTrackFeed *feed)
+{
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
   GstGenosBranch *branch;
   gboolean running;
@@ -184,19 +192,21 @@ on_feed_added (GstElement *element, GstGenosTrackFeed *feed) {
 
 /* (transfer container) */
 static GPtrArray *
-ref_branches (GstGenosRoomSrc *self) {
+ref_branches (GstGenosRoomSrc *self)
+{
   GPtrArray *branches;
 
   GST_OBJECT_LOCK (self);
-  branches = g_ptr_array_copy (self->branches, (GCopyFunc) (void (*) (void)) gst_genos_branch_ref,
-      NULL);
+  branches =
+      g_ptr_array_copy (self->branches, (GCopyFunc) (void (*) (void)) gst_genos_branch_ref, NULL);
   GST_OBJECT_UNLOCK (self);
   g_ptr_array_set_free_func (branches, unref_branch);
   return branches;
 }
 
 static void
-on_feed_removed (GstElement *element, GstGenosTrackFeed *feed) {
+on_feed_removed (GstElement *element, GstGenosTrackFeed *feed)
+{
   g_autoptr (GPtrArray) branches = ref_branches (GST_GENOS_ROOM_SRC (element));
 
   for (guint i = 0; i < branches->len; i++) {
@@ -208,7 +218,8 @@ on_feed_removed (GstElement *element, GstGenosTrackFeed *feed) {
 /* messages and events */
 
 static GstGenosBranch *
-ref_branch_of (GstGenosRoomSrc *self, GstObject *object) {
+ref_branch_of (GstGenosRoomSrc *self, GstObject *object)
+{
   g_autoptr (GPtrArray) branches = ref_branches (self);
 
   for (guint i = 0; i < branches->len; i++) {
@@ -220,7 +231,8 @@ ref_branch_of (GstGenosRoomSrc *self, GstObject *object) {
 
 /* A decoder that fails ends its own pad, not the pipeline. */
 static gboolean
-soften_error (GstGenosRoomSrc *self, GstMessage *message) {
+soften_error (GstGenosRoomSrc *self, GstMessage *message)
+{
   GstGenosBranch *branch = ref_branch_of (self, GST_MESSAGE_SRC (message));
   g_autoptr (GError) error = NULL;
   g_autofree char *debug = NULL;
@@ -230,17 +242,19 @@ soften_error (GstGenosRoomSrc *self, GstMessage *message) {
     return FALSE;
   gst_message_parse_error (message, &error, &debug);
   track = gst_genos_track_feed_get_track (gst_genos_branch_get_feed (branch));
-  GST_ELEMENT_WARNING (self, STREAM, DECODE, ("A track of peer %s ends: %s",
-      genos_remote_track_get_peer_id (track), error->message), ("%s", debug));
+  GST_ELEMENT_WARNING (self, STREAM, DECODE,
+      ("A track of peer %s ends: %s", genos_remote_track_get_peer_id (track), error->message),
+      ("%s", debug));
   gst_genos_branch_end (branch);
   gst_genos_branch_unref (branch);
   return TRUE;
 }
 
 static void
-gst_genos_room_src_handle_message (GstBin *bin, GstMessage *message) {
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR &&
-      soften_error (GST_GENOS_ROOM_SRC (bin), message)) {
+gst_genos_room_src_handle_message (GstBin *bin, GstMessage *message)
+{
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR
+      && soften_error (GST_GENOS_ROOM_SRC (bin), message)) {
     gst_message_unref (message);
     return;
   }
@@ -249,7 +263,8 @@ gst_genos_room_src_handle_message (GstBin *bin, GstMessage *message) {
 
 /* The application ends its recording: all pads end, and none comes any more. */
 static gboolean
-gst_genos_room_src_send_event (GstElement *element, GstEvent *event) {
+gst_genos_room_src_send_event (GstElement *element, GstEvent *event)
+{
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
   g_autoptr (GPtrArray) branches = NULL;
 
@@ -268,7 +283,8 @@ gst_genos_room_src_send_event (GstElement *element, GstEvent *event) {
 /* states */
 
 static void
-begin (GstGenosRoomSrc *self) {
+begin (GstGenosRoomSrc *self)
+{
   GST_OBJECT_LOCK (self);
   self->running = TRUE;
   self->next_video = self->next_audio = 0;
@@ -276,7 +292,8 @@ begin (GstGenosRoomSrc *self) {
 }
 
 static void
-finish (GstGenosRoomSrc *self) {
+finish (GstGenosRoomSrc *self)
+{
   g_autoptr (GPtrArray) branches = NULL;
 
   GST_OBJECT_LOCK (self);
@@ -292,7 +309,8 @@ finish (GstGenosRoomSrc *self) {
 }
 
 static GstStateChangeReturn
-gst_genos_room_src_change_state (GstElement *element, GstStateChange transition) {
+gst_genos_room_src_change_state (GstElement *element, GstStateChange transition)
+{
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
   GstStateChangeReturn result;
 
@@ -303,14 +321,14 @@ gst_genos_room_src_change_state (GstElement *element, GstStateChange transition)
     if (!gst_genos_room_member_join (&self->member))
       return GST_STATE_CHANGE_FAILURE;
   }
-  result = GST_ELEMENT_CLASS (gst_genos_room_src_parent_class)->change_state (element,
-      transition);
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY ||
-      (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE))
+  result = GST_ELEMENT_CLASS (gst_genos_room_src_parent_class)->change_state (element, transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
+      || (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE))
     finish (self);
   /* Live, with and without tracks. */
-  if (result == GST_STATE_CHANGE_SUCCESS && (transition == GST_STATE_CHANGE_READY_TO_PAUSED ||
-      transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED))
+  if (result == GST_STATE_CHANGE_SUCCESS
+      && (transition == GST_STATE_CHANGE_READY_TO_PAUSED
+          || transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED))
     return GST_STATE_CHANGE_NO_PREROLL;
   return result;
 }
@@ -318,57 +336,72 @@ gst_genos_room_src_change_state (GstElement *element, GstStateChange transition)
 /* properties and action signals */
 
 static void
-gst_genos_room_src_set_property (GObject *object, guint id, const GValue *value,
-    GParamSpec *pspec) {
+gst_genos_room_src_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (object);
 
   if (gst_genos_room_member_set_property (&self->member, id, value))
     return;
   GST_OBJECT_LOCK (self);
   switch (id) {
-    case PROP_LATENCY: self->member.settings.latency = g_value_get_uint (value); break;
-    case PROP_OUTPUT: self->output = g_value_get_enum (value); break;
-    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    case PROP_LATENCY:
+      self->member.settings.latency = g_value_get_uint (value);
+      break;
+    case PROP_OUTPUT:
+      self->output = g_value_get_enum (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
   GST_OBJECT_UNLOCK (self);
 }
 
 static void
-gst_genos_room_src_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
+gst_genos_room_src_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (object);
 
   if (gst_genos_room_member_get_property (&self->member, id, value))
     return;
   GST_OBJECT_LOCK (self);
   switch (id) {
-    case PROP_LATENCY: g_value_set_uint (value, self->member.settings.latency); break;
-    case PROP_OUTPUT: g_value_set_enum (value, self->output); break;
-    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    case PROP_LATENCY:
+      g_value_set_uint (value, self->member.settings.latency);
+      break;
+    case PROP_OUTPUT:
+      g_value_set_enum (value, self->output);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
   GST_OBJECT_UNLOCK (self);
 }
 
 static guint
-do_send (GstElement *element, const char *channel, GstStructure *message,
-    const char *const *targets) {
-  return gst_genos_room_member_send (&GST_GENOS_ROOM_SRC (element)->member, channel, message,
-      targets);
+do_send (
+    GstElement *element, const char *channel, GstStructure *message, const char *const *targets)
+{
+  return gst_genos_room_member_send (
+      &GST_GENOS_ROOM_SRC (element)->member, channel, message, targets);
 }
 
 static guint
-do_send_text (GstElement *element, const char *channel, const char *text,
-    const char *const *targets) {
-  return gst_genos_room_member_send_text (&GST_GENOS_ROOM_SRC (element)->member, channel, text,
-      targets);
+do_send_text (
+    GstElement *element, const char *channel, const char *text, const char *const *targets)
+{
+  return gst_genos_room_member_send_text (
+      &GST_GENOS_ROOM_SRC (element)->member, channel, text, targets);
 }
 
 static void
-do_ping (GstElement *element, const char *peer_id, GstPromise *promise) {
+do_ping (GstElement *element, const char *peer_id, GstPromise *promise)
+{
   gst_genos_room_member_ping (&GST_GENOS_ROOM_SRC (element)->member, peer_id, promise);
 }
 
 static void
-gst_genos_room_src_finalize (GObject *object) {
+gst_genos_room_src_finalize (GObject *object)
+{
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (object);
 
   gst_genos_room_member_clear (&self->member);
@@ -378,7 +411,8 @@ gst_genos_room_src_finalize (GObject *object) {
 }
 
 static void
-install_properties (GObjectClass *klass) {
+install_properties (GObjectClass *klass)
+{
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
 
   gst_genos_room_handler_install_properties (klass);
@@ -392,7 +426,8 @@ install_properties (GObjectClass *klass) {
 }
 
 static void
-gst_genos_room_src_class_init (GstGenosRoomSrcClass *klass) {
+gst_genos_room_src_class_init (GstGenosRoomSrcClass *klass)
+{
   static const GstGenosRoomActions actions = { do_send, do_send_text, do_ping };
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
@@ -406,10 +441,10 @@ gst_genos_room_src_class_init (GstGenosRoomSrcClass *klass) {
   element_class->change_state = gst_genos_room_src_change_state;
   element_class->send_event = gst_genos_room_src_send_event;
   GST_BIN_CLASS (klass)->handle_message = gst_genos_room_src_handle_message;
-  gst_element_class_add_static_pad_template_with_gtype (element_class, &video_template,
-      GST_TYPE_GENOS_SRC_PAD);
-  gst_element_class_add_static_pad_template_with_gtype (element_class, &audio_template,
-      GST_TYPE_GENOS_SRC_PAD);
+  gst_element_class_add_static_pad_template_with_gtype (
+      element_class, &video_template, GST_TYPE_GENOS_SRC_PAD);
+  gst_element_class_add_static_pad_template_with_gtype (
+      element_class, &audio_template, GST_TYPE_GENOS_SRC_PAD);
   gst_element_class_set_static_metadata (element_class, "Peer-to-peer room source",
       "Source/Network/WebRTC",
       "Receives video and audio from the peers of a serverless room (GenosRTC, Trystero)",
@@ -417,7 +452,8 @@ gst_genos_room_src_class_init (GstGenosRoomSrcClass *klass) {
 }
 
 static void
-gst_genos_room_src_init (GstGenosRoomSrc *self) {
+gst_genos_room_src_init (GstGenosRoomSrc *self)
+{
   gst_genos_room_member_init (&self->member, GST_ELEMENT (self));
   self->member.settings.latency = DEFAULT_LATENCY;
   self->member.feed_added = on_feed_added;
@@ -432,19 +468,22 @@ gst_genos_room_src_init (GstGenosRoomSrc *self) {
 /* genos:// */
 
 static GstURIType
-get_uri_type (GType type) {
+get_uri_type (GType type)
+{
   return GST_URI_SRC;
 }
 
 static const char *const *
-get_protocols (GType type) {
+get_protocols (GType type)
+{
   static const char *const protocols[] = { "genos", NULL };
 
   return protocols;
 }
 
 static char *
-get_uri (GstURIHandler *handler) {
+get_uri (GstURIHandler *handler)
+{
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (handler);
   char *uri;
 
@@ -455,7 +494,8 @@ get_uri (GstURIHandler *handler) {
 }
 
 static gboolean
-set_uri (GstURIHandler *handler, const char *uri, GError **error) {
+set_uri (GstURIHandler *handler, const char *uri, GError **error)
+{
   if (GST_STATE (handler) > GST_STATE_READY) {
     g_set_error_literal (error, GST_URI_ERROR, GST_URI_ERROR_BAD_STATE,
         "The room cannot be changed while the element is in it");
@@ -465,7 +505,8 @@ set_uri (GstURIHandler *handler, const char *uri, GError **error) {
 }
 
 static void
-uri_handler_init (gpointer iface, gpointer data) {
+uri_handler_init (gpointer iface, gpointer data)
+{
   GstURIHandlerInterface *handler = iface;
 
   handler->get_type = get_uri_type;

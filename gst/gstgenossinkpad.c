@@ -29,39 +29,47 @@ enum {
 };
 
 GenosMediaKind
-gst_genos_sink_pad_get_kind (GstGenosSinkPad *self) {
+gst_genos_sink_pad_get_kind (GstGenosSinkPad *self)
+{
   return self->kind;
 }
 
 GstGenosTrackSink *
-gst_genos_sink_pad_get_track_sink (GstGenosSinkPad *self) {
+gst_genos_sink_pad_get_track_sink (GstGenosSinkPad *self)
+{
   return self->track_sink;
 }
 
 GenosLocalTrack *
-gst_genos_sink_pad_make_track (GstGenosSinkPad *self, const char *stream_id, const char *codec,
-    guint bitrate) {
+gst_genos_sink_pad_make_track (
+    GstGenosSinkPad *self, const char *stream_id, const char *codec, guint bitrate)
+{
   GenosLocalTrack *track;
 
   GST_OBJECT_LOCK (self);
   track = g_object_new (GENOS_TYPE_LOCAL_TRACK, "kind", self->kind, "stream-id",
-      self->stream_id != NULL ? self->stream_id : stream_id, "track-id", self->track_id, "metadata", self->metadata,
-      "codec", codec, "bitrate", bitrate, NULL);
+      self->stream_id != NULL ? self->stream_id : stream_id, "track-id", self->track_id, "metadata",
+      self->metadata, "codec", codec, "bitrate", bitrate, NULL);
   GST_OBJECT_UNLOCK (self);
   return track;
 }
 
 static char **
-string_field (GstGenosSinkPad *self, guint id) {
+string_field (GstGenosSinkPad *self, guint id)
+{
   switch (id) {
-    case PROP_STREAM_ID: return &self->stream_id;
-    case PROP_TRACK_ID: return &self->track_id;
-    default: return &self->metadata;
+    case PROP_STREAM_ID:
+      return &self->stream_id;
+    case PROP_TRACK_ID:
+      return &self->track_id;
+    default:
+      return &self->metadata;
   }
 }
 
 static void
-set_metadata (GstGenosSinkPad *self, const char *text) {
+set_metadata (GstGenosSinkPad *self, const char *text)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GstElement) element = gst_pad_get_parent_element (GST_PAD (self));
   char *json = NULL;
@@ -82,8 +90,8 @@ set_metadata (GstGenosSinkPad *self, const char *text) {
 }
 
 static void
-gst_genos_sink_pad_set_property (GObject *object, guint id, const GValue *value,
-    GParamSpec *pspec) {
+gst_genos_sink_pad_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
   GstGenosSinkPad *self = GST_GENOS_SINK_PAD (object);
 
   switch (id) {
@@ -103,7 +111,8 @@ gst_genos_sink_pad_set_property (GObject *object, guint id, const GValue *value,
 }
 
 static void
-gst_genos_sink_pad_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
+gst_genos_sink_pad_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
   GstGenosSinkPad *self = GST_GENOS_SINK_PAD (object);
 
   switch (id) {
@@ -123,7 +132,8 @@ gst_genos_sink_pad_get_property (GObject *object, guint id, GValue *value, GPara
 }
 
 static void
-gst_genos_sink_pad_finalize (GObject *object) {
+gst_genos_sink_pad_finalize (GObject *object)
+{
   GstGenosSinkPad *self = GST_GENOS_SINK_PAD (object);
 
   g_free (self->stream_id);
@@ -134,7 +144,8 @@ gst_genos_sink_pad_finalize (GObject *object) {
 }
 
 static void
-gst_genos_sink_pad_class_init (GstGenosSinkPadClass *klass) {
+gst_genos_sink_pad_class_init (GstGenosSinkPadClass *klass)
+{
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
 
@@ -144,14 +155,16 @@ gst_genos_sink_pad_class_init (GstGenosSinkPadClass *klass) {
   g_object_class_install_property (object_class, PROP_STREAM_ID,
       g_param_spec_string ("stream-id", "Stream id",
           "Name of the stream; pads of equal stream id are one MediaStream to browsers (unset: "
-          "all pads of the element)", NULL, flags));
+          "all pads of the element)",
+          NULL, flags));
   g_object_class_install_property (object_class, PROP_TRACK_ID,
-      g_param_spec_string ("track-id", "Track id", "Name of the track (unset: random)", NULL,
-          flags));
+      g_param_spec_string (
+          "track-id", "Track id", "Name of the track (unset: random)", NULL, flags));
   g_object_class_install_property (object_class, PROP_METADATA,
       g_param_spec_string ("metadata", "Metadata",
           "What to tell the peers about the track: JSON, or a GstStructure's text, which becomes "
-          "a JSON object", NULL, flags));
+          "a JSON object",
+          NULL, flags));
   g_object_class_install_property (object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
           "Counters of the track: frames-in, unwanted, dropped, packets-out, bytes-out, "
@@ -160,14 +173,16 @@ gst_genos_sink_pad_class_init (GstGenosSinkPadClass *klass) {
 }
 
 static void
-gst_genos_sink_pad_init (GstGenosSinkPad *self) {
+gst_genos_sink_pad_init (GstGenosSinkPad *self)
+{
 }
 
 GstGenosSinkPad *
-gst_genos_sink_pad_new (const char *name, GenosMediaKind kind, GstPadTemplate *templ,
-    GstGenosTrackSink *track_sink) {
-  GstGenosSinkPad *self = g_object_new (GST_TYPE_GENOS_SINK_PAD, "name", name, "direction",
-      GST_PAD_SINK, "template", templ, NULL);
+gst_genos_sink_pad_new (
+    const char *name, GenosMediaKind kind, GstPadTemplate *templ, GstGenosTrackSink *track_sink)
+{
+  GstGenosSinkPad *self = g_object_new (
+      GST_TYPE_GENOS_SINK_PAD, "name", name, "direction", GST_PAD_SINK, "template", templ, NULL);
   g_autoptr (GstPad) target = gst_element_get_static_pad (GST_ELEMENT (track_sink), "sink");
 
   self->kind = kind;

@@ -19,17 +19,23 @@ enum {
 };
 
 static const char *
-get_string (GenosRemoteTrack *track, guint id) {
+get_string (GenosRemoteTrack *track, guint id)
+{
   switch (id) {
-    case PROP_PEER_ID: return genos_remote_track_get_peer_id (track);
-    case PROP_STREAM_ID: return genos_remote_track_get_stream_id (track);
-    case PROP_TRACK_ID: return genos_remote_track_get_track_id (track);
-    default: return genos_remote_track_get_metadata (track);
+    case PROP_PEER_ID:
+      return genos_remote_track_get_peer_id (track);
+    case PROP_STREAM_ID:
+      return genos_remote_track_get_stream_id (track);
+    case PROP_TRACK_ID:
+      return genos_remote_track_get_track_id (track);
+    default:
+      return genos_remote_track_get_metadata (track);
   }
 }
 
 static void
-gst_genos_src_pad_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
+gst_genos_src_pad_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
   GstGenosSrcPad *self = GST_GENOS_SRC_PAD (object);
 
   if (self->track != NULL)
@@ -37,19 +43,22 @@ gst_genos_src_pad_get_property (GObject *object, guint id, GValue *value, GParam
 }
 
 static void
-gst_genos_src_pad_finalize (GObject *object) {
+gst_genos_src_pad_finalize (GObject *object)
+{
   g_clear_object (&GST_GENOS_SRC_PAD (object)->track);
   G_OBJECT_CLASS (gst_genos_src_pad_parent_class)->finalize (object);
 }
 
 static void
-install (GObjectClass *klass, guint id, const char *name, const char *nick, const char *blurb) {
+install (GObjectClass *klass, guint id, const char *name, const char *nick, const char *blurb)
+{
   g_object_class_install_property (klass, id,
       g_param_spec_string (name, nick, blurb, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 static void
-gst_genos_src_pad_class_init (GstGenosSrcPadClass *klass) {
+gst_genos_src_pad_class_init (GstGenosSrcPadClass *klass)
+{
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->get_property = gst_genos_src_pad_get_property;
@@ -63,14 +72,16 @@ gst_genos_src_pad_class_init (GstGenosSrcPadClass *klass) {
 }
 
 static void
-gst_genos_src_pad_init (GstGenosSrcPad *self) {
+gst_genos_src_pad_init (GstGenosSrcPad *self)
+{
 }
 
 GstGenosSrcPad *
-gst_genos_src_pad_new (const char *name, GstPadTemplate *templ, GenosRemoteTrack *track,
-    GstPad *target) {
-  GstGenosSrcPad *self = g_object_new (GST_TYPE_GENOS_SRC_PAD, "name", name, "direction",
-      GST_PAD_SRC, "template", templ, NULL);
+gst_genos_src_pad_new (
+    const char *name, GstPadTemplate *templ, GenosRemoteTrack *track, GstPad *target)
+{
+  GstGenosSrcPad *self = g_object_new (
+      GST_TYPE_GENOS_SRC_PAD, "name", name, "direction", GST_PAD_SRC, "template", templ, NULL);
 
   self->track = g_object_ref (track);
   gst_ghost_pad_set_target (GST_GHOST_PAD (self), target);

@@ -25,21 +25,24 @@ G_DEFINE_TYPE (GstGenosTrackFeed, gst_genos_track_feed, G_TYPE_OBJECT)
 
 /* Under the lock. */
 static void
-stop_keeping (GstGenosTrackFeed *self) {
+stop_keeping (GstGenosTrackFeed *self)
+{
   self->consumed = TRUE;
   g_queue_clear_full (&self->early, (GDestroyNotify) gst_buffer_unref);
 }
 
 /* Under the lock. */
 static void
-keep (GstGenosTrackFeed *self, GstBuffer *buffer) {
+keep (GstGenosTrackFeed *self, GstBuffer *buffer)
+{
   g_queue_push_tail (&self->early, gst_buffer_ref (buffer));
   if (self->early.length > MAX_EARLY)
     stop_keeping (self);
 }
 
 static void
-on_packet (GenosRemoteTrack *track, GstBuffer *buffer, gpointer user_data) {
+on_packet (GenosRemoteTrack *track, GstBuffer *buffer, gpointer user_data)
+{
   GstGenosTrackFeed *self = user_data;
 
   g_mutex_lock (&self->lock);
@@ -55,8 +58,8 @@ on_packet (GenosRemoteTrack *track, GstBuffer *buffer, gpointer user_data) {
 }
 
 void
-gst_genos_track_feed_add (GstGenosTrackFeed *self, GstGenosTrackFeedFunc func,
-    gpointer user_data) {
+gst_genos_track_feed_add (GstGenosTrackFeed *self, GstGenosTrackFeedFunc func, gpointer user_data)
+{
   Consumer consumer = { func, user_data };
 
   g_mutex_lock (&self->lock);
@@ -68,7 +71,8 @@ gst_genos_track_feed_add (GstGenosTrackFeed *self, GstGenosTrackFeedFunc func,
 }
 
 void
-gst_genos_track_feed_remove (GstGenosTrackFeed *self, gpointer user_data) {
+gst_genos_track_feed_remove (GstGenosTrackFeed *self, gpointer user_data)
+{
   g_mutex_lock (&self->lock);
   for (guint i = 0; i < self->consumers->len; i++) {
     if (g_array_index (self->consumers, Consumer, i).user_data == user_data) {
@@ -80,17 +84,20 @@ gst_genos_track_feed_remove (GstGenosTrackFeed *self, gpointer user_data) {
 }
 
 GenosRemoteTrack *
-gst_genos_track_feed_get_track (GstGenosTrackFeed *self) {
+gst_genos_track_feed_get_track (GstGenosTrackFeed *self)
+{
   return self->track;
 }
 
 void
-gst_genos_track_feed_close (GstGenosTrackFeed *self) {
+gst_genos_track_feed_close (GstGenosTrackFeed *self)
+{
   genos_remote_track_set_packet_func (self->track, NULL, NULL, NULL);
 }
 
 static void
-gst_genos_track_feed_finalize (GObject *object) {
+gst_genos_track_feed_finalize (GObject *object)
+{
   GstGenosTrackFeed *self = GST_GENOS_TRACK_FEED (object);
 
   stop_keeping (self);
@@ -101,19 +108,22 @@ gst_genos_track_feed_finalize (GObject *object) {
 }
 
 static void
-gst_genos_track_feed_class_init (GstGenosTrackFeedClass *klass) {
+gst_genos_track_feed_class_init (GstGenosTrackFeedClass *klass)
+{
   G_OBJECT_CLASS (klass)->finalize = gst_genos_track_feed_finalize;
 }
 
 static void
-gst_genos_track_feed_init (GstGenosTrackFeed *self) {
+gst_genos_track_feed_init (GstGenosTrackFeed *self)
+{
   g_mutex_init (&self->lock);
   g_queue_init (&self->early);
   self->consumers = g_array_new (FALSE, FALSE, sizeof (Consumer));
 }
 
 GstGenosTrackFeed *
-gst_genos_track_feed_new (GenosRemoteTrack *track) {
+gst_genos_track_feed_new (GenosRemoteTrack *track)
+{
   GstGenosTrackFeed *self = g_object_new (GST_TYPE_GENOS_TRACK_FEED, NULL);
 
   self->track = g_object_ref (track);

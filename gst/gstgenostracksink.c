@@ -33,36 +33,41 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK,
-    GST_PAD_ALWAYS, GST_STATIC_CAPS (VIDEO_CAPS "; " AUDIO_CAPS));
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
+    "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (VIDEO_CAPS "; " AUDIO_CAPS));
 
 GstCaps *
-gst_genos_track_sink_make_caps (GenosMediaKind kind) {
+gst_genos_track_sink_make_caps (GenosMediaKind kind)
+{
   return gst_caps_from_string (kind == GENOS_MEDIA_VIDEO ? VIDEO_CAPS : AUDIO_CAPS);
 }
 
 /* the track */
 
 static void
-push_key_frame_request (GstElement *element, gpointer user_data) {
+push_key_frame_request (GstElement *element, gpointer user_data)
+{
   gst_pad_push_event (GST_BASE_SINK_PAD (element),
       gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
 }
 
 static void
-on_key_frame_request (GenosLocalTrack *track, GstGenosTrackSink *self) {
+on_key_frame_request (GenosLocalTrack *track, GstGenosTrackSink *self)
+{
   /* On a thread of the library, which nothing of the application may hold up. */
   gst_element_call_async (GST_ELEMENT (self), push_key_frame_request, NULL, NULL);
 }
 
 /* The library tries again by itself. */
 static void
-on_track_error (GenosLocalTrack *track, GError *error, GstGenosTrackSink *self) {
+on_track_error (GenosLocalTrack *track, GError *error, GstGenosTrackSink *self)
+{
   GST_ELEMENT_WARNING (self, STREAM, ENCODE, ("%s", error->message), (NULL));
 }
 
 static GenosLocalTrack *
-ref_track (GstGenosTrackSink *self) {
+ref_track (GstGenosTrackSink *self)
+{
   GenosLocalTrack *track;
 
   GST_OBJECT_LOCK (self);
@@ -72,14 +77,16 @@ ref_track (GstGenosTrackSink *self) {
 }
 
 GstStructure *
-gst_genos_track_sink_get_stats (GstGenosTrackSink *self) {
+gst_genos_track_sink_get_stats (GstGenosTrackSink *self)
+{
   g_autoptr (GenosLocalTrack) track = ref_track (self);
 
   return track != NULL ? genos_local_track_get_stats (track) : NULL;
 }
 
 static void
-end_track (GstGenosTrackSink *self) {
+end_track (GstGenosTrackSink *self)
+{
   g_autoptr (GenosLocalTrack) track = NULL;
 
   GST_OBJECT_LOCK (self);
@@ -94,13 +101,15 @@ end_track (GstGenosTrackSink *self) {
 
 /* Emissions come on the library's threads: each holds the element while it runs. */
 static gulong
-connect_to (GenosLocalTrack *track, const char *signal, gpointer func, GstGenosTrackSink *self) {
+connect_to (GenosLocalTrack *track, const char *signal, gpointer func, GstGenosTrackSink *self)
+{
   return g_signal_connect_data (track, signal, G_CALLBACK (func), gst_object_ref (self),
       (GClosureNotify) (void (*) (void)) gst_object_unref, 0);
 }
 
 static gboolean
-ensure_track (GstGenosTrackSink *self, GstCaps *caps) {
+ensure_track (GstGenosTrackSink *self, GstCaps *caps)
+{
   g_autoptr (GenosLocalTrack) track = ref_track (self);
 
   if (track != NULL)
@@ -117,19 +126,21 @@ ensure_track (GstGenosTrackSink *self, GstCaps *caps) {
 }
 
 static void
-report_caps_error (GstGenosTrackSink *self, GstCaps *caps, const GError *error) {
+report_caps_error (GstGenosTrackSink *self, GstCaps *caps, const GError *error)
+{
   if (g_error_matches (error, GENOS_ERROR, GENOS_ERROR_MISSING_PLUGIN)) {
-    gst_element_post_message (GST_ELEMENT (self),
-        gst_missing_encoder_message_new (GST_ELEMENT (self), caps));
+    gst_element_post_message (
+        GST_ELEMENT (self), gst_missing_encoder_message_new (GST_ELEMENT (self), caps));
     GST_ELEMENT_ERROR (self, CORE, MISSING_PLUGIN, ("%s", error->message), (NULL));
   } else {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("%s", error->message),
-        ("caps %" GST_PTR_FORMAT, caps));
+    GST_ELEMENT_ERROR (
+        self, STREAM, FORMAT, ("%s", error->message), ("caps %" GST_PTR_FORMAT, caps));
   }
 }
 
 static gboolean
-gst_genos_track_sink_set_caps (GstBaseSink *sink, GstCaps *caps) {
+gst_genos_track_sink_set_caps (GstBaseSink *sink, GstCaps *caps)
+{
   GstGenosTrackSink *self = GST_GENOS_TRACK_SINK (sink);
   g_autoptr (GenosLocalTrack) track = NULL;
   g_autoptr (GError) error = NULL;
@@ -144,7 +155,8 @@ gst_genos_track_sink_set_caps (GstBaseSink *sink, GstCaps *caps) {
 }
 
 static GstCaps *
-gst_genos_track_sink_get_caps (GstBaseSink *sink, GstCaps *filter) {
+gst_genos_track_sink_get_caps (GstBaseSink *sink, GstCaps *filter)
+{
   g_autoptr (GstCaps) caps = gst_genos_track_sink_make_caps (GST_GENOS_TRACK_SINK (sink)->kind);
 
   if (filter == NULL)
@@ -156,7 +168,8 @@ gst_genos_track_sink_get_caps (GstBaseSink *sink, GstCaps *filter) {
 
 /* The pipeline's latency is for those who play: what comes live is handed on at once. */
 static void
-ask_whether_live (GstGenosTrackSink *self) {
+ask_whether_live (GstGenosTrackSink *self)
+{
   g_autoptr (GstQuery) query = gst_query_new_latency ();
   gboolean live = FALSE;
 
@@ -167,7 +180,8 @@ ask_whether_live (GstGenosTrackSink *self) {
 }
 
 static GstClockTime
-get_system_time (GstGenosTrackSink *self, GstBuffer *buffer) {
+get_system_time (GstGenosTrackSink *self, GstBuffer *buffer)
+{
   GstSegment *segment = &GST_BASE_SINK (self)->segment;
   g_autoptr (GstClock) system = NULL;
   GstClockTime running = GST_CLOCK_TIME_NONE;
@@ -175,14 +189,15 @@ get_system_time (GstGenosTrackSink *self, GstBuffer *buffer) {
   if (segment->format == GST_FORMAT_TIME)
     running = gst_segment_to_running_time (segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
   if (GST_CLOCK_TIME_IS_VALID (running))
-    return gst_genos_clock_map_shift (running,
-        gst_genos_clock_map_get_offset (&self->clock_map, GST_ELEMENT (self)));
+    return gst_genos_clock_map_shift (
+        running, gst_genos_clock_map_get_offset (&self->clock_map, GST_ELEMENT (self)));
   system = gst_system_clock_obtain ();
   return gst_clock_get_time (system);
 }
 
 static GstFlowReturn
-gst_genos_track_sink_render (GstBaseSink *sink, GstBuffer *buffer) {
+gst_genos_track_sink_render (GstBaseSink *sink, GstBuffer *buffer)
+{
   GstGenosTrackSink *self = GST_GENOS_TRACK_SINK (sink);
   g_autoptr (GenosLocalTrack) track = ref_track (self);
   GstBuffer *stamped;
@@ -200,7 +215,8 @@ gst_genos_track_sink_render (GstBaseSink *sink, GstBuffer *buffer) {
 
 /* After EOS and a flush (a file played again) there is no new caps event to begin from. */
 static void
-resume_track (GstGenosTrackSink *self) {
+resume_track (GstGenosTrackSink *self)
+{
   g_autoptr (GenosLocalTrack) track = ref_track (self);
   g_autoptr (GstCaps) caps = NULL;
 
@@ -212,7 +228,8 @@ resume_track (GstGenosTrackSink *self) {
 }
 
 static gboolean
-gst_genos_track_sink_event (GstBaseSink *sink, GstEvent *event) {
+gst_genos_track_sink_event (GstBaseSink *sink, GstEvent *event)
+{
   GstGenosTrackSink *self = GST_GENOS_TRACK_SINK (sink);
   gboolean eos = GST_EVENT_TYPE (event) == GST_EVENT_EOS;
   gboolean handled;
@@ -228,7 +245,8 @@ gst_genos_track_sink_event (GstBaseSink *sink, GstEvent *event) {
 }
 
 static gboolean
-gst_genos_track_sink_stop (GstBaseSink *sink) {
+gst_genos_track_sink_stop (GstBaseSink *sink)
+{
   GstGenosTrackSink *self = GST_GENOS_TRACK_SINK (sink);
 
   end_track (self);
@@ -238,7 +256,8 @@ gst_genos_track_sink_stop (GstBaseSink *sink) {
 }
 
 static void
-gst_genos_track_sink_class_init (GstGenosTrackSinkClass *klass) {
+gst_genos_track_sink_class_init (GstGenosTrackSinkClass *klass)
+{
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstBaseSinkClass *sink_class = GST_BASE_SINK_CLASS (klass);
 
@@ -248,8 +267,8 @@ gst_genos_track_sink_class_init (GstGenosTrackSinkClass *klass) {
   sink_class->event = gst_genos_track_sink_event;
   sink_class->stop = gst_genos_track_sink_stop;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
-  gst_element_class_set_static_metadata (element_class, "Track of a room", "Sink/Network",
-      "Sends one track to a room", "genosrooms");
+  gst_element_class_set_static_metadata (
+      element_class, "Track of a room", "Sink/Network", "Sends one track to a room", "genosrooms");
   signals[SIGNAL_TRACK_WANTED] = g_signal_new ("track-wanted", G_TYPE_FROM_CLASS (klass),
       G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, GENOS_TYPE_LOCAL_TRACK, 1, GST_TYPE_CAPS);
   signals[SIGNAL_TRACK_ENDED] = g_signal_new ("track-ended", G_TYPE_FROM_CLASS (klass),
@@ -257,12 +276,14 @@ gst_genos_track_sink_class_init (GstGenosTrackSinkClass *klass) {
 }
 
 static void
-gst_genos_track_sink_init (GstGenosTrackSink *self) {
+gst_genos_track_sink_init (GstGenosTrackSink *self)
+{
   gst_base_sink_set_max_lateness (GST_BASE_SINK (self), -1);
 }
 
 GstGenosTrackSink *
-gst_genos_track_sink_new (GenosMediaKind kind) {
+gst_genos_track_sink_new (GenosMediaKind kind)
+{
   GstGenosTrackSink *self = g_object_new (GST_TYPE_GENOS_TRACK_SINK, NULL);
 
   self->kind = kind;

@@ -48,20 +48,22 @@ G_DEFINE_TYPE (GstGenosTrackSrc, gst_genos_track_src, GST_TYPE_ELEMENT)
 
 static guint ended_signal;
 
-static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC,
-    GST_PAD_ALWAYS, GST_STATIC_CAPS ("application/x-rtp"));
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
+    "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("application/x-rtp"));
 
 /* the queue */
 
 static void
-clear_queue (GstGenosTrackSrc *self) {
+clear_queue (GstGenosTrackSrc *self)
+{
   g_queue_clear_full (&self->packets, (GDestroyNotify) gst_buffer_unref);
   self->n_bytes = 0;
   self->discont = TRUE;
 }
 
 static gboolean
-is_full (GstGenosTrackSrc *self) {
+is_full (GstGenosTrackSrc *self)
+{
   GstBuffer *head = g_queue_peek_head (&self->packets);
   GstBuffer *tail = g_queue_peek_tail (&self->packets);
   GstClockTime first, last;
@@ -70,14 +72,15 @@ is_full (GstGenosTrackSrc *self) {
     return FALSE;
   first = GST_BUFFER_PTS (head);
   last = GST_BUFFER_PTS (tail);
-  if (GST_CLOCK_TIME_IS_VALID (first) && GST_CLOCK_TIME_IS_VALID (last) && last > first &&
-      last - first > QUEUE_TIME + self->latency)
+  if (GST_CLOCK_TIME_IS_VALID (first) && GST_CLOCK_TIME_IS_VALID (last) && last > first
+      && last - first > QUEUE_TIME + self->latency)
     return TRUE;
   return self->n_bytes > QUEUE_BYTES;
 }
 
 static void
-request_key_frame (GstGenosTrackSrc *self) {
+request_key_frame (GstGenosTrackSrc *self)
+{
   GenosRemoteTrack *track = gst_genos_track_feed_get_track (self->feed);
   gint64 now = g_get_monotonic_time ();
   gboolean due;
@@ -85,8 +88,8 @@ request_key_frame (GstGenosTrackSrc *self) {
   if (genos_remote_track_get_kind (track) != GENOS_MEDIA_VIDEO)
     return;
   g_mutex_lock (&self->lock);
-  due = self->last_request == 0 ||
-      now - self->last_request > (gint64) GST_TIME_AS_USECONDS (KEY_FRAME_INTERVAL);
+  due = self->last_request == 0
+      || now - self->last_request > (gint64) GST_TIME_AS_USECONDS (KEY_FRAME_INTERVAL);
   if (due)
     self->last_request = now;
   g_mutex_unlock (&self->lock);
@@ -96,7 +99,8 @@ request_key_frame (GstGenosTrackSrc *self) {
 
 /* On the library's thread. */
 static void
-on_packet (GstBuffer *packet, gpointer user_data) {
+on_packet (GstBuffer *packet, gpointer user_data)
+{
   GstGenosTrackSrc *self = user_data;
   gboolean overrun = FALSE;
 
@@ -127,7 +131,8 @@ typedef enum {
 } Next;
 
 static Next
-wait_for_packet (GstGenosTrackSrc *self, GstBuffer **packet) {
+wait_for_packet (GstGenosTrackSrc *self, GstBuffer **packet)
+{
   Next next = NEXT_STOP;
 
   g_mutex_lock (&self->lock);
@@ -153,16 +158,18 @@ wait_for_packet (GstGenosTrackSrc *self, GstBuffer **packet) {
 /* what goes before the first packet */
 
 static char *
-make_stream_id (GenosRemoteTrack *track) {
+make_stream_id (GenosRemoteTrack *track)
+{
   return g_strdup_printf ("%s/%s/%s", genos_remote_track_get_peer_id (track),
       genos_remote_track_get_stream_id (track), genos_remote_track_get_track_id (track));
 }
 
 static GstTagList *
-make_tags (GenosRemoteTrack *track) {
+make_tags (GenosRemoteTrack *track)
+{
   const char *metadata = genos_remote_track_get_metadata (track);
-  g_autofree char *comment = g_strconcat (GST_GENOS_TAG_PEER_ID "=",
-      genos_remote_track_get_peer_id (track), NULL);
+  g_autofree char *comment =
+      g_strconcat (GST_GENOS_TAG_PEER_ID "=", genos_remote_track_get_peer_id (track), NULL);
   GstTagList *tags = gst_tag_list_new (GST_TAG_EXTENDED_COMMENT, comment, GST_GENOS_TAG_PEER_ID,
       genos_remote_track_get_peer_id (track), GST_GENOS_TAG_STREAM_ID,
       genos_remote_track_get_stream_id (track), GST_GENOS_TAG_TRACK_ID,
@@ -174,7 +181,8 @@ make_tags (GenosRemoteTrack *track) {
 }
 
 static void
-begin (GstGenosTrackSrc *self) {
+begin (GstGenosTrackSrc *self)
+{
   GenosRemoteTrack *track = gst_genos_track_feed_get_track (self->feed);
   g_autofree char *stream_id = make_stream_id (track);
   GstEvent *start = gst_event_new_stream_start (stream_id);
@@ -192,7 +200,8 @@ begin (GstGenosTrackSrc *self) {
 /* the task */
 
 static void
-end (GstGenosTrackSrc *self) {
+end (GstGenosTrackSrc *self)
+{
   gst_pad_pause_task (self->srcpad);
   if (self->begun)
     gst_pad_push_event (self->srcpad, gst_event_new_eos ());
@@ -200,7 +209,8 @@ end (GstGenosTrackSrc *self) {
 }
 
 static void
-take_flow (GstGenosTrackSrc *self, GstFlowReturn flow) {
+take_flow (GstGenosTrackSrc *self, GstFlowReturn flow)
+{
   switch (flow) {
     case GST_FLOW_OK:
       break;
@@ -222,18 +232,20 @@ take_flow (GstGenosTrackSrc *self, GstFlowReturn flow) {
 /* Bringing the tracks of a peer in step may set a packet back by some ms, which muxers and players
  * take badly. A long way back is another time line. */
 static GstClockTime
-keep_order (GstGenosTrackSrc *self, GstClockTime pts) {
+keep_order (GstGenosTrackSrc *self, GstClockTime pts)
+{
   GstClockTime last = self->last_pts;
 
-  if (GST_CLOCK_TIME_IS_VALID (pts) && GST_CLOCK_TIME_IS_VALID (last) && pts < last &&
-      last - pts < MAX_SET_BACK)
+  if (GST_CLOCK_TIME_IS_VALID (pts) && GST_CLOCK_TIME_IS_VALID (last) && pts < last
+      && last - pts < MAX_SET_BACK)
     return last;
   self->last_pts = pts;
   return pts;
 }
 
 static void
-loop (gpointer user_data) {
+loop (gpointer user_data)
+{
   GstGenosTrackSrc *self = user_data;
   GstBuffer *packet = NULL;
   GstClockTimeDiff offset;
@@ -251,14 +263,15 @@ loop (gpointer user_data) {
   if (!self->begun)
     begin (self);
   offset = gst_genos_clock_map_get_offset (&self->clock_map, GST_ELEMENT (self));
-  GST_BUFFER_PTS (packet) = keep_order (self,
-      gst_genos_clock_map_shift (GST_BUFFER_PTS (packet), -offset));
+  GST_BUFFER_PTS (packet) =
+      keep_order (self, gst_genos_clock_map_shift (GST_BUFFER_PTS (packet), -offset));
   GST_BUFFER_DTS (packet) = GST_CLOCK_TIME_NONE;
   take_flow (self, gst_pad_push (self->srcpad, packet));
 }
 
 void
-gst_genos_track_src_end (GstGenosTrackSrc *self) {
+gst_genos_track_src_end (GstGenosTrackSrc *self)
+{
   g_mutex_lock (&self->lock);
   self->ending = TRUE;
   g_cond_signal (&self->cond);
@@ -266,7 +279,8 @@ gst_genos_track_src_end (GstGenosTrackSrc *self) {
 }
 
 void
-gst_genos_track_src_resume (GstGenosTrackSrc *self) {
+gst_genos_track_src_resume (GstGenosTrackSrc *self)
+{
   gboolean resumed;
 
   g_mutex_lock (&self->lock);
@@ -278,12 +292,14 @@ gst_genos_track_src_resume (GstGenosTrackSrc *self) {
 }
 
 GstGenosTrackFeed *
-gst_genos_track_src_get_feed (GstGenosTrackSrc *self) {
+gst_genos_track_src_get_feed (GstGenosTrackSrc *self)
+{
   return self->feed;
 }
 
 guint64
-gst_genos_track_src_get_dropped (GstGenosTrackSrc *self) {
+gst_genos_track_src_get_dropped (GstGenosTrackSrc *self)
+{
   guint64 dropped;
 
   g_mutex_lock (&self->lock);
@@ -295,7 +311,8 @@ gst_genos_track_src_get_dropped (GstGenosTrackSrc *self) {
 /* pad */
 
 static gboolean
-on_src_event (GstPad *pad, GstObject *parent, GstEvent *event) {
+on_src_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
   GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (parent);
 
   if (gst_video_event_is_force_key_unit (event)) {
@@ -312,7 +329,8 @@ on_src_event (GstPad *pad, GstObject *parent, GstEvent *event) {
 }
 
 static gboolean
-on_src_query (GstPad *pad, GstObject *parent, GstQuery *query) {
+on_src_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
   GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (parent);
 
   if (GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
@@ -323,7 +341,8 @@ on_src_query (GstPad *pad, GstObject *parent, GstQuery *query) {
 }
 
 static gboolean
-on_activate (GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active) {
+on_activate (GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active)
+{
   GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (parent);
 
   if (mode != GST_PAD_MODE_PUSH)
@@ -341,7 +360,8 @@ on_activate (GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active) {
 /* element */
 
 static void
-set_playing (GstGenosTrackSrc *self, gboolean playing) {
+set_playing (GstGenosTrackSrc *self, gboolean playing)
+{
   g_mutex_lock (&self->lock);
   self->playing = playing;
   g_mutex_unlock (&self->lock);
@@ -355,13 +375,15 @@ set_playing (GstGenosTrackSrc *self, gboolean playing) {
 }
 
 static void
-stop_feeding (GstGenosTrackSrc *self) {
+stop_feeding (GstGenosTrackSrc *self)
+{
   gst_genos_track_feed_remove (self->feed, self);
   self->fed = FALSE;
 }
 
 static GstStateChangeReturn
-gst_genos_track_src_change_state (GstElement *element, GstStateChange transition) {
+gst_genos_track_src_change_state (GstElement *element, GstStateChange transition)
+{
   GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (element);
   GstStateChangeReturn result;
 
@@ -371,16 +393,17 @@ gst_genos_track_src_change_state (GstElement *element, GstStateChange transition
     set_playing (self, FALSE);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
     stop_feeding (self);
-  result = GST_ELEMENT_CLASS (gst_genos_track_src_parent_class)->change_state (element,
-      transition);
-  if (result == GST_STATE_CHANGE_SUCCESS && (transition == GST_STATE_CHANGE_READY_TO_PAUSED ||
-      transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED))
+  result = GST_ELEMENT_CLASS (gst_genos_track_src_parent_class)->change_state (element, transition);
+  if (result == GST_STATE_CHANGE_SUCCESS
+      && (transition == GST_STATE_CHANGE_READY_TO_PAUSED
+          || transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED))
     return GST_STATE_CHANGE_NO_PREROLL;
   return result;
 }
 
 static gboolean
-gst_genos_track_src_send_event (GstElement *element, GstEvent *event) {
+gst_genos_track_src_send_event (GstElement *element, GstEvent *event)
+{
   GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (element);
 
   if (GST_EVENT_TYPE (event) != GST_EVENT_EOS)
@@ -391,7 +414,8 @@ gst_genos_track_src_send_event (GstElement *element, GstEvent *event) {
 }
 
 static void
-gst_genos_track_src_finalize (GObject *object) {
+gst_genos_track_src_finalize (GObject *object)
+{
   GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (object);
 
   clear_queue (self);
@@ -403,7 +427,8 @@ gst_genos_track_src_finalize (GObject *object) {
 }
 
 static void
-gst_genos_track_src_class_init (GstGenosTrackSrcClass *klass) {
+gst_genos_track_src_class_init (GstGenosTrackSrcClass *klass)
+{
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = gst_genos_track_src_finalize;
@@ -412,12 +437,13 @@ gst_genos_track_src_class_init (GstGenosTrackSrcClass *klass) {
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "Track of a room", "Source/Network",
       "Gives the RTP packets of one track of a room", "genosrooms contributors");
-  ended_signal = g_signal_new ("ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-      NULL, NULL, G_TYPE_NONE, 0);
+  ended_signal = g_signal_new (
+      "ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
-gst_genos_track_src_init (GstGenosTrackSrc *self) {
+gst_genos_track_src_init (GstGenosTrackSrc *self)
+{
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   g_queue_init (&self->packets);
@@ -433,7 +459,8 @@ gst_genos_track_src_init (GstGenosTrackSrc *self) {
 }
 
 GstGenosTrackSrc *
-gst_genos_track_src_new (GstGenosTrackFeed *feed, guint group_id, GstClockTime latency) {
+gst_genos_track_src_new (GstGenosTrackFeed *feed, guint group_id, GstClockTime latency)
+{
   GstGenosTrackSrc *self = g_object_new (GST_TYPE_GENOS_TRACK_SRC, NULL);
 
   self->feed = g_object_ref (feed);

@@ -43,8 +43,7 @@ make_printable (const char *text)
 }
 
 static void
-say (const char *who,
-     const char *what)
+say (const char *who, const char *what)
 {
   g_autofree char *name = make_printable (who);
   g_autofree char *text = make_printable (what);
@@ -54,27 +53,19 @@ say (const char *who,
 }
 
 static void
-on_joined (GenosRoom *room,
-           GenosPeer *peer,
-           gpointer user_data)
+on_joined (GenosRoom *room, GenosPeer *peer, gpointer user_data)
 {
   say (genos_peer_get_id (peer), "joined");
 }
 
 static void
-on_left (GenosRoom *room,
-         GenosPeer *peer,
-         GError *error,
-         gpointer user_data)
+on_left (GenosRoom *room, GenosPeer *peer, GError *error, gpointer user_data)
 {
   say (genos_peer_get_id (peer), "left");
 }
 
 static void
-on_message (GenosChannel *channel,
-            const char *peer_id,
-            GenosMessage *message,
-            gpointer user_data)
+on_message (GenosChannel *channel, const char *peer_id, GenosMessage *message, gpointer user_data)
 {
   g_autofree char *who = g_strconcat (peer_id, ":", NULL);
 
@@ -85,10 +76,7 @@ on_message (GenosChannel *channel,
 }
 
 static void
-on_join_error (GenosRoom *room,
-               const char *peer_id,
-               GError *error,
-               gpointer user_data)
+on_join_error (GenosRoom *room, const char *peer_id, GError *error, gpointer user_data)
 {
   g_autofree char *who = make_printable (peer_id);
   g_autofree char *why = make_printable (error->message);
@@ -97,9 +85,7 @@ on_join_error (GenosRoom *room,
 }
 
 static void
-on_warning (GenosRoom *room,
-            GError *error,
-            gpointer user_data)
+on_warning (GenosRoom *room, GError *error, gpointer user_data)
 {
   g_autofree char *why = make_printable (error->message);
 
@@ -107,9 +93,7 @@ on_warning (GenosRoom *room,
 }
 
 static void
-send_line (Chat *chat,
-           const char *line,
-           gsize len)
+send_line (Chat *chat, const char *line, gsize len)
 {
   g_autofree char *text = g_utf8_make_valid (line, len);
   g_autoptr (GenosMessage) message = NULL;
@@ -138,9 +122,7 @@ send_lines (Chat *chat)
 }
 
 static gboolean
-on_typed (gint fd,
-          GIOCondition condition,
-          gpointer user_data)
+on_typed (gint fd, GIOCondition condition, gpointer user_data)
 {
   Chat *chat = user_data;
   char buffer[4096];
@@ -238,26 +220,26 @@ chat_in (GenosRoom *room)
 }
 
 int
-genos_cmd_chat (int argc,
-                char **argv)
+genos_cmd_chat (int argc, char **argv)
 {
   g_autofree char *name = NULL;
   g_autofree char *relays = NULL;
   g_autofree char *password = NULL;
   g_autofree char *dialect = NULL;
-  const GOptionEntry entries[] = {
-    { "room", 'r', 0, G_OPTION_ARG_STRING, &name, "name of the room", "NAME" },
+  const GOptionEntry entries[] = { { "room", 'r', 0, G_OPTION_ARG_STRING, &name, "name of the room",
+                                       "NAME" },
     { "relays", 'u', 0, G_OPTION_ARG_STRING, &relays,
         "relay URLs, separated by commas (public ones)", "URLS" },
     { "password", 'p', 0, G_OPTION_ARG_STRING, &password, "password of the room", "TEXT" },
     { "dialect", 'd', 0, G_OPTION_ARG_STRING, &dialect, "genosrtc or trystero (genosrtc)", "NAME" },
-    { NULL }
-  };
+    { NULL } };
   g_autoptr (GenosRoom) room = NULL;
   int exit_code;
 
-  if (!genos_command_parse ("chat", "Sends what is typed to everybody in a room, and shows who comes, "
-          "goes and says what.", entries, argc, argv, &exit_code))
+  if (!genos_command_parse ("chat",
+          "Sends what is typed to everybody in a room, and shows who comes, "
+          "goes and says what.",
+          entries, argc, argv, &exit_code))
     return exit_code;
   if (name == NULL || *name == '\0') {
     g_printerr ("genos chat: which room? See genos chat --help\n");

@@ -19,9 +19,7 @@ default_web_root (void)
 }
 
 static gboolean
-start (GenosRelayServer *server,
-       const char *address,
-       int port)
+start (GenosRelayServer *server, const char *address, int port)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *url = NULL;
@@ -38,24 +36,24 @@ start (GenosRelayServer *server,
 }
 
 int
-genos_cmd_relay (int argc,
-                 char **argv)
+genos_cmd_relay (int argc, char **argv)
 {
   int port = 7777;
   g_autofree char *address = NULL;
   g_autofree char *web = NULL;
-  const GOptionEntry entries[] = {
-    { "port", 'p', 0, G_OPTION_ARG_INT, &port, "TCP port, 0 picks a free one (7777)", "N" },
+  const GOptionEntry entries[] = { { "port", 'p', 0, G_OPTION_ARG_INT, &port,
+                                       "TCP port, 0 picks a free one (7777)", "N" },
     { "address", 'a', 0, G_OPTION_ARG_STRING, &address,
         "address to listen on, 0.0.0.0 for every one (127.0.0.1)", "IP" },
     { "web", 'w', 0, G_OPTION_ARG_FILENAME, &web, "folder with the web page to serve", "DIR" },
-    { NULL }
-  };
+    { NULL } };
   g_autoptr (GenosRelayServer) server = genos_relay_server_new ();
   int exit_code;
 
-  if (!genos_command_parse ("relay", "Passes on the signalling of rooms and stores nothing. Prints "
-          "its URL when it is ready.", entries, argc, argv, &exit_code))
+  if (!genos_command_parse ("relay",
+          "Passes on the signalling of rooms and stores nothing. Prints "
+          "its URL when it is ready.",
+          entries, argc, argv, &exit_code))
     return exit_code;
   if (port < 0 || port > 65535) {
     g_printerr ("genos relay: --port is from 0 to 65535\n");

@@ -7,12 +7,8 @@
 #include <glib-unix.h>
 
 gboolean
-genos_command_parse (const char *name,
-                     const char *summary,
-                     const GOptionEntry *entries,
-                     int argc,
-                     char **argv,
-                     int *exit_code)
+genos_command_parse (const char *name, const char *summary, const GOptionEntry *entries, int argc,
+    char **argv, int *exit_code)
 {
   g_autofree char *program = g_strconcat ("genos ", name, NULL);
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);

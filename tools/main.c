@@ -18,7 +18,8 @@ print_help (void)
   g_print ("Usage: genos COMMAND [OPTION…]\n\nCommands:\n");
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     g_print ("  %-10s %s\n", commands[i].name, commands[i].summary);
-  g_print ("\n“genos COMMAND --help” tells the options of a command, “genos --version” the version.\n");
+  g_print (
+      "\n“genos COMMAND --help” tells the options of a command, “genos --version” the version.\n");
 }
 
 static const GenosCommand *
@@ -32,15 +33,13 @@ find_command (const char *name)
 }
 
 static gboolean
-is_one_of (const char *word,
-           const char *const *words)
+is_one_of (const char *word, const char *const *words)
 {
   return g_strv_contains (words, word);
 }
 
 int
-main (int argc,
-      char **argv)
+main (int argc, char **argv)
 {
   static const char *const help[] = { "help", "--help", "-h", NULL };
   static const char *const version[] = { "version", "--version", "-V", NULL };

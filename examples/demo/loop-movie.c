@@ -13,11 +13,10 @@
 #include <gst/gst.h>
 #include <stdlib.h>
 
-static const char pipeline_text[] =
-    "filesrc name=movie ! qtdemux name=demux "
-    "matroskamux name=mux streamable=true ! fdsink fd=1 sync=true "
-    "demux.video_0 ! queue ! h264parse ! mux.video_0 "
-    "demux.audio_0 ! queue ! aacparse ! mux.audio_0";
+static const char pipeline_text[] = "filesrc name=movie ! qtdemux name=demux "
+                                    "matroskamux name=mux streamable=true ! fdsink fd=1 sync=true "
+                                    "demux.video_0 ! queue ! h264parse ! mux.video_0 "
+                                    "demux.audio_0 ! queue ! aacparse ! mux.audio_0";
 
 typedef struct {
   GstElement *pipeline;

@@ -20,14 +20,13 @@
 typedef struct {
   GstElement *pipeline;
   GMainLoop *loop;
-  GstPad *parked;               /* what fed the pad that was taken away, blocked */
+  GstPad *parked; /* what fed the pad that was taken away, blocked */
   gulong block;
   gboolean failed;
 } Native;
 
 static void
-tell (const char *format,
-      ...)
+tell (const char *format, ...)
 {
   va_list args;
 
@@ -41,18 +40,14 @@ tell (const char *format,
 /* what arrives */
 
 static GstPadProbeReturn
-on_first_buffer (GstPad *pad,
-                 GstPadProbeInfo *info,
-                 gpointer user_data)
+on_first_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   tell ("first-buffer %s", GST_PAD_NAME (pad));
   return GST_PAD_PROBE_REMOVE;
 }
 
 static void
-on_pad_added (GstElement *source,
-              GstPad *pad,
-              Native *self)
+on_pad_added (GstElement *source, GstPad *pad, Native *self)
 {
   GstElement *sink = gst_element_factory_make ("fakesink", NULL);
   g_autofree char *peer = NULL;
@@ -70,9 +65,7 @@ on_pad_added (GstElement *source,
 }
 
 static void
-on_pad_removed (GstElement *source,
-                GstPad *pad,
-                Native *self)
+on_pad_removed (GstElement *source, GstPad *pad, Native *self)
 {
   GstElement *sink = g_object_get_data (G_OBJECT (pad), "test-sink");
 
@@ -85,8 +78,7 @@ on_pad_removed (GstElement *source,
 }
 
 static void
-watch_sources (const GValue *item,
-               gpointer user_data)
+watch_sources (const GValue *item, gpointer user_data)
 {
   GstElement *element = g_value_get_object (item);
   GstElementFactory *factory = gst_element_get_factory (element);
@@ -100,9 +92,7 @@ watch_sources (const GValue *item,
 /* the bus */
 
 static gboolean
-on_bus_message (GstBus *bus,
-                GstMessage *message,
-                gpointer user_data)
+on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
 {
   Native *self = user_data;
   const GstStructure *structure = gst_message_get_structure (message);
@@ -130,8 +120,7 @@ on_bus_message (GstBus *bus,
 /* commands */
 
 static void
-send_text (GstElement *element,
-           const char *arguments)
+send_text (GstElement *element, const char *arguments)
 {
   g_auto (GStrv) words = g_strsplit (arguments, " ", 2);
   guint n_peers = 0;
@@ -141,17 +130,13 @@ send_text (GstElement *element,
 }
 
 static GstPadProbeReturn
-on_blocked (GstPad *pad,
-            GstPadProbeInfo *info,
-            gpointer user_data)
+on_blocked (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   return GST_PAD_PROBE_OK;
 }
 
 static void
-unlink_pad (Native *self,
-            GstElement *element,
-            const char *name)
+unlink_pad (Native *self, GstElement *element, const char *name)
 {
   g_autoptr (GstPad) pad = gst_element_get_static_pad (element, name);
 
@@ -160,17 +145,15 @@ unlink_pad (Native *self,
     return;
   }
   self->parked = gst_pad_get_peer (pad);
-  self->block = gst_pad_add_probe (self->parked, GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM, on_blocked,
-      NULL, NULL);
+  self->block =
+      gst_pad_add_probe (self->parked, GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM, on_blocked, NULL, NULL);
   gst_pad_unlink (self->parked, pad);
   gst_element_release_request_pad (element, pad);
   tell ("unlinked %s", name);
 }
 
 static void
-relink_pad (Native *self,
-            GstElement *element,
-            const char *template)
+relink_pad (Native *self, GstElement *element, const char *template)
 {
   g_autoptr (GstPad) pad = gst_element_request_pad_simple (element, template);
 
@@ -184,8 +167,7 @@ relink_pad (Native *self,
 }
 
 static void
-obey (Native *self,
-      const char *line)
+obey (Native *self, const char *line)
 {
   g_auto (GStrv) words = g_strsplit (line, " ", 3);
   g_autoptr (GstElement) element = NULL;
@@ -207,9 +189,7 @@ obey (Native *self,
 }
 
 static void
-on_line (GObject *source,
-         GAsyncResult *result,
-         gpointer user_data)
+on_line (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Native *self = user_data;
   GDataInputStream *input = G_DATA_INPUT_STREAM (source);
@@ -241,8 +221,7 @@ run (Native *self)
 }
 
 int
-main (int argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GstIterator) elements = NULL;

@@ -26,7 +26,7 @@ struct _LocalReceiver {
 struct _LocalSender {
   GenosLinkSender parent_instance;
   GMutex lock;
-  GenosLinkReceiver *receiver;  /* (nullable) */
+  GenosLinkReceiver *receiver; /* (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (LocalReceiver, local_receiver, GENOS_TYPE_LINK_RECEIVER)
@@ -35,7 +35,7 @@ G_DEFINE_FINAL_TYPE (LocalSender, local_sender, GENOS_TYPE_LINK_SENDER)
 static void
 local_receiver_request_key_frame (GenosLinkReceiver *receiver)
 {
-  g_autoptr(GenosLinkSender) sender = g_weak_ref_get (&LOCAL_RECEIVER (receiver)->sender);
+  g_autoptr (GenosLinkSender) sender = g_weak_ref_get (&LOCAL_RECEIVER (receiver)->sender);
 
   if (sender != NULL)
     genos_link_sender_emit_key_frame_request (sender);
@@ -78,7 +78,7 @@ static void
 local_sender_push (GenosLinkSender *sender, GstBuffer *buffer)
 {
   LocalSender *self = LOCAL_SENDER (sender);
-  g_autoptr(GenosLinkReceiver) receiver = NULL;
+  g_autoptr (GenosLinkReceiver) receiver = NULL;
 
   g_mutex_lock (&self->lock);
   if (self->receiver != NULL)
@@ -120,7 +120,7 @@ typedef struct {
   GstCaps *caps;
   char *stream_id;
   char *track_id;
-  GenosLinkReceiver *receiver;  /* at the other side, once offered */
+  GenosLinkReceiver *receiver; /* at the other side, once offered */
 } Track;
 
 struct _PeerLinkLocal {
@@ -128,16 +128,16 @@ struct _PeerLinkLocal {
 
   GenosHome *home;
   guint serial;
-  GenosHome *twin_home;         /* (nullable) until joined */
-  gboolean by_itself;           /* descriptions do not travel outside */
+  GenosHome *twin_home; /* (nullable) until joined */
+  gboolean by_itself;   /* descriptions do not travel outside */
   gboolean shut;
   gboolean held;
   guint delay_ms;
-  GQueue waiting;               /* GBytes */
+  GQueue waiting; /* GBytes */
   gsize buffered;
   guint64 n_sent;
-  GPtrArray *tracks;            /* Track, of ours */
-  GPtrArray *receivers;         /* GenosLinkReceiver, of theirs */
+  GPtrArray *tracks;    /* Track, of ours */
+  GPtrArray *receivers; /* GenosLinkReceiver, of theirs */
   PeerLinkLocalFilter filter;
   gpointer filter_data;
   GSource *timer;
@@ -146,7 +146,7 @@ struct _PeerLinkLocal {
 G_DEFINE_FINAL_TYPE (PeerLinkLocal, peer_link_local, GENOS_TYPE_PEER_LINK)
 
 static GMutex table_lock;
-static GHashTable *table;       /* serial → GenosHome of the link */
+static GHashTable *table; /* serial → GenosHome of the link */
 static guint last_serial;
 
 static void
@@ -205,8 +205,8 @@ arrive (gpointer object, gpointer data)
 static void
 travel (PeerLinkLocal *self, GBytes *frame)
 {
-  GBytes *arriving = self->filter != NULL ? self->filter (frame, self->filter_data)
-      : g_bytes_ref (frame);
+  GBytes *arriving =
+      self->filter != NULL ? self->filter (frame, self->filter_data) : g_bytes_ref (frame);
 
   if (arriving != NULL && self->twin_home != NULL)
     genos_home_post (self->twin_home, arrive, arriving, (GDestroyNotify) g_bytes_unref);
@@ -318,8 +318,8 @@ offer_track (PeerLinkLocal *self, Track *track)
 }
 
 static GenosLinkSender *
-peer_link_local_add_sender (GenosPeerLink *link, GstCaps *caps, const char *stream_id,
-    const char *track_id, GError **error)
+peer_link_local_add_sender (
+    GenosPeerLink *link, GstCaps *caps, const char *stream_id, const char *track_id, GError **error)
 {
   PeerLinkLocal *self = PEER_LINK_LOCAL (link);
   Track *track = g_new0 (Track, 1);
@@ -339,8 +339,8 @@ withdraw_track (PeerLinkLocal *self, Track *track)
 {
   local_sender_set_receiver (track->sender, NULL);
   if (track->receiver != NULL && self->twin_home != NULL)
-    genos_home_post (self->twin_home, remove_receiver, g_object_ref (track->receiver),
-        g_object_unref);
+    genos_home_post (
+        self->twin_home, remove_receiver, g_object_ref (track->receiver), g_object_unref);
 }
 
 static void
@@ -371,7 +371,7 @@ shut_down (PeerLinkLocal *self)
   genos_home_cancel (&self->timer);
   genos_home_leave (self->home);
   while (self->receivers->len > 0) {
-    g_autoptr(GenosLinkReceiver) receiver = g_ptr_array_steal_index (self->receivers, 0);
+    g_autoptr (GenosLinkReceiver) receiver = g_ptr_array_steal_index (self->receivers, 0);
 
     genos_peer_link_emit_receiver_removed (GENOS_PEER_LINK (self), receiver);
   }
@@ -384,7 +384,7 @@ shut_down (PeerLinkLocal *self)
 static void
 fail (PeerLinkLocal *self, GenosError code, const char *why)
 {
-  g_autoptr(GError) error = g_error_new_literal (GENOS_ERROR, code, why);
+  g_autoptr (GError) error = g_error_new_literal (GENOS_ERROR, code, why);
 
   if (self->shut)
     return;
@@ -428,7 +428,8 @@ static void
 describe (PeerLinkLocal *self, GenosSdpKind kind)
 {
   g_autofree char *sdp = g_strdup_printf ("v=0\r\no=- %u 0 IN IP4 127.0.0.1" SERIAL_LINE "%u\r\n"
-      "t=0 0\r\n", self->serial, self->serial);
+                                          "t=0 0\r\n",
+      self->serial, self->serial);
 
   if (self->by_itself)
     genos_home_post (self->twin_home, take_text, g_strdup (sdp), g_free);
@@ -440,8 +441,8 @@ static gboolean
 join (PeerLinkLocal *self, const char *sdp)
 {
   const char *line = strstr (sdp, SERIAL_LINE);
-  GenosHome *home = line == NULL ? NULL
-      : find_home ((guint) strtoul (line + strlen (SERIAL_LINE), NULL, 10));
+  GenosHome *home =
+      line == NULL ? NULL : find_home ((guint) strtoul (line + strlen (SERIAL_LINE), NULL, 10));
 
   if (home == NULL)
     return FALSE;
@@ -453,8 +454,8 @@ join (PeerLinkLocal *self, const char *sdp)
 static void
 take_text (gpointer object, gpointer data)
 {
-  genos_peer_link_take_description (object,
-      genos_peer_link_is_offerer (object) ? GENOS_SDP_ANSWER : GENOS_SDP_OFFER, data);
+  genos_peer_link_take_description (
+      object, genos_peer_link_is_offerer (object) ? GENOS_SDP_ANSWER : GENOS_SDP_OFFER, data);
 }
 
 static void

@@ -8,7 +8,7 @@
 
 struct _SignalHub {
   gint ref_count;
-  GPtrArray *members;           /* of SignallerLocal, not owned */
+  GPtrArray *members; /* of SignallerLocal, not owned */
   guint n_announces;
   guint n_offers;
 };
@@ -33,7 +33,8 @@ typedef struct {
 } Delivery;
 
 SignalHub *
-signal_hub_new (void) {
+signal_hub_new (void)
+{
   SignalHub *hub = g_new0 (SignalHub, 1);
 
   hub->ref_count = 1;
@@ -42,7 +43,8 @@ signal_hub_new (void) {
 }
 
 void
-signal_hub_unref (SignalHub *hub) {
+signal_hub_unref (SignalHub *hub)
+{
   if (--hub->ref_count > 0)
     return;
   g_ptr_array_unref (hub->members);
@@ -50,17 +52,20 @@ signal_hub_unref (SignalHub *hub) {
 }
 
 guint
-signal_hub_get_n_announces (SignalHub *hub) {
+signal_hub_get_n_announces (SignalHub *hub)
+{
   return hub->n_announces;
 }
 
 guint
-signal_hub_get_n_offers (SignalHub *hub) {
+signal_hub_get_n_offers (SignalHub *hub)
+{
   return hub->n_offers;
 }
 
 static void
-delivery_free (gpointer data) {
+delivery_free (gpointer data)
+{
   Delivery *delivery = data;
 
   g_object_unref (delivery->to);
@@ -70,7 +75,8 @@ delivery_free (gpointer data) {
 }
 
 static gboolean
-on_delivery (gpointer user_data) {
+on_delivery (gpointer user_data)
+{
   Delivery *delivery = user_data;
   GenosSignaller *to = GENOS_SIGNALLER (delivery->to);
 
@@ -99,7 +105,8 @@ on_delivery (gpointer user_data) {
 }
 
 static void
-deliver (SignallerLocal *to, Kind kind, const char *from, const char *sdp) {
+deliver (SignallerLocal *to, Kind kind, const char *from, const char *sdp)
+{
   Delivery *delivery = g_new0 (Delivery, 1);
   g_autoptr (GSource) source = g_idle_source_new ();
 
@@ -113,7 +120,8 @@ deliver (SignallerLocal *to, Kind kind, const char *from, const char *sdp) {
 }
 
 static void
-broadcast (SignallerLocal *self, Kind kind) {
+broadcast (SignallerLocal *self, Kind kind)
+{
   for (guint i = 0; i < self->hub->members->len; i++) {
     SignallerLocal *to = g_ptr_array_index (self->hub->members, i);
 
@@ -123,7 +131,8 @@ broadcast (SignallerLocal *self, Kind kind) {
 }
 
 static void
-direct (SignallerLocal *self, Kind kind, const char *peer_id, const char *sdp) {
+direct (SignallerLocal *self, Kind kind, const char *peer_id, const char *sdp)
+{
   for (guint i = 0; i < self->hub->members->len; i++) {
     SignallerLocal *to = g_ptr_array_index (self->hub->members, i);
 
@@ -133,7 +142,8 @@ direct (SignallerLocal *self, Kind kind, const char *peer_id, const char *sdp) {
 }
 
 static void
-signaller_local_start (GenosSignaller *signaller) {
+signaller_local_start (GenosSignaller *signaller)
+{
   SignallerLocal *self = TEST_SIGNALLER_LOCAL (signaller);
 
   g_ptr_array_add (self->hub->members, self);
@@ -141,14 +151,16 @@ signaller_local_start (GenosSignaller *signaller) {
 }
 
 static void
-signaller_local_stop (GenosSignaller *signaller) {
+signaller_local_stop (GenosSignaller *signaller)
+{
   SignallerLocal *self = TEST_SIGNALLER_LOCAL (signaller);
 
   g_ptr_array_remove (self->hub->members, self);
 }
 
 static void
-signaller_local_announce (GenosSignaller *signaller, const char *via) {
+signaller_local_announce (GenosSignaller *signaller, const char *via)
+{
   SignallerLocal *self = TEST_SIGNALLER_LOCAL (signaller);
 
   self->hub->n_announces++;
@@ -156,8 +168,9 @@ signaller_local_announce (GenosSignaller *signaller, const char *via) {
 }
 
 static void
-signaller_local_send_offer (GenosSignaller *signaller, const char *peer_id,
-    const char *via, const char *sdp) {
+signaller_local_send_offer (
+    GenosSignaller *signaller, const char *peer_id, const char *via, const char *sdp)
+{
   SignallerLocal *self = TEST_SIGNALLER_LOCAL (signaller);
 
   self->hub->n_offers++;
@@ -165,18 +178,21 @@ signaller_local_send_offer (GenosSignaller *signaller, const char *peer_id,
 }
 
 static void
-signaller_local_send_answer (GenosSignaller *signaller, const char *peer_id,
-    const char *via, const char *sdp) {
+signaller_local_send_answer (
+    GenosSignaller *signaller, const char *peer_id, const char *via, const char *sdp)
+{
   direct (TEST_SIGNALLER_LOCAL (signaller), ANSWER, peer_id, sdp);
 }
 
 static void
-signaller_local_send_bye (GenosSignaller *signaller) {
+signaller_local_send_bye (GenosSignaller *signaller)
+{
   broadcast (TEST_SIGNALLER_LOCAL (signaller), BYE);
 }
 
 static void
-signaller_local_finalize (GObject *object) {
+signaller_local_finalize (GObject *object)
+{
   SignallerLocal *self = TEST_SIGNALLER_LOCAL (object);
 
   g_ptr_array_remove (self->hub->members, self);
@@ -188,7 +204,8 @@ signaller_local_finalize (GObject *object) {
 }
 
 static void
-signaller_local_class_init (SignallerLocalClass *klass) {
+signaller_local_class_init (SignallerLocalClass *klass)
+{
   GenosSignallerClass *signaller_class = GENOS_SIGNALLER_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = signaller_local_finalize;
@@ -201,12 +218,14 @@ signaller_local_class_init (SignallerLocalClass *klass) {
 }
 
 static void
-signaller_local_init (SignallerLocal *self) {
+signaller_local_init (SignallerLocal *self)
+{
   self->context = g_main_context_ref_thread_default ();
 }
 
 GenosSignaller *
-signaller_local_new (SignalHub *hub, const char *peer_id) {
+signaller_local_new (SignalHub *hub, const char *peer_id)
+{
   SignallerLocal *self = g_object_new (TEST_TYPE_SIGNALLER_LOCAL, NULL);
 
   self->hub = hub;

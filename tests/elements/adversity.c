@@ -6,7 +6,8 @@
 
 /* What GStreamer does not know for a while. */
 static GstPluginFeature *
-hide (const char *name) {
+hide (const char *name)
+{
   GstRegistry *registry = gst_registry_get ();
   GstPluginFeature *feature = gst_registry_lookup_feature (registry, name);
 
@@ -16,14 +17,16 @@ hide (const char *name) {
 }
 
 static void
-unhide (GstPluginFeature *feature) {
+unhide (GstPluginFeature *feature)
+{
   gst_registry_add_feature (gst_registry_get (), feature);
   gst_object_unref (feature);
 }
 
 /* (transfer full): the error that playing ends in */
 static GError *
-get_error (GstElement *pipeline) {
+get_error (GstElement *pipeline)
+{
   g_autoptr (GstMessage) message = NULL;
   GError *error = NULL;
 
@@ -34,7 +37,8 @@ get_error (GstElement *pipeline) {
 }
 
 static void
-check_missing (const char *factory, const char *feature, const char *package) {
+check_missing (const char *factory, const char *feature, const char *package)
+{
   g_autoptr (GstElement) pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   GstElement *element = test_make (factory, "x", "ws://127.0.0.1:9");
   GstPluginFeature *hidden = hide (feature);
@@ -55,7 +59,8 @@ check_missing (const char *factory, const char *feature, const char *package) {
 }
 
 static void
-test_missing_plugins (void) {
+test_missing_plugins (void)
+{
   static const struct {
     const char *feature, *package;
   } cases[] = {
@@ -75,9 +80,11 @@ test_missing_plugins (void) {
 }
 
 static void
-test_missing_encoder (void) {
-  g_autoptr (GstElement) pipeline = test_launch ("genosroomsink name=s room=x stun-server=\"\" "
-      "relays=ws://127.0.0.1:9 videotestsrc is-live=1 ! s.video_0");
+test_missing_encoder (void)
+{
+  g_autoptr (GstElement) pipeline =
+      test_launch ("genosroomsink name=s room=x stun-server=\"\" "
+                   "relays=ws://127.0.0.1:9 videotestsrc is-live=1 ! s.video_0");
   GstPluginFeature *hidden = hide ("vp8enc");
   g_autoptr (GError) error = get_error (pipeline);
 
@@ -90,9 +97,9 @@ test_missing_encoder (void) {
 
 /* The rank it had. */
 static guint
-set_rank (const char *name, guint rank) {
-  g_autoptr (GstPluginFeature) feature =
-      gst_registry_lookup_feature (gst_registry_get (), name);
+set_rank (const char *name, guint rank)
+{
+  g_autoptr (GstPluginFeature) feature = gst_registry_lookup_feature (gst_registry_get (), name);
   guint before;
 
   if (feature == NULL)
@@ -102,17 +109,20 @@ set_rank (const char *name, guint rank) {
   return before;
 }
 
-#define SENDER "genosroomsink name=s room=%s stun-server=\"\" relays=\"%s\" " \
-    "videotestsrc is-live=1 ! video/x-raw,width=320,height=240,framerate=30/1 ! s.video_0 "
+#define SENDER                                                                                     \
+  "genosroomsink name=s room=%s stun-server=\"\" relays=\"%s\" "                                   \
+  "videotestsrc is-live=1 ! video/x-raw,width=320,height=240,framerate=30/1 ! s.video_0 "
 
 /* A picture that cannot be decoded is a warning; the sound of the same peer comes through. */
 static void
-test_missing_decoder (void) {
+test_missing_decoder (void)
+{
   static const char *const decoders[] = { "vp8dec", "avdec_vp8", "vavp8dec", "v4l2slvp8dec" };
   g_autoptr (TestRelay) relay = test_relay_new ();
-  g_autoptr (GstElement) sender = test_launch (SENDER "audiotestsrc is-live=1 ! s.audio_0",
-      "decoder", test_relay_get_url (relay));
-  g_autoptr (GstElement) receiver = test_launch ("genosroomsrc name=r room=decoder output=raw "
+  g_autoptr (GstElement) sender = test_launch (
+      SENDER "audiotestsrc is-live=1 ! s.audio_0", "decoder", test_relay_get_url (relay));
+  g_autoptr (GstElement) receiver = test_launch (
+      "genosroomsrc name=r room=decoder output=raw "
       "stun-server=\"\" relays=\"%s?second\" r. ! audio/x-raw ! fakesink name=a sync=0 async=0",
       test_relay_get_url (relay));
   g_autoptr (GstElement) audio = gst_bin_get_by_name (GST_BIN (receiver), "a");
@@ -146,15 +156,20 @@ test_missing_decoder (void) {
 /* The disk under a recorder is full: that pipeline ends with a reason, and those who send and watch
  * notice nothing. */
 static void
-test_full_disk (void) {
+test_full_disk (void)
+{
   g_autoptr (TestRelay) relay = test_relay_new ();
   const char *url = test_relay_get_url (relay);
   g_autoptr (GstElement) sender = test_launch (SENDER, "disk", url);
-  g_autoptr (GstElement) recorder = test_launch ("genosroomsrc name=r room=disk output=encoded "
+  g_autoptr (GstElement) recorder = test_launch (
+      "genosroomsrc name=r room=disk output=encoded "
       "stun-server=\"\" relays=\"%s?recorder\" matroskamux name=m ! filesink location=/dev/full "
-      "r.video_0 ! queue ! m.", url);
-  g_autoptr (GstElement) viewer = test_launch ("genosroomsrc name=r room=disk stun-server=\"\" "
-      "relays=\"%s?viewer\" r. ! video/x-raw ! fakesink name=v sync=0 async=0", url);
+      "r.video_0 ! queue ! m.",
+      url);
+  g_autoptr (GstElement) viewer =
+      test_launch ("genosroomsrc name=r room=disk stun-server=\"\" "
+                   "relays=\"%s?viewer\" r. ! video/x-raw ! fakesink name=v sync=0 async=0",
+          url);
   g_autoptr (GstElement) video = gst_bin_get_by_name (GST_BIN (viewer), "v");
   g_autoptr (GstMessage) message = NULL;
   g_autoptr (GstMessage) joined = NULL;
@@ -184,7 +199,8 @@ test_full_disk (void) {
 }
 
 int
-main (int argc, char *argv[]) {
+main (int argc, char *argv[])
+{
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/elements/adversity/missing-plugins", test_missing_plugins);

@@ -13,27 +13,31 @@ GType test_clock_get_type (void);
 G_DEFINE_TYPE (TestClock, test_clock, GST_TYPE_SYSTEM_CLOCK)
 
 static GstClockTime
-get_internal_time (GstClock *clock) {
-  return GST_CLOCK_CLASS (test_clock_parent_class)->get_internal_time (clock) +
-      ((TestClock *) clock)->ahead;
+get_internal_time (GstClock *clock)
+{
+  return GST_CLOCK_CLASS (test_clock_parent_class)->get_internal_time (clock)
+      + ((TestClock *) clock)->ahead;
 }
 
 static void
-test_clock_class_init (TestClockClass *klass) {
+test_clock_class_init (TestClockClass *klass)
+{
   GST_CLOCK_CLASS (klass)->get_internal_time = get_internal_time;
 }
 
 static void
-test_clock_init (TestClock *self) {
+test_clock_init (TestClock *self)
+{
 }
 
 static void
-test_smooth (void) {
+test_smooth (void)
+{
   GstClockTimeDiff offset = 1000 * GST_MSECOND;
 
   g_assert_cmpint (gst_genos_clock_map_smooth (offset, offset), ==, offset);
-  g_assert_cmpint (gst_genos_clock_map_smooth (offset, offset + 16 * GST_MSECOND), ==,
-      offset + GST_MSECOND);
+  g_assert_cmpint (
+      gst_genos_clock_map_smooth (offset, offset + 16 * GST_MSECOND), ==, offset + GST_MSECOND);
   g_assert_cmpint (gst_genos_clock_map_smooth (offset, offset - 16 * GST_MSECOND), ==,
       offset - (GstClockTimeDiff) GST_MSECOND);
   /* A clock that was set. */
@@ -42,7 +46,8 @@ test_smooth (void) {
 }
 
 static void
-test_shift (void) {
+test_shift (void)
+{
   g_assert_cmpuint (gst_genos_clock_map_shift (5, 3), ==, 8);
   g_assert_cmpuint (gst_genos_clock_map_shift (5, -3), ==, 2);
   g_assert_cmpuint (gst_genos_clock_map_shift (5, -5), ==, 0);
@@ -51,7 +56,8 @@ test_shift (void) {
 }
 
 static GstElement *
-make_element (GstClock *clock, GstClockTime base_time) {
+make_element (GstClock *clock, GstClockTime base_time)
+{
   GstElement *element = gst_object_ref_sink (gst_pipeline_new (NULL));
 
   gst_element_set_clock (element, clock);
@@ -60,7 +66,8 @@ make_element (GstClock *clock, GstClockTime base_time) {
 }
 
 static void
-test_system_clock (void) {
+test_system_clock (void)
+{
   g_autoptr (GstClock) clock = gst_system_clock_obtain ();
   g_autoptr (GstElement) element = make_element (clock, 42);
   GstGenosClockMap map = GST_GENOS_CLOCK_MAP_INIT;
@@ -72,7 +79,8 @@ test_system_clock (void) {
 }
 
 static void
-test_other_clock (void) {
+test_other_clock (void)
+{
   g_autoptr (GstClock) clock = g_object_new (test_clock_get_type (), NULL);
   g_autoptr (GstElement) element = NULL;
   GstGenosClockMap map = GST_GENOS_CLOCK_MAP_INIT;
@@ -90,7 +98,8 @@ test_other_clock (void) {
 }
 
 int
-main (int argc, char *argv[]) {
+main (int argc, char *argv[])
+{
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/elements/clock-map/smooth", test_smooth);

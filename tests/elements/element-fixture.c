@@ -16,7 +16,8 @@ struct _TestRelay {
 };
 
 static gpointer
-run_relay (gpointer data) {
+run_relay (gpointer data)
+{
   TestRelay *self = data;
   g_autoptr (GenosRelayServer) server = NULL;
   g_autoptr (GError) error = NULL;
@@ -39,7 +40,8 @@ run_relay (gpointer data) {
 }
 
 TestRelay *
-test_relay_new (void) {
+test_relay_new (void)
+{
   TestRelay *self = g_new0 (TestRelay, 1);
 
   g_mutex_init (&self->lock);
@@ -55,18 +57,21 @@ test_relay_new (void) {
 }
 
 const char *
-test_relay_get_url (TestRelay *self) {
+test_relay_get_url (TestRelay *self)
+{
   return self->url;
 }
 
 static gboolean
-quit (gpointer loop) {
+quit (gpointer loop)
+{
   g_main_loop_quit (loop);
   return G_SOURCE_REMOVE;
 }
 
 void
-test_relay_free (TestRelay *self) {
+test_relay_free (TestRelay *self)
+{
   g_main_context_invoke (self->context, quit, self->loop);
   g_thread_join (self->thread);
   g_main_loop_unref (self->loop);
@@ -80,7 +85,8 @@ test_relay_free (TestRelay *self) {
 /* elements */
 
 GstElement *
-test_make (const char *factory, const char *room, const char *relays) {
+test_make (const char *factory, const char *room, const char *relays)
+{
   GstElement *element = gst_element_factory_make (factory, NULL);
 
   g_assert_nonnull (element);
@@ -90,7 +96,8 @@ test_make (const char *factory, const char *room, const char *relays) {
 }
 
 GstElement *
-test_launch (const char *format, ...) {
+test_launch (const char *format, ...)
+{
   g_autoptr (GError) error = NULL;
   g_autofree char *line = NULL;
   GstElement *pipeline;
@@ -108,10 +115,11 @@ test_launch (const char *format, ...) {
 /* waiting */
 
 GstMessage *
-test_wait (GstElement *pipeline, GstMessageType types, guint ms) {
+test_wait (GstElement *pipeline, GstMessageType types, guint ms)
+{
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
-  GstMessage *message = gst_bus_timed_pop_filtered (bus, ms * GST_MSECOND,
-      types | GST_MESSAGE_ERROR);
+  GstMessage *message =
+      gst_bus_timed_pop_filtered (bus, ms * GST_MSECOND, types | GST_MESSAGE_ERROR);
 
   if (message == NULL)
     g_error ("no %s within %u ms", gst_message_type_get_name (types), ms);
@@ -125,16 +133,18 @@ test_wait (GstElement *pipeline, GstMessageType types, guint ms) {
 }
 
 static gboolean
-is_wanted (GstMessage *message, const char *name, const char *field, const char *value) {
+is_wanted (GstMessage *message, const char *name, const char *field, const char *value)
+{
   const GstStructure *structure = gst_message_get_structure (message);
 
-  return gst_message_has_name (message, name) &&
-      (field == NULL || g_strcmp0 (gst_structure_get_string (structure, field), value) == 0);
+  return gst_message_has_name (message, name)
+      && (field == NULL || g_strcmp0 (gst_structure_get_string (structure, field), value) == 0);
 }
 
 GstMessage *
-test_wait_element (GstElement *pipeline, const char *name, const char *field, const char *value,
-    guint ms) {
+test_wait_element (
+    GstElement *pipeline, const char *name, const char *field, const char *value, guint ms)
+{
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   gint64 deadline = g_get_monotonic_time () + ms * G_TIME_SPAN_MILLISECOND;
   GstMessage *message = NULL;
@@ -151,7 +161,8 @@ test_wait_element (GstElement *pipeline, const char *name, const char *field, co
 }
 
 void
-test_reach (GstElement *element, GstState state) {
+test_reach (GstElement *element, GstState state)
+{
   GstStateChangeReturn result = gst_element_set_state (element, state);
 
   g_assert_cmpint (result, !=, GST_STATE_CHANGE_FAILURE);
@@ -160,7 +171,7 @@ test_reach (GstElement *element, GstState state) {
 }
 
 void
-test_stop (GstElement *element) {
-  g_assert_cmpint (gst_element_set_state (element, GST_STATE_NULL), ==,
-      GST_STATE_CHANGE_SUCCESS);
+test_stop (GstElement *element)
+{
+  g_assert_cmpint (gst_element_set_state (element, GST_STATE_NULL), ==, GST_STATE_CHANGE_SUCCESS);
 }

@@ -3,7 +3,8 @@
 #include "gstgenosmessage.h"
 
 static void
-check_round_trip (const char *text, GenosMessageKind kind) {
+check_round_trip (const char *text, GenosMessageKind kind)
+{
   g_autoptr (GstStructure) before = gst_structure_from_string (text, NULL);
   g_autoptr (GstStructure) after = gst_structure_new_empty (gst_structure_get_name (before));
   g_autoptr (GError) error = NULL;
@@ -16,18 +17,21 @@ check_round_trip (const char *text, GenosMessageKind kind) {
 }
 
 static void
-test_text (void) {
+test_text (void)
+{
   check_round_trip ("m, text=(string)hello", GENOS_MESSAGE_STRING);
   check_round_trip ("m, text=(string)\"\"", GENOS_MESSAGE_STRING);
 }
 
 static void
-test_json (void) {
+test_json (void)
+{
   check_round_trip ("m, json=(string)\"\\{\\\"a\\\":\\[1,2\\]\\}\"", GENOS_MESSAGE_JSON);
 }
 
 static void
-check_bytes (GstStructure *structure) {
+check_bytes (GstStructure *structure)
+{
   g_autoptr (GstStructure) after = gst_structure_new_empty ("m");
   g_autoptr (GError) error = NULL;
   g_autoptr (GenosMessage) message = gst_genos_message_from_structure (structure, &error);
@@ -45,18 +49,20 @@ check_bytes (GstStructure *structure) {
 }
 
 static void
-test_bytes (void) {
+test_bytes (void)
+{
   g_autoptr (GBytes) bytes = g_bytes_new_static ("a\0b", 3);
   g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped_bytes (bytes);
 
-  check_bytes (gst_structure_new ("m", "data", G_TYPE_BYTES, bytes, "metadata", G_TYPE_STRING,
-      "{\"n\":1}", NULL));
-  check_bytes (gst_structure_new ("m", "data", GST_TYPE_BUFFER, buffer, "metadata",
-      G_TYPE_STRING, "{\"n\":1}", NULL));
+  check_bytes (gst_structure_new (
+      "m", "data", G_TYPE_BYTES, bytes, "metadata", G_TYPE_STRING, "{\"n\":1}", NULL));
+  check_bytes (gst_structure_new (
+      "m", "data", GST_TYPE_BUFFER, buffer, "metadata", G_TYPE_STRING, "{\"n\":1}", NULL));
 }
 
 static void
-test_nonsense (void) {
+test_nonsense (void)
+{
   const char *const texts[] = { "m", "m, text=(int)3", "m, data=(string)x",
     "m, json=(string)\"\\{\"", "m, other=(string)x" };
 
@@ -70,13 +76,13 @@ test_nonsense (void) {
 }
 
 static void
-test_metadata (void) {
+test_metadata (void)
+{
   const char *const rows[][2] = {
     { "{\"name\":\"door\"}", "{\"name\":\"door\"}" },
     { "[1, 2]", "[1, 2]" },
     { "meta, name=door", "{\"name\":\"door\"}" },
-    { "meta, n=(int)3, on=(boolean)true, x=(double)0.5",
-      "{\"n\":3,\"on\":true,\"x\":0.5}" },
+    { "meta, n=(int)3, on=(boolean)true, x=(double)0.5", "{\"n\":3,\"on\":true,\"x\":0.5}" },
     { "meta, r=(fraction)1/2", "{\"r\":\"1/2\"}" },
     { "{\"name\":", NULL },
     { "= =", NULL },
@@ -92,7 +98,8 @@ test_metadata (void) {
 }
 
 int
-main (int argc, char *argv[]) {
+main (int argc, char *argv[])
+{
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/elements/message/text", test_text);

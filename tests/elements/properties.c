@@ -5,7 +5,8 @@
 static const char *const factories[] = { "genosroomsink", "genosroomsrc" };
 
 static void
-check_default (gpointer object, const char *name, const char *expected) {
+check_default (gpointer object, const char *name, const char *expected)
+{
   GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (object), name);
   g_auto (GValue) value = G_VALUE_INIT;
   g_autofree char *text = NULL;
@@ -17,7 +18,8 @@ check_default (gpointer object, const char *name, const char *expected) {
 }
 
 static void
-check_set (gpointer object, const char *name, const char *text) {
+check_set (gpointer object, const char *name, const char *text)
+{
   GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (object), name);
   g_auto (GValue) value = G_VALUE_INIT;
   g_autofree char *got = NULL;
@@ -30,7 +32,8 @@ check_set (gpointer object, const char *name, const char *text) {
 }
 
 static void
-test_common (void) {
+test_common (void)
+{
   for (guint i = 0; i < G_N_ELEMENTS (factories); i++) {
     g_autoptr (GstElement) element = gst_element_factory_make (factories[i], NULL);
 
@@ -50,7 +53,8 @@ test_common (void) {
 }
 
 static void
-test_password_is_not_shown (void) {
+test_password_is_not_shown (void)
+{
   for (guint i = 0; i < G_N_ELEMENTS (factories); i++) {
     g_autoptr (GstElement) element = gst_element_factory_make (factories[i], NULL);
     GParamSpec *pspec;
@@ -64,7 +68,8 @@ test_password_is_not_shown (void) {
 }
 
 static void
-test_stats (void) {
+test_stats (void)
+{
   for (guint i = 0; i < G_N_ELEMENTS (factories); i++) {
     g_autoptr (GstElement) element = test_make (factories[i], "stats", NO_RELAY);
     g_autoptr (GstStructure) down = NULL;
@@ -80,11 +85,12 @@ test_stats (void) {
 }
 
 static void
-test_own (void) {
-  g_autoptr (GstElement) sink = gst_object_ref_sink (gst_element_factory_make ("genosroomsink",
-      NULL));
-  g_autoptr (GstElement) src = gst_object_ref_sink (gst_element_factory_make ("genosroomsrc",
-      NULL));
+test_own (void)
+{
+  g_autoptr (GstElement) sink =
+      gst_object_ref_sink (gst_element_factory_make ("genosroomsink", NULL));
+  g_autoptr (GstElement) src =
+      gst_object_ref_sink (gst_element_factory_make ("genosroomsrc", NULL));
 
   check_default (sink, "video-codec", "vp8");
   check_default (sink, "audio-codec", "opus");
@@ -100,28 +106,31 @@ test_own (void) {
 }
 
 static void
-check_uri (const char *uri, gboolean good) {
+check_uri (const char *uri, gboolean good)
+{
   g_autoptr (GError) error = NULL;
-  g_autoptr (GstElement) src = gst_object_ref_sink (gst_element_factory_make ("genosroomsrc",
-      NULL));
+  g_autoptr (GstElement) src =
+      gst_object_ref_sink (gst_element_factory_make ("genosroomsrc", NULL));
 
   g_assert_cmpint (gst_uri_handler_set_uri (GST_URI_HANDLER (src), uri, &error), ==, good);
   g_assert_true ((error == NULL) == good);
 }
 
 static void
-test_uri (void) {
+test_uri (void)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GstElement) src = gst_element_make_from_uri (GST_URI_SRC,
       "genos://my%20room?password=a%26b&relay=ws%3A%2F%2F127.0.0.1%3A1&relay=ws://127.0.0.1:2"
-      "&dialect=trystero&app-id=x&latency=300&output=encoded", NULL, &error);
+      "&dialect=trystero&app-id=x&latency=300&output=encoded",
+      NULL, &error);
   g_autofree char *uri = NULL, *room = NULL, *relays = NULL, *app_id = NULL;
   guint latency;
 
   g_assert_no_error (error);
   gst_object_ref_sink (src);
-  g_object_get (src, "room", &room, "relays", &relays, "app-id", &app_id, "latency", &latency,
-      NULL);
+  g_object_get (
+      src, "room", &room, "relays", &relays, "app-id", &app_id, "latency", &latency, NULL);
   g_assert_cmpstr (room, ==, "my room");
   g_assert_cmpstr (relays, ==, "ws://127.0.0.1:1,ws://127.0.0.1:2");
   g_assert_cmpstr (app_id, ==, "x");
@@ -129,12 +138,14 @@ test_uri (void) {
   check_default (src, "dialect", "trystero");
   check_default (src, "output", "encoded");
   uri = gst_uri_handler_get_uri (GST_URI_HANDLER (src));
-  g_assert_cmpstr (uri, ==, "genos://my%20room?relay=ws://127.0.0.1:1&relay=ws://127.0.0.1:2"
+  g_assert_cmpstr (uri, ==,
+      "genos://my%20room?relay=ws://127.0.0.1:1&relay=ws://127.0.0.1:2"
       "&dialect=trystero&app-id=x");
 }
 
 static void
-test_bad_uris (void) {
+test_bad_uris (void)
+{
   check_uri ("genos://garden", TRUE);
   check_uri ("genos://team/garden", TRUE);
   check_uri ("genos://", FALSE);
@@ -147,19 +158,21 @@ test_bad_uris (void) {
 }
 
 static void
-test_documentation (void) {
+test_documentation (void)
+{
   for (guint i = 0; i < G_N_ELEMENTS (factories); i++) {
     g_autoptr (GstElementFactory) factory = gst_element_factory_find (factories[i]);
 
     g_assert_nonnull (factory);
-    g_assert_nonnull (strstr (gst_element_factory_get_metadata (factory,
-        GST_ELEMENT_METADATA_KLASS), "Network/WebRTC"));
+    g_assert_nonnull (strstr (
+        gst_element_factory_get_metadata (factory, GST_ELEMENT_METADATA_KLASS), "Network/WebRTC"));
     g_assert_cmpuint (gst_element_factory_get_num_pad_templates (factory), ==, 2);
   }
 }
 
 int
-main (int argc, char *argv[]) {
+main (int argc, char *argv[])
+{
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/elements/properties/common", test_common);

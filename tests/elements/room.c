@@ -13,14 +13,16 @@ typedef struct {
 } Fixture;
 
 static void
-set_up (Fixture *fixture, gconstpointer data) {
+set_up (Fixture *fixture, gconstpointer data)
+{
   fixture->relay = test_relay_new ();
   fixture->first = g_strdup (test_relay_get_url (fixture->relay));
   fixture->second = g_strconcat (fixture->first, "?second", NULL);
 }
 
 static void
-tear_down (Fixture *fixture, gconstpointer data) {
+tear_down (Fixture *fixture, gconstpointer data)
+{
   test_relay_free (fixture->relay);
   g_free (fixture->first);
   g_free (fixture->second);
@@ -43,14 +45,16 @@ typedef struct {
 } Output;
 
 static void
-output_init (Output *self) {
+output_init (Output *self)
+{
   memset (self, 0, sizeof *self);
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
 }
 
 static void
-output_clear (Output *self) {
+output_clear (Output *self)
+{
   gst_clear_caps (&self->caps);
   g_clear_pointer (&self->tags, gst_tag_list_unref);
   g_free (self->stream_id);
@@ -59,7 +63,8 @@ output_clear (Output *self) {
 }
 
 static void
-take_buffer (Output *self, GstPad *pad, GstBuffer *buffer) {
+take_buffer (Output *self, GstPad *pad, GstBuffer *buffer)
+{
   g_autoptr (GstElement) element = gst_pad_get_parent_element (pad);
   g_autoptr (GstClock) clock = gst_element_get_clock (element);
   GstClockTime now = gst_clock_get_time (clock) - gst_element_get_base_time (element);
@@ -74,7 +79,8 @@ take_buffer (Output *self, GstPad *pad, GstBuffer *buffer) {
 }
 
 static void
-take_event (Output *self, GstEvent *event) {
+take_event (Output *self, GstEvent *event)
+{
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_STREAM_START: {
       const char *stream_id;
@@ -110,7 +116,8 @@ take_event (Output *self, GstEvent *event) {
 }
 
 static GstPadProbeReturn
-on_data (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+on_data (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
   Output *self = user_data;
 
   g_mutex_lock (&self->lock);
@@ -124,17 +131,19 @@ on_data (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
 }
 
 static void
-watch_output (GstElement *pipeline, const char *name, Output *output) {
+watch_output (GstElement *pipeline, const char *name, Output *output)
+{
   g_autoptr (GstElement) element = gst_bin_get_by_name (GST_BIN (pipeline), name);
   g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "sink");
 
   output_init (output);
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-      on_data, output, NULL);
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_data, output, NULL);
 }
 
 static void
-wait_for_buffers (Output *self, guint n) {
+wait_for_buffers (Output *self, guint n)
+{
   gint64 deadline = g_get_monotonic_time () + PEER_WAIT * G_TIME_SPAN_MILLISECOND;
 
   g_mutex_lock (&self->lock);
@@ -146,7 +155,8 @@ wait_for_buffers (Output *self, guint n) {
 }
 
 static void
-wait_for_eos (Output *self) {
+wait_for_eos (Output *self)
+{
   gint64 deadline = g_get_monotonic_time () + PEER_WAIT * G_TIME_SPAN_MILLISECOND;
 
   g_mutex_lock (&self->lock);
@@ -160,24 +170,28 @@ wait_for_eos (Output *self) {
 /* pipelines */
 
 static GstElement *
-make_sender (Fixture *fixture, const char *room, const char *media) {
+make_sender (Fixture *fixture, const char *room, const char *media)
+{
   return test_launch ("genosroomsink name=s room=%s stun-server=\"\" relays=\"%s\" %s", room,
       fixture->first, media);
 }
 
 static GstElement *
-make_receiver (Fixture *fixture, const char *room, const char *media) {
+make_receiver (Fixture *fixture, const char *room, const char *media)
+{
   return test_launch ("genosroomsrc name=r room=%s stun-server=\"\" relays=\"%s\" %s", room,
       fixture->second, media);
 }
 
-#define VIDEO "videotestsrc is-live=1 ! video/x-raw,width=320,height=240,framerate=30/1 ! s.video_0 "
+#define VIDEO                                                                                      \
+  "videotestsrc is-live=1 ! video/x-raw,width=320,height=240,framerate=30/1 ! s.video_0 "
 #define AUDIO "audiotestsrc is-live=1 ! s.audio_0 "
 #define VIDEO_OUT "r. ! video/x-raw ! fakesink name=v sync=0 async=0 "
 #define AUDIO_OUT "r. ! audio/x-raw ! fakesink name=a sync=0 async=0 "
 
 static void
-check_tags (Output *output, const char *peer_id) {
+check_tags (Output *output, const char *peer_id)
+{
   g_autofree char *value = NULL;
 
   g_assert_nonnull (output->tags);
@@ -187,7 +201,8 @@ check_tags (Output *output, const char *peer_id) {
 }
 
 static void
-check_latency (GstElement *receiver, const char *name) {
+check_latency (GstElement *receiver, const char *name)
+{
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (receiver), name);
   g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
   g_autoptr (GstQuery) query = gst_query_new_latency ();
@@ -202,8 +217,10 @@ check_latency (GstElement *receiver, const char *name) {
 }
 
 static void
-test_raw (Fixture *fixture, gconstpointer data) {
-  g_autoptr (GstElement) sender = make_sender (fixture, "raw", "video_0::stream-id=cam "
+test_raw (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstElement) sender = make_sender (fixture, "raw",
+      "video_0::stream-id=cam "
       "video_0::track-id=front " VIDEO AUDIO);
   g_autoptr (GstElement) receiver = make_receiver (fixture, "raw", VIDEO_OUT AUDIO_OUT);
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (sender), "s");
@@ -244,7 +261,8 @@ test_raw (Fixture *fixture, gconstpointer data) {
 }
 
 static void
-test_timestamps (Fixture *fixture, gconstpointer data) {
+test_timestamps (Fixture *fixture, gconstpointer data)
+{
   g_autoptr (GstElement) sender = make_sender (fixture, "time", VIDEO);
   g_autoptr (GstElement) receiver = make_receiver (fixture, "time", VIDEO_OUT);
   Output video;
@@ -268,7 +286,8 @@ test_timestamps (Fixture *fixture, gconstpointer data) {
 
 static void
 check_output (Fixture *fixture, const char *output, const char *filter, const char *source,
-    const char *expected) {
+    const char *expected)
+{
   g_autofree char *media = g_strdup_printf ("r. ! %s ! fakesink name=v sync=0 async=0", filter);
   g_autofree char *room = g_strconcat ("out-", output, "-", expected + 6, NULL);
   g_autoptr (GstElement) sender = make_sender (fixture, room, source);
@@ -289,27 +308,34 @@ check_output (Fixture *fixture, const char *output, const char *filter, const ch
 }
 
 static void
-test_outputs (Fixture *fixture, gconstpointer data) {
+test_outputs (Fixture *fixture, gconstpointer data)
+{
   check_output (fixture, "encoded", "video/x-vp8", VIDEO, "video/x-vp8");
   check_output (fixture, "encoded", "audio/x-opus", AUDIO, "audio/x-opus");
   check_output (fixture, "rtp", "application/x-rtp", VIDEO, "application/x-rtp");
 }
 
 static void
-test_passed_through (Fixture *fixture, gconstpointer data) {
-  check_output (fixture, "encoded", "video/x-vp8", "videotestsrc is-live=1 ! "
+test_passed_through (Fixture *fixture, gconstpointer data)
+{
+  check_output (fixture, "encoded", "video/x-vp8",
+      "videotestsrc is-live=1 ! "
       "video/x-raw,width=320,height=240,framerate=30/1 ! vp8enc deadline=1 keyframe-max-dist=1000 "
-      "! s.video_0", "video/x-vp8");
+      "! s.video_0",
+      "video/x-vp8");
 }
 
 /* Sink and source of one room in one process are one peer: two pipelines, four elements, and each
  * side sees one peer that sends and receives. */
 static void
-test_both_directions (Fixture *fixture, gconstpointer data) {
-  g_autoptr (GstElement) one = test_launch ("genosroomsink name=s room=both stun-server=\"\" "
+test_both_directions (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstElement) one = test_launch (
+      "genosroomsink name=s room=both stun-server=\"\" "
       "relays=\"%s\" genosroomsrc name=r room=both stun-server=\"\" relays=\"%s\" " VIDEO VIDEO_OUT,
       fixture->first, fixture->first);
-  g_autoptr (GstElement) two = test_launch ("genosroomsink name=s room=both stun-server=\"\" "
+  g_autoptr (GstElement) two = test_launch (
+      "genosroomsink name=s room=both stun-server=\"\" "
       "relays=\"%s\" genosroomsrc name=r room=both stun-server=\"\" relays=\"%s\" " VIDEO VIDEO_OUT,
       fixture->second, fixture->second);
   Output of_one, of_two;
@@ -328,7 +354,8 @@ test_both_directions (Fixture *fixture, gconstpointer data) {
 
 /* A pipeline that is recorded ends when the application says so. */
 static void
-test_eos_from_the_application (Fixture *fixture, gconstpointer data) {
+test_eos_from_the_application (Fixture *fixture, gconstpointer data)
+{
   g_autoptr (GstElement) sender = make_sender (fixture, "eos", VIDEO);
   g_autoptr (GstElement) receiver = make_receiver (fixture, "eos", VIDEO_OUT);
   g_autoptr (GstMessage) message = NULL;
@@ -348,7 +375,8 @@ test_eos_from_the_application (Fixture *fixture, gconstpointer data) {
 
 /* EOS at the sender ends the track, not the peer; unlinked pads harm nobody. */
 static void
-test_eos_of_a_track (Fixture *fixture, gconstpointer data) {
+test_eos_of_a_track (Fixture *fixture, gconstpointer data)
+{
   g_autoptr (GstElement) sender = make_sender (fixture, "track",
       "videotestsrc is-live=1 num-buffers=120 ! video/x-raw,width=320,height=240,framerate=30/1 "
       "! s.video_0 " AUDIO);
@@ -369,7 +397,8 @@ test_eos_of_a_track (Fixture *fixture, gconstpointer data) {
 /* messages */
 
 static void
-test_messages (Fixture *fixture, gconstpointer data) {
+test_messages (Fixture *fixture, gconstpointer data)
+{
   g_autoptr (GstElement) one = gst_object_ref_sink (gst_pipeline_new (NULL));
   g_autoptr (GstElement) two = gst_object_ref_sink (gst_pipeline_new (NULL));
   g_autoptr (GstElement) sink = test_make ("genosroomsink", "chat", fixture->first);
@@ -394,16 +423,16 @@ test_messages (Fixture *fixture, gconstpointer data) {
   g_signal_emit_by_name (sink, "send-text", "chat", "hello", NULL, &n);
   g_assert_cmpuint (n, ==, 1);
   message = test_wait_element (two, "genos-channel-message", "peer-id", sink_id, PEER_WAIT);
-  g_assert_cmpstr (gst_structure_get_string (gst_message_get_structure (message), "text"), ==,
-      "hello");
+  g_assert_cmpstr (
+      gst_structure_get_string (gst_message_get_structure (message), "text"), ==, "hello");
   gst_message_unref (message);
 
   targets[0] = sink_id;
   g_signal_emit_by_name (src, "send", "chat", json, targets, &n);
   g_assert_cmpuint (n, ==, 1);
   message = test_wait_element (one, "genos-channel-message", "channel", "chat", PEER_WAIT);
-  g_assert_cmpstr (gst_structure_get_string (gst_message_get_structure (message), "json"), ==,
-      "{\"a\":1}");
+  g_assert_cmpstr (
+      gst_structure_get_string (gst_message_get_structure (message), "json"), ==, "{\"a\":1}");
   gst_message_unref (message);
 
   g_signal_emit_by_name (sink, "ping", src_id, promise);
@@ -418,7 +447,8 @@ test_messages (Fixture *fixture, gconstpointer data) {
 }
 
 static void
-test_wrong_password (Fixture *fixture, gconstpointer data) {
+test_wrong_password (Fixture *fixture, gconstpointer data)
+{
   g_autoptr (GstElement) one = gst_object_ref_sink (gst_pipeline_new (NULL));
   g_autoptr (GstElement) sink = test_make ("genosroomsink", "secret", fixture->first);
   g_autoptr (GstElement) src = test_make ("genosroomsrc", "secret", fixture->second);
@@ -439,7 +469,8 @@ test_wrong_password (Fixture *fixture, gconstpointer data) {
 #define ADD(name, func) g_test_add ("/elements/room/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
-main (int argc, char *argv[]) {
+main (int argc, char *argv[])
+{
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   ADD ("raw", test_raw);

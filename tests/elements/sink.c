@@ -3,14 +3,16 @@
 #include "element-fixture.h"
 
 static GstElement *
-make_sink (void) {
+make_sink (void)
+{
   return test_make ("genosroomsink", "sink", NO_RELAY);
 }
 
 /* pads */
 
 static void
-test_pads (void) {
+test_pads (void)
+{
   g_autoptr (GstElement) sink = make_sink ();
   GstPad *first = gst_element_request_pad_simple (sink, "video_%u");
   GstPad *seventh = gst_element_request_pad_simple (sink, "video_7");
@@ -31,7 +33,8 @@ test_pads (void) {
 }
 
 static void
-test_pad_properties (void) {
+test_pad_properties (void)
+{
   g_autoptr (GstElement) sink = make_sink ();
   g_autoptr (GstPad) pad = gst_element_request_pad_simple (sink, "video_%u");
   g_autofree char *stream = NULL, *track = NULL, *metadata = NULL, *kept = NULL;
@@ -49,9 +52,10 @@ test_pad_properties (void) {
 }
 
 static void
-test_launch_syntax (void) {
+test_launch_syntax (void)
+{
   g_autoptr (GstElement) pipeline = test_launch ("videotestsrc ! genosroomsink name=s room=x "
-      "relays=" NO_RELAY " video_0::stream-id=cam");
+                                                 "relays=" NO_RELAY " video_0::stream-id=cam");
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "s");
   g_autofree char *stream = NULL;
 
@@ -60,7 +64,8 @@ test_launch_syntax (void) {
 }
 
 static void
-add_source (GstElement *pipeline, GstElement *sink) {
+add_source (GstElement *pipeline, GstElement *sink)
+{
   GstElement *source = gst_element_factory_make ("videotestsrc", NULL);
   g_autoptr (GstPad) from = NULL;
   g_autoptr (GstPad) to = NULL;
@@ -74,7 +79,8 @@ add_source (GstElement *pipeline, GstElement *sink) {
 }
 
 static void
-remove_source (GstElement *pipeline, GstElement *sink) {
+remove_source (GstElement *pipeline, GstElement *sink)
+{
   g_autoptr (GstPad) pad = gst_object_ref (g_list_last (sink->sinkpads)->data);
   g_autoptr (GstPad) peer = gst_pad_get_peer (pad);
   g_autoptr (GstElement) source = gst_pad_get_parent_element (peer);
@@ -86,9 +92,10 @@ remove_source (GstElement *pipeline, GstElement *sink) {
 }
 
 static void
-test_pads_while_playing (void) {
+test_pads_while_playing (void)
+{
   g_autoptr (GstElement) pipeline = test_launch ("videotestsrc is-live=1 ! genosroomsink name=s "
-      "room=x stun-server=\"\" relays=" NO_RELAY);
+                                                 "room=x stun-server=\"\" relays=" NO_RELAY);
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "s");
 
   test_reach (pipeline, GST_STATE_PLAYING);
@@ -104,7 +111,8 @@ test_pads_while_playing (void) {
 
 /* A pad that nobody feeds does not take the pipeline out of PLAYING. */
 static void
-test_idle_pad_while_playing (void) {
+test_idle_pad_while_playing (void)
+{
   g_autoptr (GstElement) sink = make_sink ();
   g_autoptr (GstPad) pad = NULL;
 
@@ -118,12 +126,14 @@ test_idle_pad_while_playing (void) {
 /* tracks: what the private end of a pad says to its element */
 
 static void
-on_ended (gpointer track_sink, GenosLocalTrack *track, GAsyncQueue *ended) {
+on_ended (gpointer track_sink, GenosLocalTrack *track, GAsyncQueue *ended)
+{
   g_async_queue_push (ended, g_object_ref (track));
 }
 
 static GAsyncQueue *
-watch_ended (GstElement *pipeline) {
+watch_ended (GstElement *pipeline)
+{
   GAsyncQueue *ended = g_async_queue_new_full (g_object_unref);
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "s");
   GList *children = GST_BIN_CHILDREN (sink);
@@ -136,7 +146,8 @@ watch_ended (GstElement *pipeline) {
 
 /* Once, and no more. */
 static void
-check_ended (GAsyncQueue *ended) {
+check_ended (GAsyncQueue *ended)
+{
   g_autoptr (GenosLocalTrack) track = g_async_queue_timeout_pop (ended, 5 * G_USEC_PER_SEC);
 
   g_assert_nonnull (track);
@@ -144,24 +155,26 @@ check_ended (GAsyncQueue *ended) {
 }
 
 static GstElement *
-make_short_pipeline (const char *source) {
-  return test_launch ("%s ! genosroomsink name=s room=x stun-server=\"\" relays=" NO_RELAY,
-      source);
+make_short_pipeline (const char *source)
+{
+  return test_launch ("%s ! genosroomsink name=s room=x stun-server=\"\" relays=" NO_RELAY, source);
 }
 
 static void
-check_plays_to_the_end (GstElement *pipeline) {
+check_plays_to_the_end (GstElement *pipeline)
+{
   g_autoptr (GstMessage) message = NULL;
 
-  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_PLAYING), !=,
-      GST_STATE_CHANGE_FAILURE);
+  g_assert_cmpint (
+      gst_element_set_state (pipeline, GST_STATE_PLAYING), !=, GST_STATE_CHANGE_FAILURE);
   message = test_wait (pipeline, GST_MESSAGE_EOS, 10000);
 }
 
 static void
-test_eos (void) {
+test_eos (void)
+{
   g_autoptr (GstElement) pipeline = make_short_pipeline ("videotestsrc num-buffers=10 ! "
-      "video/x-raw,framerate=20/1");
+                                                         "video/x-raw,framerate=20/1");
   g_autoptr (GAsyncQueue) ended = watch_ended (pipeline);
   gint64 start = g_get_monotonic_time ();
 
@@ -173,7 +186,8 @@ test_eos (void) {
 }
 
 static void
-test_twice (void) {
+test_twice (void)
+{
   g_autoptr (GstElement) pipeline = make_short_pipeline ("audiotestsrc num-buffers=10");
   g_autoptr (GAsyncQueue) ended = watch_ended (pipeline);
 
@@ -187,9 +201,10 @@ test_twice (void) {
 
 /* What is live is sent at once, whatever latency the players of the pipeline ask for. */
 static void
-test_live_is_not_delayed (void) {
+test_live_is_not_delayed (void)
+{
   g_autoptr (GstElement) pipeline = make_short_pipeline ("videotestsrc is-live=1 num-buffers=10 ! "
-      "video/x-raw,framerate=20/1");
+                                                         "video/x-raw,framerate=20/1");
   gint64 start = g_get_monotonic_time ();
 
   gst_pipeline_set_latency (GST_PIPELINE (pipeline), 5 * GST_SECOND);
@@ -200,9 +215,10 @@ test_live_is_not_delayed (void) {
 
 /* A file that is played again without going through READY. */
 static void
-test_flush_after_eos (void) {
+test_flush_after_eos (void)
+{
   g_autoptr (GstElement) pipeline = make_short_pipeline ("videotestsrc ! "
-      "video/x-raw,framerate=30/1");
+                                                         "video/x-raw,framerate=30/1");
   g_autoptr (GAsyncQueue) ended = watch_ended (pipeline);
 
   test_reach (pipeline, GST_STATE_PAUSED);
@@ -216,9 +232,10 @@ test_flush_after_eos (void) {
 }
 
 static void
-test_paused (void) {
+test_paused (void)
+{
   g_autoptr (GstElement) pipeline = make_short_pipeline ("videotestsrc num-buffers=20 ! "
-      "video/x-raw,framerate=30/1");
+                                                         "video/x-raw,framerate=30/1");
   g_autoptr (GstMessage) message = NULL;
 
   for (guint i = 0; i < 3; i++) {
@@ -230,7 +247,8 @@ test_paused (void) {
 }
 
 static void
-check_caps_refused (const char *pad_name, const char *text) {
+check_caps_refused (const char *pad_name, const char *text)
+{
   g_autoptr (GstElement) pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   g_autoptr (GstElement) sink = make_sink ();
   g_autoptr (GstPad) pad = gst_element_request_pad_simple (sink, pad_name);
@@ -253,7 +271,8 @@ check_caps_refused (const char *pad_name, const char *text) {
 }
 
 static void
-test_impossible_caps (void) {
+test_impossible_caps (void)
+{
   check_caps_refused ("video_%u", "video/x-raw, format=I420");
   check_caps_refused ("video_%u", "video/x-h264, stream-format=avc, alignment=au");
   check_caps_refused ("audio_%u", "audio/x-raw, format=S16LE");
@@ -261,7 +280,8 @@ test_impossible_caps (void) {
 }
 
 static void
-test_wrong_kind (void) {
+test_wrong_kind (void)
+{
   g_autoptr (GstElement) pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   GstElement *source = gst_element_factory_make ("audiotestsrc", NULL);
   g_autoptr (GstElement) sink = make_sink ();
@@ -273,7 +293,8 @@ test_wrong_kind (void) {
 /* without media */
 
 static void
-test_send_without_peers (void) {
+test_send_without_peers (void)
+{
   g_autoptr (GstElement) sink = make_sink ();
   g_autoptr (GstStructure) message = gst_structure_new ("m", "text", G_TYPE_STRING, "x", NULL);
   guint n = 99;
@@ -297,7 +318,8 @@ test_send_without_peers (void) {
 }
 
 static void
-test_ping_without_peers (void) {
+test_ping_without_peers (void)
+{
   g_autoptr (GstElement) sink = make_sink ();
   const GstStructure *reply;
   GstPromise *promise = gst_promise_new ();
@@ -313,7 +335,8 @@ test_ping_without_peers (void) {
 }
 
 int
-main (int argc, char *argv[]) {
+main (int argc, char *argv[])
+{
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/elements/sink/pads", test_pads);

@@ -3,15 +3,16 @@
 #include "element-fixture.h"
 
 static void
-check_refused (const char *factory, const char *room, const char *relays, const char *mention) {
+check_refused (const char *factory, const char *room, const char *relays, const char *mention)
+{
   g_autoptr (GstElement) pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   g_autoptr (GstElement) element = test_make (factory, room, relays);
   g_autoptr (GstMessage) message = NULL;
   g_autoptr (GError) error = NULL;
 
   gst_bin_add (GST_BIN (pipeline), element);
-  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_PLAYING), ==,
-      GST_STATE_CHANGE_FAILURE);
+  g_assert_cmpint (
+      gst_element_set_state (pipeline, GST_STATE_PLAYING), ==, GST_STATE_CHANGE_FAILURE);
   message = test_wait (pipeline, GST_MESSAGE_ERROR, 1000);
   gst_message_parse_error (message, &error, NULL);
   g_assert_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS);
@@ -21,14 +22,16 @@ check_refused (const char *factory, const char *room, const char *relays, const 
 }
 
 static void
-test_no_room (void) {
+test_no_room (void)
+{
   check_refused ("genosroomsrc", NULL, NO_RELAY, "\"room\"");
   check_refused ("genosroomsrc", "", NO_RELAY, "\"room\"");
   check_refused ("genosroomsink", NULL, NO_RELAY, "\"room\"");
 }
 
 static void
-test_bad_relays (void) {
+test_bad_relays (void)
+{
   static const char *const bad[] = { "relay.example.org", "http://127.0.0.1:1", "ws://", "ws:/x",
     NO_RELAY ",wss://[", "ws://a b" };
 
@@ -40,7 +43,8 @@ test_bad_relays (void) {
 
 /* After the error is mended the same element works. */
 static void
-test_mended (void) {
+test_mended (void)
+{
   g_autoptr (GstElement) src = test_make ("genosroomsrc", NULL, NO_RELAY);
 
   g_assert_cmpint (gst_element_set_state (src, GST_STATE_PLAYING), ==, GST_STATE_CHANGE_FAILURE);
@@ -50,19 +54,19 @@ test_mended (void) {
 }
 
 static void
-test_live (void) {
+test_live (void)
+{
   g_autoptr (GstElement) src = test_make ("genosroomsrc", "x", NO_RELAY);
 
-  g_assert_cmpint (gst_element_set_state (src, GST_STATE_PAUSED), ==,
-      GST_STATE_CHANGE_NO_PREROLL);
+  g_assert_cmpint (gst_element_set_state (src, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_NO_PREROLL);
   g_assert_cmpint (gst_element_set_state (src, GST_STATE_PLAYING), ==, GST_STATE_CHANGE_SUCCESS);
-  g_assert_cmpint (gst_element_set_state (src, GST_STATE_PAUSED), ==,
-      GST_STATE_CHANGE_NO_PREROLL);
+  g_assert_cmpint (gst_element_set_state (src, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_NO_PREROLL);
   test_stop (src);
 }
 
 static void
-test_eos_without_tracks (void) {
+test_eos_without_tracks (void)
+{
   g_autoptr (GstElement) src = test_make ("genosroomsrc", "x", NO_RELAY);
 
   test_reach (src, GST_STATE_PLAYING);
@@ -71,7 +75,8 @@ test_eos_without_tracks (void) {
 }
 
 static void
-test_no_relay_is_a_warning (void) {
+test_no_relay_is_a_warning (void)
+{
   g_autoptr (GstElement) pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   g_autoptr (GstElement) src = test_make ("genosroomsrc", "x", NO_RELAY);
   g_autoptr (GstMessage) message = NULL;
@@ -87,8 +92,10 @@ test_no_relay_is_a_warning (void) {
 }
 
 static void
-test_shared_session (void) {
-  g_autoptr (GstElement) sink = test_make ("genosroomsink", "shared", NO_RELAY ", ws://127.0.0.1:7");
+test_shared_session (void)
+{
+  g_autoptr (GstElement) sink =
+      test_make ("genosroomsink", "shared", NO_RELAY ", ws://127.0.0.1:7");
   g_autoptr (GstElement) src = test_make ("genosroomsrc", "shared", "ws://127.0.0.1:7," NO_RELAY);
   g_autoptr (GstElement) other = test_make ("genosroomsrc", "shared", NO_RELAY);
   g_autofree char *a = NULL, *b = NULL, *c = NULL, *down = NULL;
@@ -111,7 +118,8 @@ test_shared_session (void) {
 }
 
 static void
-test_conflict (void) {
+test_conflict (void)
+{
   g_autoptr (GstElement) pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   g_autoptr (GstElement) first = test_make ("genosroomsink", "conflict", NO_RELAY);
   g_autoptr (GstElement) second = test_make ("genosroomsrc", "conflict", NO_RELAY);
@@ -131,7 +139,8 @@ test_conflict (void) {
 }
 
 int
-main (int argc, char *argv[]) {
+main (int argc, char *argv[])
+{
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/elements/src/no-room", test_no_room);

@@ -6,7 +6,8 @@
 #define STEPS 12
 
 static void
-check_up_and_down (GstElement *element) {
+check_up_and_down (GstElement *element)
+{
   static const GstState states[] = { GST_STATE_READY, GST_STATE_PAUSED, GST_STATE_PLAYING,
     GST_STATE_PAUSED, GST_STATE_READY, GST_STATE_PAUSED, GST_STATE_READY, GST_STATE_NULL,
     GST_STATE_PLAYING, GST_STATE_READY, GST_STATE_PLAYING, GST_STATE_NULL, GST_STATE_PAUSED,
@@ -17,29 +18,34 @@ check_up_and_down (GstElement *element) {
 }
 
 static void
-test_sink_alone (void) {
+test_sink_alone (void)
+{
   g_autoptr (GstElement) sink = test_make ("genosroomsink", "states", NO_RELAY);
 
   check_up_and_down (sink);
 }
 
 static void
-test_src_alone (void) {
+test_src_alone (void)
+{
   g_autoptr (GstElement) src = test_make ("genosroomsrc", "states", NO_RELAY);
 
   check_up_and_down (src);
 }
 
 static GstElement *
-make_pipeline (gboolean live) {
+make_pipeline (gboolean live)
+{
   return test_launch ("videotestsrc is-live=%d ! video/x-raw,width=64,height=48,framerate=30/1 ! "
-      "s.video_0 audiotestsrc is-live=%d ! s.audio_0 "
-      "genosroomsink name=s room=walk stun-server=\"\" relays=" NO_RELAY
-      " genosroomsrc room=walk stun-server=\"\" relays=" NO_RELAY, live, live);
+                      "s.video_0 audiotestsrc is-live=%d ! s.audio_0 "
+                      "genosroomsink name=s room=walk stun-server=\"\" relays=" NO_RELAY
+                      " genosroomsrc room=walk stun-server=\"\" relays=" NO_RELAY,
+      live, live);
 }
 
 static void
-test_pipeline (void) {
+test_pipeline (void)
+{
   g_autoptr (GstElement) live = make_pipeline (TRUE);
   g_autoptr (GstElement) file = make_pipeline (FALSE);
 
@@ -49,7 +55,8 @@ test_pipeline (void) {
 
 /* Without waiting for one state before going to the next. */
 static void
-walk (GRand *random, GstElement *pipeline) {
+walk (GRand *random, GstElement *pipeline)
+{
   for (guint i = 0; i < STEPS; i++) {
     GstState state = g_rand_int_range (random, GST_STATE_NULL, GST_STATE_PLAYING + 1);
 
@@ -61,7 +68,8 @@ walk (GRand *random, GstElement *pipeline) {
 }
 
 static void
-test_random_walks (void) {
+test_random_walks (void)
+{
   for (guint seed = 1; seed <= WALKS; seed++) {
     GRand *random = g_rand_new_with_seed (seed);
     g_autoptr (GstElement) pipeline = make_pipeline (seed % 2);
@@ -73,7 +81,8 @@ test_random_walks (void) {
 
 /* Leaving ends the thread of the room: nobody else would. */
 static guint
-count_threads (void) {
+count_threads (void)
+{
   g_autoptr (GDir) dir = g_dir_open ("/proc/self/task", 0, NULL);
   guint n = 0;
 
@@ -85,7 +94,8 @@ count_threads (void) {
 }
 
 static void
-test_no_threads_stay (void) {
+test_no_threads_stay (void)
+{
   guint before = 0;
 
   for (guint i = 0; i < 12; i++) {
@@ -101,7 +111,8 @@ test_no_threads_stay (void) {
 }
 
 int
-main (int argc, char *argv[]) {
+main (int argc, char *argv[])
+{
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/elements/states/sink-alone", test_sink_alone);

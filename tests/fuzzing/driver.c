@@ -11,7 +11,8 @@
 
 /* A copy of exact size: reading past its end is what sanitizers and valgrind see. */
 static void
-feed (const guint8 *data, gsize size) {
+feed (const guint8 *data, gsize size)
+{
   g_autofree guint8 *copy = g_malloc (MAX (size, 1));
 
   if (size > 0)
@@ -20,7 +21,8 @@ feed (const guint8 *data, gsize size) {
 }
 
 static void
-mutate_once (GByteArray *input, GRand *rand) {
+mutate_once (GByteArray *input, GRand *rand)
+{
   guint at = (guint) g_rand_int_range (rand, 0, (gint) input->len);
 
   switch (g_rand_int_range (rand, 0, 5)) {
@@ -31,7 +33,8 @@ mutate_once (GByteArray *input, GRand *rand) {
       input->data[at] = (guint8) g_rand_int_range (rand, 0, 256);
       break;
     case 2:
-      g_byte_array_remove_range (input, at, (guint) g_rand_int_range (rand, 0, (gint) (input->len - at)));
+      g_byte_array_remove_range (
+          input, at, (guint) g_rand_int_range (rand, 0, (gint) (input->len - at)));
       break;
     case 3: {
       /* A piece of the input once more, at its end. */
@@ -47,7 +50,8 @@ mutate_once (GByteArray *input, GRand *rand) {
 }
 
 static void
-feed_mutations (const guint8 *data, gsize size, GRand *rand) {
+feed_mutations (const guint8 *data, gsize size, GRand *rand)
+{
   for (guint i = 0; size > 0 && i < MUTATIONS_PER_FILE; i++) {
     g_autoptr (GByteArray) input = g_byte_array_new ();
     gint changes = g_rand_int_range (rand, 1, 5);
@@ -60,7 +64,8 @@ feed_mutations (const guint8 *data, gsize size, GRand *rand) {
 }
 
 static void
-feed_file (const char *path, GRand *rand) {
+feed_file (const char *path, GRand *rand)
+{
   g_autofree char *data = NULL;
   g_autoptr (GError) error = NULL;
   gsize size;
@@ -74,12 +79,14 @@ feed_file (const char *path, GRand *rand) {
 }
 
 static gint
-compare_names (gconstpointer a, gconstpointer b) {
+compare_names (gconstpointer a, gconstpointer b)
+{
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
 static GPtrArray *
-list_folder (const char *folder) {
+list_folder (const char *folder)
+{
   GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) error = NULL;
   g_autoptr (GDir) dir = g_dir_open (folder, 0, &error);
@@ -94,7 +101,8 @@ list_folder (const char *folder) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_autoptr (GPtrArray) names = NULL;
   g_autoptr (GRand) rand = g_rand_new_with_seed (SEED);
 

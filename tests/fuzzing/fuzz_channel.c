@@ -8,7 +8,8 @@ static const GenosAssemblerLimits limits = { 4096, 8192, 8, 256 };
 
 /* The input is frames, each behind its length in two bytes. */
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize size) {
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
   g_autoptr (GenosChannelAssembler) assembler = genos_channel_assembler_new (&limits);
 
   while (size >= 2) {
@@ -17,8 +18,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size) {
     g_autoptr (GError) error = NULL;
     GenosChannelFrame frame;
 
-    if (genos_channel_frame_parse (data + 2, n, &frame, NULL) &&
-        !genos_channel_assembler_push (assembler, &frame, &message, NULL, &error))
+    if (genos_channel_frame_parse (data + 2, n, &frame, NULL)
+        && !genos_channel_assembler_push (assembler, &frame, &message, NULL, &error))
       g_assert_nonnull (error);
     g_assert_cmpuint (genos_channel_assembler_get_buffered (assembler), <=, limits.max_buffered);
     g_assert_true (message == NULL || g_bytes_get_size (message->payload) <= limits.max_message);

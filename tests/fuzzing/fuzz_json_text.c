@@ -6,7 +6,8 @@
 
 /* What the gate lets through, json-glib reads and can write. */
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize size) {
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
   g_autoptr (JsonNode) node = genos_json_parse ((const char *) data, (gssize) size, NULL);
   g_autofree char *text = NULL;
 

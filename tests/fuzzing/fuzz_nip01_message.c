@@ -6,7 +6,8 @@
 
 /* An event that was read is written, read and written to the same text. */
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize size) {
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
   g_autoptr (GenosNip01Message) message =
       genos_nip01_message_parse ((const char *) data, (gssize) size, NULL);
   g_autofree char *text = NULL, *again = NULL;

@@ -8,7 +8,8 @@
 /* The gate and the map behind it: an offer to a link that has just begun, and the same again as the
  * next one. What would go on to webrtcbin must be readable. */
 static void
-offer (GenosSdpMap *map, const char *text) {
+offer (GenosSdpMap *map, const char *text)
+{
   g_autoptr (GError) error = NULL;
   g_autofree char *internal = genos_sdp_map_in_offer (map, text, &error);
   g_autofree char *wire = NULL;
@@ -23,7 +24,8 @@ offer (GenosSdpMap *map, const char *text) {
 }
 
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize size) {
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
   g_autofree char *text = fuzz_text (data, size);
   g_autoptr (GenosSdpMap) map = genos_sdp_map_new (FALSE);
 

@@ -5,7 +5,8 @@
 #include "fuzz.h"
 
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize size) {
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
   static GenosSealingKey *key;
   g_autofree char *sealed = fuzz_text (data, size);
   g_autofree char *text = NULL;

@@ -5,7 +5,8 @@
 #include "fuzz.h"
 
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize size) {
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
   g_autofree char *content = fuzz_text (data, size);
   g_autoptr (GenosSignalMessage) message = genos_signal_message_parse (content, NULL);
 

@@ -16,7 +16,7 @@
 struct _FaultyRelay {
   Fault fault;
   SoupServer *server;
-  GSocketService *service;      /* of FAULT_NO_HTTP */
+  GSocketService *service; /* of FAULT_NO_HTTP */
   GPtrArray *sockets;
   GenosSchnorrKey *key;
   guint port;
@@ -109,8 +109,7 @@ say_foreign (FaultyRelay *self, SoupWebsocketConnection *socket, const char *sub
 }
 
 static void
-say_forged (SoupWebsocketConnection *socket, const char *subscription,
-    const GenosNip01Event *event)
+say_forged (SoupWebsocketConnection *socket, const char *subscription, const GenosNip01Event *event)
 {
   g_autofree char *text = genos_nip01_message_event_for (subscription, event);
   char *id = strstr (text, event->id);
@@ -142,8 +141,8 @@ take_req (FaultyRelay *self, SoupWebsocketConnection *socket, const GenosNip01Me
   const GenosNip01Filter *filter = g_ptr_array_index (req->filters, 0);
   GStrv topics = g_hash_table_lookup (filter->tags, "x");
 
-  g_hash_table_insert (g_object_get_data (G_OBJECT (socket), "subscriptions"),
-      g_strdup (topics[0]), g_strdup (req->subscription));
+  g_hash_table_insert (g_object_get_data (G_OBJECT (socket), "subscriptions"), g_strdup (topics[0]),
+      g_strdup (req->subscription));
   if (self->fault == FAULT_CLOSES_ON_REQ)
     hang_up (socket);
   else if (self->fault == FAULT_CLOSES_SUBSCRIPTIONS)
@@ -163,8 +162,8 @@ take_req (FaultyRelay *self, SoupWebsocketConnection *socket, const GenosNip01Me
 static void
 on_message (SoupWebsocketConnection *socket, gint type, GBytes *bytes, FaultyRelay *self)
 {
-  g_autoptr (GenosNip01Message) message = genos_nip01_message_parse (
-      g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL);
+  g_autoptr (GenosNip01Message) message =
+      genos_nip01_message_parse (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL);
 
   if (self->fault == FAULT_SILENT)
     return;
@@ -172,8 +171,8 @@ on_message (SoupWebsocketConnection *socket, gint type, GBytes *bytes, FaultyRel
   if (message->type == GENOS_NIP01_REQ)
     take_req (self, socket, message);
   else if (refusals[self->fault] != NULL)
-    say_and_free (socket,
-        genos_nip01_message_ok (message->event->id, FALSE, refusals[self->fault]));
+    say_and_free (
+        socket, genos_nip01_message_ok (message->event->id, FALSE, refusals[self->fault]));
   else if (self->fault == FAULT_FORGED || self->fault == FAULT_REPLAYED)
     give_back (self, socket, message->event);
 }
@@ -201,8 +200,8 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
 }
 
 static gboolean
-on_incoming (GSocketService *service, GSocketConnection *connection, GObject *source,
-    gpointer user_data)
+on_incoming (
+    GSocketService *service, GSocketConnection *connection, GObject *source, gpointer user_data)
 {
   GOutputStream *stream = g_io_stream_get_output_stream (G_IO_STREAM (connection));
 
@@ -221,8 +220,7 @@ listen_soup (FaultyRelay *self)
     soup_server_add_handler (self->server, NULL, on_request, self, NULL);
   else
     soup_server_add_websocket_handler (self->server, NULL, NULL, NULL, on_websocket, self, NULL);
-  g_assert_true (
-      soup_server_listen_local (self->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, NULL));
+  g_assert_true (soup_server_listen_local (self->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, NULL));
   uris = soup_server_get_uris (self->server);
   self->port = g_uri_get_port (uris->data);
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);

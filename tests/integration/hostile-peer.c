@@ -22,8 +22,7 @@ drop_link (HostilePeer *self)
 static void
 on_description (GenosPeerLink *link, GenosSdpKind kind, const char *sdp, HostilePeer *self)
 {
-  g_autofree char *text =
-      self->mangle != NULL ? self->mangle (sdp, self->offer) : g_strdup (sdp);
+  g_autofree char *text = self->mangle != NULL ? self->mangle (sdp, self->offer) : g_strdup (sdp);
 
   for (guint i = 0; text != NULL && i < self->n_copies; i++)
     genos_signaller_send_answer (self->signaller, self->victim, self->via, text);
@@ -91,8 +90,7 @@ hostile_peer_new (const char *relay, const char *room, const char *peer_id, cons
   self->peer_id = g_strdup (peer_id);
   self->victim = g_strdup (victim);
   self->n_copies = 1;
-  self->signaller = genos_signaller_nostr_new (&config, (const char *const[]) { relay, NULL },
-      NULL);
+  self->signaller = genos_signaller_nostr_new (&config, (const char *const[]){ relay, NULL }, NULL);
   g_signal_connect (self->signaller, "offer", G_CALLBACK (on_offer), self);
   g_signal_connect (self->signaller, "answer", G_CALLBACK (on_answer), self);
   self->announce = g_timeout_add (500, on_announce, self);
@@ -131,8 +129,7 @@ void
 hostile_peer_say (HostilePeer *self, const char *type, guint8 nonce, guint8 tag, guint8 progress,
     const void *payload, gsize size)
 {
-  g_autoptr (GBytes) frame =
-      genos_channel_frame_build (type, nonce, tag, progress, payload, size);
+  g_autoptr (GBytes) frame = genos_channel_frame_build (type, nonce, tag, progress, payload, size);
 
   hostile_peer_say_bytes (self, g_bytes_get_data (frame, NULL), g_bytes_get_size (frame));
 }

@@ -5,7 +5,7 @@
 typedef struct {
   LinkEnd *to;
   GenosSdpKind kind;
-  gboolean over_channel;        /* in a room it would travel there */
+  gboolean over_channel; /* in a room it would travel there */
   char *sdp;
 } Description;
 
@@ -26,8 +26,7 @@ on_hand_over (gpointer data)
       && (!description->over_channel || description->to->n_opened > 0)) {
     g_queue_pop_head (&pair->queue);
     if (description->to->link != NULL)
-      genos_peer_link_take_description (description->to->link, description->kind,
-          description->sdp);
+      genos_peer_link_take_description (description->to->link, description->kind, description->sdp);
     free_description (description);
   }
   return G_SOURCE_REMOVE;
@@ -144,7 +143,7 @@ clear_end (LinkEnd *end)
 void
 link_pair_init (LinkPair *pair)
 {
-  *pair = (LinkPair) { 0 };
+  *pair = (LinkPair){ 0 };
   g_queue_init (&pair->queue);
   init_end (&pair->dialler, pair, TRUE);
   init_end (&pair->answerer, pair, FALSE);

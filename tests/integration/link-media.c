@@ -54,7 +54,7 @@ on_packet (GenosLinkReceiver *receiver, GstBuffer *buffer, gpointer data)
 static void
 meter_attach (Meter *meter, GenosLinkReceiver *receiver)
 {
-  *meter = (Meter) { 0 };
+  *meter = (Meter){ 0 };
   genos_link_receiver_set_packet_func (receiver, on_packet, meter, NULL);
 }
 
@@ -73,7 +73,7 @@ flows (gpointer data)
 /* Every receiver of an end gets a meter in the moment it comes. */
 typedef struct {
   LinkPair pair;
-  Meter meters[2][8];           /* of dialler, answerer */
+  Meter meters[2][8]; /* of dialler, answerer */
   guint n_meters[2];
 } Fixture;
 
@@ -91,10 +91,10 @@ static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   link_pair_init (&fixture->pair);
-  g_signal_connect (fixture->pair.dialler.link, "receiver-added", G_CALLBACK (on_receiver),
-      fixture);
-  g_signal_connect (fixture->pair.answerer.link, "receiver-added", G_CALLBACK (on_receiver),
-      fixture);
+  g_signal_connect (
+      fixture->pair.dialler.link, "receiver-added", G_CALLBACK (on_receiver), fixture);
+  g_signal_connect (
+      fixture->pair.answerer.link, "receiver-added", G_CALLBACK (on_receiver), fixture);
 }
 
 static void
@@ -109,8 +109,8 @@ static GenosLinkSender *
 add (LinkEnd *end, LinkSource *source, const char *stream, const char *track)
 {
   GError *error = NULL;
-  GenosLinkSender *sender = genos_peer_link_add_sender (end->link,
-      link_source_get_caps (source), stream, track, &error);
+  GenosLinkSender *sender =
+      genos_peer_link_add_sender (end->link, link_source_get_caps (source), stream, track, &error);
 
   g_assert_no_error (error);
   link_source_add (source, sender);
@@ -172,7 +172,7 @@ test_one_track (Fixture *fixture, gconstpointer data)
 {
   gboolean offerer = GPOINTER_TO_INT (data);
   LinkSource *source = link_source_new (TRUE, 1000);
-  g_autoptr(GenosLinkSender) sender = NULL;
+  g_autoptr (GenosLinkSender) sender = NULL;
   GenosLinkReceiver *receiver;
   guint side = offerer ? 1 : 0;
   Meter *meter = &fixture->meters[side][0];
@@ -188,8 +188,10 @@ test_one_track (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (genos_link_receiver_get_stream_id (receiver), ==, "stream-1");
   g_assert_cmpstr (genos_link_receiver_get_track_id (receiver), ==, "track-1");
   g_assert_true (gst_caps_is_fixed (genos_link_receiver_get_caps (receiver)));
-  g_assert_cmpstr (gst_structure_get_string (gst_caps_get_structure (
-      genos_link_receiver_get_caps (receiver), 0), "encoding-name"), ==, "VP8");
+  g_assert_cmpstr (
+      gst_structure_get_string (
+          gst_caps_get_structure (genos_link_receiver_get_caps (receiver), 0), "encoding-name"),
+      ==, "VP8");
 
   now = g_get_monotonic_time () * GST_USECOND;
   g_mutex_lock (&meter->lock);
@@ -211,8 +213,8 @@ test_early (Fixture *fixture, gconstpointer data)
 {
   LinkSource *video = link_source_new (TRUE, 1000);
   LinkSource *audio = link_source_new (FALSE, 1001);
-  g_autoptr(GenosLinkSender) a = add (&fixture->pair.dialler, video, "s", "v");
-  g_autoptr(GenosLinkSender) b = add (&fixture->pair.dialler, audio, "s", "a");
+  g_autoptr (GenosLinkSender) a = add (&fixture->pair.dialler, video, "s", "v");
+  g_autoptr (GenosLinkSender) b = add (&fixture->pair.dialler, audio, "s", "a");
 
   link_pair_open (&fixture->pair);
   expect_flow (fixture, 0, 2);
@@ -240,8 +242,8 @@ test_glare (Fixture *fixture, gconstpointer data)
   link_pair_open (&fixture->pair);
   fixture->pair.hold = TRUE;
   for (guint i = 0; i < 4; i++)
-    senders[i] = add (end_of (fixture, i < 2), sources[i], i < 2 ? "from-dialler"
-        : "from-answerer", i % 2 == 0 ? "v" : "a");
+    senders[i] = add (end_of (fixture, i < 2), sources[i], i < 2 ? "from-dialler" : "from-answerer",
+        i % 2 == 0 ? "v" : "a");
   /* Both offers are made before either arrives. */
   g_assert_true (link_wait (both_offered, &fixture->pair, TIMEOUT));
   link_pair_release (&fixture->pair);
@@ -269,7 +271,7 @@ test_remove_and_add (Fixture *fixture, gconstpointer data)
 
   link_pair_open (&fixture->pair);
   for (guint i = 0; i < 3; i++) {
-    g_autoptr(GenosLinkSender) sender = add (from, source, "s", "t");
+    g_autoptr (GenosLinkSender) sender = add (from, source, "s", "t");
 
     expect_flow (fixture, offerer ? 0 : i + 1, offerer ? i + 1 : 0);
     link_source_remove (source, sender);
@@ -288,8 +290,8 @@ test_both_ways (Fixture *fixture, gconstpointer data)
 {
   LinkSource *a = link_source_new (TRUE, 4000);
   LinkSource *b = link_source_new (TRUE, 4001);
-  g_autoptr(GenosLinkSender) from_dialler = NULL;
-  g_autoptr(GenosLinkSender) from_answerer = NULL;
+  g_autoptr (GenosLinkSender) from_dialler = NULL;
+  g_autoptr (GenosLinkSender) from_answerer = NULL;
   guint before;
 
   link_pair_open (&fixture->pair);
@@ -327,7 +329,7 @@ static void
 test_key_frame_request (Fixture *fixture, gconstpointer data)
 {
   LinkSource *source = link_source_new (TRUE, 5000);
-  g_autoptr(GenosLinkSender) sender = NULL;
+  g_autoptr (GenosLinkSender) sender = NULL;
   gint n = 0;
 
   link_pair_open (&fixture->pair);
@@ -335,8 +337,7 @@ test_key_frame_request (Fixture *fixture, gconstpointer data)
   expect_flow (fixture, 0, 1);
   link_iterate (500);
   g_signal_connect (sender, "key-frame-request", G_CALLBACK (count_request), &n);
-  genos_link_receiver_request_key_frame (
-      g_ptr_array_index (fixture->pair.answerer.receivers, 0));
+  genos_link_receiver_request_key_frame (g_ptr_array_index (fixture->pair.answerer.receivers, 0));
   g_assert_true (link_wait (was_asked, &n, TIMEOUT));
   g_signal_handlers_disconnect_by_data (sender, &n);
   link_source_free (source);
@@ -365,7 +366,7 @@ test_close_while_flowing (void)
 {
   LinkPair pair;
   LinkSource *source = link_source_new (TRUE, 6000);
-  g_autoptr(GenosLinkSender) sender = NULL;
+  g_autoptr (GenosLinkSender) sender = NULL;
 
   link_pair_init (&pair);
   link_pair_open (&pair);
@@ -391,7 +392,7 @@ test_offer_without_channel (gconstpointer answerer_offers)
   LinkPair pair;
   LinkSource *source = link_source_new (TRUE, 6000);
   LinkEnd *offers, *closes;
-  g_autoptr(GenosLinkSender) sender = NULL;
+  g_autoptr (GenosLinkSender) sender = NULL;
 
   link_pair_init (&pair);
   link_pair_open (&pair);
@@ -427,7 +428,7 @@ static void
 test_give_up_in_receiver_added (void)
 {
   LinkSource *source = link_source_new (TRUE, 6000);
-  g_autoptr(GenosLinkSender) sender = NULL;
+  g_autoptr (GenosLinkSender) sender = NULL;
   LinkPair pair;
 
   link_pair_init (&pair);
@@ -462,8 +463,8 @@ main (int argc, char **argv)
   add_test ("/link-media/key-frame-request", NULL, test_key_frame_request);
   g_test_add_func ("/link-media/close-while-flowing", test_close_while_flowing);
   g_test_add_func ("/link-media/give-up-in-receiver-added", test_give_up_in_receiver_added);
-  g_test_add_data_func ("/link-media/offer-without-channel/offerer", NULL,
-      test_offer_without_channel);
+  g_test_add_data_func (
+      "/link-media/offer-without-channel/offerer", NULL, test_offer_without_channel);
   g_test_add_data_func ("/link-media/offer-without-channel/answerer", GINT_TO_POINTER (TRUE),
       test_offer_without_channel);
   return g_test_run ();

@@ -41,9 +41,9 @@ test_frames (void)
 {
   g_autofree guint8 *large = g_malloc (16384);
   g_autofree guint8 *largest = g_malloc (65536);
-  g_autoptr(GBytes) a = g_bytes_new_static ("x", 1);
-  g_autoptr(GBytes) b = NULL;
-  g_autoptr(GBytes) c = NULL;
+  g_autoptr (GBytes) a = g_bytes_new_static ("x", 1);
+  g_autoptr (GBytes) b = NULL;
+  g_autoptr (GBytes) c = NULL;
   GBytes *sent[3];
   LinkPair pair;
   GError *error = NULL;
@@ -81,15 +81,14 @@ is_drained (gpointer data)
   LinkPair *pair = data;
 
   /* One comes for opening, too. */
-  return pair->dialler.n_drained > 0
-      && genos_peer_link_get_buffered (pair->dialler.link) <= 65535;
+  return pair->dialler.n_drained > 0 && genos_peer_link_get_buffered (pair->dialler.link) <= 65535;
 }
 
 static void
 test_back_pressure (void)
 {
-  g_autoptr(GBytes) frame = g_bytes_new_take (g_malloc0 (16384), 16384);
-  g_autoptr(GBytes) too_large = g_bytes_new_take (g_malloc0 (65537), 65537);
+  g_autoptr (GBytes) frame = g_bytes_new_take (g_malloc0 (16384), 16384);
+  g_autoptr (GBytes) too_large = g_bytes_new_take (g_malloc0 (65537), 65537);
   LinkPair pair;
   GError *error = NULL;
 
@@ -202,7 +201,7 @@ duplicate_first_section (const char *sdp)
 static void
 test_hostile_later (void)
 {
-  g_autoptr(GBytes) frame = g_bytes_new_static ("still here", 10);
+  g_autoptr (GBytes) frame = g_bytes_new_static ("still here", 10);
   g_autofree char *doubled = NULL;
   LinkPair pair;
 
@@ -268,8 +267,8 @@ on_stats (GObject *object, GAsyncResult *result, gpointer data)
 {
   GError *error = NULL;
 
-  *(GstStructure **) data = genos_peer_link_get_stats_finish (GENOS_PEER_LINK (object), result,
-      &error);
+  *(GstStructure **) data =
+      genos_peer_link_get_stats_finish (GENOS_PEER_LINK (object), result, &error);
   g_assert_no_error (error);
 }
 
@@ -297,7 +296,7 @@ test_stats (void)
 static guint
 count_entries (const char *path)
 {
-  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   guint n = 0;
 
   g_assert_nonnull (dir);

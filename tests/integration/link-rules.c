@@ -28,7 +28,7 @@ have_offer (gpointer data)
 static GenosPeerLink *
 dial (const char *stun_server, Heard *heard)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   GenosPeerLink *link = genos_peer_link_webrtc_new (TRUE, stun_server, NULL, 40, &error);
 
   g_assert_no_error (error);
@@ -114,7 +114,7 @@ is_closed (gpointer data)
 static void
 test_other_link_survives (void)
 {
-  g_autoptr(GBytes) frame = g_bytes_new_static ("x", 1);
+  g_autoptr (GBytes) frame = g_bytes_new_static ("x", 1);
   LinkPair broken, whole;
 
   link_pair_init (&broken);

@@ -5,11 +5,13 @@
 #include <gst/app/gstappsink.h>
 #include <gst/video/video.h>
 
-#define VIDEO "videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240," \
-    "framerate=30/1 ! vp8enc deadline=1 cpu-used=8 keyframe-max-dist=3000 ! " \
-    "rtpvp8pay pt=96 ssrc=%u mtu=1200 picture-id-mode=15-bit ! appsink name=out sync=false"
-#define AUDIO "audiotestsrc is-live=true samplesperbuffer=960 ! audio/x-raw,rate=48000,channels=2 " \
-    "! opusenc ! rtpopuspay pt=111 ssrc=%u ! appsink name=out sync=false"
+#define VIDEO                                                                                      \
+  "videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,"                     \
+  "framerate=30/1 ! vp8enc deadline=1 cpu-used=8 keyframe-max-dist=3000 ! "                        \
+  "rtpvp8pay pt=96 ssrc=%u mtu=1200 picture-id-mode=15-bit ! appsink name=out sync=false"
+#define AUDIO                                                                                      \
+  "audiotestsrc is-live=true samplesperbuffer=960 ! audio/x-raw,rate=48000,channels=2 "            \
+  "! opusenc ! rtpopuspay pt=111 ssrc=%u ! appsink name=out sync=false"
 
 struct _LinkSource {
   GstElement *pipeline;
@@ -63,10 +65,10 @@ static GstFlowReturn
 on_sample (GstAppSink *sink, gpointer data)
 {
   LinkSource *self = data;
-  g_autoptr(GstSample) sample = gst_app_sink_pull_sample (sink);
-  g_autoptr(GstBuffer) buffer = self->video ? marked (sample)
-      : gst_buffer_ref (gst_sample_get_buffer (sample));
-  g_autoptr(GPtrArray) senders = NULL;
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+  g_autoptr (GstBuffer) buffer =
+      self->video ? marked (sample) : gst_buffer_ref (gst_sample_get_buffer (sample));
+  g_autoptr (GPtrArray) senders = NULL;
 
   g_mutex_lock (&self->lock);
   senders = g_ptr_array_copy (self->senders, (GCopyFunc) g_object_ref, NULL);
@@ -80,7 +82,7 @@ on_sample (GstAppSink *sink, gpointer data)
 static GstCaps *
 sending_caps (LinkSource *self, gboolean video)
 {
-  g_autoptr(GstSample) sample = gst_app_sink_pull_preroll (GST_APP_SINK (self->out));
+  g_autoptr (GstSample) sample = gst_app_sink_pull_preroll (GST_APP_SINK (self->out));
   GstCaps *caps;
 
   g_assert_nonnull (sample);
@@ -98,7 +100,7 @@ link_source_new (gboolean video, guint32 ssrc)
   LinkSource *self = g_new0 (LinkSource, 1);
   GstAppSinkCallbacks callbacks = { .new_sample = on_sample };
   g_autofree char *launch = g_strdup_printf (video ? VIDEO : AUDIO, ssrc);
-  g_autoptr(GstClock) clock = gst_system_clock_obtain ();
+  g_autoptr (GstClock) clock = gst_system_clock_obtain ();
 
   self->video = video;
   g_mutex_init (&self->lock);
@@ -137,10 +139,10 @@ link_source_get_caps (LinkSource *self)
 static void
 on_key_frame_request (GenosLinkSender *sender, LinkSource *self)
 {
-  g_autoptr(GstPad) pad = gst_element_get_static_pad (self->out, "sink");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (self->out, "sink");
 
-  gst_pad_push_event (pad, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE,
-      0));
+  gst_pad_push_event (
+      pad, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
 }
 
 void

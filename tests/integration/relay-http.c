@@ -80,8 +80,8 @@ on_read (GObject *stream, GAsyncResult *result, gpointer user_data)
     return;
   }
   g_string_append_len (answer->text, answer->buffer, n);
-  g_input_stream_read_async (G_INPUT_STREAM (stream), answer->buffer, sizeof answer->buffer, 0,
-      NULL, on_read, answer);
+  g_input_stream_read_async (
+      G_INPUT_STREAM (stream), answer->buffer, sizeof answer->buffer, 0, NULL, on_read, answer);
 }
 
 /* (transfer full) */
@@ -92,15 +92,16 @@ ask (Fixture *f, const char *method, const char *path, const char *headers)
   g_autoptr (GUri) uri = g_uri_parse (url, 0, NULL);
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autofree char *request = g_strdup_printf ("%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-      "%s\r\n", method, path, headers);
+                                              "%s\r\n",
+      method, path, headers);
   Answer answer = { .text = g_string_new (NULL) };
 
-  answer.connection = g_socket_client_connect_to_host (client, "127.0.0.1", g_uri_get_port (uri),
-      NULL, NULL);
+  answer.connection =
+      g_socket_client_connect_to_host (client, "127.0.0.1", g_uri_get_port (uri), NULL, NULL);
   g_assert_nonnull (answer.connection);
-  g_assert_true (g_output_stream_write_all (
-      g_io_stream_get_output_stream (G_IO_STREAM (answer.connection)), request, strlen (request),
-      NULL, NULL, NULL));
+  g_assert_true (
+      g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (answer.connection)),
+          request, strlen (request), NULL, NULL, NULL));
   g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (answer.connection)),
       answer.buffer, sizeof answer.buffer, 0, NULL, on_read, &answer);
   genos_test_wait_until (answer.done);
@@ -109,8 +110,8 @@ ask (Fixture *f, const char *method, const char *path, const char *headers)
 }
 
 static void
-assert_answer (Fixture *f, const char *path, const char *headers, const char *status,
-    const char *contained)
+assert_answer (
+    Fixture *f, const char *path, const char *headers, const char *status, const char *contained)
 {
   g_autofree char *answer = ask (f, "GET", path, headers);
 
@@ -124,7 +125,7 @@ static void
 test_status (Fixture *f, gconstpointer data)
 {
   const char *expected = "\"protocol\":\"nostr (ephemeral subset)\",\"connections\":0,\"events\":0,"
-      "\"dropped\":0}";
+                         "\"dropped\":0}";
 
   assert_answer (f, "/", "", " 200 ", expected);
   assert_answer (f, "/", "Accept: text/html\r\n", " 200 ", expected);
@@ -176,9 +177,20 @@ static void
 test_no_way_out (Fixture *f, gconstpointer data)
 {
   static const char *const paths[] = {
-    "/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/..\\secret.txt",
-    "/./../secret.txt", "//../secret.txt", "/x/../../secret.txt", "/link.txt", "/.hidden.txt",
-    "/notes.conf", "/index.html/", "/missing.html", "/client.js%00.html", "/a/b/c/d/e/f.html",
+    "/../secret.txt",
+    "/%2e%2e/secret.txt",
+    "/..%2fsecret.txt",
+    "/..\\secret.txt",
+    "/./../secret.txt",
+    "//../secret.txt",
+    "/x/../../secret.txt",
+    "/link.txt",
+    "/.hidden.txt",
+    "/notes.conf",
+    "/index.html/",
+    "/missing.html",
+    "/client.js%00.html",
+    "/a/b/c/d/e/f.html",
   };
 
   g_object_set (f->server, "web-root", f->root, NULL);

@@ -72,8 +72,8 @@ mute_port_new (char **url)
   g_assert_true (g_socket_bind (socket, address, FALSE, NULL));
   g_assert_true (g_socket_listen (socket, NULL));
   bound = g_socket_get_local_address (socket, NULL);
-  *url = g_strdup_printf ("ws://127.0.0.1:%u/",
-      g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
+  *url = g_strdup_printf (
+      "ws://127.0.0.1:%u/", g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
   return socket;
 }
 
@@ -201,7 +201,7 @@ test_junk_is_counted (void)
   g_ptr_array_add (texts, genos_nip01_message_event_for ("unknown", event));
   g_ptr_array_add (texts, genos_nip01_message_ok (event->id, FALSE, "pow: 30 bits"));
   server = hostile_new (texts, &url);
-  pool = pool_new ((const char *const[]) { url, NULL }, &heard);
+  pool = pool_new ((const char *const[]){ url, NULL }, &heard);
   genos_nostr_pool_subscribe (pool, KIND, "t");
   genos_nostr_pool_start (pool);
   genos_test_wait_until (heard.notices->len > 0);
@@ -226,7 +226,7 @@ test_oversized_ends_it (void)
 
   g_ptr_array_add (texts, g_strnfill (GENOS_NOSTR_SOCKET_MAX_MESSAGE + 1, 'a'));
   server = hostile_new (texts, &url);
-  pool = pool_new ((const char *const[]) { url, NULL }, &heard);
+  pool = pool_new ((const char *const[]){ url, NULL }, &heard);
   genos_nostr_pool_start (pool);
   genos_test_wait_until (heard.closed == 2);
   g_assert_cmpuint (get_stat (pool, "dropped-oversized"), >=, 2);

@@ -110,7 +110,8 @@ test_vectors (Fixture *f, gconstpointer data)
     client_say (f->a, text);
     answer = client_read (f->a);
     /* An id that is none cannot be answered with OK. */
-    g_assert_true (answer->type == GENOS_NIP01_OK || (!valid && answer->type == GENOS_NIP01_NOTICE));
+    g_assert_true (
+        answer->type == GENOS_NIP01_OK || (!valid && answer->type == GENOS_NIP01_NOTICE));
     g_assert_true (answer->accepted == valid);
     g_assert_true (g_str_has_prefix (answer->text, valid ? "" : "invalid: "));
   }
@@ -121,7 +122,8 @@ test_unreadable (Fixture *f, gconstpointer data)
 {
   client_say (f->a, "[\"REQ\",\"sub\",{\"kinds\":\"x\"}]");
   client_assert_closed (f->a, "invalid: ");
-  client_say (f->a, "[\"EVENT\",{\"id\":\"00000000000000000000000000000000"
+  client_say (f->a,
+      "[\"EVENT\",{\"id\":\"00000000000000000000000000000000"
       "00000000000000000000000000000001\"}]");
   client_assert_ok (f->a, FALSE, "invalid: ");
   client_say (f->a, "junk");
@@ -249,7 +251,8 @@ test_listen_errors (Fixture *f, gconstpointer data)
 static GSocketConnection *
 connect_deaf (GenosRelayServer *server)
 {
-  static const char handshake[] = "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+  static const char handshake[] =
+      "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
       "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
       "Sec-WebSocket-Version: 13\r\n\r\n";
   /* ["REQ","s",{}] behind a masking key of zeros */
@@ -260,11 +263,12 @@ connect_deaf (GenosRelayServer *server)
   GSocketConnection *connection;
   GOutputStream *out;
 
-  connection = g_socket_client_connect_to_host (client, "127.0.0.1", g_uri_get_port (uri), NULL,
-      NULL);
+  connection =
+      g_socket_client_connect_to_host (client, "127.0.0.1", g_uri_get_port (uri), NULL, NULL);
   g_assert_nonnull (connection);
   out = g_io_stream_get_output_stream (G_IO_STREAM (connection));
-  g_assert_true (g_output_stream_write_all (out, handshake, sizeof handshake - 1, NULL, NULL, NULL));
+  g_assert_true (
+      g_output_stream_write_all (out, handshake, sizeof handshake - 1, NULL, NULL, NULL));
   genos_test_wait_until (relay_count (server) == 3);
   g_assert_true (g_output_stream_write_all (out, req, sizeof req - 1, NULL, NULL, NULL));
   return connection;
@@ -307,8 +311,8 @@ test_endless_fragments (Fixture *f, gconstpointer data)
   frame[3] = 60000 & 0xff;
   memset (frame + 8, 'a', 60000);
   while (relay_count (f->server) == 3 && total < 64 * 1024 * 1024) {
-    gssize put = g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (out), frame,
-        8 + 60000, NULL, NULL);
+    gssize put = g_pollable_output_stream_write_nonblocking (
+        G_POLLABLE_OUTPUT_STREAM (out), frame, 8 + 60000, NULL, NULL);
 
     /* A part of a frame would be the start of another test. */
     if (put > 0 && put < 8 + 60000)

@@ -35,8 +35,8 @@ is_checked (void)
 static guint
 count_entries (const char *path)
 {
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GDir) dir = g_dir_open (path, 0, &error);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = g_dir_open (path, 0, &error);
   guint n = 0;
 
   g_assert_no_error (error);
@@ -66,7 +66,7 @@ typedef struct {
 static Holdings
 get_holdings (void)
 {
-  return (Holdings) { count_entries ("/proc/self/task"), count_entries ("/proc/self/fd") };
+  return (Holdings){ count_entries ("/proc/self/task"), count_entries ("/proc/self/fd") };
 }
 
 /* --- waiting */
@@ -114,7 +114,7 @@ typedef struct {
 static GstFlowReturn
 on_frame (GstAppSink *sink, gpointer data)
 {
-  g_autoptr(GstSample) sample = gst_app_sink_pull_sample (sink);
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
 
   if (sample != NULL)
     genos_local_track_push (data, gst_buffer_ref (gst_sample_get_buffer (sample)));
@@ -125,13 +125,14 @@ static void
 camera_start (Camera *camera)
 {
   const char *caps_text = "video/x-raw,format=I420,width=160,height=120,framerate=15/1,"
-      "pixel-aspect-ratio=1/1,interlace-mode=progressive";
+                          "pixel-aspect-ratio=1/1,interlace-mode=progressive";
   g_autofree char *text = g_strdup_printf ("videotestsrc is-live=true pattern=ball ! %s ! "
-      "appsink name=sink sync=false max-buffers=2 drop=true", caps_text);
+                                           "appsink name=sink sync=false max-buffers=2 drop=true",
+      caps_text);
   GstAppSinkCallbacks callbacks = { .new_sample = on_frame };
-  g_autoptr(GstCaps) caps = gst_caps_from_string (caps_text);
-  g_autoptr(GstElement) sink = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GstCaps) caps = gst_caps_from_string (caps_text);
+  g_autoptr (GstElement) sink = NULL;
+  g_autoptr (GError) error = NULL;
 
   camera->track = genos_local_track_new (GENOS_MEDIA_VIDEO);
   genos_local_track_set_caps (camera->track, caps, &error);
@@ -139,8 +140,8 @@ camera_start (Camera *camera)
   camera->pipeline = gst_parse_launch (text, &error);
   g_assert_no_error (error);
   sink = gst_bin_get_by_name (GST_BIN (camera->pipeline), "sink");
-  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, g_object_ref (camera->track),
-      g_object_unref);
+  gst_app_sink_set_callbacks (
+      GST_APP_SINK (sink), &callbacks, g_object_ref (camera->track), g_object_unref);
   gst_element_set_state (camera->pipeline, GST_STATE_PLAYING);
 }
 
@@ -157,7 +158,7 @@ camera_stop (Camera *camera)
 typedef struct {
   GenosRoom *room;
   guint n_joined, n_left, n_messages;
-  gint n_packets;               /* atomic */
+  gint n_packets; /* atomic */
 } Member;
 
 static void
@@ -197,9 +198,9 @@ on_track_added (GenosRoom *room, GenosPeer *peer, GenosRemoteTrack *track, Membe
 static void
 member_enter (Member *member, const char *url, Camera *camera)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
-  *member = (Member) { .room = genos_room_new ("churn") };
+  *member = (Member){ .room = genos_room_new ("churn") };
   g_object_set (member->room, "relays", url, "stun-server", "", NULL);
   g_signal_connect (member->room, "peer-joined", G_CALLBACK (on_joined), member);
   g_signal_connect (member->room, "peer-left", G_CALLBACK (on_left), member);
@@ -267,8 +268,8 @@ departed (gpointer data)
 static void
 cycle (Member *host, const char *url, guint n)
 {
-  g_autoptr(GenosMessage) hello = genos_message_new_string ("hello");
-  g_autoptr(GenosChannel) channel = genos_room_open_channel (host->room, "chat", NULL);
+  g_autoptr (GenosMessage) hello = genos_message_new_string ("hello");
+  g_autoptr (GenosChannel) channel = genos_room_open_channel (host->room, "chat", NULL);
   Visits visits = { host, n };
   Member guest;
 
@@ -300,9 +301,9 @@ settle (Holdings *before)
 static void
 test_churn (void)
 {
-  g_autoptr(GenosRelayServer) relay = genos_relay_server_new ();
+  g_autoptr (GenosRelayServer) relay = genos_relay_server_new ();
   g_autofree char *url = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   guint n_cycles = is_checked () ? 10 : 100;
   guint warm_up = is_checked () ? 3 : WARM_UP;
   guint rss_before = 0, rss_after;

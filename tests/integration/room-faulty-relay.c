@@ -23,7 +23,7 @@ typedef struct {
   guint n_messages;
   guint n_warnings;
   guint n_relay_changes;
-  GString *said;                /* reasons and warnings */
+  GString *said; /* reasons and warnings */
 } Member;
 
 static void
@@ -47,8 +47,8 @@ on_warning (GenosRoom *room, GError *error, Member *member)
 }
 
 static void
-on_relay_changed (GenosRoom *room, const char *url, gboolean open, const char *reason,
-    Member *member)
+on_relay_changed (
+    GenosRoom *room, const char *url, gboolean open, const char *reason, Member *member)
 {
   member->n_relay_changes++;
   if (reason != NULL)

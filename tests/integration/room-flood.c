@@ -17,7 +17,7 @@
 typedef struct {
   GenosRoom *room;
   GenosSignaller *signaller;
-  guint n_links;                /* that were ever made */
+  guint n_links; /* that were ever made */
   guint n_joined, n_left, n_messages, n_seen;
 } Member;
 
@@ -87,7 +87,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Member, member_free)
 
 typedef struct {
   SignalHub *hub;
-  Member *alice;                /* the victim */
+  Member *alice; /* the victim */
   Member *bob;
 } World;
 
@@ -123,8 +123,8 @@ check_room (World *world)
     g_assert_cmpint (g_get_monotonic_time (), <, deadline);
     g_main_context_iteration (NULL, TRUE);
   }
-  g_assert_cmpuint (genos_channel_send (channel, message, (const char *[]) { "alice", NULL },
-      NULL), ==, 1);
+  g_assert_cmpuint (
+      genos_channel_send (channel, message, (const char *[]){ "alice", NULL }, NULL), ==, 1);
   genos_test_wait_until (world->alice->n_messages > heard);
   g_assert_cmpuint (world->alice->n_left, ==, 0);
 }
@@ -232,8 +232,7 @@ main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
-#define TEST(path, func) \
-  g_test_add ("/room-flood/" path, World, NULL, set_up, func, tear_down)
+#define TEST(path, func) g_test_add ("/room-flood/" path, World, NULL, set_up, func, tear_down)
   TEST ("announces", test_announces);
   TEST ("come-and-go", test_come_and_go);
   TEST ("byes", test_byes);

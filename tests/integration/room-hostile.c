@@ -15,17 +15,17 @@
 typedef struct {
   GenosRoom *room;
   guint n_joined;
-  guint n_messages;             /* "hello"s */
-  guint n_farewells;            /* "still here"s */
+  guint n_messages;  /* "hello"s */
+  guint n_farewells; /* "still here"s */
   guint n_warnings;
   guint n_join_errors;
-  gint n_packets;               /* atomic */
+  gint n_packets; /* atomic */
 } Member;
 
 typedef struct {
   GenosRelayServer *relay;
   char *url;
-  Member *alice;                /* the victim */
+  Member *alice; /* the victim */
   Member *bob;
 } World;
 
@@ -112,16 +112,19 @@ on_wake (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-#define wait_until(condition) G_STMT_START { \
-    gint64 deadline = g_get_monotonic_time () + DEADLINE; \
-    guint tick = g_timeout_add (50, on_wake, NULL); \
-    while (!(condition)) { \
-      if (g_get_monotonic_time () > deadline) \
-        g_error ("%s:%d: in vain: %s", __FILE__, __LINE__, #condition); \
-      g_main_context_iteration (NULL, TRUE); \
-    } \
-    g_source_remove (tick); \
-  } G_STMT_END
+#define wait_until(condition)                                                                      \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    gint64 deadline = g_get_monotonic_time () + DEADLINE;                                          \
+    guint tick = g_timeout_add (50, on_wake, NULL);                                                \
+    while (!(condition)) {                                                                         \
+      if (g_get_monotonic_time () > deadline)                                                      \
+        g_error ("%s:%d: in vain: %s", __FILE__, __LINE__, #condition);                            \
+      g_main_context_iteration (NULL, TRUE);                                                       \
+    }                                                                                              \
+    g_source_remove (tick);                                                                        \
+  }                                                                                                \
+  G_STMT_END
 
 static void
 say (Member *from, const char *to, const char *text)
@@ -130,7 +133,7 @@ say (Member *from, const char *to, const char *text)
   g_autoptr (GenosMessage) message = genos_message_new_string (text);
 
   g_assert_cmpuint (
-      genos_channel_send (channel, message, (const char *[]) { to, NULL }, NULL), ==, 1);
+      genos_channel_send (channel, message, (const char *[]){ to, NULL }, NULL), ==, 1);
 }
 
 static void
@@ -264,9 +267,14 @@ test_answers (World *world, gconstpointer data)
     const char *peer_id;
     char *(*mangle) (const char *, const char *);
   } bad[] = {
-    { "never", no_answer }, { "empty", empty_answer }, { "junk", junk_answer },
-    { "offer", offer_as_answer }, { "cut", cut_answer }, { "shrunken", shrunken_answer },
-    { "doubled", doubled_answer }, { "reordered", reordered_answer },
+    { "never", no_answer },
+    { "empty", empty_answer },
+    { "junk", junk_answer },
+    { "offer", offer_as_answer },
+    { "cut", cut_answer },
+    { "shrunken", shrunken_answer },
+    { "doubled", doubled_answer },
+    { "reordered", reordered_answer },
   };
   HostilePeer *peers[G_N_ELEMENTS (bad)];
   g_autoptr (HostilePeer) twice = hostile_peer_new (world->url, ROOM, "twice", "alice");
@@ -312,8 +320,7 @@ on_nag (gpointer data)
 {
   Nagging *nagging = data;
 
-  genos_signaller_send_offer (nagging->peer->signaller, "alice", nagging->peer->via,
-      nagging->sdp);
+  genos_signaller_send_offer (nagging->peer->signaller, "alice", nagging->peer->via, nagging->sdp);
   return G_SOURCE_CONTINUE;
 }
 
@@ -353,8 +360,8 @@ test_offers (World *world, gconstpointer data)
   talk (world);
   g_source_remove (timer);
   g_assert_cmpuint (get_handshakes (world->alice), <=, 2);
-  g_assert_cmpint (mallory->n_answers, <=,
-      4 + (g_get_monotonic_time () - begun) / G_TIME_SPAN_SECOND);
+  g_assert_cmpint (
+      mallory->n_answers, <=, 4 + (g_get_monotonic_time () - begun) / G_TIME_SPAN_SECOND);
   g_assert_null (genos_room_get_peer (world->alice->room, "mallory"));
   g_signal_handlers_disconnect_by_func (link, keep_text, &offer);
   genos_peer_link_close (link);
@@ -422,8 +429,8 @@ say_whole (HostilePeer *mallory, const char *type, guint8 nonce, guint8 tag, GBy
   for (gsize at = 0; at < size; at += GENOS_FRAME_PAYLOAD) {
     gsize n = MIN (GENOS_FRAME_PAYLOAD, size - at);
 
-    hostile_peer_say (mallory, type, nonce, at + n == size ? tag | GENOS_FRAME_LAST : tag, 1,
-        data + at, n);
+    hostile_peer_say (
+        mallory, type, nonce, at + n == size ? tag | GENOS_FRAME_LAST : tag, 1, data + at, n);
   }
 }
 
@@ -466,8 +473,8 @@ say_metadata (HostilePeer *mallory)
 
     hostile_peer_say (mallory, i % 2 ? "@_stream" : "@_track", i % 256,
         GENOS_FRAME_LAST | GENOS_FRAME_JSON, 255, small, strlen (small));
-    hostile_peer_say (mallory, "file", i % 256, GENOS_FRAME_META | GENOS_FRAME_BINARY, 1, small,
-        strlen (small));
+    hostile_peer_say (
+        mallory, "file", i % 256, GENOS_FRAME_META | GENOS_FRAME_BINARY, 1, small, strlen (small));
   }
   for (guint i = 0; i < 20; i++)
     say_whole (mallory, "@_stream", i, GENOS_FRAME_JSON, large);
@@ -484,8 +491,8 @@ say_signals (HostilePeer *mallory)
   for (guint i = 0; i < 10000; i++) {
     const char *text = texts[i % G_N_ELEMENTS (texts)];
 
-    hostile_peer_say (mallory, "@_signal", i % 256, GENOS_FRAME_LAST | GENOS_FRAME_JSON, 255,
-        text, strlen (text));
+    hostile_peer_say (mallory, "@_signal", i % 256, GENOS_FRAME_LAST | GENOS_FRAME_JSON, 255, text,
+        strlen (text));
   }
 }
 
@@ -517,8 +524,8 @@ static GenosLocalTrack *
 camera_new (void)
 {
   GenosLocalTrack *track = genos_local_track_new (GENOS_MEDIA_VIDEO);
-  g_autoptr (GstCaps) caps = gst_caps_from_string (
-      "video/x-raw,format=I420,width=160,height=90,framerate=30/1");
+  g_autoptr (GstCaps) caps =
+      gst_caps_from_string ("video/x-raw,format=I420,width=160,height=90,framerate=30/1");
   g_autoptr (GError) error = NULL;
 
   genos_local_track_set_caps (track, caps, &error);
@@ -552,8 +559,8 @@ test_frames (World *world, gconstpointer data)
   g_autoptr (HostilePeer) mallory = hostile_peer_new (world->url, ROOM, "mallory", "alice");
 
   genos_room_add_track (world->bob->room, camera);
-  wait_until (mallory->n_opened == 1 &&
-              genos_room_get_peer (world->alice->room, "mallory") != NULL);
+  wait_until (
+      mallory->n_opened == 1 && genos_room_get_peer (world->alice->room, "mallory") != NULL);
   wait_until (g_atomic_int_get (&world->alice->n_packets) > 10);
 
   for (guint i = 0; i < G_N_ELEMENTS (nuisances); i++) {
@@ -566,8 +573,8 @@ test_frames (World *world, gconstpointer data)
     wait_until (world->alice->n_farewells > farewells);
     g_test_message ("%s: %u dropped, %u warnings", nuisances[i].name,
         (guint) (get_dropped (world->alice, "mallory") - dropped), world->alice->n_warnings);
-    g_assert_cmpuint (get_dropped (world->alice, "mallory") - dropped, >=,
-        nuisances[i].min_dropped);
+    g_assert_cmpuint (
+        get_dropped (world->alice, "mallory") - dropped, >=, nuisances[i].min_dropped);
     talk (world);
     packets = g_atomic_int_get (&world->alice->n_packets);
     wait_until (g_atomic_int_get (&world->alice->n_packets) > packets + 5);
@@ -583,8 +590,7 @@ main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
-#define TEST(path, func) \
-  g_test_add ("/room-hostile/" path, World, NULL, set_up, func, tear_down)
+#define TEST(path, func) g_test_add ("/room-hostile/" path, World, NULL, set_up, func, tear_down)
   TEST ("answers", test_answers);
   TEST ("offers", test_offers);
   TEST ("frames", test_frames);

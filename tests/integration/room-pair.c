@@ -16,33 +16,37 @@ typedef struct {
 
 typedef struct {
   GenosRoom *room;
-  GPtrArray *joined;            /* ids, in order */
+  GPtrArray *joined; /* ids, in order */
   GPtrArray *left;
-  GPtrArray *messages;          /* "channel:peer:text" */
-  GPtrArray *join_errors;       /* "peer:code" */
+  GPtrArray *messages;    /* "channel:peer:text" */
+  GPtrArray *join_errors; /* "peer:code" */
   GPtrArray *lost;
   guint n_progress;
   guint n_warnings;
 } Member;
 
 static void
-on_joined (GenosRoom *room, GenosPeer *peer, Member *member) {
+on_joined (GenosRoom *room, GenosPeer *peer, Member *member)
+{
   g_ptr_array_add (member->joined, g_strdup (genos_peer_get_id (peer)));
 }
 
 static void
-on_left (GenosRoom *room, GenosPeer *peer, GError *error, Member *member) {
+on_left (GenosRoom *room, GenosPeer *peer, GError *error, Member *member)
+{
   g_assert_nonnull (error);
   g_ptr_array_add (member->left, g_strdup (genos_peer_get_id (peer)));
 }
 
 static void
-on_lost (GenosRoom *room, const char *peer_id, Member *member) {
+on_lost (GenosRoom *room, const char *peer_id, Member *member)
+{
   g_ptr_array_add (member->lost, g_strdup (peer_id));
 }
 
 static char *
-describe (GenosMessage *message) {
+describe (GenosMessage *message)
+{
   GBytes *bytes = genos_message_get_bytes (message);
   JsonNode *metadata = genos_message_get_metadata (message);
   g_autofree char *sum = NULL;
@@ -56,34 +60,38 @@ describe (GenosMessage *message) {
 }
 
 static void
-on_message (GenosRoom *room, const char *channel, const char *peer_id,
-    GenosMessage *message, Member *member) {
+on_message (GenosRoom *room, const char *channel, const char *peer_id, GenosMessage *message,
+    Member *member)
+{
   g_autofree char *text = describe (message);
 
-  g_ptr_array_add (member->messages,
-      g_strdup_printf ("%s:%s:%s", channel, peer_id, text));
+  g_ptr_array_add (member->messages, g_strdup_printf ("%s:%s:%s", channel, peer_id, text));
 }
 
 static void
 on_progress (GenosRoom *room, const char *channel, const char *peer_id, gdouble fraction,
-    const char *metadata, Member *member) {
+    const char *metadata, Member *member)
+{
   g_assert_cmpfloat (fraction, >, 0);
   g_assert_cmpfloat (fraction, <=, 1);
   member->n_progress++;
 }
 
 static void
-on_join_error (GenosRoom *room, const char *peer_id, GError *error, Member *member) {
+on_join_error (GenosRoom *room, const char *peer_id, GError *error, Member *member)
+{
   g_ptr_array_add (member->join_errors, g_strdup_printf ("%s:%d", peer_id, error->code));
 }
 
 static void
-on_warning (GenosRoom *room, GError *error, Member *member) {
+on_warning (GenosRoom *room, GError *error, Member *member)
+{
   member->n_warnings++;
 }
 
 static Member *
-member_new (World *world, const char *name, const char *peer_id, const char *password) {
+member_new (World *world, const char *name, const char *peer_id, const char *password)
+{
   Member *member = g_new0 (Member, 1);
 
   member->room = genos_room_new (name);
@@ -105,7 +113,8 @@ member_new (World *world, const char *name, const char *peer_id, const char *pas
 }
 
 static void
-member_join (Member *member) {
+member_join (Member *member)
+{
   g_autoptr (GError) error = NULL;
 
   genos_room_join (member->room, &error);
@@ -113,12 +122,14 @@ member_join (Member *member) {
 }
 
 static gboolean
-on_wake (gpointer user_data) {
+on_wake (gpointer user_data)
+{
   return G_SOURCE_CONTINUE;
 }
 
 static gboolean
-until (gboolean (*condition) (gpointer), gpointer data) {
+until (gboolean (*condition) (gpointer), gpointer data)
+{
   gint64 deadline = g_get_monotonic_time () + DEADLINE;
   g_autoptr (GSource) tick = g_timeout_source_new (50);
 
@@ -132,18 +143,21 @@ until (gboolean (*condition) (gpointer), gpointer data) {
 }
 
 static gboolean
-is_idle (gpointer room) {
+is_idle (gpointer room)
+{
   return genos_room_get_state (room) == GENOS_ROOM_IDLE;
 }
 
 static void
-member_leave (Member *member) {
+member_leave (Member *member)
+{
   genos_room_leave (member->room);
   g_assert_true (until (is_idle, member->room));
 }
 
 static void
-member_free (Member *member) {
+member_free (Member *member)
+{
   member_leave (member);
   g_assert_finalize_object (member->room);
   g_ptr_array_unref (member->joined);
@@ -157,22 +171,26 @@ member_free (Member *member) {
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Member, member_free)
 
 static gboolean
-has_one (gpointer array) {
+has_one (gpointer array)
+{
   return ((GPtrArray *) array)->len >= 1;
 }
 
 static gboolean
-has_two (gpointer array) {
+has_two (gpointer array)
+{
   return ((GPtrArray *) array)->len >= 2;
 }
 
 static gboolean
-is_native (gpointer peer) {
+is_native (gpointer peer)
+{
   return g_strcmp0 (genos_peer_get_kind (peer), "native") == 0;
 }
 
 static void
-world_set_up (World *world, gconstpointer data) {
+world_set_up (World *world, gconstpointer data)
+{
   g_autoptr (GError) error = NULL;
 
   world->relay = genos_relay_server_new ();
@@ -182,7 +200,8 @@ world_set_up (World *world, gconstpointer data) {
 }
 
 static void
-world_tear_down (World *world, gconstpointer data) {
+world_tear_down (World *world, gconstpointer data)
+{
   genos_relay_server_stop (world->relay);
   g_clear_object (&world->relay);
   g_clear_pointer (&world->url, g_free);
@@ -190,11 +209,11 @@ world_tear_down (World *world, gconstpointer data) {
 }
 
 static void
-send (Member *member, const char *channel_name, GenosMessage *message,
-    const char *const *targets, guint expected) {
+send (Member *member, const char *channel_name, GenosMessage *message, const char *const *targets,
+    guint expected)
+{
   g_autoptr (GError) error = NULL;
-  g_autoptr (GenosChannel) channel =
-      genos_room_open_channel (member->room, channel_name, &error);
+  g_autoptr (GenosChannel) channel = genos_room_open_channel (member->room, channel_name, &error);
 
   g_assert_no_error (error);
   g_assert_cmpuint (genos_channel_send (channel, message, targets, &error), ==, expected);
@@ -202,7 +221,8 @@ send (Member *member, const char *channel_name, GenosMessage *message,
 }
 
 static void
-test_meet_and_talk (World *world, gconstpointer data) {
+test_meet_and_talk (World *world, gconstpointer data)
+{
   g_autoptr (Member) alice = member_new (world, "talk", "alice", NULL);
   g_autoptr (Member) bob = member_new (world, "talk", "bob", NULL);
   g_autoptr (GenosMessage) text = genos_message_new_string ("grüße ☃");
@@ -232,7 +252,7 @@ test_meet_and_talk (World *world, gconstpointer data) {
   g_assert_true (until (has_one, bob->messages));
   g_assert_cmpstr (g_ptr_array_index (bob->messages, 0), ==, "chat:alice:grüße ☃");
 
-  send (bob, "chat", json, (const char *[]) { "alice", NULL }, 1);
+  send (bob, "chat", json, (const char *[]){ "alice", NULL }, 1);
   send (bob, "chat", empty, NULL, 1);
   g_assert_true (until (has_two, alice->messages));
   g_assert_cmpstr (g_ptr_array_index (alice->messages, 0), ==, "chat:bob:{\"a\":[1,2]}");
@@ -241,8 +261,7 @@ test_meet_and_talk (World *world, gconstpointer data) {
   send (alice, "file", bytes, NULL, 1);
   g_assert_true (until (has_two, bob->messages));
   g_assert_true (strstr (g_ptr_array_index (bob->messages, 1), expected) != NULL);
-  g_assert_true (g_str_has_suffix (g_ptr_array_index (bob->messages, 1),
-      "/{\"name\":\"x.bin\"}"));
+  g_assert_true (g_str_has_suffix (g_ptr_array_index (bob->messages, 1), "/{\"name\":\"x.bin\"}"));
   g_assert_cmpuint (bob->n_progress, >=, 13);
 
   member_leave (alice);
@@ -261,30 +280,33 @@ typedef struct {
 } Outcome;
 
 static void
-on_sent (GObject *source, GAsyncResult *result, gpointer user_data) {
+on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
+{
   Outcome *outcome = user_data;
 
-  genos_channel_send_finish (GENOS_CHANNEL (source), result, &outcome->sent_to,
-      &outcome->failed, &outcome->error);
+  genos_channel_send_finish (
+      GENOS_CHANNEL (source), result, &outcome->sent_to, &outcome->failed, &outcome->error);
   outcome->done = TRUE;
 }
 
 static void
-on_pinged (GObject *source, GAsyncResult *result, gpointer user_data) {
+on_pinged (GObject *source, GAsyncResult *result, gpointer user_data)
+{
   Outcome *outcome = user_data;
 
-  outcome->round_trip =
-      genos_room_ping_finish (GENOS_ROOM (source), result, &outcome->error);
+  outcome->round_trip = genos_room_ping_finish (GENOS_ROOM (source), result, &outcome->error);
   outcome->done = TRUE;
 }
 
 static gboolean
-is_done (gpointer outcome) {
+is_done (gpointer outcome)
+{
   return ((Outcome *) outcome)->done;
 }
 
 static void
-outcome_clear (Outcome *outcome) {
+outcome_clear (Outcome *outcome)
+{
   g_strfreev (outcome->sent_to);
   g_strfreev (outcome->failed);
   g_clear_error (&outcome->error);
@@ -292,7 +314,8 @@ outcome_clear (Outcome *outcome) {
 }
 
 static void
-test_send_async_and_ping (World *world, gconstpointer data) {
+test_send_async_and_ping (World *world, gconstpointer data)
+{
   g_autoptr (Member) alice = member_new (world, "async", "alice", NULL);
   g_autoptr (Member) bob = member_new (world, "async", "bob", NULL);
   g_autoptr (GenosChannel) channel = genos_room_open_channel (alice->room, "chat", NULL);
@@ -303,8 +326,8 @@ test_send_async_and_ping (World *world, gconstpointer data) {
   member_join (bob);
   g_assert_true (until (has_one, alice->joined));
 
-  genos_channel_send_async (channel, message,
-      (const char *[]) { "bob", "nobody", NULL }, NULL, on_sent, &outcome);
+  genos_channel_send_async (
+      channel, message, (const char *[]){ "bob", "nobody", NULL }, NULL, on_sent, &outcome);
   g_assert_true (until (is_done, &outcome));
   g_assert_no_error (outcome.error);
   g_assert_cmpuint (g_strv_length (outcome.sent_to), ==, 1);
@@ -312,8 +335,8 @@ test_send_async_and_ping (World *world, gconstpointer data) {
   g_assert_cmpstr (outcome.failed[0], ==, "nobody");
   outcome_clear (&outcome);
 
-  genos_channel_send_async (channel, message, (const char *[]) { "nobody", NULL }, NULL,
-      on_sent, &outcome);
+  genos_channel_send_async (
+      channel, message, (const char *[]){ "nobody", NULL }, NULL, on_sent, &outcome);
   g_assert_true (until (is_done, &outcome));
   g_assert_error (outcome.error, GENOS_ERROR, GENOS_ERROR_CLOSED);
   outcome_clear (&outcome);
@@ -327,12 +350,12 @@ test_send_async_and_ping (World *world, gconstpointer data) {
 }
 
 static void
-test_wrong_password (World *world, gconstpointer data) {
+test_wrong_password (World *world, gconstpointer data)
+{
   g_autoptr (Member) alice = member_new (world, "secret", "alice", "right");
   g_autoptr (Member) bob = member_new (world, "secret", "bob", "right");
   g_autoptr (Member) mallory = member_new (world, "secret", "mallory", "wrong");
-  g_autofree char *expected =
-      g_strdup_printf ("mallory:%d", GENOS_ERROR_AUTHENTICATION);
+  g_autofree char *expected = g_strdup_printf ("mallory:%d", GENOS_ERROR_AUTHENTICATION);
 
   member_join (alice);
   member_join (mallory);
@@ -349,7 +372,8 @@ test_wrong_password (World *world, gconstpointer data) {
 
 /* The old link is a ghost: bob is not there any more, but nobody said so. */
 static void
-test_restart_under_the_same_id (World *world, gconstpointer data) {
+test_restart_under_the_same_id (World *world, gconstpointer data)
+{
   g_autoptr (Member) alice = member_new (world, "restart", "alice", NULL);
   g_autoptr (Member) bob = member_new (world, "restart", "bob", NULL);
   g_autoptr (Member) again = member_new (world, "restart", "bob", NULL);
@@ -367,7 +391,8 @@ test_restart_under_the_same_id (World *world, gconstpointer data) {
 }
 
 static void
-test_join_again (World *world, gconstpointer data) {
+test_join_again (World *world, gconstpointer data)
+{
   g_autoptr (Member) alice = member_new (world, "again", "alice", NULL);
   g_autoptr (Member) bob = member_new (world, "again", "bob", NULL);
 
@@ -385,7 +410,8 @@ test_join_again (World *world, gconstpointer data) {
 }
 
 static void
-test_bad_settings (World *world, gconstpointer data) {
+test_bad_settings (World *world, gconstpointer data)
+{
   static const struct {
     const char *property, *value, *says;
   } cases[] = {
@@ -411,10 +437,11 @@ test_bad_settings (World *world, gconstpointer data) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
-#define TEST(path, func) \
+#define TEST(path, func)                                                                           \
   g_test_add ("/integration/room-pair/" path, World, NULL, world_set_up, func, world_tear_down)
   TEST ("meet-and-talk", test_meet_and_talk);
   TEST ("send-async-and-ping", test_send_async_and_ping);

@@ -12,33 +12,33 @@
 void __tsan_acquire (void *address);
 void __tsan_release (void *address);
 
-#define REAL(name) \
-  static __typeof__ (&name) real; \
-  if (real == NULL) \
-    real = (__typeof__ (&name)) dlsym (RTLD_NEXT, #name)
+#define REAL(name)                                                                                 \
+  static __typeof__ (&name) real;                                                                  \
+  if (real == NULL)                                                                                \
+  real = (__typeof__ (&name)) dlsym (RTLD_NEXT, #name)
 
-#define LOCK(name, type) \
-  void name (type *lock) \
-  { \
-    REAL (name); \
-    real (lock); \
-    __tsan_acquire (lock); \
+#define LOCK(name, type)                                                                           \
+  void name (type *lock)                                                                           \
+  {                                                                                                \
+    REAL (name);                                                                                   \
+    real (lock);                                                                                   \
+    __tsan_acquire (lock);                                                                         \
   }
-#define TRYLOCK(name, type) \
-  gboolean name (type *lock) \
-  { \
-    REAL (name); \
-    gboolean taken = real (lock); \
-    if (taken) \
-      __tsan_acquire (lock); \
-    return taken; \
+#define TRYLOCK(name, type)                                                                        \
+  gboolean name (type *lock)                                                                       \
+  {                                                                                                \
+    REAL (name);                                                                                   \
+    gboolean taken = real (lock);                                                                  \
+    if (taken)                                                                                     \
+      __tsan_acquire (lock);                                                                       \
+    return taken;                                                                                  \
   }
-#define UNLOCK(name, type) \
-  void name (type *lock) \
-  { \
-    REAL (name); \
-    __tsan_release (lock); \
-    real (lock); \
+#define UNLOCK(name, type)                                                                         \
+  void name (type *lock)                                                                           \
+  {                                                                                                \
+    REAL (name);                                                                                   \
+    __tsan_release (lock);                                                                         \
+    real (lock);                                                                                   \
   }
 
 #undef g_mutex_lock
@@ -89,7 +89,7 @@ new_box (GCallback func, gpointer data, GDestroyNotify notify)
 {
   Box *box = g_new (Box, 1);
 
-  *box = (Box) { func, data, notify };
+  *box = (Box){ func, data, notify };
   __tsan_release (box);
   return box;
 }
@@ -151,8 +151,8 @@ call_element_func (GstElement *element, gpointer data)
 }
 
 void
-gst_element_call_async (GstElement *element, GstElementCallAsyncFunc func, gpointer data,
-    GDestroyNotify notify)
+gst_element_call_async (
+    GstElement *element, GstElementCallAsyncFunc func, gpointer data, GDestroyNotify notify)
 {
   REAL (gst_element_call_async);
   real (element, call_element_func, new_box (G_CALLBACK (func), data, notify), free_box);
@@ -168,12 +168,12 @@ call_pool_func (gpointer data, gpointer user_data)
 }
 
 GThreadPool *
-g_thread_pool_new (GFunc func, gpointer user_data, gint max_threads, gboolean exclusive,
-    GError **error)
+g_thread_pool_new (
+    GFunc func, gpointer user_data, gint max_threads, gboolean exclusive, GError **error)
 {
   REAL (g_thread_pool_new);
-  return real (call_pool_func, new_box (G_CALLBACK (func), user_data, NULL), max_threads, exclusive,
-      error);
+  return real (
+      call_pool_func, new_box (G_CALLBACK (func), user_data, NULL), max_threads, exclusive, error);
 }
 
 gboolean
@@ -196,8 +196,7 @@ g_object_unref (gpointer object)
   real (object);
 }
 
-gpointer
-(g_object_ref) (gpointer object)
+gpointer (g_object_ref) (gpointer object)
 {
   REAL (g_object_ref);
   __tsan_acquire (object);

@@ -20,8 +20,7 @@ genos_error_quark (void)
   return (GQuark) quark;
 }
 
-G_DEFINE_ENUM_TYPE (GenosError, genos_error,
-    G_DEFINE_ENUM_VALUE (GENOS_ERROR_FAILED, "failed"),
+G_DEFINE_ENUM_TYPE (GenosError, genos_error, G_DEFINE_ENUM_VALUE (GENOS_ERROR_FAILED, "failed"),
     G_DEFINE_ENUM_VALUE (GENOS_ERROR_INVALID_ARGUMENT, "invalid-argument"),
     G_DEFINE_ENUM_VALUE (GENOS_ERROR_PROTOCOL, "protocol"),
     G_DEFINE_ENUM_VALUE (GENOS_ERROR_LIMIT, "limit"),

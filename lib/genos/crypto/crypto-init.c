@@ -7,7 +7,8 @@
 #include <stdlib.h>
 
 void
-genos_crypto_init (void) {
+genos_crypto_init (void)
+{
   static gsize once;
 
   if (!g_once_init_enter (&once))
@@ -18,7 +19,8 @@ genos_crypto_init (void) {
 }
 
 void
-genos_crypto_at_exit (void (*func) (void)) {
+genos_crypto_at_exit (void (*func) (void))
+{
   /* Handlers run in reverse order, and this registers libcrypto's own. Without an option it would do
    * nothing. */
   OPENSSL_init_crypto (OPENSSL_INIT_LOAD_CRYPTO_STRINGS, NULL);

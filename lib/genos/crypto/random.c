@@ -7,19 +7,22 @@
 #include <genos/crypto/crypto-init.h>
 
 void
-genos_random_bytes (guint8 *out, gsize size) {
+genos_random_bytes (guint8 *out, gsize size)
+{
   genos_crypto_init ();
   randombytes_buf (out, size);
 }
 
 guint32
-genos_random_uniform (guint32 bound) {
+genos_random_uniform (guint32 bound)
+{
   genos_crypto_init ();
   return randombytes_uniform (bound);
 }
 
 char *
-genos_random_id (guint length) {
+genos_random_id (guint length)
+{
   static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   char *id = g_malloc (length + 1);
 

@@ -19,7 +19,8 @@ struct _GenosSchnorrKey {
 
 /* Blinded once against side channels; read-only and so shared by all threads afterwards. */
 static const secp256k1_context *
-get_context (void) {
+get_context (void)
+{
   static gsize once;
 
   if (g_once_init_enter (&once)) {
@@ -36,7 +37,8 @@ get_context (void) {
 }
 
 static void
-read_pubkey (GenosSchnorrKey *self) {
+read_pubkey (GenosSchnorrKey *self)
+{
   const secp256k1_context *context = get_context ();
   secp256k1_xonly_pubkey pubkey;
   guint8 bytes[32];
@@ -48,7 +50,8 @@ read_pubkey (GenosSchnorrKey *self) {
 }
 
 GenosSchnorrKey *
-genos_schnorr_key_new_from_secret (const guint8 secret32[32], GError **error) {
+genos_schnorr_key_new_from_secret (const guint8 secret32[32], GError **error)
+{
   GenosSchnorrKey *self;
   secp256k1_keypair *keypair;
 
@@ -58,8 +61,8 @@ genos_schnorr_key_new_from_secret (const guint8 secret32[32], GError **error) {
     g_error ("no guarded memory for a key");
   if (!secp256k1_keypair_create (get_context (), keypair, secret32)) {
     sodium_free (keypair);
-    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT,
-        "not a secret key of secp256k1");
+    g_set_error_literal (
+        error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT, "not a secret key of secp256k1");
     return NULL;
   }
   self = g_new0 (GenosSchnorrKey, 1);
@@ -71,7 +74,8 @@ genos_schnorr_key_new_from_secret (const guint8 secret32[32], GError **error) {
 }
 
 GenosSchnorrKey *
-genos_schnorr_key_new (void) {
+genos_schnorr_key_new (void)
+{
   GenosSchnorrKey *self;
   guint8 secret[32];
 
@@ -85,13 +89,15 @@ genos_schnorr_key_new (void) {
 }
 
 GenosSchnorrKey *
-genos_schnorr_key_ref (GenosSchnorrKey *self) {
+genos_schnorr_key_ref (GenosSchnorrKey *self)
+{
   g_atomic_ref_count_inc (&self->refs);
   return self;
 }
 
 void
-genos_schnorr_key_unref (GenosSchnorrKey *self) {
+genos_schnorr_key_unref (GenosSchnorrKey *self)
+{
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
   sodium_free (self->keypair);
@@ -99,13 +105,15 @@ genos_schnorr_key_unref (GenosSchnorrKey *self) {
 }
 
 const char *
-genos_schnorr_key_get_pubkey (GenosSchnorrKey *self) {
+genos_schnorr_key_get_pubkey (GenosSchnorrKey *self)
+{
   return self->pubkey;
 }
 
 void
-genos_schnorr_key_sign (GenosSchnorrKey *self, const guint8 msg32[32], const guint8 *aux32,
-    guint8 sig64[64]) {
+genos_schnorr_key_sign (
+    GenosSchnorrKey *self, const guint8 msg32[32], const guint8 *aux32, guint8 sig64[64])
+{
   guint8 fresh[32];
 
   if (aux32 == NULL) {
@@ -118,10 +126,11 @@ genos_schnorr_key_sign (GenosSchnorrKey *self, const guint8 msg32[32], const gui
 }
 
 gboolean
-genos_schnorr_verify (const guint8 pubkey32[32], const guint8 msg32[32], const guint8 sig64[64]) {
+genos_schnorr_verify (const guint8 pubkey32[32], const guint8 msg32[32], const guint8 sig64[64])
+{
   const secp256k1_context *context = get_context ();
   secp256k1_xonly_pubkey pubkey;
 
-  return secp256k1_xonly_pubkey_parse (context, &pubkey, pubkey32) &&
-         secp256k1_schnorrsig_verify (context, sig64, msg32, 32, &pubkey);
+  return secp256k1_xonly_pubkey_parse (context, &pubkey, pubkey32)
+      && secp256k1_schnorrsig_verify (context, sig64, msg32, 32, &pubkey);
 }

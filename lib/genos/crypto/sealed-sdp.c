@@ -22,7 +22,8 @@ struct _GenosSealingKey {
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EVP_CIPHER_CTX, EVP_CIPHER_CTX_free)
 
 GenosSealingKey *
-genos_sealing_key_new (const char *password, const char *app_id, const char *room_id) {
+genos_sealing_key_new (const char *password, const char *app_id, const char *room_id)
+{
   GenosSealingKey *self = g_new0 (GenosSealingKey, 1);
   const char *const parts[] = { password != NULL ? password : "", ":", app_id, ":", room_id };
   crypto_hash_sha256_state state;
@@ -41,7 +42,8 @@ genos_sealing_key_new (const char *password, const char *app_id, const char *roo
 }
 
 void
-genos_sealing_key_free (GenosSealingKey *self) {
+genos_sealing_key_free (GenosSealingKey *self)
+{
   if (self == NULL)
     return;
   sodium_free (self->bytes);
@@ -51,36 +53,38 @@ genos_sealing_key_free (GenosSealingKey *self) {
 /* @out takes @size + TAG_SIZE bytes. */
 static gboolean
 encrypt (GenosSealingKey *self, const guint8 *iv, gsize iv_size, const char *text, gsize size,
-    guint8 *out) {
+    guint8 *out)
+{
   g_autoptr (EVP_CIPHER_CTX) context = EVP_CIPHER_CTX_new ();
   int n, rest;
 
-  return context != NULL &&
-         EVP_EncryptInit_ex (context, EVP_aes_256_gcm (), NULL, NULL, NULL) == 1 &&
-         EVP_CIPHER_CTX_ctrl (context, EVP_CTRL_GCM_SET_IVLEN, (int) iv_size, NULL) == 1 &&
-         EVP_EncryptInit_ex (context, NULL, NULL, self->bytes, iv) == 1 &&
-         EVP_EncryptUpdate (context, out, &n, (const guint8 *) text, (int) size) == 1 &&
-         EVP_EncryptFinal_ex (context, out + n, &rest) == 1 &&
-         EVP_CIPHER_CTX_ctrl (context, EVP_CTRL_GCM_GET_TAG, TAG_SIZE, out + size) == 1;
+  return context != NULL && EVP_EncryptInit_ex (context, EVP_aes_256_gcm (), NULL, NULL, NULL) == 1
+      && EVP_CIPHER_CTX_ctrl (context, EVP_CTRL_GCM_SET_IVLEN, (int) iv_size, NULL) == 1
+      && EVP_EncryptInit_ex (context, NULL, NULL, self->bytes, iv) == 1
+      && EVP_EncryptUpdate (context, out, &n, (const guint8 *) text, (int) size) == 1
+      && EVP_EncryptFinal_ex (context, out + n, &rest) == 1
+      && EVP_CIPHER_CTX_ctrl (context, EVP_CTRL_GCM_GET_TAG, TAG_SIZE, out + size) == 1;
 }
 
 /* @data is @size bytes of ciphertext and then the tag. */
 static gboolean
-decrypt (GenosSealingKey *self, const guint8 *iv, gsize iv_size, guint8 *data, gsize size, char *out) {
+decrypt (
+    GenosSealingKey *self, const guint8 *iv, gsize iv_size, guint8 *data, gsize size, char *out)
+{
   g_autoptr (EVP_CIPHER_CTX) context = EVP_CIPHER_CTX_new ();
   int n, rest;
 
-  return context != NULL &&
-         EVP_DecryptInit_ex (context, EVP_aes_256_gcm (), NULL, NULL, NULL) == 1 &&
-         EVP_CIPHER_CTX_ctrl (context, EVP_CTRL_GCM_SET_IVLEN, (int) iv_size, NULL) == 1 &&
-         EVP_DecryptInit_ex (context, NULL, NULL, self->bytes, iv) == 1 &&
-         EVP_DecryptUpdate (context, (guint8 *) out, &n, data, (int) size) == 1 &&
-         EVP_CIPHER_CTX_ctrl (context, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, data + size) == 1 &&
-         EVP_DecryptFinal_ex (context, (guint8 *) out + n, &rest) == 1;
+  return context != NULL && EVP_DecryptInit_ex (context, EVP_aes_256_gcm (), NULL, NULL, NULL) == 1
+      && EVP_CIPHER_CTX_ctrl (context, EVP_CTRL_GCM_SET_IVLEN, (int) iv_size, NULL) == 1
+      && EVP_DecryptInit_ex (context, NULL, NULL, self->bytes, iv) == 1
+      && EVP_DecryptUpdate (context, (guint8 *) out, &n, data, (int) size) == 1
+      && EVP_CIPHER_CTX_ctrl (context, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, data + size) == 1
+      && EVP_DecryptFinal_ex (context, (guint8 *) out + n, &rest) == 1;
 }
 
 char *
-genos_sealing_key_seal (GenosSealingKey *self, const char *text, const guint8 *iv, gsize iv_size) {
+genos_sealing_key_seal (GenosSealingKey *self, const char *text, const guint8 *iv, gsize iv_size)
+{
   gsize size = strlen (text);
   g_autofree guint8 *sealed = g_malloc (size + TAG_SIZE);
   g_autofree char *base64 = NULL;
@@ -106,14 +110,16 @@ genos_sealing_key_seal (GenosSealingKey *self, const char *text, const guint8 *i
 }
 
 static gboolean
-malformed (GError **error, const char *what) {
+malformed (GError **error, const char *what)
+{
   g_set_error (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL, "sealed text: %s", what);
   return FALSE;
 }
 
 /* One decimal byte; NULL when there is none. */
 static const char *
-parse_byte (const char *at, guint8 *byte) {
+parse_byte (const char *at, guint8 *byte)
+{
   guint value = 0;
   guint digits = 0;
 
@@ -127,7 +133,8 @@ parse_byte (const char *at, guint8 *byte) {
 
 /* Gives where the base64 begins; NULL when the IV is malformed. */
 static const char *
-parse_iv (const char *sealed, guint8 *iv, gsize *iv_size) {
+parse_iv (const char *sealed, guint8 *iv, gsize *iv_size)
+{
   const char *at = sealed;
   gsize n = 0;
 
@@ -145,10 +152,10 @@ parse_iv (const char *sealed, guint8 *iv, gsize *iv_size) {
 
 /* As atob() takes it, but with its padding: g_base64_decode skips what it does not know. */
 static guint8 *
-decode_base64 (const char *text, gsize *size) {
+decode_base64 (const char *text, gsize *size)
+{
   gsize len = strlen (text);
-  gsize letters =
-      strspn (text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+  gsize letters = strspn (text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
   gsize padding = strspn (text + letters, "=");
 
   if (len % 4 != 0 || padding > 2 || letters + padding != len)
@@ -157,7 +164,8 @@ decode_base64 (const char *text, gsize *size) {
 }
 
 char *
-genos_sealing_key_open (GenosSealingKey *self, const char *sealed, GError **error) {
+genos_sealing_key_open (GenosSealingKey *self, const char *sealed, GError **error)
+{
   g_autofree guint8 *data = NULL;
   g_autofree char *text = NULL;
   guint8 iv[IV_MAX];

@@ -25,8 +25,7 @@ is_installed (const char *factory)
   return found != NULL;
 }
 
-static void
-add_filter (ChainBuilder *b, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static void add_filter (ChainBuilder *b, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static void
 add_filter (ChainBuilder *b, const char *format, ...)
@@ -82,12 +81,14 @@ static void
 add_vp8 (ChainBuilder *b, const GenosEncoderWish *wish, const SizeClass *size)
 {
   guint threads = CLAMP (size->threads, 1, MAX (wish->n_threads, 1));
-  g_autofree char *properties = g_strdup_printf ("name=enc deadline=1 cpu-used=%d threads=%u "
+  g_autofree char *properties = g_strdup_printf (
+      "name=enc deadline=1 cpu-used=%d threads=%u "
       "target-bitrate=%u end-usage=cbr lag-in-frames=0 error-resilient=default "
       "keyframe-max-dist=3000 keyframe-mode=auto undershoot=100 overshoot=15 buffer-size=1000 "
       "buffer-initial-size=500 buffer-optimal-size=600 min-quantizer=2 max-quantizer=56 "
-      "max-intra-bitrate=900 token-partitions=%s static-threshold=1", size->cpu_used, threads,
-      wish->bitrate > 0 ? wish->bitrate : size->bitrate, threads > 1 ? "2" : "1");
+      "max-intra-bitrate=900 token-partitions=%s static-threshold=1",
+      size->cpu_used, threads, wish->bitrate > 0 ? wish->bitrate : size->bitrate,
+      threads > 1 ? "2" : "1");
   add_element (b, "vp8enc", GOOD, properties);
 }
 
@@ -95,9 +96,11 @@ static void
 add_x264 (ChainBuilder *b, const GenosEncoderWish *wish, const SizeClass *size)
 {
   guint bitrate = wish->bitrate > 0 ? wish->bitrate : size->bitrate;
-  g_autofree char *properties = g_strdup_printf ("name=enc tune=zerolatency speed-preset=%s "
+  g_autofree char *properties = g_strdup_printf (
+      "name=enc tune=zerolatency speed-preset=%s "
       "bitrate=%u vbv-buf-capacity=600 bframes=0 key-int-max=3000 byte-stream=true aud=false "
-      "threads=%u", size->x264_preset, MAX (bitrate / 1000, 1),
+      "threads=%u",
+      size->x264_preset, MAX (bitrate / 1000, 1),
       CLAMP (size->threads, 1, MAX (wish->n_threads, 1)));
   add_element (b, "x264enc", UGLY, properties);
 }
@@ -105,10 +108,11 @@ add_x264 (ChainBuilder *b, const GenosEncoderWish *wish, const SizeClass *size)
 static void
 add_openh264 (ChainBuilder *b, const GenosEncoderWish *wish, const SizeClass *size)
 {
-  g_autofree char *properties = g_strdup_printf ("name=enc usage-type=camera complexity=low "
-      "rate-control=bitrate bitrate=%u gop-size=3000 multi-thread=%u",
-      wish->bitrate > 0 ? wish->bitrate : size->bitrate,
-      CLAMP (size->threads, 1, MAX (wish->n_threads, 1)));
+  g_autofree char *properties =
+      g_strdup_printf ("name=enc usage-type=camera complexity=low "
+                       "rate-control=bitrate bitrate=%u gop-size=3000 multi-thread=%u",
+          wish->bitrate > 0 ? wish->bitrate : size->bitrate,
+          CLAMP (size->threads, 1, MAX (wish->n_threads, 1)));
   add_element (b, "openh264enc", BAD, properties);
 }
 
@@ -119,7 +123,8 @@ add_h264 (ChainBuilder *b, const GenosEncoderWish *wish, const SizeClass *size)
     add_openh264 (b, wish, size);
   else
     add_x264 (b, wish, size);
-  add_filter (b, "video/x-h264,profile=constrained-baseline,stream-format=byte-stream,"
+  add_filter (b,
+      "video/x-h264,profile=constrained-baseline,stream-format=byte-stream,"
       "alignment=au");
 }
 
@@ -127,8 +132,8 @@ static void
 add_raw_video (ChainBuilder *b, const GenosEncoderWish *wish, const GenosInputFormat *format)
 {
   const SizeClass *size = size_class (&format->video);
-  g_autofree char *n_threads = g_strdup_printf ("n-threads=%u", CLAMP (size->threads, 1,
-      MAX (wish->n_threads, 1)));
+  g_autofree char *n_threads =
+      g_strdup_printf ("n-threads=%u", CLAMP (size->threads, 1, MAX (wish->n_threads, 1)));
 
   /* Browsers show square pixels and whole pictures only. */
   if (GST_VIDEO_INFO_IS_INTERLACED (&format->video))
@@ -150,10 +155,12 @@ add_raw_audio (ChainBuilder *b, const GenosEncoderWish *wish, const GenosInputFo
 {
   int channels = MIN (GST_AUDIO_INFO_CHANNELS (&format->audio), 2);
   guint bitrate = wish->bitrate > 0 ? CLAMP (wish->bitrate, 6000, 510000)
-      : channels > 1 ? 96000 : 48000;
-  g_autofree char *properties = g_strdup_printf ("name=enc frame-size=20 audio-type=generic "
-      "bitrate=%u inband-fec=%s packet-loss-percentage=%d", bitrate,
-      wish->inband_fec ? "true" : "false", wish->inband_fec ? 10 : 0);
+      : channels > 1                ? 96000
+                                    : 48000;
+  g_autofree char *properties =
+      g_strdup_printf ("name=enc frame-size=20 audio-type=generic "
+                       "bitrate=%u inband-fec=%s packet-loss-percentage=%d",
+          bitrate, wish->inband_fec ? "true" : "false", wish->inband_fec ? 10 : 0);
   add_element (b, "audioconvert", BASE, "");
   add_element (b, "audioresample", BASE, "");
   add_filter (b, "audio/x-raw,rate=48000,channels=%d", channels);
@@ -198,8 +205,8 @@ build_chain (const GenosEncoderWish *wish, const GenosInputFormat *format, GErro
 }
 
 GenosEncoderChoice *
-genos_encoder_choice_new (GenosMediaKind kind, const GenosEncoderWish *wish, GstCaps *caps,
-    GError **error)
+genos_encoder_choice_new (
+    GenosMediaKind kind, const GenosEncoderWish *wish, GstCaps *caps, GError **error)
 {
   g_auto (GenosInputFormat) format = { 0 };
   if (!genos_input_format_init (&format, kind, wish->codec, caps, error))

@@ -14,17 +14,17 @@
 /* A box of its own, because the pad probe must not keep the queue, which keeps the
  * pad. */
 typedef struct {
-  GMutex lock;              /* a leaf */
-  guint64 refused;          /* by push() itself */
-  guint64 pushed;           /* into the appsrc … */
-  guint64 passed;           /* … and out of it */
+  GMutex lock;     /* a leaf */
+  guint64 refused; /* by push() itself */
+  guint64 pushed;  /* into the appsrc … */
+  guint64 passed;  /* … and out of it */
 } Counters;
 
 struct _GenosInputQueue {
   GstAppSrc *source;
   gboolean encoded;
   gboolean video;
-  GstVideoInfo video_info;  /* raw only */
+  GstVideoInfo video_info; /* raw only */
   GstAudioInfo audio_info;
   gboolean needs_key;
   GstClockTime last_pts;
@@ -72,12 +72,11 @@ genos_input_queue_new (GstAppSrc *source, gboolean encoded, gboolean video)
   g_mutex_init (&self->counters->lock);
 
   gboolean pictures = video && !encoded;
-  g_object_set (source, "is-live", TRUE, "format", GST_FORMAT_TIME, "block", FALSE,
-      "max-bytes", (guint64) 0,
-      "max-buffers", (guint64) (pictures ? MAX_RAW_PICTURES : MAX_PIECES),
-      "max-time", (guint64) (pictures ? 0 : MAX_QUEUED_TIME),
-      "leaky-type", encoded && video ? GST_APP_LEAKY_TYPE_NONE : GST_APP_LEAKY_TYPE_DOWNSTREAM,
-      "emit-signals", FALSE, NULL);
+  g_object_set (source, "is-live", TRUE, "format", GST_FORMAT_TIME, "block", FALSE, "max-bytes",
+      (guint64) 0, "max-buffers", (guint64) (pictures ? MAX_RAW_PICTURES : MAX_PIECES), "max-time",
+      (guint64) (pictures ? 0 : MAX_QUEUED_TIME), "leaky-type",
+      encoded && video ? GST_APP_LEAKY_TYPE_NONE : GST_APP_LEAKY_TYPE_DOWNSTREAM, "emit-signals",
+      FALSE, NULL);
 
   g_autoptr (GstPad) pad = gst_element_get_static_pad (GST_ELEMENT (source), "src");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_passed,
@@ -125,8 +124,8 @@ refuse (GenosInputQueue *self, GstBuffer *buffer, GenosInputResult result)
 static gboolean
 is_full (GenosInputQueue *self)
 {
-  return gst_app_src_get_current_level_buffers (self->source) >= MAX_PIECES ||
-      gst_app_src_get_current_level_time (self->source) >= MAX_QUEUED_TIME;
+  return gst_app_src_get_current_level_buffers (self->source) >= MAX_PIECES
+      || gst_app_src_get_current_level_time (self->source) >= MAX_QUEUED_TIME;
 }
 
 /* Dropping one encoded picture spoils those that build on it. */
@@ -157,8 +156,8 @@ is_whole (GenosInputQueue *self, GstBuffer *buffer)
 static GenosInputResult
 judge_time (GenosInputQueue *self, GstBuffer *buffer)
 {
-  if (!self->video || self->encoded || !GST_CLOCK_TIME_IS_VALID (self->last_pts) ||
-      GST_BUFFER_PTS (buffer) > self->last_pts)
+  if (!self->video || self->encoded || !GST_CLOCK_TIME_IS_VALID (self->last_pts)
+      || GST_BUFFER_PTS (buffer) > self->last_pts)
     return GENOS_INPUT_TAKEN;
   return self->last_pts - GST_BUFFER_PTS (buffer) > MAX_BACKWARDS ? GENOS_INPUT_NEEDS_RESTART
                                                                   : GENOS_INPUT_DROPPED;

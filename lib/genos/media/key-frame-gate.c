@@ -5,7 +5,7 @@
 void
 genos_key_frame_gate_init (GenosKeyFrameGate *self, gint64 interval)
 {
-  *self = (GenosKeyFrameGate) { .interval = interval };
+  *self = (GenosKeyFrameGate){ .interval = interval };
 }
 
 static gboolean

@@ -31,8 +31,8 @@ struct _GenosLocalTrack {
   GenosSenderList *senders;
   GenosTrackWorker *worker;
 
-  GMutex choosing;          /* held while a choice is made and handed over; taken before lock */
-  GMutex lock;              /* guards what follows; a leaf */
+  GMutex choosing; /* held while a choice is made and handed over; taken before lock */
+  GMutex lock;     /* guards what follows; a leaf */
   char *metadata;
   char *codec;
   guint bitrate;
@@ -40,7 +40,7 @@ struct _GenosLocalTrack {
   GstCaps *caps;
   GstCaps *rtp_caps;
   const GenosMediaCodec *rtp_codec;
-  gboolean announced;       /* somebody has seen rtp_caps: they stay */
+  gboolean announced; /* somebody has seen rtp_caps: they stay */
 };
 
 G_DEFINE_FINAL_TYPE (GenosLocalTrack, genos_local_track, G_TYPE_OBJECT)
@@ -140,12 +140,13 @@ choose (GenosLocalTrack *self, GstCaps *caps, GError **error)
   g_mutex_unlock (&self->lock);
 
   wish.codec = codec;
-  g_autoptr (GenosEncoderChoice) choice = genos_encoder_choice_new (self->kind, &wish, caps,
-      error);
+  g_autoptr (GenosEncoderChoice) choice = genos_encoder_choice_new (self->kind, &wish, caps, error);
   if (choice == NULL || fixed == NULL || choice->codec == fixed)
     return g_steal_pointer (&choice);
-  g_set_error (error, GENOS_ERROR, GENOS_ERROR_UNSUPPORTED, "the track has been offered to peers "
-      "as %s and cannot become %s: make another track", fixed->name, choice->codec->name);
+  g_set_error (error, GENOS_ERROR, GENOS_ERROR_UNSUPPORTED,
+      "the track has been offered to peers "
+      "as %s and cannot become %s: make another track",
+      fixed->name, choice->codec->name);
   return NULL;
 }
 
@@ -353,13 +354,12 @@ genos_local_track_get_stats (GenosLocalTrack *self)
 
   GenosTrackStats stats;
   genos_track_worker_get_stats (self->worker, &stats);
-  GstStructure *s = gst_structure_new ("genos-local-track-stats",
-      "frames-in", G_TYPE_UINT64, stats.frames_in, "unwanted", G_TYPE_UINT64, stats.unwanted,
-      "dropped", G_TYPE_UINT64, stats.dropped, "packets-out", G_TYPE_UINT64, stats.packets_out,
-      "bytes-out", G_TYPE_UINT64, stats.bytes_out, "key-frames", G_TYPE_UINT64, stats.key_frames,
-      "errors", G_TYPE_UINT, stats.errors,
-      "viewers", G_TYPE_UINT, genos_local_track_get_n_viewers (self),
-      "encoding", G_TYPE_BOOLEAN, stats.encoding, NULL);
+  GstStructure *s = gst_structure_new ("genos-local-track-stats", "frames-in", G_TYPE_UINT64,
+      stats.frames_in, "unwanted", G_TYPE_UINT64, stats.unwanted, "dropped", G_TYPE_UINT64,
+      stats.dropped, "packets-out", G_TYPE_UINT64, stats.packets_out, "bytes-out", G_TYPE_UINT64,
+      stats.bytes_out, "key-frames", G_TYPE_UINT64, stats.key_frames, "errors", G_TYPE_UINT,
+      stats.errors, "viewers", G_TYPE_UINT, genos_local_track_get_n_viewers (self), "encoding",
+      G_TYPE_BOOLEAN, stats.encoding, NULL);
   g_mutex_lock (&self->lock);
   if (self->rtp_codec != NULL)
     gst_structure_set (s, "codec", G_TYPE_STRING, self->rtp_codec->name, NULL);
@@ -420,16 +420,15 @@ set_codec (GenosLocalTrack *self, const GValue *value)
 {
   set_string (self, &self->codec, value);
   g_mutex_lock (&self->lock);
-  gboolean changed = self->caps == NULL && update_rtp_caps (self,
-      genos_media_codec_by_name (self->codec), NULL);
+  gboolean changed =
+      self->caps == NULL && update_rtp_caps (self, genos_media_codec_by_name (self->codec), NULL);
   g_mutex_unlock (&self->lock);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RTP_CAPS]);
 }
 
 static void
-genos_local_track_set_property (GObject *object, guint id, const GValue *value,
-    GParamSpec *pspec)
+genos_local_track_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GenosLocalTrack *self = GENOS_LOCAL_TRACK (object);
 
@@ -532,31 +531,31 @@ install_settings (void)
    *
    * JSON text that peers get together with the track, or %NULL.
    */
-  properties[PROP_METADATA] = g_param_spec_string ("metadata", NULL, NULL, NULL,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_METADATA] = g_param_spec_string (
+      "metadata", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   /**
    * GenosLocalTrack:codec:
    *
    * `vp8`, `h264` or `opus`. %NULL: VP8 and Opus for raw input, and whatever comes in for
    * encoded input. Set it before the caps.
    */
-  properties[PROP_CODEC] = g_param_spec_string ("codec", NULL, NULL, NULL,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_CODEC] =
+      g_param_spec_string ("codec", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   /**
    * GenosLocalTrack:bitrate:
    *
    * What the encoder aims at, bit/s; 0: chosen by the size of the picture or the number
    * of channels. May be changed at any time.
    */
-  properties[PROP_BITRATE] = g_param_spec_uint ("bitrate", NULL, NULL, 0, 200000000, 0,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_BITRATE] = g_param_spec_uint (
+      "bitrate", NULL, NULL, 0, 200000000, 0, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   /**
    * GenosLocalTrack:inband-fec:
    *
    * Whether Opus packets also carry a coarse copy of the one before, against loss.
    */
-  properties[PROP_INBAND_FEC] = g_param_spec_boolean ("inband-fec", NULL, NULL, FALSE,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_INBAND_FEC] = g_param_spec_boolean (
+      "inband-fec", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   /**
    * GenosLocalTrack:rtp-caps:
    *
@@ -579,8 +578,8 @@ install_signals (GType type)
    * The encoder failed and was stopped. It is tried again after a while, with the next
    * caps, and when another peer comes. Emitted on a thread of the library.
    */
-  signals[SIGNAL_ERROR] = g_signal_new ("error", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-      G_TYPE_NONE, 1, G_TYPE_ERROR);
+  signals[SIGNAL_ERROR] = g_signal_new (
+      "error", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
   /**
    * GenosLocalTrack::key-frame-request:
    * @self: the track
@@ -588,8 +587,8 @@ install_signals (GType type)
    * Encoded input should go on with a key frame: a peer has come, or has lost something.
    * At most once in 300 ms; never for raw input. Emitted on a thread of the library.
    */
-  signals[SIGNAL_KEY_FRAME_REQUEST] = g_signal_new ("key-frame-request", type,
-      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_KEY_FRAME_REQUEST] = g_signal_new (
+      "key-frame-request", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -617,6 +616,6 @@ genos_local_track_init (GenosLocalTrack *self)
   self->senders = genos_sender_list_new ();
   GWeakRef *weak = g_new0 (GWeakRef, 1);
   g_weak_ref_init (weak, self);
-  self->worker = genos_track_worker_new (self->senders, self->ssrc, &worker_funcs, weak,
-      weak_ref_free);
+  self->worker =
+      genos_track_worker_new (self->senders, self->ssrc, &worker_funcs, weak, weak_ref_free);
 }

@@ -18,9 +18,9 @@ struct _GenosRemoteTrack {
   char *metadata;
   GenosLinkReceiver *receiver;
 
-  GMutex lock;              /* guards what follows; a leaf */
+  GMutex lock; /* guards what follows; a leaf */
   GenosKeyFrameGate gate;
-  GstClockID timer;         /* lets the request through that the gate has kept */
+  GstClockID timer; /* lets the request through that the gate has kept */
 };
 
 G_DEFINE_FINAL_TYPE (GenosRemoteTrack, genos_remote_track, G_TYPE_OBJECT)
@@ -87,8 +87,8 @@ on_packet (GenosLinkReceiver *receiver, GstBuffer *buffer, gpointer user_data)
  * running and will not be called again; do not call this inside it.
  */
 void
-genos_remote_track_set_packet_func (GenosRemoteTrack *self, GenosRemoteTrackFunc func,
-    gpointer user_data, GDestroyNotify destroy)
+genos_remote_track_set_packet_func (
+    GenosRemoteTrack *self, GenosRemoteTrackFunc func, gpointer user_data, GDestroyNotify destroy)
 {
   g_return_if_fail (GENOS_IS_REMOTE_TRACK (self));
 
@@ -145,8 +145,8 @@ set_timer (GenosRemoteTrack *self, gint64 delay)
   g_autoptr (GstClock) clock = gst_system_clock_obtain ();
   GWeakRef *weak = g_new0 (GWeakRef, 1);
   g_weak_ref_init (weak, self);
-  self->timer = gst_clock_new_single_shot_id (clock, gst_clock_get_time (clock) +
-      (delay + 1) * GST_USECOND);
+  self->timer =
+      gst_clock_new_single_shot_id (clock, gst_clock_get_time (clock) + (delay + 1) * GST_USECOND);
   gst_clock_id_wait_async (self->timer, on_timer, weak, weak_ref_free);
 }
 

@@ -53,8 +53,8 @@ static void
 add_h264_fields (GstCaps *caps, const GstStructure *media)
 {
   g_autofree char *id = profile_level_id (media);
-  gst_caps_set_simple (caps, "packetization-mode", G_TYPE_STRING, "1",
-      "profile-level-id", G_TYPE_STRING, id, NULL);
+  gst_caps_set_simple (
+      caps, "packetization-mode", G_TYPE_STRING, "1", "profile-level-id", G_TYPE_STRING, id, NULL);
 }
 
 /* RFC 7587, 7: the encoding is always written "opus/48000/2", whatever the channels;
@@ -62,8 +62,8 @@ add_h264_fields (GstCaps *caps, const GstStructure *media)
 static void
 add_opus_fields (GstCaps *caps, const GstStructure *media)
 {
-  gst_caps_set_simple (caps, "encoding-params", G_TYPE_STRING, "2",
-      "minptime", G_TYPE_STRING, "10", "useinbandfec", G_TYPE_STRING, "1", NULL);
+  gst_caps_set_simple (caps, "encoding-params", G_TYPE_STRING, "2", "minptime", G_TYPE_STRING, "10",
+      "useinbandfec", G_TYPE_STRING, "1", NULL);
   int channels = 0;
   if (media != NULL && gst_structure_get_int (media, "channels", &channels) && channels > 1)
     gst_caps_set_simple (caps, "sprop-stereo", G_TYPE_STRING, "1", NULL);
@@ -73,12 +73,10 @@ GstCaps *
 genos_rtp_caps_new (const GenosMediaCodec *codec, guint32 ssrc, GstCaps *media_caps)
 {
   const GstStructure *media = media_caps != NULL ? gst_caps_get_structure (media_caps, 0) : NULL;
-  GstCaps *caps = gst_caps_new_simple ("application/x-rtp",
-      "media", G_TYPE_STRING, codec->kind == GENOS_MEDIA_VIDEO ? "video" : "audio",
-      "payload", G_TYPE_INT, codec->payload,
-      "clock-rate", G_TYPE_INT, codec->clock_rate,
-      "encoding-name", G_TYPE_STRING, codec->encoding_name,
-      "ssrc", G_TYPE_UINT, ssrc, NULL);
+  GstCaps *caps = gst_caps_new_simple ("application/x-rtp", "media", G_TYPE_STRING,
+      codec->kind == GENOS_MEDIA_VIDEO ? "video" : "audio", "payload", G_TYPE_INT, codec->payload,
+      "clock-rate", G_TYPE_INT, codec->clock_rate, "encoding-name", G_TYPE_STRING,
+      codec->encoding_name, "ssrc", G_TYPE_UINT, ssrc, NULL);
   if (codec->id == GENOS_CODEC_H264)
     add_h264_fields (caps, media);
   else if (codec->id == GENOS_CODEC_OPUS)

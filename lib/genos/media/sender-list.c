@@ -3,9 +3,9 @@
 #include <genos/media/sender-list.h>
 
 struct _GenosSenderList {
-  GMutex lock;              /* guards entries (the pointer; the array itself never changes) */
+  GMutex lock; /* guards entries (the pointer; the array itself never changes) */
   GPtrArray *entries;
-  int wants_key;            /* atomic */
+  int wants_key; /* atomic */
 
   GMutex listener_lock;
   GenosSenderListFunc func;
@@ -16,7 +16,7 @@ typedef struct {
   GenosLinkSender *sender;
   gulong active_handler;
   gulong key_handler;
-  gboolean was_active;      /* at the last poll; of the polling thread */
+  gboolean was_active; /* at the last poll; of the polling thread */
 } Entry;
 
 static void
@@ -68,8 +68,7 @@ genos_sender_list_unref (GenosSenderList *self)
 }
 
 void
-genos_sender_list_set_listener (GenosSenderList *self, GenosSenderListFunc func,
-    gpointer user_data)
+genos_sender_list_set_listener (GenosSenderList *self, GenosSenderListFunc func, gpointer user_data)
 {
   g_mutex_lock (&self->listener_lock);
   self->func = func;
@@ -137,8 +136,8 @@ genos_sender_list_add (GenosSenderList *self, GenosLinkSender *sender)
   Entry *entry = g_atomic_rc_box_new0 (Entry);
   entry->sender = g_object_ref (sender);
   entry->active_handler = connect (self, sender, "notify::active", G_CALLBACK (on_active));
-  entry->key_handler = connect (self, sender, "key-frame-request",
-      G_CALLBACK (on_key_frame_request));
+  entry->key_handler =
+      connect (self, sender, "key-frame-request", G_CALLBACK (on_key_frame_request));
 
   g_mutex_lock (&self->lock);
   GPtrArray *old = self->entries;
@@ -210,7 +209,7 @@ void
 genos_sender_list_poll (GenosSenderList *self, GenosSenderListState *state)
 {
   /* The flag first: what comes after it wakes the listener again. */
-  *state = (GenosSenderListState) {
+  *state = (GenosSenderListState){
     .wants_key = g_atomic_int_exchange (&self->wants_key, FALSE),
   };
   g_autoptr (GPtrArray) entries = snapshot (self);

@@ -10,13 +10,13 @@
 struct _GenosTrackEncoder {
   GstElement *pipeline;
   GenosInputQueue *queue;
-  GstElement *encoder;        /* NULL: the input is encoded already */
+  GstElement *encoder; /* NULL: the input is encoded already */
   GenosTrackEncoderFuncs funcs;
   gpointer user_data;
   GenosRtpPosition position;
 
   /* of the streaming thread */
-  gboolean is_delta;          /* the frame that is being packed */
+  gboolean is_delta; /* the frame that is being packed */
   gboolean at_frame_start;
 };
 
@@ -58,8 +58,8 @@ static void
 restore_time (GstBuffer *packet, const GstSegment *segment)
 {
   if (GST_BUFFER_PTS_IS_VALID (packet))
-    GST_BUFFER_PTS (packet) = gst_segment_to_running_time (segment, GST_FORMAT_TIME,
-        GST_BUFFER_PTS (packet));
+    GST_BUFFER_PTS (packet) =
+        gst_segment_to_running_time (segment, GST_FORMAT_TIME, GST_BUFFER_PTS (packet));
   GST_BUFFER_DTS (packet) = GST_CLOCK_TIME_NONE;
 }
 
@@ -108,9 +108,8 @@ static void
 prepare_payloader (GenosTrackEncoder *self)
 {
   g_autoptr (GstElement) pay = gst_bin_get_by_name (GST_BIN (self->pipeline), "pay");
-  g_object_set (pay, "ssrc", self->position.ssrc,
-      "timestamp-offset", self->position.timestamp_offset,
-      "seqnum-offset", (int) self->position.next_seqnum, NULL);
+  g_object_set (pay, "ssrc", self->position.ssrc, "timestamp-offset",
+      self->position.timestamp_offset, "seqnum-offset", (int) self->position.next_seqnum, NULL);
   set_if_known (pay, "picture-id-offset", self->position.next_picture_id);
   g_autoptr (GstPad) pad = gst_element_get_static_pad (pay, "sink");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_frame, self, NULL);
@@ -138,11 +137,12 @@ prepare_clock (GenosTrackEncoder *self)
 static GstElement *
 parse_pipeline (const char *chain, GError **error)
 {
-  g_autofree char *text = g_strdup_printf ("appsrc name=in ! %s ! "
-      "appsink name=out sync=false async=false qos=false enable-last-sample=false", chain);
+  g_autofree char *text =
+      g_strdup_printf ("appsrc name=in ! %s ! "
+                       "appsink name=out sync=false async=false qos=false enable-last-sample=false",
+          chain);
   GError *problem = NULL;
-  GstElement *pipeline = gst_parse_launch_full (text, NULL,
-      GST_PARSE_FLAG_FATAL_ERRORS, &problem);
+  GstElement *pipeline = gst_parse_launch_full (text, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &problem);
   if (problem == NULL && GST_IS_PIPELINE (pipeline))
     return pipeline;
   gst_clear_object (&pipeline);
@@ -168,8 +168,8 @@ genos_track_encoder_new (GenosEncoderChoice *choice, const GenosRtpPosition *pos
   self->encoder = gst_bin_get_by_name (GST_BIN (pipeline), "enc");
 
   g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (pipeline), "in");
-  self->queue = genos_input_queue_new (GST_APP_SRC (source), choice->encoded,
-      choice->codec->kind == GENOS_MEDIA_VIDEO);
+  self->queue = genos_input_queue_new (
+      GST_APP_SRC (source), choice->encoded, choice->codec->kind == GENOS_MEDIA_VIDEO);
   genos_input_queue_set_caps (self->queue, choice->caps);
   prepare_payloader (self);
   prepare_sink (self);
@@ -208,6 +208,6 @@ genos_track_encoder_force_key_frame (GenosTrackEncoder *self)
   if (self->encoder == NULL)
     return;
   g_autoptr (GstPad) pad = gst_element_get_static_pad (self->encoder, "src");
-  gst_pad_send_event (pad, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE,
-      0));
+  gst_pad_send_event (
+      pad, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
 }

@@ -18,7 +18,7 @@ struct _GenosTrackWorker {
   gpointer user_data;
   GDestroyNotify destroy;
 
-  GMutex lock;                  /* guards all down to the next comment */
+  GMutex lock; /* guards all down to the next comment */
   GCond cond;
   GThread *thread;
   gboolean quit;
@@ -27,9 +27,9 @@ struct _GenosTrackWorker {
   gboolean needs_restart;
   GenosEncoderChoice *wanted;
   GenosEncoderChoice *running;
-  GenosInputQueue *queue;       /* of the running encoder … */
-  gboolean queue_open;          /* … which may be on its way out */
-  GError *failure;              /* what the running encoder said */
+  GenosInputQueue *queue; /* of the running encoder … */
+  gboolean queue_open;    /* … which may be on its way out */
+  GError *failure;        /* what the running encoder said */
   gint64 retry_at;
   gint64 retry_after;
   GenosKeyFrameGate gate;
@@ -124,8 +124,8 @@ start_unlocked (GenosTrackWorker *self)
   g_mutex_unlock (&self->lock);
 
   GError *error = NULL;
-  self->encoder = genos_track_encoder_new (self->running, &self->position, &encoder_funcs, self,
-      &error);
+  self->encoder =
+      genos_track_encoder_new (self->running, &self->position, &encoder_funcs, self, &error);
 
   g_mutex_lock (&self->lock);
   if (self->encoder != NULL) {
@@ -238,8 +238,8 @@ next_deadline (GenosTrackWorker *self)
 static gboolean
 has_work (GenosTrackWorker *self)
 {
-  return self->quit || self->senders_changed || self->failure != NULL || self->needs_restart ||
-      (self->encoder != NULL && self->input_needs_key);
+  return self->quit || self->senders_changed || self->failure != NULL || self->needs_restart
+      || (self->encoder != NULL && self->input_needs_key);
 }
 
 static void
@@ -309,7 +309,7 @@ genos_track_worker_new (GenosSenderList *senders, guint32 ssrc, const GenosTrack
   self->user_data = user_data;
   self->destroy = destroy;
   self->retry_after = FIRST_RETRY;
-  self->position = (GenosRtpPosition) {
+  self->position = (GenosRtpPosition){
     .ssrc = ssrc,
     /* RFC 3550, 5.1: both start at random. The highest time stamp offset means "random"
      * to the payloaders, and a sequence that starts in the lower half does not wrap at

@@ -3,10 +3,7 @@
 #include <genos/nostr/nostr-backoff.h>
 
 guint
-genos_nostr_backoff_delay (guint attempt,
-                           guint first_ms,
-                           guint cap_ms,
-                           double fraction)
+genos_nostr_backoff_delay (guint attempt, guint first_ms, guint cap_ms, double fraction)
 {
   guint64 delay = first_ms;
 

@@ -8,8 +8,7 @@
 #include <genos/wire/hex.h>
 
 void
-genos_nostr_event_sign (GenosNip01Event *event,
-                        GenosSchnorrKey *key)
+genos_nostr_event_sign (GenosNip01Event *event, GenosSchnorrKey *key)
 {
   guint8 id32[32];
   guint8 sig64[64];
@@ -25,8 +24,7 @@ genos_nostr_event_sign (GenosNip01Event *event,
 }
 
 gboolean
-genos_nostr_event_verify (const GenosNip01Event *event,
-                          GError **error)
+genos_nostr_event_verify (const GenosNip01Event *event, GError **error)
 {
   guint8 id32[32];
   guint8 claimed32[32];
@@ -38,8 +36,8 @@ genos_nostr_event_verify (const GenosNip01Event *event,
   genos_nip01_event_hash (event, id32);
   if (!genos_hex_decode (event->id, claimed32, sizeof claimed32)
       || memcmp (id32, claimed32, sizeof id32) != 0) {
-    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_AUTHENTICATION,
-        "id does not match the event");
+    g_set_error_literal (
+        error, GENOS_ERROR, GENOS_ERROR_AUTHENTICATION, "id does not match the event");
     return FALSE;
   }
   if (!genos_hex_decode (event->pubkey, pubkey32, sizeof pubkey32)

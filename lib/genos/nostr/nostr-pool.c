@@ -12,47 +12,34 @@
 struct _GenosNostrPool {
   GObject parent_instance;
 
-  GPtrArray *relays;            /* of GenosNostrRelay, in the order given */
+  GPtrArray *relays; /* of GenosNostrRelay, in the order given */
 };
 
-enum {
-  SIGNAL_RELAY_OPENED,
-  SIGNAL_RELAY_CLOSED,
-  SIGNAL_EVENT,
-  SIGNAL_NOTICE,
-  N_SIGNALS
-};
+enum { SIGNAL_RELAY_OPENED, SIGNAL_RELAY_CLOSED, SIGNAL_EVENT, SIGNAL_NOTICE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GenosNostrPool, genos_nostr_pool, G_TYPE_OBJECT)
 
 static void
-on_opened (GenosNostrRelay *relay,
-           GenosNostrPool *self)
+on_opened (GenosNostrRelay *relay, GenosNostrPool *self)
 {
   g_signal_emit (self, signals[SIGNAL_RELAY_OPENED], 0, genos_nostr_relay_get_url (relay));
 }
 
 static void
-on_closed (GenosNostrRelay *relay,
-           const GError *error,
-           GenosNostrPool *self)
+on_closed (GenosNostrRelay *relay, const GError *error, GenosNostrPool *self)
 {
   g_signal_emit (self, signals[SIGNAL_RELAY_CLOSED], 0, genos_nostr_relay_get_url (relay), error);
 }
 
 static void
-on_event (GenosNostrRelay *relay,
-          gpointer event,
-          GenosNostrPool *self)
+on_event (GenosNostrRelay *relay, gpointer event, GenosNostrPool *self)
 {
   g_signal_emit (self, signals[SIGNAL_EVENT], 0, genos_nostr_relay_get_url (relay), event);
 }
 
 static void
-on_notice (GenosNostrRelay *relay,
-           const char *text,
-           GenosNostrPool *self)
+on_notice (GenosNostrRelay *relay, const char *text, GenosNostrPool *self)
 {
   g_signal_emit (self, signals[SIGNAL_NOTICE], 0, genos_nostr_relay_get_url (relay), text);
 }
@@ -90,10 +77,10 @@ genos_nostr_pool_class_init (GenosNostrPoolClass *klass)
       G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_RELAY_CLOSED] = g_signal_new ("relay-closed", GENOS_TYPE_NOSTR_POOL,
       G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
-  signals[SIGNAL_EVENT] = g_signal_new ("event", GENOS_TYPE_NOSTR_POOL,
-      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_POINTER);
-  signals[SIGNAL_NOTICE] = g_signal_new ("notice", GENOS_TYPE_NOSTR_POOL,
-      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[SIGNAL_EVENT] = g_signal_new ("event", GENOS_TYPE_NOSTR_POOL, G_SIGNAL_RUN_LAST, 0, NULL,
+      NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_POINTER);
+  signals[SIGNAL_NOTICE] = g_signal_new ("notice", GENOS_TYPE_NOSTR_POOL, G_SIGNAL_RUN_LAST, 0,
+      NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void
@@ -140,9 +127,7 @@ normalize_url (const char *url)
 }
 
 static void
-add_relay (GenosNostrPool *self,
-           const char *url,
-           const GenosNostrRelayConfig *config)
+add_relay (GenosNostrPool *self, const char *url, const GenosNostrRelayConfig *config)
 {
   GenosNostrRelay *relay = genos_nostr_relay_new (url, config);
 
@@ -154,9 +139,8 @@ add_relay (GenosNostrPool *self,
 }
 
 GenosNostrPool *
-genos_nostr_pool_new_with_config (const char *const *urls,
-                                  const GenosNostrRelayConfig *config,
-                                  GError **error)
+genos_nostr_pool_new_with_config (
+    const char *const *urls, const GenosNostrRelayConfig *config, GError **error)
 {
   g_autoptr (GenosNostrPool) self = g_object_new (GENOS_TYPE_NOSTR_POOL, NULL);
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -172,8 +156,8 @@ genos_nostr_pool_new_with_config (const char *const *urls,
     if (!g_hash_table_add (known, normal))
       continue;
     if (self->relays->len == MAX_RELAYS) {
-      g_set_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT,
-          "more than %d relays", MAX_RELAYS);
+      g_set_error (
+          error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT, "more than %d relays", MAX_RELAYS);
       return NULL;
     }
     add_relay (self, urls[i], config);
@@ -182,8 +166,7 @@ genos_nostr_pool_new_with_config (const char *const *urls,
 }
 
 GenosNostrPool *
-genos_nostr_pool_new (const char *const *urls,
-                      GError **error)
+genos_nostr_pool_new (const char *const *urls, GError **error)
 {
   return genos_nostr_pool_new_with_config (urls, genos_nostr_relay_default_config (), error);
 }
@@ -207,9 +190,7 @@ genos_nostr_pool_stop (GenosNostrPool *self)
 }
 
 void
-genos_nostr_pool_subscribe (GenosNostrPool *self,
-                            guint kind,
-                            const char *topic)
+genos_nostr_pool_subscribe (GenosNostrPool *self, guint kind, const char *topic)
 {
   g_return_if_fail (GENOS_IS_NOSTR_POOL (self));
   g_return_if_fail (topic != NULL);
@@ -219,8 +200,7 @@ genos_nostr_pool_subscribe (GenosNostrPool *self,
 }
 
 static gboolean
-is_addressed (GenosNostrRelay *relay,
-              const char *url)
+is_addressed (GenosNostrRelay *relay, const char *url)
 {
   if (url != NULL)
     return g_str_equal (genos_nostr_relay_get_url (relay), url);
@@ -228,9 +208,7 @@ is_addressed (GenosNostrRelay *relay,
 }
 
 guint
-genos_nostr_pool_publish (GenosNostrPool *self,
-                          const GenosNip01Event *event,
-                          const char *url)
+genos_nostr_pool_publish (GenosNostrPool *self, const GenosNip01Event *event, const char *url)
 {
   guint taken = 0;
 
@@ -254,8 +232,7 @@ genos_nostr_pool_get_n_open (GenosNostrPool *self)
   g_return_val_if_fail (GENOS_IS_NOSTR_POOL (self), 0);
 
   for (guint i = 0; i < self->relays->len; i++) {
-    if (genos_nostr_relay_get_state (g_ptr_array_index (self->relays, i))
-        == GENOS_NOSTR_RELAY_OPEN)
+    if (genos_nostr_relay_get_state (g_ptr_array_index (self->relays, i)) == GENOS_NOSTR_RELAY_OPEN)
       n_open++;
   }
   return n_open;
@@ -284,7 +261,7 @@ genos_nostr_pool_get_stats (GenosNostrPool *self)
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < self->relays->len; i++)
-    g_variant_builder_add_value (&builder,
-        genos_nostr_relay_get_stats (g_ptr_array_index (self->relays, i)));
+    g_variant_builder_add_value (
+        &builder, genos_nostr_relay_get_stats (g_ptr_array_index (self->relays, i)));
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }

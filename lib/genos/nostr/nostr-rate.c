@@ -3,10 +3,7 @@
 #include <genos/nostr/nostr-rate.h>
 
 gboolean
-genos_nostr_rate_take (GenosNostrRate *self,
-                       guint per_second,
-                       guint burst,
-                       gint64 now)
+genos_nostr_rate_take (GenosNostrRate *self, guint per_second, guint burst, gint64 now)
 {
   double leaked;
 

@@ -38,16 +38,16 @@ struct _GenosNostrRelay {
   const GenosNostrRelayConfig *config;
   GenosNostrRelayState state;
   GenosNostrSocket *socket;
-  GSource *timer;               /* of the state: end of opening, next attempt, renewal */
-  GSource *first_word;          /* the end of our patience with a relay that says nothing */
-  GPtrArray *subscriptions;     /* of GenosNostrSubscription */
-  GQueue queue;                 /* of texts, while opening */
+  GSource *timer;           /* of the state: end of opening, next attempt, renewal */
+  GSource *first_word;      /* the end of our patience with a relay that says nothing */
+  GPtrArray *subscriptions; /* of GenosNostrSubscription */
+  GQueue queue;             /* of texts, while opening */
   GenosNostrSeen *seen;
   GenosNostrRate rate;
-  gboolean silenced;            /* the relay wants proof of work: no events for the session */
+  gboolean silenced; /* the relay wants proof of work: no events for the session */
   gint64 opened_at;
 
-  guint failures;               /* in a row */
+  guint failures; /* in a row */
   guint attempts;
   guint64 events_in;
   guint64 events_out;
@@ -55,13 +55,7 @@ struct _GenosNostrRelay {
   char *last_error;
 };
 
-enum {
-  SIGNAL_OPENED,
-  SIGNAL_CLOSED,
-  SIGNAL_EVENT,
-  SIGNAL_NOTICE,
-  N_SIGNALS
-};
+enum { SIGNAL_OPENED, SIGNAL_CLOSED, SIGNAL_EVENT, SIGNAL_NOTICE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GenosNostrRelay, genos_nostr_relay, G_TYPE_OBJECT)
@@ -93,9 +87,7 @@ clear_timer (GenosNostrRelay *self)
 }
 
 static GSource *
-add_timer (GenosNostrRelay *self,
-           guint ms,
-           GSourceFunc function)
+add_timer (GenosNostrRelay *self, guint ms, GSourceFunc function)
 {
   GSource *source = g_timeout_source_new (ms);
 
@@ -106,9 +98,7 @@ add_timer (GenosNostrRelay *self,
 }
 
 static void
-set_timer (GenosNostrRelay *self,
-           guint ms,
-           GSourceFunc function)
+set_timer (GenosNostrRelay *self, guint ms, GSourceFunc function)
 {
   clear_timer (self);
   self->timer = add_timer (self, ms, function);
@@ -125,15 +115,13 @@ stop_listening_for_first_word (GenosNostrRelay *self)
 /* what the relay says */
 
 static void
-drop (GenosNostrRelay *self,
-      GenosNostrDrop reason)
+drop (GenosNostrRelay *self, GenosNostrDrop reason)
 {
   self->dropped[reason]++;
 }
 
 static void
-emit_notice (GenosNostrRelay *self,
-             const char *text)
+emit_notice (GenosNostrRelay *self, const char *text)
 {
   g_autofree char *bounded = NULL;
   const char *end = text;
@@ -147,8 +135,7 @@ emit_notice (GenosNostrRelay *self,
 }
 
 static GenosNostrSubscription *
-find_subscription (GenosNostrRelay *self,
-                   const char *id)
+find_subscription (GenosNostrRelay *self, const char *id)
 {
   for (guint i = 0; i < self->subscriptions->len; i++) {
     GenosNostrSubscription *subscription = g_ptr_array_index (self->subscriptions, i);
@@ -160,8 +147,7 @@ find_subscription (GenosNostrRelay *self,
 }
 
 static void
-handle_event (GenosNostrRelay *self,
-              const GenosNip01Message *message)
+handle_event (GenosNostrRelay *self, const GenosNip01Message *message)
 {
   GenosNostrSubscription *subscription = find_subscription (self, message->subscription);
   const GenosNip01Event *event = message->event;
@@ -185,8 +171,7 @@ handle_event (GenosNostrRelay *self,
 }
 
 static void
-handle_ok (GenosNostrRelay *self,
-           const GenosNip01Message *message)
+handle_ok (GenosNostrRelay *self, const GenosNip01Message *message)
 {
   if (message->accepted)
     return;
@@ -196,8 +181,7 @@ handle_ok (GenosNostrRelay *self,
 }
 
 static void
-send_req (GenosNostrRelay *self,
-          GenosNostrSubscription *subscription)
+send_req (GenosNostrRelay *self, GenosNostrSubscription *subscription)
 {
   g_autofree char *text = NULL;
 
@@ -221,8 +205,7 @@ on_renewal_due (gpointer user_data)
 }
 
 static void
-handle_closed_subscription (GenosNostrRelay *self,
-                            const GenosNip01Message *message)
+handle_closed_subscription (GenosNostrRelay *self, const GenosNip01Message *message)
 {
   GenosNostrSubscription *subscription = find_subscription (self, message->subscription);
 
@@ -237,8 +220,7 @@ handle_closed_subscription (GenosNostrRelay *self,
 }
 
 static void
-handle_message (GenosNostrRelay *self,
-                const GenosNip01Message *message)
+handle_message (GenosNostrRelay *self, const GenosNip01Message *message)
 {
   switch (message->type) {
     case GENOS_NIP01_EVENT:
@@ -264,9 +246,7 @@ handle_message (GenosNostrRelay *self,
 }
 
 static void
-on_message (GenosNostrSocket *socket,
-            GBytes *bytes,
-            GenosNostrRelay *self)
+on_message (GenosNostrSocket *socket, GBytes *bytes, GenosNostrRelay *self)
 {
   g_autoptr (GenosNip01Message) message = NULL;
   g_autoptr (GError) error = NULL;
@@ -278,15 +258,16 @@ on_message (GenosNostrSocket *socket,
     drop (self, GENOS_NOSTR_DROP_OVERSIZED);
     return;
   }
-  if (!genos_nostr_rate_take (&self->rate, EVENTS_PER_SECOND, EVENT_BURST,
-          g_get_monotonic_time ())) {
+  if (!genos_nostr_rate_take (
+          &self->rate, EVENTS_PER_SECOND, EVENT_BURST, g_get_monotonic_time ())) {
     drop (self, GENOS_NOSTR_DROP_FLOODED);
     return;
   }
   message = genos_nip01_message_parse (text, len, &error);
   if (message == NULL) {
-    drop (self, g_error_matches (error, GENOS_ERROR, GENOS_ERROR_LIMIT)
-            ? GENOS_NOSTR_DROP_OVERSIZED : GENOS_NOSTR_DROP_MALFORMED);
+    drop (self,
+        g_error_matches (error, GENOS_ERROR, GENOS_ERROR_LIMIT) ? GENOS_NOSTR_DROP_OVERSIZED
+                                                                : GENOS_NOSTR_DROP_MALFORMED);
     return;
   }
   g_object_ref (self);
@@ -333,13 +314,12 @@ next_pause (GenosNostrRelay *self)
   if (self->state == GENOS_NOSTR_RELAY_OPEN
       && g_get_monotonic_time () - self->opened_at >= GOOD_CONNECTION)
     self->failures = 0;
-  return genos_nostr_backoff_delay (self->failures++, self->config->first_retry_ms,
-      self->config->retry_cap_ms, fraction);
+  return genos_nostr_backoff_delay (
+      self->failures++, self->config->first_retry_ms, self->config->retry_cap_ms, fraction);
 }
 
 static void
-lose_connection (GenosNostrRelay *self,
-                 const GError *error)
+lose_connection (GenosNostrRelay *self, const GError *error)
 {
   guint pause = next_pause (self);
 
@@ -355,9 +335,7 @@ lose_connection (GenosNostrRelay *self,
 }
 
 static void
-on_closed (GenosNostrSocket *socket,
-           const GError *error,
-           GenosNostrRelay *self)
+on_closed (GenosNostrSocket *socket, const GError *error, GenosNostrRelay *self)
 {
   g_object_ref (self);
   lose_connection (self, error);
@@ -368,8 +346,8 @@ static gboolean
 on_open_timeout (gpointer user_data)
 {
   g_autoptr (GenosNostrRelay) self = g_object_ref (user_data);
-  g_autoptr (GError) error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_TIMED_OUT,
-      "the relay did not answer in time");
+  g_autoptr (GError) error =
+      g_error_new_literal (GENOS_ERROR, GENOS_ERROR_TIMED_OUT, "the relay did not answer in time");
 
   lose_connection (self, error);
   return G_SOURCE_REMOVE;
@@ -379,8 +357,8 @@ static gboolean
 on_nothing_said (gpointer user_data)
 {
   g_autoptr (GenosNostrRelay) self = g_object_ref (user_data);
-  g_autoptr (GError) error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_TIMED_OUT,
-      "the relay opened but says nothing");
+  g_autoptr (GError) error =
+      g_error_new_literal (GENOS_ERROR, GENOS_ERROR_TIMED_OUT, "the relay opened but says nothing");
 
   lose_connection (self, error);
   return G_SOURCE_REMOVE;
@@ -411,8 +389,7 @@ send_queue (GenosNostrRelay *self)
 }
 
 static void
-on_opened (GenosNostrSocket *socket,
-           GenosNostrRelay *self)
+on_opened (GenosNostrSocket *socket, GenosNostrRelay *self)
 {
   g_object_ref (self);
   clear_timer (self);
@@ -463,9 +440,7 @@ genos_nostr_relay_stop (GenosNostrRelay *self)
 }
 
 void
-genos_nostr_relay_subscribe (GenosNostrRelay *self,
-                             guint kind,
-                             const char *topic)
+genos_nostr_relay_subscribe (GenosNostrRelay *self, guint kind, const char *topic)
 {
   GenosNostrSubscription *subscription;
 
@@ -479,8 +454,7 @@ genos_nostr_relay_subscribe (GenosNostrRelay *self,
 }
 
 gboolean
-genos_nostr_relay_publish (GenosNostrRelay *self,
-                           const GenosNip01Event *event)
+genos_nostr_relay_publish (GenosNostrRelay *self, const GenosNip01Event *event)
 {
   g_autofree char *text = NULL;
 
@@ -521,8 +495,7 @@ genos_nostr_relay_get_state (GenosNostrRelay *self)
 }
 
 guint64
-genos_nostr_relay_get_dropped (GenosNostrRelay *self,
-                               GenosNostrDrop reason)
+genos_nostr_relay_get_dropped (GenosNostrRelay *self, GenosNostrDrop reason)
 {
   return self->dropped[reason];
 }
@@ -532,7 +505,13 @@ genos_nostr_relay_get_stats (GenosNostrRelay *self)
 {
   static const char *const states[] = { "stopped", "opening", "open", "waiting" };
   static const char *const reasons[GENOS_NOSTR_N_DROPS] = {
-    "malformed", "oversized", "forged", "unsubscribed", "replayed", "flooded", "unsent",
+    "malformed",
+    "oversized",
+    "forged",
+    "unsubscribed",
+    "replayed",
+    "flooded",
+    "unsent",
   };
   GVariantBuilder builder;
   guint64 dropped = 0;
@@ -585,28 +564,27 @@ genos_nostr_relay_class_init (GenosNostrRelayClass *klass)
   object_class->dispose = genos_nostr_relay_dispose;
   object_class->finalize = genos_nostr_relay_finalize;
 
-  signals[SIGNAL_OPENED] = g_signal_new ("opened", GENOS_TYPE_NOSTR_RELAY, G_SIGNAL_RUN_LAST,
-      0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_CLOSED] = g_signal_new ("closed", GENOS_TYPE_NOSTR_RELAY, G_SIGNAL_RUN_LAST,
-      0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
-  signals[SIGNAL_EVENT] = g_signal_new ("event", GENOS_TYPE_NOSTR_RELAY, G_SIGNAL_RUN_LAST,
-      0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
-  signals[SIGNAL_NOTICE] = g_signal_new ("notice", GENOS_TYPE_NOSTR_RELAY, G_SIGNAL_RUN_LAST,
-      0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_OPENED] = g_signal_new (
+      "opened", GENOS_TYPE_NOSTR_RELAY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CLOSED] = g_signal_new ("closed", GENOS_TYPE_NOSTR_RELAY, G_SIGNAL_RUN_LAST, 0,
+      NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  signals[SIGNAL_EVENT] = g_signal_new ("event", GENOS_TYPE_NOSTR_RELAY, G_SIGNAL_RUN_LAST, 0, NULL,
+      NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_NOTICE] = g_signal_new ("notice", GENOS_TYPE_NOSTR_RELAY, G_SIGNAL_RUN_LAST, 0,
+      NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
 genos_nostr_relay_init (GenosNostrRelay *self)
 {
-  self->subscriptions = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) genos_nostr_subscription_free);
+  self->subscriptions =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) genos_nostr_subscription_free);
   self->seen = genos_nostr_seen_new (MAX_SEEN);
   g_queue_init (&self->queue);
 }
 
 GenosNostrRelay *
-genos_nostr_relay_new (const char *url,
-                       const GenosNostrRelayConfig *config)
+genos_nostr_relay_new (const char *url, const GenosNostrRelayConfig *config)
 {
   GenosNostrRelay *self;
 

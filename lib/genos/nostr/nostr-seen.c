@@ -37,15 +37,13 @@ genos_nostr_seen_free (GenosNostrSeen *self)
 }
 
 gboolean
-genos_nostr_seen_contains (GenosNostrSeen *self,
-                           const char *id)
+genos_nostr_seen_contains (GenosNostrSeen *self, const char *id)
 {
   return g_hash_table_contains (self->table, id);
 }
 
 void
-genos_nostr_seen_add (GenosNostrSeen *self,
-                      const char *id)
+genos_nostr_seen_add (GenosNostrSeen *self, const char *id)
 {
   Entry *entry = &self->ring[self->next];
 

@@ -43,9 +43,7 @@ heard (GenosNostrSocketSoup *self)
 }
 
 static void
-report_closed (GenosNostrSocketSoup *self,
-               GenosError code,
-               const char *reason)
+report_closed (GenosNostrSocketSoup *self, GenosError code, const char *reason)
 {
   g_autoptr (GError) error = g_error_new_literal (GENOS_ERROR, code, reason);
 
@@ -54,35 +52,28 @@ report_closed (GenosNostrSocketSoup *self,
 }
 
 static void
-on_message (SoupWebsocketConnection *connection,
-            gint type,
-            GBytes *message,
-            GenosNostrSocketSoup *self)
+on_message (
+    SoupWebsocketConnection *connection, gint type, GBytes *message, GenosNostrSocketSoup *self)
 {
   heard (self);
   genos_nostr_socket_emit_message (GENOS_NOSTR_SOCKET (self), message);
 }
 
 static void
-on_pong (SoupWebsocketConnection *connection,
-         GBytes *message,
-         GenosNostrSocketSoup *self)
+on_pong (SoupWebsocketConnection *connection, GBytes *message, GenosNostrSocketSoup *self)
 {
   heard (self);
 }
 
 static void
-on_error (SoupWebsocketConnection *connection,
-          GError *error,
-          GenosNostrSocketSoup *self)
+on_error (SoupWebsocketConnection *connection, GError *error, GenosNostrSocketSoup *self)
 {
   if (g_error_matches (error, SOUP_WEBSOCKET_ERROR, SOUP_WEBSOCKET_CLOSE_TOO_BIG))
     self->oversized = TRUE;
 }
 
 static void
-on_closed (SoupWebsocketConnection *connection,
-           GenosNostrSocketSoup *self)
+on_closed (SoupWebsocketConnection *connection, GenosNostrSocketSoup *self)
 {
   g_autofree char *reason = NULL;
   const char *said = soup_websocket_connection_get_close_data (connection);
@@ -114,16 +105,15 @@ on_watchdog (gpointer user_data)
 }
 
 static void
-take_connection (GenosNostrSocketSoup *self,
-                 SoupWebsocketConnection *connection)
+take_connection (GenosNostrSocketSoup *self, SoupWebsocketConnection *connection)
 {
   self->connection = connection;
-  soup_websocket_connection_set_max_incoming_payload_size (connection,
-      GENOS_NOSTR_SOCKET_MAX_MESSAGE);
+  soup_websocket_connection_set_max_incoming_payload_size (
+      connection, GENOS_NOSTR_SOCKET_MAX_MESSAGE);
   /* libsoup counts frames only, until 3.8 brought a bound on what they add up to. */
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (connection), "max-total-message-size"))
-    g_object_set (connection, "max-total-message-size",
-        (guint64) GENOS_NOSTR_SOCKET_MAX_MESSAGE, NULL);
+    g_object_set (
+        connection, "max-total-message-size", (guint64) GENOS_NOSTR_SOCKET_MAX_MESSAGE, NULL);
   soup_websocket_connection_set_keepalive_interval (connection, KEEPALIVE_SECONDS);
   g_signal_connect_object (connection, "message", G_CALLBACK (on_message), self, 0);
   g_signal_connect_object (connection, "pong", G_CALLBACK (on_pong), self, 0);
@@ -138,9 +128,7 @@ take_connection (GenosNostrSocketSoup *self,
 }
 
 static void
-on_connected (GObject *session,
-              GAsyncResult *result,
-              gpointer user_data)
+on_connected (GObject *session, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GenosNostrSocketSoup) self = user_data;
   g_autoptr (GError) error = NULL;
@@ -181,8 +169,7 @@ genos_nostr_socket_soup_open (GenosNostrSocket *socket)
 }
 
 static gboolean
-genos_nostr_socket_soup_send (GenosNostrSocket *socket,
-                              const char *text)
+genos_nostr_socket_soup_send (GenosNostrSocket *socket, const char *text)
 {
   GenosNostrSocketSoup *self = GENOS_NOSTR_SOCKET_SOUP (socket);
   gsize len = strlen (text);
@@ -199,8 +186,7 @@ genos_nostr_socket_soup_send (GenosNostrSocket *socket,
 /* Keeps the connection and its session until the closing handshake is over, so that what was queued
  * still goes out. libsoup itself bounds the wait for the other side. */
 static void
-on_farewell (SoupWebsocketConnection *connection,
-             SoupSession *session)
+on_farewell (SoupWebsocketConnection *connection, SoupSession *session)
 {
   g_signal_handlers_disconnect_by_func (connection, on_farewell, session);
   g_object_unref (session);
@@ -222,8 +208,8 @@ genos_nostr_socket_soup_close (GenosNostrSocket *socket)
     g_object_unref (connection);
     return;
   }
-  g_signal_connect (connection, "closed", G_CALLBACK (on_farewell),
-      g_steal_pointer (&self->session));
+  g_signal_connect (
+      connection, "closed", G_CALLBACK (on_farewell), g_steal_pointer (&self->session));
   soup_websocket_connection_close (connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
 }
 
@@ -269,8 +255,7 @@ genos_nostr_socket_soup_init (GenosNostrSocketSoup *self)
 }
 
 GenosNostrSocket *
-genos_nostr_socket_soup_new (const char *url,
-                             gpointer user_data)
+genos_nostr_socket_soup_new (const char *url, gpointer user_data)
 {
   GenosNostrSocketSoup *self = g_object_new (GENOS_TYPE_NOSTR_SOCKET_SOUP, NULL);
 

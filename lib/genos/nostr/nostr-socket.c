@@ -3,15 +3,10 @@
 #include <genos/nostr/nostr-socket.h>
 
 typedef struct {
-  gboolean done;                /* closed by either side: nothing more to tell */
+  gboolean done; /* closed by either side: nothing more to tell */
 } GenosNostrSocketPrivate;
 
-enum {
-  SIGNAL_OPENED,
-  SIGNAL_MESSAGE,
-  SIGNAL_CLOSED,
-  N_SIGNALS
-};
+enum { SIGNAL_OPENED, SIGNAL_MESSAGE, SIGNAL_CLOSED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GenosNostrSocket, genos_nostr_socket, G_TYPE_OBJECT)
@@ -19,12 +14,12 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GenosNostrSocket, genos_nostr_socket, G_TYP
 static void
 genos_nostr_socket_class_init (GenosNostrSocketClass *klass)
 {
-  signals[SIGNAL_OPENED] = g_signal_new ("opened", GENOS_TYPE_NOSTR_SOCKET,
-      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_MESSAGE] = g_signal_new ("message", GENOS_TYPE_NOSTR_SOCKET,
-      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BYTES);
-  signals[SIGNAL_CLOSED] = g_signal_new ("closed", GENOS_TYPE_NOSTR_SOCKET,
-      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  signals[SIGNAL_OPENED] = g_signal_new (
+      "opened", GENOS_TYPE_NOSTR_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_MESSAGE] = g_signal_new ("message", GENOS_TYPE_NOSTR_SOCKET, G_SIGNAL_RUN_LAST, 0,
+      NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BYTES);
+  signals[SIGNAL_CLOSED] = g_signal_new ("closed", GENOS_TYPE_NOSTR_SOCKET, G_SIGNAL_RUN_LAST, 0,
+      NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
 static void
@@ -47,8 +42,7 @@ genos_nostr_socket_open (GenosNostrSocket *self)
 }
 
 gboolean
-genos_nostr_socket_send (GenosNostrSocket *self,
-                         const char *text)
+genos_nostr_socket_send (GenosNostrSocket *self, const char *text)
 {
   g_return_val_if_fail (GENOS_IS_NOSTR_SOCKET (self), FALSE);
 
@@ -74,16 +68,14 @@ genos_nostr_socket_emit_opened (GenosNostrSocket *self)
 }
 
 void
-genos_nostr_socket_emit_message (GenosNostrSocket *self,
-                                 GBytes *text)
+genos_nostr_socket_emit_message (GenosNostrSocket *self, GBytes *text)
 {
   if (!get_private (self)->done)
     g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, text);
 }
 
 void
-genos_nostr_socket_emit_closed (GenosNostrSocket *self,
-                                const GError *error)
+genos_nostr_socket_emit_closed (GenosNostrSocket *self, const GError *error)
 {
   if (get_private (self)->done)
     return;

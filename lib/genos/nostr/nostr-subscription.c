@@ -5,8 +5,7 @@
 #include <genos/crypto/random.h>
 
 GenosNostrSubscription *
-genos_nostr_subscription_new (guint kind,
-                              const char *topic)
+genos_nostr_subscription_new (guint kind, const char *topic)
 {
   GenosNostrSubscription *self = g_new0 (GenosNostrSubscription, 1);
 
@@ -24,8 +23,7 @@ genos_nostr_subscription_free (GenosNostrSubscription *self)
 }
 
 char *
-genos_nostr_subscription_renew (GenosNostrSubscription *self,
-                                gint64 now)
+genos_nostr_subscription_renew (GenosNostrSubscription *self, gint64 now)
 {
   g_autoptr (GenosNip01Filter) filter = genos_nip01_filter_new ();
   const char *topics[] = { self->topic, NULL };
@@ -37,15 +35,14 @@ genos_nostr_subscription_renew (GenosNostrSubscription *self,
   g_array_append_val (filter->kinds, self->kind);
   filter->since = now;
   if (filter->tags == NULL)
-    filter->tags = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-        (GDestroyNotify) g_strfreev);
+    filter->tags =
+        g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
   g_hash_table_insert (filter->tags, g_strdup ("x"), g_strdupv ((char **) topics));
   return genos_nip01_message_req (self->id, filter);
 }
 
 gboolean
-genos_nostr_subscription_wants (const GenosNostrSubscription *self,
-                                const GenosNip01Event *event)
+genos_nostr_subscription_wants (const GenosNostrSubscription *self, const GenosNip01Event *event)
 {
   return event->kind == self->kind
       && g_strcmp0 (genos_nip01_event_get_tag (event, "x"), self->topic) == 0;

@@ -21,20 +21,17 @@ struct _GenosRelayConnection {
   GenosRelayHub *hub;
   GenosRelayStream *stream;
   SoupWebsocketConnection *socket;
-  GHashTable *subscriptions;    /* id → GenosRelaySubscription */
+  GHashTable *subscriptions; /* id → GenosRelaySubscription */
   GenosNostrRate rate;
   GString *scratch;
-  guint junk;                   /* unreadable messages in a row */
+  guint junk; /* unreadable messages in a row */
   gint64 last_heard;
   GSource *watchdog;
-  GSource *farewell;            /* a slow client is shown the door when nobody is in the hub */
+  GSource *farewell; /* a slow client is shown the door when nobody is in the hub */
   gboolean gone;
 };
 
-enum {
-  SIGNAL_CLOSED,
-  N_SIGNALS
-};
+enum { SIGNAL_CLOSED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GenosRelayConnection, genos_relay_connection, G_TYPE_OBJECT)
@@ -48,8 +45,7 @@ clear_source (GSource **source)
 }
 
 static void
-remove_subscription (GenosRelayConnection *self,
-                     const char *id)
+remove_subscription (GenosRelayConnection *self, const char *id)
 {
   GenosRelaySubscription *subscription = g_hash_table_lookup (self->subscriptions, id);
 
@@ -73,9 +69,7 @@ remove_subscriptions (GenosRelayConnection *self)
 }
 
 void
-genos_relay_connection_close (GenosRelayConnection *self,
-                              gushort code,
-                              const char *reason)
+genos_relay_connection_close (GenosRelayConnection *self, gushort code, const char *reason)
 {
   g_return_if_fail (GENOS_IS_RELAY_CONNECTION (self));
 
@@ -93,8 +87,8 @@ on_farewell (gpointer user_data)
 {
   GenosRelayConnection *self = user_data;
 
-  genos_relay_connection_close (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION,
-      "rate-limited: too slow to read");
+  genos_relay_connection_close (
+      self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "rate-limited: too slow to read");
   return G_SOURCE_REMOVE;
 }
 
@@ -110,11 +104,9 @@ dismiss_slow (GenosRelayConnection *self)
 }
 
 static void
-send_text (GenosRelayConnection *self,
-           const char *text)
+send_text (GenosRelayConnection *self, const char *text)
 {
-  if (self->gone
-      || soup_websocket_connection_get_state (self->socket) != SOUP_WEBSOCKET_STATE_OPEN)
+  if (self->gone || soup_websocket_connection_get_state (self->socket) != SOUP_WEBSOCKET_STATE_OPEN)
     return;
   soup_websocket_connection_send_text (self->socket, text);
   if (genos_relay_stream_get_pending (self->stream) > self->hub->limits.max_pending)
@@ -122,35 +114,28 @@ send_text (GenosRelayConnection *self,
 }
 
 static void
-send_taken (GenosRelayConnection *self,
-            char *text)
+send_taken (GenosRelayConnection *self, char *text)
 {
   send_text (self, text);
   g_free (text);
 }
 
 static void
-refuse_event (GenosRelayConnection *self,
-              const GenosNip01Event *event,
-              const char *reason)
+refuse_event (GenosRelayConnection *self, const GenosNip01Event *event, const char *reason)
 {
   self->hub->dropped++;
   send_taken (self, genos_nip01_message_ok (event->id, FALSE, reason));
 }
 
 static void
-refuse_subscription (GenosRelayConnection *self,
-                     const char *id,
-                     const char *reason)
+refuse_subscription (GenosRelayConnection *self, const char *id, const char *reason)
 {
   self->hub->dropped++;
   send_taken (self, genos_nip01_message_closed (id, reason));
 }
 
 static void
-deliver (GenosRelaySubscription *subscription,
-         GString *event_json,
-         gpointer owner)
+deliver (GenosRelaySubscription *subscription, GString *event_json, gpointer owner)
 {
   GenosRelayConnection *self = owner;
 
@@ -165,8 +150,7 @@ deliver (GenosRelaySubscription *subscription,
 /* receiving */
 
 static void
-handle_event (GenosRelayConnection *self,
-              const GenosNip01Event *event)
+handle_event (GenosRelayConnection *self, const GenosNip01Event *event)
 {
   g_autoptr (GError) error = NULL;
 
@@ -183,8 +167,7 @@ handle_event (GenosRelayConnection *self,
     return;
   }
   if (genos_nostr_seen_contains (self->hub->seen, event->id)) {
-    send_taken (self, genos_nip01_message_ok (event->id, TRUE,
-        "duplicate: already passed on"));
+    send_taken (self, genos_nip01_message_ok (event->id, TRUE, "duplicate: already passed on"));
     return;
   }
   genos_nostr_seen_add (self->hub->seen, event->id);
@@ -193,8 +176,7 @@ handle_event (GenosRelayConnection *self,
 }
 
 static void
-handle_req (GenosRelayConnection *self,
-            const GenosNip01Message *message)
+handle_req (GenosRelayConnection *self, const GenosNip01Message *message)
 {
   const GenosRelayLimits *limits = &self->hub->limits;
   GenosRelaySubscription *subscription;
@@ -205,33 +187,31 @@ handle_req (GenosRelayConnection *self,
   if (message->filters->len > limits->max_filters)
     reason = g_strdup_printf ("invalid: more than %u filters", limits->max_filters);
   else if (g_hash_table_size (self->subscriptions) >= limits->max_subscriptions)
-    reason = g_strdup_printf ("rate-limited: more than %u subscriptions on one connection",
-        limits->max_subscriptions);
+    reason = g_strdup_printf (
+        "rate-limited: more than %u subscriptions on one connection", limits->max_subscriptions);
   if (reason != NULL) {
     refuse_subscription (self, message->subscription, reason);
     return;
   }
-  subscription = genos_relay_subscription_new (message->subscription, message->filters, deliver,
-      self);
+  subscription =
+      genos_relay_subscription_new (message->subscription, message->filters, deliver, self);
   g_hash_table_insert (self->subscriptions, subscription->id, subscription);
   genos_relay_hub_add (self->hub, subscription);
   send_taken (self, genos_nip01_message_eose (message->subscription));
 }
 
 static void
-refuse_junk (GenosRelayConnection *self,
-             char *reply)
+refuse_junk (GenosRelayConnection *self, char *reply)
 {
   self->hub->dropped++;
   send_taken (self, reply);
   if (++self->junk >= GENOS_RELAY_MAX_JUNK)
-    genos_relay_connection_close (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION,
-        "invalid: nothing but unreadable messages");
+    genos_relay_connection_close (
+        self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "invalid: nothing but unreadable messages");
 }
 
 static void
-handle_message (GenosRelayConnection *self,
-                const GenosNip01Message *message)
+handle_message (GenosRelayConnection *self, const GenosNip01Message *message)
 {
   switch (message->type) {
     case GENOS_NIP01_EVENT:
@@ -258,8 +238,7 @@ handle_message (GenosRelayConnection *self,
 }
 
 static void
-refuse_for_rate (GenosRelayConnection *self,
-                 const GenosNip01Message *message)
+refuse_for_rate (GenosRelayConnection *self, const GenosNip01Message *message)
 {
   const char *reason = "rate-limited: too many messages";
 
@@ -272,10 +251,7 @@ refuse_for_rate (GenosRelayConnection *self,
 }
 
 static void
-on_message (SoupWebsocketConnection *socket,
-            gint type,
-            GBytes *bytes,
-            GenosRelayConnection *self)
+on_message (SoupWebsocketConnection *socket, gint type, GBytes *bytes, GenosRelayConnection *self)
 {
   g_autoptr (GenosRelayConnection) alive = g_object_ref (self);
   g_autoptr (GenosNip01Message) message = NULL;
@@ -301,24 +277,19 @@ on_message (SoupWebsocketConnection *socket,
 }
 
 static void
-on_pong (SoupWebsocketConnection *socket,
-         GBytes *bytes,
-         GenosRelayConnection *self)
+on_pong (SoupWebsocketConnection *socket, GBytes *bytes, GenosRelayConnection *self)
 {
   self->last_heard = g_get_monotonic_time ();
 }
 
 static void
-on_error (SoupWebsocketConnection *socket,
-          GError *error,
-          GenosRelayConnection *self)
+on_error (SoupWebsocketConnection *socket, GError *error, GenosRelayConnection *self)
 {
   self->hub->dropped++;
 }
 
 static void
-on_closed (SoupWebsocketConnection *socket,
-           GenosRelayConnection *self)
+on_closed (SoupWebsocketConnection *socket, GenosRelayConnection *self)
 {
   g_object_ref (self);
   self->gone = TRUE;
@@ -374,32 +345,30 @@ genos_relay_connection_class_init (GenosRelayConnectionClass *klass)
   object_class->dispose = genos_relay_connection_dispose;
   object_class->finalize = genos_relay_connection_finalize;
 
-  signals[SIGNAL_CLOSED] = g_signal_new ("closed", GENOS_TYPE_RELAY_CONNECTION,
-      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CLOSED] = g_signal_new ("closed", GENOS_TYPE_RELAY_CONNECTION, G_SIGNAL_RUN_LAST,
+      0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 genos_relay_connection_init (GenosRelayConnection *self)
 {
-  self->subscriptions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-      (GDestroyNotify) genos_relay_subscription_free);
+  self->subscriptions = g_hash_table_new_full (
+      g_str_hash, g_str_equal, NULL, (GDestroyNotify) genos_relay_subscription_free);
   self->scratch = g_string_new (NULL);
   self->last_heard = g_get_monotonic_time ();
 }
 
 GenosRelayConnection *
-genos_relay_connection_new (GenosRelayHub *hub,
-                            GIOStream *stream,
-                            GUri *uri)
+genos_relay_connection_new (GenosRelayHub *hub, GIOStream *stream, GUri *uri)
 {
   GenosRelayConnection *self = g_object_new (GENOS_TYPE_RELAY_CONNECTION, NULL);
 
   self->hub = hub;
   self->stream = genos_relay_stream_new (stream, hub->limits.max_message_size);
-  self->socket = soup_websocket_connection_new (G_IO_STREAM (self->stream), uri,
-      SOUP_WEBSOCKET_CONNECTION_SERVER, NULL, NULL, NULL);
-  soup_websocket_connection_set_max_incoming_payload_size (self->socket,
-      hub->limits.max_message_size);
+  self->socket = soup_websocket_connection_new (
+      G_IO_STREAM (self->stream), uri, SOUP_WEBSOCKET_CONNECTION_SERVER, NULL, NULL, NULL);
+  soup_websocket_connection_set_max_incoming_payload_size (
+      self->socket, hub->limits.max_message_size);
   soup_websocket_connection_set_keepalive_interval (self->socket, KEEPALIVE_SECONDS);
   g_signal_connect (self->socket, "message", G_CALLBACK (on_message), self);
   g_signal_connect (self->socket, "pong", G_CALLBACK (on_pong), self);

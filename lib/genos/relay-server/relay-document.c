@@ -5,9 +5,7 @@
 #include <genos/base/version.h>
 
 static void
-append_limit (JsonObject *object,
-              const char *name,
-              gint64 value)
+append_limit (JsonObject *object, const char *name, gint64 value)
 {
   json_object_set_int_member (object, name, value);
 }
@@ -51,8 +49,8 @@ genos_relay_document_information (const GenosRelayLimits *limits)
   json_array_add_int_element (nips, 1);
   json_array_add_int_element (nips, 11);
   json_object_set_string_member (object, "name", "genosrooms");
-  json_object_set_string_member (object, "description",
-      "Passes on the signalling of peer-to-peer rooms and stores nothing");
+  json_object_set_string_member (
+      object, "description", "Passes on the signalling of peer-to-peer rooms and stores nothing");
   json_object_set_array_member (object, "supported_nips", nips);
   json_object_set_string_member (object, "software", "genosrooms");
   json_object_set_string_member (object, "version", GENOS_VERSION_S);
@@ -61,8 +59,7 @@ genos_relay_document_information (const GenosRelayLimits *limits)
 }
 
 char *
-genos_relay_document_status (const GenosRelayHub *hub,
-                             guint n_connections)
+genos_relay_document_status (const GenosRelayHub *hub, guint n_connections)
 {
   JsonObject *object = json_object_new ();
 

@@ -70,8 +70,7 @@ genos_relay_files_type (const char *path)
 }
 
 static GBytes *
-read_all (int fd,
-          gsize size)
+read_all (int fd, gsize size)
 {
   g_autofree char *data = g_malloc (size + 1);
   gsize got = 0;
@@ -87,9 +86,7 @@ read_all (int fd,
 }
 
 GBytes *
-genos_relay_files_load (const char *root,
-                        const char *path,
-                        const char **type)
+genos_relay_files_load (const char *root, const char *path, const char **type)
 {
   g_autofree char *file = NULL;
   GBytes *bytes = NULL;

@@ -39,8 +39,7 @@ payload_length (const GenosRelayFrames *self)
 }
 
 static gboolean
-take_header (GenosRelayFrames *self,
-             guint64 max)
+take_header (GenosRelayFrames *self, guint64 max)
 {
   guint64 length = payload_length (self);
 
@@ -57,10 +56,7 @@ take_header (GenosRelayFrames *self,
 }
 
 gboolean
-genos_relay_frames_feed (GenosRelayFrames *self,
-                         const guint8 *data,
-                         gsize len,
-                         guint64 max)
+genos_relay_frames_feed (GenosRelayFrames *self, const guint8 *data, gsize len, guint64 max)
 {
   while (len > 0) {
     gsize skip = MIN (len, self->payload_left);

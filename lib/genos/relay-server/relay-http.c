@@ -23,11 +23,10 @@ genos_relay_http_is_handshake (SoupServerMessage *message)
 }
 
 static gboolean
-accepts (SoupServerMessage *message,
-         const char *type)
+accepts (SoupServerMessage *message, const char *type)
 {
-  const char *accept = soup_message_headers_get_list (
-      soup_server_message_get_request_headers (message), "Accept");
+  const char *accept =
+      soup_message_headers_get_list (soup_server_message_get_request_headers (message), "Accept");
 
   return accept != NULL && strstr (accept, type) != NULL;
 }
@@ -48,19 +47,14 @@ add_headers (SoupServerMessage *message)
 }
 
 static void
-answer_text (SoupServerMessage *message,
-             guint status,
-             const char *type,
-             char *text)
+answer_text (SoupServerMessage *message, guint status, const char *type, char *text)
 {
   soup_server_message_set_status (message, status, NULL);
   soup_server_message_set_response (message, type, SOUP_MEMORY_TAKE, text, strlen (text));
 }
 
 static void
-answer_file (SoupServerMessage *message,
-             const char *web_root,
-             const char *path)
+answer_file (SoupServerMessage *message, const char *web_root, const char *path)
 {
   const char *type;
   g_autoptr (GBytes) bytes = genos_relay_files_load (web_root, path, &type);
@@ -70,15 +64,13 @@ answer_file (SoupServerMessage *message,
     return;
   }
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
-  soup_message_headers_set_content_type (soup_server_message_get_response_headers (message),
-      type, NULL);
+  soup_message_headers_set_content_type (
+      soup_server_message_get_response_headers (message), type, NULL);
   soup_message_body_append_bytes (soup_server_message_get_response_body (message), bytes);
 }
 
 static gboolean
-wants_status (SoupServerMessage *message,
-              const char *path,
-              const char *web_root)
+wants_status (SoupServerMessage *message, const char *path, const char *web_root)
 {
   if (g_str_equal (path, "/status"))
     return TRUE;
@@ -86,11 +78,8 @@ wants_status (SoupServerMessage *message,
 }
 
 static void
-answer_get (SoupServerMessage *message,
-            const char *path,
-            const char *web_root,
-            const GenosRelayHub *hub,
-            guint n_connections)
+answer_get (SoupServerMessage *message, const char *path, const char *web_root,
+    const GenosRelayHub *hub, guint n_connections)
 {
   if (accepts (message, "application/nostr+json"))
     answer_text (message, SOUP_STATUS_OK, "application/nostr+json",
@@ -105,11 +94,8 @@ answer_get (SoupServerMessage *message,
 }
 
 void
-genos_relay_http_answer (SoupServerMessage *message,
-                         const char *path,
-                         const char *web_root,
-                         const GenosRelayHub *hub,
-                         guint n_connections)
+genos_relay_http_answer (SoupServerMessage *message, const char *path, const char *web_root,
+    const GenosRelayHub *hub, guint n_connections)
 {
   const char *method = soup_server_message_get_method (message);
 

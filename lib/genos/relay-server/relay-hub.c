@@ -6,10 +6,8 @@
 #define MAX_SEEN 16384
 
 GenosRelaySubscription *
-genos_relay_subscription_new (const char *id,
-                              GPtrArray *filters,
-                              GenosRelayDeliver deliver,
-                              gpointer owner)
+genos_relay_subscription_new (
+    const char *id, GPtrArray *filters, GenosRelayDeliver deliver, gpointer owner)
 {
   GenosRelaySubscription *self = g_new0 (GenosRelaySubscription, 1);
 
@@ -33,7 +31,7 @@ genos_relay_hub_new (void)
 {
   GenosRelayHub *self = g_new0 (GenosRelayHub, 1);
 
-  self->limits = (GenosRelayLimits) {
+  self->limits = (GenosRelayLimits){
     .max_message_size = GENOS_RELAY_DEFAULT_MESSAGE_SIZE,
     .max_pending = GENOS_RELAY_DEFAULT_PENDING,
     .max_connections = GENOS_RELAY_DEFAULT_CONNECTIONS,
@@ -85,8 +83,7 @@ collect_kinds (const GenosRelaySubscription *subscription)
 }
 
 void
-genos_relay_hub_add (GenosRelayHub *self,
-                     GenosRelaySubscription *subscription)
+genos_relay_hub_add (GenosRelayHub *self, GenosRelaySubscription *subscription)
 {
   g_autoptr (GHashTable) kinds = NULL;
   GHashTableIter iter;
@@ -110,8 +107,7 @@ genos_relay_hub_add (GenosRelayHub *self,
 }
 
 void
-genos_relay_hub_remove (GenosRelayHub *self,
-                        GenosRelaySubscription *subscription)
+genos_relay_hub_remove (GenosRelayHub *self, GenosRelaySubscription *subscription)
 {
   g_autoptr (GHashTable) kinds = NULL;
   GHashTableIter iter;
@@ -133,8 +129,7 @@ genos_relay_hub_remove (GenosRelayHub *self,
 }
 
 static gboolean
-wants (const GenosRelaySubscription *subscription,
-       const GenosNip01Event *event)
+wants (const GenosRelaySubscription *subscription, const GenosNip01Event *event)
 {
   for (guint i = 0; i < subscription->filters->len; i++) {
     if (genos_nip01_filter_matches (g_ptr_array_index (subscription->filters, i), event))
@@ -144,9 +139,7 @@ wants (const GenosRelaySubscription *subscription,
 }
 
 static void
-deliver (GPtrArray *listeners,
-         const GenosNip01Event *event,
-         GString *json)
+deliver (GPtrArray *listeners, const GenosNip01Event *event, GString *json)
 {
   for (guint i = 0; listeners != NULL && i < listeners->len; i++) {
     GenosRelaySubscription *subscription = g_ptr_array_index (listeners, i);
@@ -160,8 +153,7 @@ deliver (GPtrArray *listeners,
 }
 
 void
-genos_relay_hub_publish (GenosRelayHub *self,
-                         const GenosNip01Event *event)
+genos_relay_hub_publish (GenosRelayHub *self, const GenosNip01Event *event)
 {
   g_autoptr (GString) json = g_string_sized_new (512);
 

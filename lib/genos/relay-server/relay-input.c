@@ -17,7 +17,7 @@ struct _GenosRelayInput {
   guint8 buffer[FILL];
   gsize start;
   gsize end;
-  gboolean drained;             /* a fill was read to its end: others have their turn first */
+  gboolean drained; /* a fill was read to its end: others have their turn first */
   guint64 max_message;
   GenosRelayFrames frames;
 };
@@ -35,11 +35,10 @@ get_base (GenosRelayInput *self)
 }
 
 static gssize
-fill (GenosRelayInput *self,
-      GError **error)
+fill (GenosRelayInput *self, GError **error)
 {
-  gssize got = g_pollable_input_stream_read_nonblocking (get_base (self), self->buffer, FILL,
-      NULL, error);
+  gssize got =
+      g_pollable_input_stream_read_nonblocking (get_base (self), self->buffer, FILL, NULL, error);
 
   if (got <= 0)
     return got;
@@ -53,10 +52,8 @@ fill (GenosRelayInput *self,
 }
 
 static gssize
-genos_relay_input_read_nonblocking (GPollableInputStream *stream,
-                                    void *buffer,
-                                    gsize count,
-                                    GError **error)
+genos_relay_input_read_nonblocking (
+    GPollableInputStream *stream, void *buffer, gsize count, GError **error)
 {
   GenosRelayInput *self = GENOS_RELAY_INPUT (stream);
 
@@ -88,8 +85,7 @@ genos_relay_input_is_readable (GPollableInputStream *stream)
 }
 
 static GSource *
-genos_relay_input_create_source (GPollableInputStream *stream,
-                                 GCancellable *cancellable)
+genos_relay_input_create_source (GPollableInputStream *stream, GCancellable *cancellable)
 {
   GenosRelayInput *self = GENOS_RELAY_INPUT (stream);
   g_autoptr (GSource) base = NULL;
@@ -120,13 +116,10 @@ genos_relay_input_init (GenosRelayInput *self)
 }
 
 GInputStream *
-genos_relay_input_new (GInputStream *base,
-                       guint64 max_message)
+genos_relay_input_new (GInputStream *base, guint64 max_message)
 {
-  GenosRelayInput *self = g_object_new (GENOS_TYPE_RELAY_INPUT,
-      "base-stream", base,
-      "close-base-stream", FALSE,
-      NULL);
+  GenosRelayInput *self =
+      g_object_new (GENOS_TYPE_RELAY_INPUT, "base-stream", base, "close-base-stream", FALSE, NULL);
 
   self->max_message = max_message;
   return G_INPUT_STREAM (self);

@@ -12,9 +12,9 @@ struct _GenosRelayOutput {
   GFilterOutputStream parent_instance;
 
   GByteArray *buffer;
-  gsize sent;                   /* bytes of the buffer that are out */
+  gsize sent; /* bytes of the buffer that are out */
   GSource *source;
-  GError *failure;              /* of the network; told at the next write */
+  GError *failure; /* of the network; told at the next write */
   gboolean finished;
 };
 
@@ -89,8 +89,7 @@ flush_or_wait (GenosRelayOutput *self)
 }
 
 static gboolean
-on_writable (GObject *base,
-             gpointer user_data)
+on_writable (GObject *base, gpointer user_data)
 {
   flush_or_wait (user_data);
   return G_SOURCE_REMOVE;
@@ -113,10 +112,8 @@ flush_at_end_of_turn (GenosRelayOutput *self)
 }
 
 static gssize
-genos_relay_output_write_nonblocking (GPollableOutputStream *stream,
-                                      const void *buffer,
-                                      gsize count,
-                                      GError **error)
+genos_relay_output_write_nonblocking (
+    GPollableOutputStream *stream, const void *buffer, gsize count, GError **error)
 {
   GenosRelayOutput *self = GENOS_RELAY_OUTPUT (stream);
 
@@ -144,8 +141,7 @@ genos_relay_output_is_writable (GPollableOutputStream *stream)
 }
 
 static GSource *
-genos_relay_output_create_source (GPollableOutputStream *stream,
-                                  GCancellable *cancellable)
+genos_relay_output_create_source (GPollableOutputStream *stream, GCancellable *cancellable)
 {
   g_autoptr (GSource) now = g_timeout_source_new (0);
 
@@ -200,10 +196,8 @@ genos_relay_output_init (GenosRelayOutput *self)
 GOutputStream *
 genos_relay_output_new (GOutputStream *base)
 {
-  return g_object_new (GENOS_TYPE_RELAY_OUTPUT,
-      "base-stream", base,
-      "close-base-stream", FALSE,
-      NULL);
+  return g_object_new (
+      GENOS_TYPE_RELAY_OUTPUT, "base-stream", base, "close-base-stream", FALSE, NULL);
 }
 
 gsize

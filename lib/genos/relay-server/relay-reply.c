@@ -10,8 +10,7 @@
 #define ID_HEX 64
 
 static const char *
-skip_blanks (const char *p,
-             const char *end)
+skip_blanks (const char *p, const char *end)
 {
   while (p < end && strchr (" \t\r\n", *p) != NULL && *p != '\0')
     p++;
@@ -20,9 +19,7 @@ skip_blanks (const char *p,
 
 /* Steps over @token and the blanks before it; NULL when something else is there. */
 static const char *
-expect (const char *p,
-        const char *end,
-        const char *token)
+expect (const char *p, const char *end, const char *token)
 {
   if (p == NULL)
     return NULL;
@@ -34,8 +31,7 @@ expect (const char *p,
 
 /* (transfer full): the subscription id of a REQ, when it is a plain one */
 static char *
-find_subscription (const char *text,
-                   const char *end)
+find_subscription (const char *text, const char *end)
 {
   const char *start = expect (text, end, "[");
   const char *p;
@@ -54,8 +50,7 @@ find_subscription (const char *text,
 
 /* (transfer full): the id of the first member of that name with 64 hex digits */
 static char *
-find_event_id (const char *text,
-               const char *end)
+find_event_id (const char *text, const char *end)
 {
   const char *p = expect (text, end, "[");
   guint8 ignored[ID_HEX / 2];
@@ -77,9 +72,7 @@ find_event_id (const char *text,
 }
 
 char *
-genos_relay_reply_to_unreadable (const char *text,
-                                 gsize len,
-                                 const GError *error)
+genos_relay_reply_to_unreadable (const char *text, gsize len, const GError *error)
 {
   const char *end = text + len;
   g_autofree char *reason = g_strconcat ("invalid: ", error->message, NULL);

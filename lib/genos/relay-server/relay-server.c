@@ -27,9 +27,9 @@
 struct _GenosRelayServer {
   GObject parent_instance;
 
-  SoupServer *server;           /* NULL while not listening */
+  SoupServer *server; /* NULL while not listening */
   GenosRelayHub *hub;
-  GHashTable *connections;      /* set of GenosRelayConnection */
+  GHashTable *connections; /* set of GenosRelayConnection */
   char *web_root;
 };
 
@@ -53,8 +53,7 @@ static GParamSpec *properties[N_PROPS];
 G_DEFINE_FINAL_TYPE (GenosRelayServer, genos_relay_server, G_TYPE_OBJECT)
 
 static guint *
-find_limit (GenosRelayServer *self,
-            guint property_id)
+find_limit (GenosRelayServer *self, guint property_id)
 {
   GenosRelayLimits *limits = &self->hub->limits;
 
@@ -79,10 +78,8 @@ find_limit (GenosRelayServer *self,
 }
 
 static void
-genos_relay_server_get_property (GObject *object,
-                                 guint property_id,
-                                 GValue *value,
-                                 GParamSpec *pspec)
+genos_relay_server_get_property (
+    GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
 {
   GenosRelayServer *self = GENOS_RELAY_SERVER (object);
   guint *limit = find_limit (self, property_id);
@@ -102,10 +99,8 @@ genos_relay_server_get_property (GObject *object,
 }
 
 static void
-genos_relay_server_set_property (GObject *object,
-                                 guint property_id,
-                                 const GValue *value,
-                                 GParamSpec *pspec)
+genos_relay_server_set_property (
+    GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
 {
   GenosRelayServer *self = GENOS_RELAY_SERVER (object);
   guint *limit = find_limit (self, property_id);
@@ -123,76 +118,64 @@ genos_relay_server_set_property (GObject *object,
 /* requests */
 
 static void
-on_connection_closed (GenosRelayConnection *connection,
-                      GenosRelayServer *self)
+on_connection_closed (GenosRelayConnection *connection, GenosRelayServer *self)
 {
   g_signal_handlers_disconnect_by_data (connection, self);
   g_hash_table_remove (self->connections, connection);
 }
 
 static void
-on_handshake_answered (SoupServerMessage *message,
-                       gpointer user_data)
+on_handshake_answered (SoupServerMessage *message, gpointer user_data)
 {
   GenosRelayServer *self = user_data;
   g_autoptr (SoupServerMessage) alive = g_object_ref (message);
   g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
   GenosRelayConnection *connection;
 
-  connection = genos_relay_connection_new (self->hub, stream,
-      soup_server_message_get_uri (message));
+  connection =
+      genos_relay_connection_new (self->hub, stream, soup_server_message_get_uri (message));
   g_signal_connect (connection, "closed", G_CALLBACK (on_connection_closed), self);
   g_hash_table_add (self->connections, connection);
 }
 
 static void
-accept_handshake (GenosRelayServer *self,
-                  SoupServerMessage *message)
+accept_handshake (GenosRelayServer *self, SoupServerMessage *message)
 {
   if (g_hash_table_size (self->connections) >= self->hub->limits.max_connections) {
     self->hub->dropped++;
-    soup_server_message_set_status (message, SOUP_STATUS_SERVICE_UNAVAILABLE,
-        "Too Many Connections");
+    soup_server_message_set_status (
+        message, SOUP_STATUS_SERVICE_UNAVAILABLE, "Too Many Connections");
     return;
   }
   if (soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL))
-    g_signal_connect_object (message, "wrote-informational",
-        G_CALLBACK (on_handshake_answered), self, 0);
+    g_signal_connect_object (
+        message, "wrote-informational", G_CALLBACK (on_handshake_answered), self, 0);
 }
 
 static void
-on_early_request (SoupServer *server,
-                  SoupServerMessage *message,
-                  const char *path,
-                  GHashTable *query,
-                  gpointer user_data)
+on_early_request (SoupServer *server, SoupServerMessage *message, const char *path,
+    GHashTable *query, gpointer user_data)
 {
   genos_relay_http_refuse_body (message);
 }
 
 static void
-on_request (SoupServer *server,
-            SoupServerMessage *message,
-            const char *path,
-            GHashTable *query,
-            gpointer user_data)
+on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+    gpointer user_data)
 {
   GenosRelayServer *self = user_data;
 
   if (genos_relay_http_is_handshake (message))
     accept_handshake (self, message);
   else
-    genos_relay_http_answer (message, path, self->web_root, self->hub,
-        g_hash_table_size (self->connections));
+    genos_relay_http_answer (
+        message, path, self->web_root, self->hub, g_hash_table_size (self->connections));
 }
 
 /* listening */
 
 static gboolean
-listen_on (SoupServer *server,
-           const char *address,
-           guint16 port,
-           GError **error)
+listen_on (SoupServer *server, const char *address, guint16 port, GError **error)
 {
   g_autoptr (GInetAddress) inet = NULL;
   g_autoptr (GSocketAddress) where = NULL;
@@ -201,8 +184,8 @@ listen_on (SoupServer *server,
     address = "127.0.0.1";
   inet = g_inet_address_new_from_string (address);
   if (inet == NULL) {
-    g_set_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT,
-        "“%s” is no IP address", address);
+    g_set_error (
+        error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT, "“%s” is no IP address", address);
     return FALSE;
   }
   where = g_inet_socket_address_new (inet, port);
@@ -238,10 +221,8 @@ genos_relay_server_new (void)
  * Returns: whether it listens now
  */
 gboolean
-genos_relay_server_listen (GenosRelayServer *self,
-                           const char *address,
-                           guint16 port,
-                           GError **error)
+genos_relay_server_listen (
+    GenosRelayServer *self, const char *address, guint16 port, GError **error)
 {
   g_autoptr (SoupServer) server = NULL;
 
@@ -329,12 +310,10 @@ genos_relay_server_finalize (GObject *object)
 }
 
 static GParamSpec *
-limit_spec (const char *name,
-            guint minimum,
-            guint value)
+limit_spec (const char *name, guint minimum, guint value)
 {
-  return g_param_spec_uint (name, NULL, NULL, minimum, G_MAXINT, value,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  return g_param_spec_uint (
+      name, NULL, NULL, minimum, G_MAXINT, value, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -345,8 +324,8 @@ install_limits (void)
    *
    * Bytes that one message of a client may have; more closes its connection.
    */
-  properties[PROP_MAX_MESSAGE_SIZE] = limit_spec ("max-message-size", 1024,
-      GENOS_RELAY_DEFAULT_MESSAGE_SIZE);
+  properties[PROP_MAX_MESSAGE_SIZE] =
+      limit_spec ("max-message-size", 1024, GENOS_RELAY_DEFAULT_MESSAGE_SIZE);
 
   /**
    * GenosRelayServer:max-pending:
@@ -360,16 +339,16 @@ install_limits (void)
    *
    * Clients at a time; a further one gets status 503.
    */
-  properties[PROP_MAX_CONNECTIONS] = limit_spec ("max-connections", 1,
-      GENOS_RELAY_DEFAULT_CONNECTIONS);
+  properties[PROP_MAX_CONNECTIONS] =
+      limit_spec ("max-connections", 1, GENOS_RELAY_DEFAULT_CONNECTIONS);
 
   /**
    * GenosRelayServer:max-subscriptions:
    *
    * Subscriptions one connection may have; a further one is answered with `CLOSED`.
    */
-  properties[PROP_MAX_SUBSCRIPTIONS] = limit_spec ("max-subscriptions", 1,
-      GENOS_RELAY_DEFAULT_SUBSCRIPTIONS);
+  properties[PROP_MAX_SUBSCRIPTIONS] =
+      limit_spec ("max-subscriptions", 1, GENOS_RELAY_DEFAULT_SUBSCRIPTIONS);
 
   /**
    * GenosRelayServer:max-filters:
@@ -384,8 +363,8 @@ install_limits (void)
    * Messages a second one connection may send in the long run; further ones are answered with
    * `rate-limited:`. 0 sets no limit.
    */
-  properties[PROP_MAX_EVENTS_PER_SECOND] = limit_spec ("max-events-per-second", 0,
-      GENOS_RELAY_DEFAULT_RATE);
+  properties[PROP_MAX_EVENTS_PER_SECOND] =
+      limit_spec ("max-events-per-second", 0, GENOS_RELAY_DEFAULT_RATE);
 
   /**
    * GenosRelayServer:event-burst:
@@ -403,24 +382,24 @@ install_counters (void)
    *
    * Clients that are connected now. Does not notify.
    */
-  properties[PROP_CONNECTIONS] = g_param_spec_uint ("connections", NULL, NULL, 0, G_MAXUINT, 0,
-      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_CONNECTIONS] = g_param_spec_uint (
+      "connections", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   /**
    * GenosRelayServer:events:
    *
    * Events that were verified and passed on since the relay was made. Does not notify.
    */
-  properties[PROP_EVENTS] = g_param_spec_uint64 ("events", NULL, NULL, 0, G_MAXUINT64, 0,
-      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_EVENTS] = g_param_spec_uint64 (
+      "events", NULL, NULL, 0, G_MAXUINT64, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   /**
    * GenosRelayServer:dropped:
    *
    * Messages and connections that were refused since the relay was made. Does not notify.
    */
-  properties[PROP_DROPPED] = g_param_spec_uint64 ("dropped", NULL, NULL, 0, G_MAXUINT64, 0,
-      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_DROPPED] = g_param_spec_uint64 (
+      "dropped", NULL, NULL, 0, G_MAXUINT64, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -439,8 +418,8 @@ genos_relay_server_class_init (GenosRelayServerClass *klass)
    * A folder whose files are served to browsers, `index.html` for `/`: html, js, css, json, svg,
    * png, jpg, ico and txt of at most 8 MiB, with plain names, no symbolic links. %NULL serves none.
    */
-  properties[PROP_WEB_ROOT] = g_param_spec_string ("web-root", NULL, NULL, NULL,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_WEB_ROOT] = g_param_spec_string (
+      "web-root", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   install_limits ();
   install_counters ();
   g_object_class_install_properties (object_class, N_PROPS, properties);

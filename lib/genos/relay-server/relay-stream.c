@@ -28,9 +28,7 @@ genos_relay_stream_get_output (GIOStream *stream)
 }
 
 static gboolean
-genos_relay_stream_close (GIOStream *stream,
-                          GCancellable *cancellable,
-                          GError **error)
+genos_relay_stream_close (GIOStream *stream, GCancellable *cancellable, GError **error)
 {
   GenosRelayStream *self = GENOS_RELAY_STREAM (stream);
 
@@ -40,11 +38,8 @@ genos_relay_stream_close (GIOStream *stream,
 
 /* GIOStream's own would close from another thread. Closing a socket does not block. */
 static void
-genos_relay_stream_close_async (GIOStream *stream,
-                                int io_priority,
-                                GCancellable *cancellable,
-                                GAsyncReadyCallback callback,
-                                gpointer user_data)
+genos_relay_stream_close_async (GIOStream *stream, int io_priority, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
   GError *error = NULL;
@@ -57,9 +52,7 @@ genos_relay_stream_close_async (GIOStream *stream,
 }
 
 static gboolean
-genos_relay_stream_close_finish (GIOStream *stream,
-                                 GAsyncResult *result,
-                                 GError **error)
+genos_relay_stream_close_finish (GIOStream *stream, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }
@@ -96,8 +89,7 @@ genos_relay_stream_init (GenosRelayStream *self)
 }
 
 GenosRelayStream *
-genos_relay_stream_new (GIOStream *base,
-                        guint64 max_message)
+genos_relay_stream_new (GIOStream *base, guint64 max_message)
 {
   GenosRelayStream *self = g_object_new (GENOS_TYPE_RELAY_STREAM, NULL);
 

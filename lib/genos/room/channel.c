@@ -42,7 +42,8 @@ static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 static void
-genos_channel_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
+genos_channel_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
   GenosChannel *self = GENOS_CHANNEL (object);
 
   switch (id) {
@@ -55,7 +56,8 @@ genos_channel_get_property (GObject *object, guint id, GValue *value, GParamSpec
 }
 
 static void
-genos_channel_finalize (GObject *object) {
+genos_channel_finalize (GObject *object)
+{
   GenosChannel *self = GENOS_CHANNEL (object);
 
   g_weak_ref_clear (&self->room);
@@ -65,7 +67,8 @@ genos_channel_finalize (GObject *object) {
 }
 
 static void
-genos_channel_class_init (GenosChannelClass *klass) {
+genos_channel_class_init (GenosChannelClass *klass)
+{
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GType type = G_TYPE_FROM_CLASS (klass);
 
@@ -77,8 +80,8 @@ genos_channel_class_init (GenosChannelClass *klass) {
    *
    * The channel's name: 1 to 12 bytes of UTF-8, not starting with `@_`.
    */
-  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL,
-      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_NAME] =
+      g_param_spec_string ("name", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /**
@@ -102,8 +105,8 @@ genos_channel_class_init (GenosChannelClass *klass) {
    * A message of more than one frame is coming in. Emitted for each of its
    * frames, the last time just before [signal@Channel::message].
    */
-  signals[PROGRESS] = g_signal_new ("progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-      NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_STRING);
+  signals[PROGRESS] = g_signal_new ("progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+      G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_STRING);
 
   /**
    * GenosChannel::send-progress:
@@ -114,17 +117,19 @@ genos_channel_class_init (GenosChannelClass *klass) {
    * A message given to [method@Channel.send_async] is going out. Emitted at most
    * once per frame and peer.
    */
-  signals[SEND_PROGRESS] = g_signal_new ("send-progress", type, G_SIGNAL_RUN_LAST, 0, NULL,
-      NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_DOUBLE);
+  signals[SEND_PROGRESS] = g_signal_new ("send-progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+      NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_DOUBLE);
 }
 
 static void
-genos_channel_init (GenosChannel *self) {
+genos_channel_init (GenosChannel *self)
+{
   g_weak_ref_init (&self->room, NULL);
 }
 
 GenosChannel *
-genos_channel_new (const char *name, GObject *room, GenosChannelResolveFunc resolve) {
+genos_channel_new (const char *name, GObject *room, GenosChannelResolveFunc resolve)
+{
   GenosChannel *self = g_object_new (GENOS_TYPE_CHANNEL, NULL);
 
   self->name = g_strdup (name);
@@ -142,33 +147,34 @@ genos_channel_new (const char *name, GObject *room, GenosChannelResolveFunc reso
  * Returns: (transfer none): the name
  */
 const char *
-genos_channel_get_name (GenosChannel *self) {
+genos_channel_get_name (GenosChannel *self)
+{
   g_return_val_if_fail (GENOS_IS_CHANNEL (self), NULL);
   return self->name;
 }
 
 static gboolean
-check_metadata (GenosMessage *message, GError **error) {
+check_metadata (GenosMessage *message, GError **error)
+{
   /* Bounded here so that no frame has to be split twice; browsers have the same limit. */
   const char *metadata = genos_message_get_metadata_text (message);
 
   if (metadata == NULL || strlen (metadata) <= GENOS_FRAME_PAYLOAD)
     return TRUE;
   g_set_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT,
-      "metadata of %" G_GSIZE_FORMAT " bytes: at most %d go with a message",
-      strlen (metadata), GENOS_FRAME_PAYLOAD);
+      "metadata of %" G_GSIZE_FORMAT " bytes: at most %d go with a message", strlen (metadata),
+      GENOS_FRAME_PAYLOAD);
   return FALSE;
 }
 
 static GPtrArray *
-resolve (GenosChannel *self, const char *const *targets, GPtrArray *absent,
-    GError **error) {
+resolve (GenosChannel *self, const char *const *targets, GPtrArray *absent, GError **error)
+{
   g_autoptr (GObject) room = g_weak_ref_get (&self->room);
 
   if (room != NULL)
     return self->resolve (room, targets, absent);
-  g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_CLOSED,
-      "the room of this channel is gone");
+  g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_CLOSED, "the room of this channel is gone");
   return NULL;
 }
 
@@ -189,9 +195,9 @@ resolve (GenosChannel *self, const char *const *targets, GPtrArray *absent,
  * more is refused with %GENOS_ERROR_LIMIT.
  */
 void
-genos_channel_send_async (GenosChannel *self, GenosMessage *message,
-    const char *const *targets, GCancellable *cancellable, GAsyncReadyCallback callback,
-    gpointer user_data) {
+genos_channel_send_async (GenosChannel *self, GenosMessage *message, const char *const *targets,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
   g_autoptr (GTask) task = NULL;
   g_autoptr (GPtrArray) absent = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) peers = NULL;
@@ -232,8 +238,9 @@ genos_channel_send_async (GenosChannel *self, GenosMessage *message,
  *   to; %FALSE with the reason of the first failure otherwise
  */
 gboolean
-genos_channel_send_finish (GenosChannel *self, GAsyncResult *result, char ***sent_to,
-    char ***failed, GError **error) {
+genos_channel_send_finish (
+    GenosChannel *self, GAsyncResult *result, char ***sent_to, char ***failed, GError **error)
+{
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
   genos_send_operation_get_result (G_TASK (result), sent_to, failed);
@@ -254,8 +261,9 @@ genos_channel_send_finish (GenosChannel *self, GAsyncResult *result, char ***sen
  *   queued for none of those there are
  */
 guint
-genos_channel_send (GenosChannel *self, GenosMessage *message, const char *const *targets,
-    GError **error) {
+genos_channel_send (
+    GenosChannel *self, GenosMessage *message, const char *const *targets, GError **error)
+{
   g_autoptr (GPtrArray) absent = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) peers = NULL;
   g_autoptr (GError) first = NULL;
@@ -276,7 +284,8 @@ genos_channel_send (GenosChannel *self, GenosMessage *message, const char *const
     if (genos_messenger_send (genos_peer_get_messenger (peer), self->name,
             genos_message_get_payload_kind (message), genos_message_get_payload (message),
             genos_message_get_metadata_text (message), NULL, NULL, NULL,
-            first == NULL ? &first : NULL) != 0)
+            first == NULL ? &first : NULL)
+        != 0)
       n++;
   }
 
@@ -289,13 +298,14 @@ genos_channel_send (GenosChannel *self, GenosMessage *message, const char *const
 }
 
 void
-genos_channel_emit_message (GenosChannel *self, const char *peer_id,
-    GenosMessage *message) {
+genos_channel_emit_message (GenosChannel *self, const char *peer_id, GenosMessage *message)
+{
   g_signal_emit (self, signals[MESSAGE], 0, peer_id, message);
 }
 
 void
-genos_channel_emit_progress (GenosChannel *self, const char *peer_id, gdouble fraction,
-    const char *metadata) {
+genos_channel_emit_progress (
+    GenosChannel *self, const char *peer_id, gdouble fraction, const char *metadata)
+{
   g_signal_emit (self, signals[PROGRESS], 0, peer_id, fraction, metadata);
 }

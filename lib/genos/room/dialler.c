@@ -7,12 +7,12 @@
 #include <genos/signalling/dial-book.h>
 
 typedef struct {
-  GenosDialler *dialler;        /* not owned; handshakes never outlive it */
+  GenosDialler *dialler; /* not owned; handshakes never outlive it */
   char *peer_id;
   char *via;
   GenosDialRole role;
   GenosPeerLink *link;
-  gboolean answered;            /* both descriptions are known: only the network is left */
+  gboolean answered; /* both descriptions are known: only the network is left */
 } Handshake;
 
 struct _GenosDialler {
@@ -24,7 +24,7 @@ struct _GenosDialler {
   gpointer factory_data;
 
   GenosDialBook *book;
-  GPtrArray *handshakes;        /* of Handshake */
+  GPtrArray *handshakes; /* of Handshake */
 };
 
 G_DEFINE_FINAL_TYPE (GenosDialler, genos_dialler, G_TYPE_OBJECT)
@@ -40,7 +40,8 @@ static guint signals[N_SIGNALS];
 /* --- handshakes --- */
 
 static void
-handshake_free (gpointer data) {
+handshake_free (gpointer data)
+{
   Handshake *self = data;
 
   if (self->link != NULL) {
@@ -54,7 +55,8 @@ handshake_free (gpointer data) {
 }
 
 static Handshake *
-find_handshake (GenosDialler *self, const char *peer_id, GenosDialRole role) {
+find_handshake (GenosDialler *self, const char *peer_id, GenosDialRole role)
+{
   for (guint i = 0; i < self->handshakes->len; i++) {
     Handshake *handshake = g_ptr_array_index (self->handshakes, i);
 
@@ -65,7 +67,8 @@ find_handshake (GenosDialler *self, const char *peer_id, GenosDialRole role) {
 }
 
 static void
-drop_handshake (GenosDialler *self, const char *peer_id, GenosDialRole role) {
+drop_handshake (GenosDialler *self, const char *peer_id, GenosDialRole role)
+{
   Handshake *handshake = find_handshake (self, peer_id, role);
 
   if (handshake != NULL)
@@ -73,7 +76,8 @@ drop_handshake (GenosDialler *self, const char *peer_id, GenosDialRole role) {
 }
 
 static void
-fail_handshake (Handshake *handshake, const GError *error) {
+fail_handshake (Handshake *handshake, const GError *error)
+{
   GenosDialler *self = handshake->dialler;
   g_autofree char *peer_id = g_strdup (handshake->peer_id);
   g_autoptr (GError) reason = g_error_copy (error);
@@ -86,8 +90,8 @@ fail_handshake (Handshake *handshake, const GError *error) {
 }
 
 static void
-on_description (GenosPeerLink *link, GenosSdpKind kind, const char *sdp,
-    Handshake *handshake) {
+on_description (GenosPeerLink *link, GenosSdpKind kind, const char *sdp, Handshake *handshake)
+{
   GenosSignaller *signaller = handshake->dialler->signaller;
 
   if (kind == GENOS_SDP_OFFER) {
@@ -99,7 +103,8 @@ on_description (GenosPeerLink *link, GenosSdpKind kind, const char *sdp,
 }
 
 static void
-on_opened (GenosPeerLink *link, Handshake *handshake) {
+on_opened (GenosPeerLink *link, Handshake *handshake)
+{
   g_autoptr (GenosDialler) self = g_object_ref (handshake->dialler);
   g_autoptr (GenosPeerLink) opened = g_steal_pointer (&handshake->link);
   g_autofree char *peer_id = g_strdup (handshake->peer_id);
@@ -115,18 +120,18 @@ on_opened (GenosPeerLink *link, Handshake *handshake) {
 }
 
 static void
-on_closed (GenosPeerLink *link, GError *error, Handshake *handshake) {
+on_closed (GenosPeerLink *link, GError *error, Handshake *handshake)
+{
   g_autoptr (GenosDialler) self = g_object_ref (handshake->dialler);
 
   fail_handshake (handshake, error);
 }
 
 static Handshake *
-begin_handshake (GenosDialler *self, const char *peer_id, const char *via,
-    GenosDialRole role) {
+begin_handshake (GenosDialler *self, const char *peer_id, const char *via, GenosDialRole role)
+{
   g_autoptr (GError) error = NULL;
-  GenosPeerLink *link =
-      self->factory (role == GENOS_DIAL_ROLE_OFFERER, self->factory_data, &error);
+  GenosPeerLink *link = self->factory (role == GENOS_DIAL_ROLE_OFFERER, self->factory_data, &error);
   Handshake *handshake;
 
   if (link == NULL) {
@@ -152,12 +157,13 @@ begin_handshake (GenosDialler *self, const char *peer_id, const char *via,
 /* --- what the signaller hears --- */
 
 static void
-on_announced (GenosSignaller *signaller, const char *peer_id, const char *kind,
-    const char *via, GenosDialler *self) {
+on_announced (GenosSignaller *signaller, const char *peer_id, const char *kind, const char *via,
+    GenosDialler *self)
+{
   Handshake *handshake;
 
-  if (genos_dial_book_announced (self->book, peer_id, via, g_get_monotonic_time ()) !=
-      GENOS_DIAL_DIAL)
+  if (genos_dial_book_announced (self->book, peer_id, via, g_get_monotonic_time ())
+      != GENOS_DIAL_DIAL)
     return;
 
   handshake = begin_handshake (self, peer_id, via, GENOS_DIAL_ROLE_OFFERER);
@@ -169,8 +175,9 @@ on_announced (GenosSignaller *signaller, const char *peer_id, const char *kind,
 }
 
 static void
-on_offer (GenosSignaller *signaller, const char *peer_id, const char *via,
-    const char *sdp, GenosDialler *self) {
+on_offer (GenosSignaller *signaller, const char *peer_id, const char *via, const char *sdp,
+    GenosDialler *self)
+{
   Handshake *handshake;
 
   switch (genos_dial_book_offered (self->book, peer_id, via, g_get_monotonic_time ())) {
@@ -196,16 +203,17 @@ on_offer (GenosSignaller *signaller, const char *peer_id, const char *via,
 }
 
 static void
-on_answer (GenosSignaller *signaller, const char *peer_id, const char *via,
-    const char *sdp, GenosDialler *self) {
+on_answer (GenosSignaller *signaller, const char *peer_id, const char *via, const char *sdp,
+    GenosDialler *self)
+{
   Handshake *handshake = find_handshake (self, peer_id, GENOS_DIAL_ROLE_OFFERER);
   g_autoptr (GenosPeerLink) link = NULL;
 
   /* A peer that answers twice is heard once. */
   if (handshake == NULL || handshake->answered)
     return;
-  if (genos_dial_book_answered (self->book, peer_id, via, g_get_monotonic_time ()) !=
-      GENOS_DIAL_COMPLETE)
+  if (genos_dial_book_answered (self->book, peer_id, via, g_get_monotonic_time ())
+      != GENOS_DIAL_COMPLETE)
     return;
 
   handshake->answered = TRUE;
@@ -216,7 +224,8 @@ on_answer (GenosSignaller *signaller, const char *peer_id, const char *via,
 /* --- what the room says --- */
 
 static void
-fail_overdue (GenosDialler *self, const char *overdue_id, GenosDialRole role) {
+fail_overdue (GenosDialler *self, const char *overdue_id, GenosDialRole role)
+{
   g_autofree char *peer_id = g_strdup (overdue_id);
   Handshake *handshake = find_handshake (self, peer_id, role);
   g_autoptr (GError) error = NULL;
@@ -234,7 +243,8 @@ fail_overdue (GenosDialler *self, const char *overdue_id, GenosDialRole role) {
 }
 
 void
-genos_dialler_tick (GenosDialler *self, gint64 now) {
+genos_dialler_tick (GenosDialler *self, gint64 now)
+{
   /* A handler of ::failed may leave the room, and with it drop the dialler. */
   g_autoptr (GenosDialler) alive = g_object_ref (self);
   const char *peer_id;
@@ -245,30 +255,35 @@ genos_dialler_tick (GenosDialler *self, gint64 now) {
 }
 
 void
-genos_dialler_link_closed (GenosDialler *self, const char *peer_id) {
+genos_dialler_link_closed (GenosDialler *self, const char *peer_id)
+{
   genos_dial_book_closed (self->book, peer_id, g_get_monotonic_time ());
 }
 
 void
-genos_dialler_peer_gone (GenosDialler *self, const char *peer_id) {
+genos_dialler_peer_gone (GenosDialler *self, const char *peer_id)
+{
   drop_handshake (self, peer_id, GENOS_DIAL_ROLE_OFFERER);
   drop_handshake (self, peer_id, GENOS_DIAL_ROLE_ANSWERER);
   genos_dial_book_release (self->book, peer_id, g_get_monotonic_time ());
 }
 
 void
-genos_dialler_stop (GenosDialler *self) {
+genos_dialler_stop (GenosDialler *self)
+{
   g_signal_handlers_disconnect_by_data (self->signaller, self);
   g_ptr_array_set_size (self->handshakes, 0);
 }
 
 guint
-genos_dialler_get_n_handshakes (GenosDialler *self) {
+genos_dialler_get_n_handshakes (GenosDialler *self)
+{
   return self->handshakes->len;
 }
 
 static void
-genos_dialler_finalize (GObject *object) {
+genos_dialler_finalize (GObject *object)
+{
   GenosDialler *self = GENOS_DIALLER (object);
 
   genos_dialler_stop (self);
@@ -281,23 +296,26 @@ genos_dialler_finalize (GObject *object) {
 }
 
 static void
-genos_dialler_class_init (GenosDiallerClass *klass) {
+genos_dialler_class_init (GenosDiallerClass *klass)
+{
   G_OBJECT_CLASS (klass)->finalize = genos_dialler_finalize;
 
-  signals[LINKED] = g_signal_new ("linked", GENOS_TYPE_DIALLER, G_SIGNAL_RUN_LAST, 0,
-      NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, GENOS_TYPE_PEER_LINK);
-  signals[FAILED] = g_signal_new ("failed", GENOS_TYPE_DIALLER, G_SIGNAL_RUN_LAST, 0,
-      NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
+  signals[LINKED] = g_signal_new ("linked", GENOS_TYPE_DIALLER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+      NULL, G_TYPE_NONE, 2, G_TYPE_STRING, GENOS_TYPE_PEER_LINK);
+  signals[FAILED] = g_signal_new ("failed", GENOS_TYPE_DIALLER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+      NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
 }
 
 static void
-genos_dialler_init (GenosDialler *self) {
+genos_dialler_init (GenosDialler *self)
+{
   self->handshakes = g_ptr_array_new_with_free_func (handshake_free);
 }
 
 GenosDialler *
-genos_dialler_new (const char *self_id, GenosSignaller *signaller,
-    GenosLinkFactory factory, gpointer user_data) {
+genos_dialler_new (
+    const char *self_id, GenosSignaller *signaller, GenosLinkFactory factory, gpointer user_data)
+{
   GenosDialler *self = g_object_new (GENOS_TYPE_DIALLER, NULL);
 
   self->self_id = g_strdup (self_id);

@@ -21,12 +21,12 @@ struct _GenosMembership {
   const GenosDialect *dialect;
   GenosSignaller *signaller;
   GenosRoster *roster;
-  GenosDialler *dialler;        /* NULL once the farewell has begun */
+  GenosDialler *dialler; /* NULL once the farewell has begun */
 
   GenosPresence *presence;
   GenosPathWatch *paths;
   GenosAnnouncer announcer;
-  gdouble spread;               /* of the slow rhythm, drawn anew each time */
+  gdouble spread; /* of the slow rhythm, drawn anew each time */
 
   GSource *tick;
   GSource *farewell;
@@ -51,15 +51,17 @@ static guint signals[N_SIGNALS];
 /* --- announcing --- */
 
 static void
-announce_everywhere (GenosMembership *self) {
+announce_everywhere (GenosMembership *self)
+{
   genos_signaller_announce (self->signaller, NULL);
   genos_announcer_announced (&self->announcer, g_get_monotonic_time ());
 }
 
 static void
-announce_if_due (GenosMembership *self, gint64 now) {
-  if (genos_path_watch_get_n_open (self->paths) == 0 ||
-      genos_announcer_next (&self->announcer, now, self->spread) > now)
+announce_if_due (GenosMembership *self, gint64 now)
+{
+  if (genos_path_watch_get_n_open (self->paths) == 0
+      || genos_announcer_next (&self->announcer, now, self->spread) > now)
     return;
   self->spread = genos_random_uniform (1000) / 1000.0;
   announce_everywhere (self);
@@ -68,10 +70,10 @@ announce_if_due (GenosMembership *self, gint64 now) {
 /* --- links --- */
 
 static void
-on_linked (GenosDialler *dialler, const char *peer_id, GenosPeerLink *link,
-    GenosMembership *self) {
-  g_autoptr (GenosPeer) peer = genos_peer_new (peer_id,
-      genos_presence_get_kind (self->presence, peer_id), link, self->dialect);
+on_linked (GenosDialler *dialler, const char *peer_id, GenosPeerLink *link, GenosMembership *self)
+{
+  g_autoptr (GenosPeer) peer = genos_peer_new (
+      peer_id, genos_presence_get_kind (self->presence, peer_id), link, self->dialect);
   gint64 now = g_get_monotonic_time ();
 
   /* It may have been linked by its offer alone, before its first announce was heard. */
@@ -81,8 +83,9 @@ on_linked (GenosDialler *dialler, const char *peer_id, GenosPeerLink *link,
 }
 
 static void
-on_left (GenosRoster *roster, GenosPeer *peer, GError *error, gboolean replaced,
-    GenosMembership *self) {
+on_left (
+    GenosRoster *roster, GenosPeer *peer, GError *error, gboolean replaced, GenosMembership *self)
+{
   genos_announcer_changed (&self->announcer, g_get_monotonic_time ());
   /* A ghost whose successor is here already is nobody's link any more. */
   if (self->dialler != NULL && !replaced)
@@ -90,15 +93,16 @@ on_left (GenosRoster *roster, GenosPeer *peer, GError *error, gboolean replaced,
 }
 
 static void
-on_dial_failed (GenosDialler *dialler, const char *peer_id, GError *error,
-    GenosMembership *self) {
+on_dial_failed (GenosDialler *dialler, const char *peer_id, GError *error, GenosMembership *self)
+{
   g_signal_emit (self, signals[JOIN_ERROR], 0, peer_id, error);
 }
 
 /* --- what the signaller hears --- */
 
 static void
-on_path_opened (GenosSignaller *signaller, const char *via, GenosMembership *self) {
+on_path_opened (GenosSignaller *signaller, const char *via, GenosMembership *self)
+{
   gint64 now = g_get_monotonic_time ();
 
   genos_path_watch_opened (self->paths, via, now);
@@ -109,8 +113,8 @@ on_path_opened (GenosSignaller *signaller, const char *via, GenosMembership *sel
 }
 
 static void
-on_path_closed (GenosSignaller *signaller, const char *via, GError *error,
-    GenosMembership *self) {
+on_path_closed (GenosSignaller *signaller, const char *via, GError *error, GenosMembership *self)
+{
   const char *reason = error != NULL ? error->message : NULL;
 
   genos_path_watch_closed (self->paths, via, reason, g_get_monotonic_time ());
@@ -119,9 +123,11 @@ on_path_closed (GenosSignaller *signaller, const char *via, GError *error,
 
 /* The machine-readable words of NIP-01 with which a relay refuses something. */
 static gboolean
-is_refusal (const char *text) {
-  static const char *const words[] = { "pow:", "rate-limited:", "auth-required:", "blocked:",
-    "restricted:", "invalid:", "error:" };
+is_refusal (const char *text)
+{
+  static const char *const words[] = {
+    "pow:", "rate-limited:", "auth-required:", "blocked:", "restricted:", "invalid:", "error:"
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
     if (g_str_has_prefix (text, words[i]))
@@ -131,8 +137,8 @@ is_refusal (const char *text) {
 }
 
 static void
-on_path_said (GenosSignaller *signaller, const char *via, const char *text,
-    GenosMembership *self) {
+on_path_said (GenosSignaller *signaller, const char *via, const char *text, GenosMembership *self)
+{
   g_autoptr (GError) error = NULL;
 
   if (!genos_path_watch_said (self->paths, via, g_get_monotonic_time ()))
@@ -146,23 +152,24 @@ on_path_said (GenosSignaller *signaller, const char *via, const char *text,
 }
 
 static void
-on_announced (GenosSignaller *signaller, const char *peer_id, const char *kind,
-    const char *via, GenosMembership *self) {
+on_announced (GenosSignaller *signaller, const char *peer_id, const char *kind, const char *via,
+    GenosMembership *self)
+{
   GenosPeer *peer = genos_roster_get (self->roster, peer_id);
   gint64 now = g_get_monotonic_time ();
 
   if (peer != NULL)
     genos_peer_set_kind (peer, kind);
-  if (genos_presence_seen (self->presence, peer_id, kind, now) &&
-      genos_announcer_met_stranger (&self->announcer, now))
+  if (genos_presence_seen (self->presence, peer_id, kind, now)
+      && genos_announcer_met_stranger (&self->announcer, now))
     announce_everywhere (self);
   g_signal_emit (self, signals[SEEN], 0, peer_id, kind);
 }
 
 /* A bye is not signed by anything a link knows, so it ends no link by itself: the peer is asked. */
 static void
-on_bye (GenosSignaller *signaller, const char *peer_id, const char *via,
-    GenosMembership *self) {
+on_bye (GenosSignaller *signaller, const char *peer_id, const char *via, GenosMembership *self)
+{
   GenosPeer *peer = genos_roster_get (self->roster, peer_id);
 
   genos_dialler_peer_gone (self->dialler, peer_id);
@@ -173,15 +180,17 @@ on_bye (GenosSignaller *signaller, const char *peer_id, const char *via,
 }
 
 static void
-on_peer_error (GenosSignaller *signaller, const char *peer_id, const char *via,
-    GError *error, GenosMembership *self) {
+on_peer_error (GenosSignaller *signaller, const char *peer_id, const char *via, GError *error,
+    GenosMembership *self)
+{
   g_signal_emit (self, signals[JOIN_ERROR], 0, peer_id, error);
 }
 
 /* --- time --- */
 
 static void
-complain_of_no_path (GenosMembership *self, gint64 now) {
+complain_of_no_path (GenosMembership *self, gint64 now)
+{
   g_autoptr (GError) error = genos_path_watch_complain (self->paths, now);
 
   if (error != NULL)
@@ -189,7 +198,8 @@ complain_of_no_path (GenosMembership *self, gint64 now) {
 }
 
 static void
-expire_presence (GenosMembership *self, gint64 now) {
+expire_presence (GenosMembership *self, gint64 now)
+{
   while (TRUE) {
     g_autofree char *lost = genos_presence_expire (self->presence, now);
 
@@ -204,7 +214,8 @@ expire_presence (GenosMembership *self, gint64 now) {
 }
 
 static gboolean
-on_tick (gpointer user_data) {
+on_tick (gpointer user_data)
+{
   g_autoptr (GenosMembership) self = g_object_ref (user_data);
   gint64 now = g_get_monotonic_time ();
 
@@ -218,7 +229,8 @@ on_tick (gpointer user_data) {
 }
 
 static GSource *
-add_timer (GenosMembership *self, guint ms, GSourceFunc func, const char *name) {
+add_timer (GenosMembership *self, guint ms, GSourceFunc func, const char *name)
+{
   GSource *source = g_timeout_source_new (ms);
 
   g_source_set_static_name (source, name);
@@ -228,7 +240,8 @@ add_timer (GenosMembership *self, guint ms, GSourceFunc func, const char *name) 
 }
 
 static void
-drop_timer (GSource **source) {
+drop_timer (GSource **source)
+{
   if (*source != NULL)
     g_source_destroy (*source);
   g_clear_pointer (source, g_source_unref);
@@ -237,7 +250,8 @@ drop_timer (GSource **source) {
 /* --- life --- */
 
 void
-genos_membership_begin (GenosMembership *self) {
+genos_membership_begin (GenosMembership *self)
+{
   if (self->dialler == NULL)
     return;
   self->tick = add_timer (self, TICK_MS, on_tick, "[genos] room tick");
@@ -245,7 +259,8 @@ genos_membership_begin (GenosMembership *self) {
 }
 
 static void
-stop_dialling (GenosMembership *self) {
+stop_dialling (GenosMembership *self)
+{
   drop_timer (&self->tick);
   g_signal_handlers_disconnect_by_data (self->signaller, self);
   if (self->dialler != NULL) {
@@ -256,7 +271,8 @@ stop_dialling (GenosMembership *self) {
 }
 
 static gboolean
-on_farewell_said (gpointer user_data) {
+on_farewell_said (gpointer user_data)
+{
   g_autoptr (GenosMembership) self = g_object_ref (user_data);
 
   drop_timer (&self->farewell);
@@ -270,7 +286,8 @@ on_farewell_said (gpointer user_data) {
 }
 
 void
-genos_membership_end (GenosMembership *self) {
+genos_membership_end (GenosMembership *self)
+{
   if (self->dialler == NULL)
     return;
   genos_signaller_send_bye (self->signaller);
@@ -280,14 +297,16 @@ genos_membership_end (GenosMembership *self) {
 }
 
 void
-genos_membership_abort (GenosMembership *self) {
+genos_membership_abort (GenosMembership *self)
+{
   genos_membership_end (self);
   drop_timer (&self->farewell);
   genos_signaller_stop (self->signaller);
 }
 
 static void
-genos_membership_finalize (GObject *object) {
+genos_membership_finalize (GObject *object)
+{
   GenosMembership *self = GENOS_MEMBERSHIP (object);
 
   drop_timer (&self->farewell);
@@ -303,15 +322,17 @@ genos_membership_finalize (GObject *object) {
 }
 
 static guint
-new_signal (const char *name, guint n, GType type1, GType type2, GType type3) {
+new_signal (const char *name, guint n, GType type1, GType type2, GType type3)
+{
   GType types[] = { type1, type2, type3 };
 
-  return g_signal_newv (name, GENOS_TYPE_MEMBERSHIP, G_SIGNAL_RUN_LAST, NULL, NULL, NULL,
-      NULL, G_TYPE_NONE, n, types);
+  return g_signal_newv (name, GENOS_TYPE_MEMBERSHIP, G_SIGNAL_RUN_LAST, NULL, NULL, NULL, NULL,
+      G_TYPE_NONE, n, types);
 }
 
 static void
-genos_membership_class_init (GenosMembershipClass *klass) {
+genos_membership_class_init (GenosMembershipClass *klass)
+{
   G_OBJECT_CLASS (klass)->finalize = genos_membership_finalize;
 
   signals[PATH_CHANGED] =
@@ -324,7 +345,8 @@ genos_membership_class_init (GenosMembershipClass *klass) {
 }
 
 static void
-genos_membership_init (GenosMembership *self) {
+genos_membership_init (GenosMembership *self)
+{
   self->context = g_main_context_ref_thread_default ();
   self->presence = genos_presence_new ();
   self->paths = genos_path_watch_new (g_get_monotonic_time ());
@@ -334,8 +356,9 @@ genos_membership_init (GenosMembership *self) {
 /* The order of the handlers matters: an announce is noted before the dialler acts on it, so that the
  * kind of a peer is known when its link opens. */
 GenosMembership *
-genos_membership_new (const GenosMembershipConfig *config, GenosSignaller *signaller,
-    GenosRoster *roster) {
+genos_membership_new (
+    const GenosMembershipConfig *config, GenosSignaller *signaller, GenosRoster *roster)
+{
   GenosMembership *self = g_object_new (GENOS_TYPE_MEMBERSHIP, NULL);
 
   self->dialect = config->dialect;
@@ -350,29 +373,33 @@ genos_membership_new (const GenosMembershipConfig *config, GenosSignaller *signa
   g_signal_connect (signaller, "bye", G_CALLBACK (on_bye), self);
   g_signal_connect (signaller, "peer-error", G_CALLBACK (on_peer_error), self);
 
-  self->dialler = genos_dialler_new (config->peer_id, signaller, config->factory,
-      config->factory_data);
+  self->dialler =
+      genos_dialler_new (config->peer_id, signaller, config->factory, config->factory_data);
   g_signal_connect (self->dialler, "linked", G_CALLBACK (on_linked), self);
   g_signal_connect (self->dialler, "failed", G_CALLBACK (on_dial_failed), self);
   return self;
 }
 
 guint
-genos_membership_get_n_paths (GenosMembership *self) {
+genos_membership_get_n_paths (GenosMembership *self)
+{
   return genos_path_watch_get_n_open (self->paths);
 }
 
 guint64
-genos_membership_get_dropped (GenosMembership *self) {
+genos_membership_get_dropped (GenosMembership *self)
+{
   return genos_signaller_get_dropped (self->signaller);
 }
 
 guint
-genos_membership_get_n_seen (GenosMembership *self) {
+genos_membership_get_n_seen (GenosMembership *self)
+{
   return genos_presence_get_n (self->presence);
 }
 
 guint
-genos_membership_get_n_handshakes (GenosMembership *self) {
+genos_membership_get_n_handshakes (GenosMembership *self)
+{
   return self->dialler != NULL ? genos_dialler_get_n_handshakes (self->dialler) : 0;
 }

@@ -15,7 +15,7 @@
 struct _GenosMessage {
   gatomicrefcount ref_count;
   GenosMessageKind kind;
-  GBytes *payload;              /* text is followed by a NUL that is not counted */
+  GBytes *payload; /* text is followed by a NUL that is not counted */
   JsonNode *json;
   JsonNode *metadata;
   char *metadata_text;
@@ -29,7 +29,8 @@ G_DEFINE_ENUM_TYPE (GenosMessageKind, genos_message_kind,
     G_DEFINE_ENUM_VALUE (GENOS_MESSAGE_BYTES, "bytes"))
 
 static GenosMessage *
-message_new (GenosMessageKind kind) {
+message_new (GenosMessageKind kind)
+{
   GenosMessage *self = g_new0 (GenosMessage, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
@@ -39,7 +40,8 @@ message_new (GenosMessageKind kind) {
 
 /* The NUL behind the text makes it a C string without another copy. */
 static GBytes *
-bytes_take_text (char *text) {
+bytes_take_text (char *text)
+{
   return g_bytes_new_with_free_func (text, strlen (text), g_free, text);
 }
 
@@ -52,7 +54,8 @@ bytes_take_text (char *text) {
  * Returns: (transfer full): the message
  */
 GenosMessage *
-genos_message_new_string (const char *text) {
+genos_message_new_string (const char *text)
+{
   GenosMessage *self;
 
   g_return_val_if_fail (text != NULL, NULL);
@@ -72,7 +75,8 @@ genos_message_new_string (const char *text) {
  * Returns: (transfer full): the message
  */
 GenosMessage *
-genos_message_new_json (JsonNode *value) {
+genos_message_new_json (JsonNode *value)
+{
   GenosMessage *self;
 
   g_return_val_if_fail (value != NULL, NULL);
@@ -95,7 +99,8 @@ genos_message_new_json (JsonNode *value) {
  * Returns: (transfer full): the message
  */
 GenosMessage *
-genos_message_new_json_text (const char *text, GError **error) {
+genos_message_new_json_text (const char *text, GError **error)
+{
   g_autoptr (JsonNode) node = NULL;
   g_autoptr (GError) inner = NULL;
 
@@ -103,8 +108,7 @@ genos_message_new_json_text (const char *text, GError **error) {
 
   node = genos_json_parse (text, -1, &inner);
   if (node == NULL) {
-    g_set_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT, "not JSON: %s",
-        inner->message);
+    g_set_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT, "not JSON: %s", inner->message);
     return NULL;
   }
   return genos_message_new_json (node);
@@ -120,7 +124,8 @@ genos_message_new_json_text (const char *text, GError **error) {
  * Returns: (transfer full): the message
  */
 GenosMessage *
-genos_message_new_bytes (GBytes *bytes, JsonNode *metadata) {
+genos_message_new_bytes (GBytes *bytes, JsonNode *metadata)
+{
   GenosMessage *self;
 
   g_return_val_if_fail (bytes != NULL, NULL);
@@ -135,19 +140,20 @@ genos_message_new_bytes (GBytes *bytes, JsonNode *metadata) {
 }
 
 static gboolean
-take_remote_json (const char *text, JsonNode **node, GError **error) {
+take_remote_json (const char *text, JsonNode **node, GError **error)
+{
   g_autoptr (GError) inner = NULL;
 
   *node = genos_json_parse (text, -1, &inner);
   if (*node != NULL)
     return TRUE;
-  g_set_error (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL, "unusable JSON: %s",
-      inner->message);
+  g_set_error (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL, "unusable JSON: %s", inner->message);
   return FALSE;
 }
 
 static char *
-dup_payload_text (GBytes *payload) {
+dup_payload_text (GBytes *payload)
+{
   gsize size = 0;
   const char *data = g_bytes_get_data (payload, &size);
 
@@ -155,7 +161,8 @@ dup_payload_text (GBytes *payload) {
 }
 
 GenosMessage *
-genos_message_new_assembled (const GenosAssembledMessage *assembled, GError **error) {
+genos_message_new_assembled (const GenosAssembledMessage *assembled, GError **error)
+{
   g_autoptr (GenosMessage) self = NULL;
 
   switch (assembled->kind) {
@@ -191,7 +198,8 @@ genos_message_new_assembled (const GenosAssembledMessage *assembled, GError **er
  * Returns: (transfer full): @self
  */
 GenosMessage *
-genos_message_ref (GenosMessage *self) {
+genos_message_ref (GenosMessage *self)
+{
   g_atomic_ref_count_inc (&self->ref_count);
   return self;
 }
@@ -203,7 +211,8 @@ genos_message_ref (GenosMessage *self) {
  * Gives a reference back.
  */
 void
-genos_message_unref (GenosMessage *self) {
+genos_message_unref (GenosMessage *self)
+{
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_clear_pointer (&self->payload, g_bytes_unref);
@@ -222,7 +231,8 @@ genos_message_unref (GenosMessage *self) {
  * Returns: its kind
  */
 GenosMessageKind
-genos_message_get_kind (GenosMessage *self) {
+genos_message_get_kind (GenosMessage *self)
+{
   g_return_val_if_fail (self != NULL, GENOS_MESSAGE_STRING);
   return self->kind;
 }
@@ -236,14 +246,14 @@ genos_message_get_kind (GenosMessage *self) {
  * Returns: (transfer none) (nullable): UTF-8; %NULL when the message carries bytes
  */
 const char *
-genos_message_get_text (GenosMessage *self) {
+genos_message_get_text (GenosMessage *self)
+{
   g_return_val_if_fail (self != NULL, NULL);
 
   if (self->kind == GENOS_MESSAGE_BYTES)
     return NULL;
-  return g_bytes_get_data (self->payload, NULL) != NULL
-             ? g_bytes_get_data (self->payload, NULL)
-             : "";
+  return g_bytes_get_data (self->payload, NULL) != NULL ? g_bytes_get_data (self->payload, NULL)
+                                                        : "";
 }
 
 /**
@@ -256,7 +266,8 @@ genos_message_get_text (GenosMessage *self) {
  *   something else
  */
 JsonNode *
-genos_message_get_json (GenosMessage *self) {
+genos_message_get_json (GenosMessage *self)
+{
   g_return_val_if_fail (self != NULL, NULL);
   return self->json;
 }
@@ -271,7 +282,8 @@ genos_message_get_json (GenosMessage *self) {
  *   something else
  */
 GBytes *
-genos_message_get_bytes (GenosMessage *self) {
+genos_message_get_bytes (GenosMessage *self)
+{
   g_return_val_if_fail (self != NULL, NULL);
   return self->kind == GENOS_MESSAGE_BYTES ? self->payload : NULL;
 }
@@ -285,13 +297,15 @@ genos_message_get_bytes (GenosMessage *self) {
  * Returns: (transfer none) (nullable): a JSON value, or %NULL when there is none
  */
 JsonNode *
-genos_message_get_metadata (GenosMessage *self) {
+genos_message_get_metadata (GenosMessage *self)
+{
   g_return_val_if_fail (self != NULL, NULL);
   return self->metadata;
 }
 
 GenosPayloadKind
-genos_message_get_payload_kind (GenosMessage *self) {
+genos_message_get_payload_kind (GenosMessage *self)
+{
   static const GenosPayloadKind kinds[] = {
     [GENOS_MESSAGE_STRING] = GENOS_PAYLOAD_STRING,
     [GENOS_MESSAGE_JSON] = GENOS_PAYLOAD_JSON,
@@ -302,11 +316,13 @@ genos_message_get_payload_kind (GenosMessage *self) {
 }
 
 GBytes *
-genos_message_get_payload (GenosMessage *self) {
+genos_message_get_payload (GenosMessage *self)
+{
   return self->payload;
 }
 
 const char *
-genos_message_get_metadata_text (GenosMessage *self) {
+genos_message_get_metadata_text (GenosMessage *self)
+{
   return self->metadata_text;
 }

@@ -6,9 +6,9 @@ struct _GenosOutgoingTracks {
   GObject parent_instance;
 
   GMainContext *context;
-  GPtrArray *waiting;           /* of GenosLocalTrack */
+  GPtrArray *waiting; /* of GenosLocalTrack */
   GPtrArray *ready;
-  GHashTable *handlers;         /* GenosLocalTrack → our handler; a track may be in several rooms */
+  GHashTable *handlers; /* GenosLocalTrack → our handler; a track may be in several rooms */
 };
 
 G_DEFINE_FINAL_TYPE (GenosOutgoingTracks, genos_outgoing_tracks, G_TYPE_OBJECT)
@@ -21,7 +21,8 @@ enum {
 static guint signals[N_SIGNALS];
 
 static void
-check (GenosOutgoingTracks *self, GenosLocalTrack *track) {
+check (GenosOutgoingTracks *self, GenosLocalTrack *track)
+{
   g_autoptr (GstCaps) caps = genos_local_track_dup_rtp_caps (track);
 
   if (caps == NULL || !g_ptr_array_find (self->waiting, track, NULL))
@@ -37,7 +38,8 @@ typedef struct {
 } Word;
 
 static void
-word_free (gpointer data) {
+word_free (gpointer data)
+{
   Word *word = data;
 
   g_object_unref (word->track);
@@ -46,7 +48,8 @@ word_free (gpointer data) {
 }
 
 static gboolean
-on_word (gpointer user_data) {
+on_word (gpointer user_data)
+{
   Word *word = user_data;
 
   check (word->self, word->track);
@@ -54,13 +57,15 @@ on_word (gpointer user_data) {
 }
 
 static void
-weak_ref_free (gpointer data, GClosure *closure) {
+weak_ref_free (gpointer data, GClosure *closure)
+{
   g_weak_ref_clear (data);
   g_free (data);
 }
 
 static void
-on_rtp_caps (GenosLocalTrack *track, GParamSpec *pspec, gpointer user_data) {
+on_rtp_caps (GenosLocalTrack *track, GParamSpec *pspec, gpointer user_data)
+{
   GenosOutgoingTracks *self = g_weak_ref_get (user_data);
   g_autoptr (GMainContext) context = NULL;
   g_autoptr (GSource) source = NULL;
@@ -80,7 +85,8 @@ on_rtp_caps (GenosLocalTrack *track, GParamSpec *pspec, gpointer user_data) {
 }
 
 void
-genos_outgoing_tracks_add (GenosOutgoingTracks *self, GenosLocalTrack *track) {
+genos_outgoing_tracks_add (GenosOutgoingTracks *self, GenosLocalTrack *track)
+{
   GWeakRef *ref;
   gulong handler;
 
@@ -90,19 +96,21 @@ genos_outgoing_tracks_add (GenosOutgoingTracks *self, GenosLocalTrack *track) {
   g_ptr_array_add (self->waiting, g_object_ref (track));
   ref = g_new (GWeakRef, 1);
   g_weak_ref_init (ref, self);
-  handler = g_signal_connect_data (track, "notify::rtp-caps", G_CALLBACK (on_rtp_caps), ref,
-      weak_ref_free, 0);
+  handler = g_signal_connect_data (
+      track, "notify::rtp-caps", G_CALLBACK (on_rtp_caps), ref, weak_ref_free, 0);
   g_hash_table_insert (self->handlers, track, GSIZE_TO_POINTER (handler));
   check (self, track);
 }
 
 static void
-disconnect (gpointer track, gpointer handler, gpointer unused) {
+disconnect (gpointer track, gpointer handler, gpointer unused)
+{
   g_signal_handler_disconnect (track, GPOINTER_TO_SIZE (handler));
 }
 
 gboolean
-genos_outgoing_tracks_remove (GenosOutgoingTracks *self, GenosLocalTrack *track) {
+genos_outgoing_tracks_remove (GenosOutgoingTracks *self, GenosLocalTrack *track)
+{
   g_autoptr (GenosLocalTrack) alive = g_object_ref (track);
   gpointer handler;
 
@@ -113,12 +121,14 @@ genos_outgoing_tracks_remove (GenosOutgoingTracks *self, GenosLocalTrack *track)
 }
 
 GPtrArray *
-genos_outgoing_tracks_get_ready (GenosOutgoingTracks *self) {
+genos_outgoing_tracks_get_ready (GenosOutgoingTracks *self)
+{
   return self->ready;
 }
 
 static void
-genos_outgoing_tracks_finalize (GObject *object) {
+genos_outgoing_tracks_finalize (GObject *object)
+{
   GenosOutgoingTracks *self = GENOS_OUTGOING_TRACKS (object);
 
   g_hash_table_foreach (self->handlers, disconnect, NULL);
@@ -131,15 +141,17 @@ genos_outgoing_tracks_finalize (GObject *object) {
 }
 
 static void
-genos_outgoing_tracks_class_init (GenosOutgoingTracksClass *klass) {
+genos_outgoing_tracks_class_init (GenosOutgoingTracksClass *klass)
+{
   G_OBJECT_CLASS (klass)->finalize = genos_outgoing_tracks_finalize;
 
-  signals[READY] = g_signal_new ("ready", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-      NULL, NULL, NULL, G_TYPE_NONE, 1, GENOS_TYPE_LOCAL_TRACK);
+  signals[READY] = g_signal_new ("ready", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+      NULL, NULL, G_TYPE_NONE, 1, GENOS_TYPE_LOCAL_TRACK);
 }
 
 static void
-genos_outgoing_tracks_init (GenosOutgoingTracks *self) {
+genos_outgoing_tracks_init (GenosOutgoingTracks *self)
+{
   self->context = g_main_context_ref_thread_default ();
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   self->ready = g_ptr_array_new_with_free_func (g_object_unref);
@@ -147,6 +159,7 @@ genos_outgoing_tracks_init (GenosOutgoingTracks *self) {
 }
 
 GenosOutgoingTracks *
-genos_outgoing_tracks_new (void) {
+genos_outgoing_tracks_new (void)
+{
   return g_object_new (GENOS_TYPE_OUTGOING_TRACKS, NULL);
 }

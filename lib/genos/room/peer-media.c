@@ -14,7 +14,7 @@
 
 typedef struct {
   GenosLocalTrack *track;
-  GenosLinkSender *sender;      /* NULL while it waits for its turn */
+  GenosLinkSender *sender; /* NULL while it waits for its turn */
 } Outgoing;
 
 struct _GenosPeerMedia {
@@ -25,15 +25,15 @@ struct _GenosPeerMedia {
   GenosMessenger *messenger;
   GMainContext *context;
 
-  GPtrArray *outgoing;          /* of Outgoing, in the order they were added */
-  GHashTable *announced;        /* stream ids whose metadata went out */
+  GPtrArray *outgoing;   /* of Outgoing, in the order they were added */
+  GHashTable *announced; /* stream ids whose metadata went out */
   GSource *advance_source;
-  gint64 group_deadline;        /* µs; 0 when no stream is being agreed on */
+  gint64 group_deadline; /* µs; 0 when no stream is being agreed on */
 
-  GPtrArray *remote;            /* of GenosRemoteTrack */
-  GQueue stream_metadata;       /* of char* */
+  GPtrArray *remote;      /* of GenosRemoteTrack */
+  GQueue stream_metadata; /* of char* */
   GQueue track_metadata;
-  GHashTable *metadata_of;      /* remote stream id → char* */
+  GHashTable *metadata_of; /* remote stream id → char* */
   gboolean closed;
 };
 
@@ -53,7 +53,8 @@ static void schedule_advance (GenosPeerMedia *self, guint delay_ms);
 /* --- outgoing --- */
 
 static gboolean
-on_active_home (gpointer user_data) {
+on_active_home (gpointer user_data)
+{
   GenosPeerMedia *self = user_data;
 
   if (self->group_deadline != 0 && !self->closed)
@@ -64,7 +65,8 @@ on_active_home (gpointer user_data) {
 /* On any thread, so it only leaves word. Not g_main_context_invoke(): that runs on this thread when
  * nobody happens to iterate the context. */
 static void
-on_active_changed (GenosLinkSender *sender, GParamSpec *pspec, gpointer user_data) {
+on_active_changed (GenosLinkSender *sender, GParamSpec *pspec, gpointer user_data)
+{
   GenosPeerMedia *self = g_weak_ref_get (user_data);
   g_autoptr (GMainContext) context = NULL;
   g_autoptr (GSource) source = NULL;
@@ -80,25 +82,28 @@ on_active_changed (GenosLinkSender *sender, GParamSpec *pspec, gpointer user_dat
 }
 
 static void
-weak_ref_free (gpointer data, GClosure *closure) {
+weak_ref_free (gpointer data, GClosure *closure)
+{
   g_weak_ref_clear (data);
   g_free (data);
 }
 
 static void
-outgoing_free (gpointer data) {
+outgoing_free (gpointer data)
+{
   Outgoing *outgoing = data;
 
   if (outgoing->sender != NULL)
-    g_signal_handlers_disconnect_matched (outgoing->sender, G_SIGNAL_MATCH_FUNC, 0, 0,
-        NULL, on_active_changed, NULL);
+    g_signal_handlers_disconnect_matched (
+        outgoing->sender, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_active_changed, NULL);
   g_clear_object (&outgoing->sender);
   g_clear_object (&outgoing->track);
   g_free (outgoing);
 }
 
 static void
-let_go (GenosPeerMedia *self, Outgoing *outgoing) {
+let_go (GenosPeerMedia *self, Outgoing *outgoing)
+{
   if (outgoing->sender == NULL)
     return;
   genos_local_track_remove_sender (outgoing->track, outgoing->sender);
@@ -106,7 +111,8 @@ let_go (GenosPeerMedia *self, Outgoing *outgoing) {
 }
 
 static gboolean
-group_is_agreed (GenosPeerMedia *self) {
+group_is_agreed (GenosPeerMedia *self)
+{
   for (guint i = 0; i < self->outgoing->len; i++) {
     Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
 
@@ -117,7 +123,8 @@ group_is_agreed (GenosPeerMedia *self) {
 }
 
 static Outgoing *
-first_waiting (GenosPeerMedia *self) {
+first_waiting (GenosPeerMedia *self)
+{
   for (guint i = 0; i < self->outgoing->len; i++) {
     Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
 
@@ -129,7 +136,8 @@ first_waiting (GenosPeerMedia *self) {
 
 /* Any track may carry the metadata of its stream. */
 static char *
-dup_metadata (GPtrArray *group) {
+dup_metadata (GPtrArray *group)
+{
   for (guint i = 0; i < group->len; i++) {
     Outgoing *outgoing = g_ptr_array_index (group, i);
     char *metadata = genos_local_track_dup_metadata (outgoing->track);
@@ -141,19 +149,21 @@ dup_metadata (GPtrArray *group) {
 }
 
 static void
-send_metadata (GenosPeerMedia *self, const char *stream_id, GPtrArray *group) {
+send_metadata (GenosPeerMedia *self, const char *stream_id, GPtrArray *group)
+{
   g_autofree char *metadata = dup_metadata (group);
   g_autoptr (GBytes) payload = NULL;
 
   if (metadata == NULL || !g_hash_table_add (self->announced, g_strdup (stream_id)))
     return;
   payload = g_bytes_new (metadata, strlen (metadata));
-  genos_messenger_send (self->messenger, "@_stream", GENOS_PAYLOAD_JSON, payload, NULL,
-      NULL, NULL, NULL, NULL);
+  genos_messenger_send (
+      self->messenger, "@_stream", GENOS_PAYLOAD_JSON, payload, NULL, NULL, NULL, NULL, NULL);
 }
 
 static void
-offer_track (GenosPeerMedia *self, Outgoing *outgoing) {
+offer_track (GenosPeerMedia *self, Outgoing *outgoing)
+{
   g_autoptr (GstCaps) caps = genos_local_track_dup_rtp_caps (outgoing->track);
   g_autoptr (GError) error = NULL;
   GWeakRef *ref;
@@ -172,21 +182,22 @@ offer_track (GenosPeerMedia *self, Outgoing *outgoing) {
 
   ref = g_new (GWeakRef, 1);
   g_weak_ref_init (ref, self);
-  g_signal_connect_data (outgoing->sender, "notify::active",
-      G_CALLBACK (on_active_changed), ref, weak_ref_free, 0);
+  g_signal_connect_data (
+      outgoing->sender, "notify::active", G_CALLBACK (on_active_changed), ref, weak_ref_free, 0);
   genos_local_track_add_sender (outgoing->track, outgoing->sender);
 }
 
 static void
-offer_stream (GenosPeerMedia *self, const char *wanted_id) {
+offer_stream (GenosPeerMedia *self, const char *wanted_id)
+{
   g_autofree char *stream_id = g_strdup (wanted_id);
   g_autoptr (GPtrArray) group = g_ptr_array_new ();
 
   for (guint i = 0; i < self->outgoing->len; i++) {
     Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
 
-    if (outgoing->sender == NULL &&
-        strcmp (genos_local_track_get_stream_id (outgoing->track), stream_id) == 0)
+    if (outgoing->sender == NULL
+        && strcmp (genos_local_track_get_stream_id (outgoing->track), stream_id) == 0)
       g_ptr_array_add (group, outgoing);
   }
 
@@ -201,7 +212,8 @@ offer_stream (GenosPeerMedia *self, const char *wanted_id) {
 }
 
 static gboolean
-on_advance (gpointer user_data) {
+on_advance (gpointer user_data)
+{
   g_autoptr (GenosPeerMedia) self = g_object_ref (user_data);
   gint64 now = g_get_monotonic_time ();
   Outgoing *next;
@@ -224,24 +236,26 @@ on_advance (gpointer user_data) {
 }
 
 static void
-cancel_advance (GenosPeerMedia *self) {
+cancel_advance (GenosPeerMedia *self)
+{
   if (self->advance_source != NULL)
     g_source_destroy (self->advance_source);
   g_clear_pointer (&self->advance_source, g_source_unref);
 }
 
 static void
-schedule_advance (GenosPeerMedia *self, guint delay_ms) {
+schedule_advance (GenosPeerMedia *self, guint delay_ms)
+{
   cancel_advance (self);
-  self->advance_source =
-      delay_ms > 0 ? g_timeout_source_new (delay_ms) : g_idle_source_new ();
+  self->advance_source = delay_ms > 0 ? g_timeout_source_new (delay_ms) : g_idle_source_new ();
   g_source_set_static_name (self->advance_source, "[genos] offer next stream");
   g_source_set_callback (self->advance_source, on_advance, self, NULL);
   g_source_attach (self->advance_source, self->context);
 }
 
 void
-genos_peer_media_add_local (GenosPeerMedia *self, GenosLocalTrack *track) {
+genos_peer_media_add_local (GenosPeerMedia *self, GenosLocalTrack *track)
+{
   Outgoing *outgoing;
 
   if (self->closed)
@@ -254,7 +268,8 @@ genos_peer_media_add_local (GenosPeerMedia *self, GenosLocalTrack *track) {
 }
 
 void
-genos_peer_media_remove_local (GenosPeerMedia *self, GenosLocalTrack *track) {
+genos_peer_media_remove_local (GenosPeerMedia *self, GenosLocalTrack *track)
+{
   for (guint i = 0; i < self->outgoing->len; i++) {
     Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
 
@@ -270,7 +285,8 @@ genos_peer_media_remove_local (GenosPeerMedia *self, GenosLocalTrack *track) {
 /* --- incoming --- */
 
 static void
-push_metadata (GenosPeerMedia *self, GQueue *queue, const char *metadata) {
+push_metadata (GenosPeerMedia *self, GQueue *queue, const char *metadata)
+{
   if (strlen (metadata) > MAX_METADATA) {
     g_autoptr (GError) error = g_error_new (GENOS_ERROR, GENOS_ERROR_LIMIT,
         "metadata of a stream is longer than %d bytes", MAX_METADATA);
@@ -284,18 +300,21 @@ push_metadata (GenosPeerMedia *self, GQueue *queue, const char *metadata) {
 }
 
 void
-genos_peer_media_take_stream_metadata (GenosPeerMedia *self, const char *metadata) {
+genos_peer_media_take_stream_metadata (GenosPeerMedia *self, const char *metadata)
+{
   push_metadata (self, &self->stream_metadata, metadata);
 }
 
 void
-genos_peer_media_take_track_metadata (GenosPeerMedia *self, const char *metadata) {
+genos_peer_media_take_track_metadata (GenosPeerMedia *self, const char *metadata)
+{
   push_metadata (self, &self->track_metadata, metadata);
 }
 
 /* Metadata of the track itself goes before that of its stream. */
 static char *
-claim_metadata (GenosPeerMedia *self, const char *stream_id) {
+claim_metadata (GenosPeerMedia *self, const char *stream_id)
+{
   const char *known;
 
   if (!g_queue_is_empty (&self->track_metadata))
@@ -312,8 +331,8 @@ claim_metadata (GenosPeerMedia *self, const char *stream_id) {
 }
 
 static void
-on_receiver_added (GenosPeerLink *link, GenosLinkReceiver *receiver,
-    GenosPeerMedia *self) {
+on_receiver_added (GenosPeerLink *link, GenosLinkReceiver *receiver, GenosPeerMedia *self)
+{
   const char *stream_id = genos_link_receiver_get_stream_id (receiver);
   g_autofree char *metadata = NULL;
   g_autoptr (GenosRemoteTrack) track = NULL;
@@ -328,7 +347,8 @@ on_receiver_added (GenosPeerLink *link, GenosLinkReceiver *receiver,
 }
 
 static gboolean
-stream_is_used (GenosPeerMedia *self, const char *stream_id) {
+stream_is_used (GenosPeerMedia *self, const char *stream_id)
+{
   for (guint i = 0; i < self->remote->len; i++) {
     GenosRemoteTrack *track = g_ptr_array_index (self->remote, i);
 
@@ -339,7 +359,8 @@ stream_is_used (GenosPeerMedia *self, const char *stream_id) {
 }
 
 static void
-remove_remote (GenosPeerMedia *self, guint index) {
+remove_remote (GenosPeerMedia *self, guint index)
+{
   g_autoptr (GenosRemoteTrack) track = g_object_ref (g_ptr_array_index (self->remote, index));
   const char *stream_id = genos_remote_track_get_stream_id (track);
 
@@ -350,8 +371,8 @@ remove_remote (GenosPeerMedia *self, guint index) {
 }
 
 static void
-on_receiver_removed (GenosPeerLink *link, GenosLinkReceiver *receiver,
-    GenosPeerMedia *self) {
+on_receiver_removed (GenosPeerLink *link, GenosLinkReceiver *receiver, GenosPeerMedia *self)
+{
   for (guint i = 0; i < self->remote->len; i++) {
     if (genos_remote_track_get_receiver (g_ptr_array_index (self->remote, i)) == receiver) {
       remove_remote (self, i);
@@ -361,14 +382,16 @@ on_receiver_removed (GenosPeerLink *link, GenosLinkReceiver *receiver,
 }
 
 GPtrArray *
-genos_peer_media_get_remote (GenosPeerMedia *self) {
+genos_peer_media_get_remote (GenosPeerMedia *self)
+{
   return self->remote;
 }
 
 /* --- life --- */
 
 void
-genos_peer_media_close (GenosPeerMedia *self) {
+genos_peer_media_close (GenosPeerMedia *self)
+{
   self->closed = TRUE;
   g_signal_handlers_disconnect_by_data (self->link, self);
   cancel_advance (self);
@@ -386,7 +409,8 @@ genos_peer_media_close (GenosPeerMedia *self) {
 }
 
 static void
-genos_peer_media_finalize (GObject *object) {
+genos_peer_media_finalize (GObject *object)
+{
   GenosPeerMedia *self = GENOS_PEER_MEDIA (object);
 
   genos_peer_media_close (self);
@@ -405,21 +429,23 @@ genos_peer_media_finalize (GObject *object) {
 }
 
 static void
-genos_peer_media_class_init (GenosPeerMediaClass *klass) {
+genos_peer_media_class_init (GenosPeerMediaClass *klass)
+{
   GType type = G_TYPE_FROM_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = genos_peer_media_finalize;
 
-  signals[TRACK_ADDED] = g_signal_new ("track-added", type, G_SIGNAL_RUN_LAST, 0, NULL,
-      NULL, NULL, G_TYPE_NONE, 1, GENOS_TYPE_REMOTE_TRACK);
-  signals[TRACK_REMOVED] = g_signal_new ("track-removed", type, G_SIGNAL_RUN_LAST, 0,
-      NULL, NULL, NULL, G_TYPE_NONE, 1, GENOS_TYPE_REMOTE_TRACK);
-  signals[WARNING] = g_signal_new ("warning", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-      NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  signals[TRACK_ADDED] = g_signal_new ("track-added", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+      G_TYPE_NONE, 1, GENOS_TYPE_REMOTE_TRACK);
+  signals[TRACK_REMOVED] = g_signal_new ("track-removed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+      NULL, G_TYPE_NONE, 1, GENOS_TYPE_REMOTE_TRACK);
+  signals[WARNING] = g_signal_new (
+      "warning", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
 static void
-genos_peer_media_init (GenosPeerMedia *self) {
+genos_peer_media_init (GenosPeerMedia *self)
+{
   self->context = g_main_context_ref_thread_default ();
   self->outgoing = g_ptr_array_new_with_free_func (outgoing_free);
   self->remote = g_ptr_array_new_with_free_func (g_object_unref);
@@ -428,8 +454,8 @@ genos_peer_media_init (GenosPeerMedia *self) {
 }
 
 GenosPeerMedia *
-genos_peer_media_new (const char *peer_id, GenosPeerLink *link,
-    GenosMessenger *messenger) {
+genos_peer_media_new (const char *peer_id, GenosPeerLink *link, GenosMessenger *messenger)
+{
   GenosPeerMedia *self = g_object_new (GENOS_TYPE_PEER_MEDIA, NULL);
 
   self->peer_id = g_strdup (peer_id);

@@ -30,12 +30,12 @@ struct _GenosPeer {
   GenosPeerLink *link;
   GenosMessenger *messenger;
   GenosPeerMedia *media;
-  gint64 joined;                /* µs, monotonic */
+  gint64 joined; /* µs, monotonic */
   guint64 messages_in;
   guint64 dropped;
   gboolean gone;
-  gboolean doubted;             /* it is being asked whether it is there */
-  gint64 warnings_paid;         /* µs: warnings told are paid for up to then */
+  gboolean doubted;     /* it is being asked whether it is there */
+  gint64 warnings_paid; /* µs: warnings told are paid for up to then */
 
   const GenosPeerEvents *events;
   gpointer events_data;
@@ -53,7 +53,8 @@ enum {
 static GParamSpec *properties[N_PROPS];
 
 static void
-tell_warning (GenosPeer *self, const GError *error) {
+tell_warning (GenosPeer *self, const GError *error)
+{
   gint64 now = g_get_monotonic_time ();
   gint64 paid = MAX (self->warnings_paid, now) + WARNING_INTERVAL;
 
@@ -66,13 +67,13 @@ tell_warning (GenosPeer *self, const GError *error) {
 /* --- internal messages --- */
 
 static void
-take_signal (GenosPeer *self, GenosMessage *message) {
+take_signal (GenosPeer *self, GenosMessage *message)
+{
   g_autofree char *sdp = NULL;
   g_autoptr (GError) error = NULL;
   GenosSdpKind kind;
 
-  if (!genos_signal_description_parse (genos_message_get_json (message), &kind, &sdp,
-          &error)) {
+  if (!genos_signal_description_parse (genos_message_get_json (message), &kind, &sdp, &error)) {
     self->dropped++;
     tell_warning (self, error);
     return;
@@ -81,7 +82,8 @@ take_signal (GenosPeer *self, GenosMessage *message) {
 }
 
 static void
-take_internal (GenosPeer *self, const char *type, GenosMessage *message) {
+take_internal (GenosPeer *self, const char *type, GenosMessage *message)
+{
   if (strcmp (type, "@_signal") == 0)
     take_signal (self, message);
   else if (strcmp (type, "@_stream") == 0 && genos_message_get_text (message) != NULL)
@@ -93,8 +95,8 @@ take_internal (GenosPeer *self, const char *type, GenosMessage *message) {
 }
 
 static void
-on_message (GenosMessenger *messenger, const GenosAssembledMessage *assembled,
-    GenosPeer *self) {
+on_message (GenosMessenger *messenger, const GenosAssembledMessage *assembled, GenosPeer *self)
+{
   g_autoptr (GenosPeer) alive = g_object_ref (self);
   g_autoptr (GError) error = NULL;
   g_autoptr (GenosMessage) message = NULL;
@@ -119,14 +121,16 @@ on_message (GenosMessenger *messenger, const GenosAssembledMessage *assembled,
 }
 
 static void
-on_progress (GenosMessenger *messenger, const char *type, gdouble fraction,
-    const char *metadata, GenosPeer *self) {
+on_progress (GenosMessenger *messenger, const char *type, gdouble fraction, const char *metadata,
+    GenosPeer *self)
+{
   if (!self->gone && self->events != NULL && !g_str_has_prefix (type, "@_"))
     self->events->progress (self, type, fraction, metadata, self->events_data);
 }
 
 static void
-on_dropped (GenosMessenger *messenger, GError *error, GenosPeer *self) {
+on_dropped (GenosMessenger *messenger, GError *error, GenosPeer *self)
+{
   self->dropped++;
   tell_warning (self, error);
 }
@@ -134,7 +138,8 @@ on_dropped (GenosMessenger *messenger, GError *error, GenosPeer *self) {
 /* --- the link --- */
 
 static void
-end (GenosPeer *self, const GError *error) {
+end (GenosPeer *self, const GError *error)
+{
   g_autoptr (GenosPeer) alive = g_object_ref (self);
   g_autoptr (GError) reason = NULL;
 
@@ -142,8 +147,8 @@ end (GenosPeer *self, const GError *error) {
     return;
   self->gone = TRUE;
   reason = error != NULL
-               ? g_error_copy (error)
-               : g_error_new_literal (GENOS_ERROR, GENOS_ERROR_CLOSED, "the link was closed");
+      ? g_error_copy (error)
+      : g_error_new_literal (GENOS_ERROR, GENOS_ERROR_CLOSED, "the link was closed");
 
   genos_peer_media_close (self->media);
   genos_peer_link_close (self->link);
@@ -152,92 +157,103 @@ end (GenosPeer *self, const GError *error) {
 }
 
 static void
-on_silent (GenosMessenger *messenger, GenosPeer *self) {
-  g_autoptr (GError) error = g_error_new (GENOS_ERROR, GENOS_ERROR_TIMED_OUT,
-      "peer %s does not answer any more", self->id);
+on_silent (GenosMessenger *messenger, GenosPeer *self)
+{
+  g_autoptr (GError) error = g_error_new (
+      GENOS_ERROR, GENOS_ERROR_TIMED_OUT, "peer %s does not answer any more", self->id);
 
   end (self, error);
 }
 
 static void
-on_link_closed (GenosPeerLink *link, GError *error, GenosPeer *self) {
+on_link_closed (GenosPeerLink *link, GError *error, GenosPeer *self)
+{
   end (self, error);
 }
 
 static void
-on_link_description (GenosPeerLink *link, GenosSdpKind kind, const char *sdp,
-    GenosPeer *self) {
+on_link_description (GenosPeerLink *link, GenosSdpKind kind, const char *sdp, GenosPeer *self)
+{
   g_autofree char *text = genos_signal_description_build (kind, sdp);
   gsize size = strlen (text);
   g_autoptr (GBytes) payload = g_bytes_new_take (g_steal_pointer (&text), size);
   g_autoptr (GError) error = NULL;
 
-  if (genos_messenger_send (self->messenger, "@_signal", GENOS_PAYLOAD_JSON, payload, NULL,
-          NULL, NULL, NULL, &error) == 0)
+  if (genos_messenger_send (
+          self->messenger, "@_signal", GENOS_PAYLOAD_JSON, payload, NULL, NULL, NULL, NULL, &error)
+      == 0)
     tell_warning (self, error);
 }
 
 static void
-on_link_warning (GenosPeerLink *link, GError *error, GenosPeer *self) {
+on_link_warning (GenosPeerLink *link, GError *error, GenosPeer *self)
+{
   self->dropped++;
   tell_warning (self, error);
 }
 
 static void
-on_track_added (GenosPeerMedia *media, GenosRemoteTrack *track, GenosPeer *self) {
+on_track_added (GenosPeerMedia *media, GenosRemoteTrack *track, GenosPeer *self)
+{
   if (self->events != NULL)
     self->events->track_added (self, track, self->events_data);
 }
 
 static void
-on_track_removed (GenosPeerMedia *media, GenosRemoteTrack *track, GenosPeer *self) {
+on_track_removed (GenosPeerMedia *media, GenosRemoteTrack *track, GenosPeer *self)
+{
   if (self->events != NULL)
     self->events->track_removed (self, track, self->events_data);
 }
 
 static void
-on_media_warning (GenosPeerMedia *media, GError *error, GenosPeer *self) {
+on_media_warning (GenosPeerMedia *media, GError *error, GenosPeer *self)
+{
   tell_warning (self, error);
 }
 
 void
-genos_peer_close (GenosPeer *self, gboolean politely) {
+genos_peer_close (GenosPeer *self, gboolean politely)
+{
   if (self->gone)
     return;
   if (politely) {
     g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
 
-    genos_messenger_send (self->messenger, "@_leave", GENOS_PAYLOAD_STRING, nothing, NULL,
-        NULL, NULL, NULL, NULL);
+    genos_messenger_send (
+        self->messenger, "@_leave", GENOS_PAYLOAD_STRING, nothing, NULL, NULL, NULL, NULL, NULL);
     genos_messenger_flush (self->messenger);
   }
   end (self, NULL);
 }
 
 static void
-on_doubt_pinged (GObject *source, GAsyncResult *result, gpointer user_data) {
+on_doubt_pinged (GObject *source, GAsyncResult *result, gpointer user_data)
+{
   g_autoptr (GenosPeer) self = user_data;
   g_autoptr (GError) error = NULL;
 
   self->doubted = FALSE;
-  if (genos_messenger_ping_finish (GENOS_MESSENGER (source), result, &error) < 0 &&
-      !g_error_matches (error, GENOS_ERROR, GENOS_ERROR_LIMIT))
+  if (genos_messenger_ping_finish (GENOS_MESSENGER (source), result, &error) < 0
+      && !g_error_matches (error, GENOS_ERROR, GENOS_ERROR_LIMIT))
     genos_peer_close (self, FALSE);
 }
 
 void
-genos_peer_doubt (GenosPeer *self) {
+genos_peer_doubt (GenosPeer *self)
+{
   if (self->gone || self->doubted)
     return;
   self->doubted = TRUE;
-  genos_messenger_ping_async (self->messenger, DOUBT_PING_MS, NULL, on_doubt_pinged,
-      g_object_ref (self));
+  genos_messenger_ping_async (
+      self->messenger, DOUBT_PING_MS, NULL, on_doubt_pinged, g_object_ref (self));
 }
 
 /* --- GObject --- */
 
 static void
-genos_peer_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
+genos_peer_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
   GenosPeer *self = GENOS_PEER (object);
 
   switch (id) {
@@ -253,7 +269,8 @@ genos_peer_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
 }
 
 static void
-genos_peer_dispose (GObject *object) {
+genos_peer_dispose (GObject *object)
+{
   GenosPeer *self = GENOS_PEER (object);
 
   if (self->link != NULL) {
@@ -274,7 +291,8 @@ genos_peer_dispose (GObject *object) {
 }
 
 static void
-genos_peer_finalize (GObject *object) {
+genos_peer_finalize (GObject *object)
+{
   GenosPeer *self = GENOS_PEER (object);
 
   g_free (self->id);
@@ -284,7 +302,8 @@ genos_peer_finalize (GObject *object) {
 }
 
 static void
-genos_peer_class_init (GenosPeerClass *klass) {
+genos_peer_class_init (GenosPeerClass *klass)
+{
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->get_property = genos_peer_get_property;
@@ -297,8 +316,8 @@ genos_peer_class_init (GenosPeerClass *klass) {
    * The peer's id: 1 to 64 characters of `[0-9A-Za-z]`. What a browser says of
    * itself is a claim; nothing proves it.
    */
-  properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL,
-      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_ID] =
+      g_param_spec_string ("id", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   /**
    * GenosPeer:kind:
@@ -313,13 +332,15 @@ genos_peer_class_init (GenosPeerClass *klass) {
 }
 
 static void
-genos_peer_init (GenosPeer *self) {
+genos_peer_init (GenosPeer *self)
+{
   self->joined = g_get_monotonic_time ();
 }
 
 GenosPeer *
-genos_peer_new (const char *peer_id, const char *kind, GenosPeerLink *link,
-    const GenosDialect *dialect) {
+genos_peer_new (
+    const char *peer_id, const char *kind, GenosPeerLink *link, const GenosDialect *dialect)
+{
   GenosPeer *self = g_object_new (GENOS_TYPE_PEER, NULL);
 
   self->id = g_strdup (peer_id);
@@ -350,7 +371,8 @@ genos_peer_new (const char *peer_id, const char *kind, GenosPeerLink *link,
  * Returns: (transfer none): the id
  */
 const char *
-genos_peer_get_id (GenosPeer *self) {
+genos_peer_get_id (GenosPeer *self)
+{
   g_return_val_if_fail (GENOS_IS_PEER (self), NULL);
   return self->id;
 }
@@ -364,13 +386,15 @@ genos_peer_get_id (GenosPeer *self) {
  * Returns: (transfer none) (nullable): its kind, or %NULL when it did not say
  */
 const char *
-genos_peer_get_kind (GenosPeer *self) {
+genos_peer_get_kind (GenosPeer *self)
+{
   g_return_val_if_fail (GENOS_IS_PEER (self), NULL);
   return self->kind;
 }
 
 void
-genos_peer_set_kind (GenosPeer *self, const char *kind) {
+genos_peer_set_kind (GenosPeer *self, const char *kind)
+{
   if (kind == NULL || g_strcmp0 (kind, self->kind) == 0)
     return;
   g_free (self->kind);
@@ -379,26 +403,29 @@ genos_peer_set_kind (GenosPeer *self, const char *kind) {
 }
 
 void
-genos_peer_set_events (GenosPeer *self, const GenosPeerEvents *events, gpointer user_data) {
+genos_peer_set_events (GenosPeer *self, const GenosPeerEvents *events, gpointer user_data)
+{
   self->events = events;
   self->events_data = user_data;
 }
 
 GenosPeerMedia *
-genos_peer_get_media (GenosPeer *self) {
+genos_peer_get_media (GenosPeer *self)
+{
   return self->media;
 }
 
 GenosMessenger *
-genos_peer_get_messenger (GenosPeer *self) {
+genos_peer_get_messenger (GenosPeer *self)
+{
   return self->messenger;
 }
 
 GstStructure *
-genos_peer_get_stats (GenosPeer *self) {
-  return gst_structure_new ("peer", "peer-id", G_TYPE_STRING, self->id, "kind",
-      G_TYPE_STRING, self->kind, "linked-ms", G_TYPE_INT64,
-      (g_get_monotonic_time () - self->joined) / 1000, "messages-in", G_TYPE_UINT64,
-      self->messages_in, "dropped", G_TYPE_UINT64, self->dropped, "buffered",
-      G_TYPE_UINT64, (guint64) genos_peer_link_get_buffered (self->link), NULL);
+genos_peer_get_stats (GenosPeer *self)
+{
+  return gst_structure_new ("peer", "peer-id", G_TYPE_STRING, self->id, "kind", G_TYPE_STRING,
+      self->kind, "linked-ms", G_TYPE_INT64, (g_get_monotonic_time () - self->joined) / 1000,
+      "messages-in", G_TYPE_UINT64, self->messages_in, "dropped", G_TYPE_UINT64, self->dropped,
+      "buffered", G_TYPE_UINT64, (guint64) genos_peer_link_get_buffered (self->link), NULL);
 }

@@ -5,11 +5,11 @@
 #include <genos/room/room-private.h>
 
 static void
-on_pinged (GObject *source, GAsyncResult *result, gpointer user_data) {
+on_pinged (GObject *source, GAsyncResult *result, gpointer user_data)
+{
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
-  gint64 round_trip =
-      genos_messenger_ping_finish (GENOS_MESSENGER (source), result, &error);
+  gint64 round_trip = genos_messenger_ping_finish (GENOS_MESSENGER (source), result, &error);
 
   if (round_trip < 0)
     g_task_return_error (task, error);
@@ -31,18 +31,18 @@ on_pinged (GObject *source, GAsyncResult *result, gpointer user_data) {
  */
 void
 genos_room_ping_async (GenosRoom *self, const char *peer_id, GCancellable *cancellable,
-    GAsyncReadyCallback callback, gpointer user_data) {
+    GAsyncReadyCallback callback, gpointer user_data)
+{
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   GenosPeer *peer = genos_room_get_peer (self, peer_id);
 
   g_task_set_source_tag (task, genos_room_ping_async);
   if (peer == NULL) {
-    g_task_return_new_error (task, GENOS_ERROR, GENOS_ERROR_CLOSED, "peer %s is not here",
-        peer_id);
+    g_task_return_new_error (task, GENOS_ERROR, GENOS_ERROR_CLOSED, "peer %s is not here", peer_id);
     return;
   }
-  genos_messenger_ping_async (genos_peer_get_messenger (peer), 10000, cancellable,
-      on_pinged, g_steal_pointer (&task));
+  genos_messenger_ping_async (
+      genos_peer_get_messenger (peer), 10000, cancellable, on_pinged, g_steal_pointer (&task));
 }
 
 /**
@@ -56,7 +56,8 @@ genos_room_ping_async (GenosRoom *self, const char *peer_id, GCancellable *cance
  * Returns: the round trip in microseconds, or -1
  */
 gint64
-genos_room_ping_finish (GenosRoom *self, GAsyncResult *result, GError **error) {
+genos_room_ping_finish (GenosRoom *self, GAsyncResult *result, GError **error)
+{
   g_return_val_if_fail (g_task_is_valid (result, self), -1);
   return g_task_propagate_int (G_TASK (result), error);
 }
@@ -73,7 +74,8 @@ genos_room_ping_finish (GenosRoom *self, GAsyncResult *result, GError **error) {
  * Returns: (transfer full): the counters
  */
 GstStructure *
-genos_room_get_stats (GenosRoom *self) {
+genos_room_get_stats (GenosRoom *self)
+{
   GenosMembership *membership;
   GstStructure *stats;
   g_autoptr (GPtrArray) peers = NULL;
@@ -84,12 +86,11 @@ genos_room_get_stats (GenosRoom *self) {
   membership = genos_room_get_membership (self);
   stats = gst_structure_new ("genos-room-stats", "peer-id", G_TYPE_STRING,
       genos_room_get_peer_id (self), "relays-open", G_TYPE_UINT,
-      membership != NULL ? genos_membership_get_n_paths (membership) : 0, "peers",
-      G_TYPE_UINT, genos_roster_get_n (genos_room_get_roster (self)), "peers-seen", G_TYPE_UINT,
-      membership != NULL ? genos_membership_get_n_seen (membership) : 0, "handshakes",
-      G_TYPE_UINT, membership != NULL ? genos_membership_get_n_handshakes (membership) : 0,
-      "dropped", G_TYPE_UINT64, membership != NULL ? genos_membership_get_dropped (membership) : 0,
-      NULL);
+      membership != NULL ? genos_membership_get_n_paths (membership) : 0, "peers", G_TYPE_UINT,
+      genos_roster_get_n (genos_room_get_roster (self)), "peers-seen", G_TYPE_UINT,
+      membership != NULL ? genos_membership_get_n_seen (membership) : 0, "handshakes", G_TYPE_UINT,
+      membership != NULL ? genos_membership_get_n_handshakes (membership) : 0, "dropped",
+      G_TYPE_UINT64, membership != NULL ? genos_membership_get_dropped (membership) : 0, NULL);
 
   peers = genos_room_get_peers (self);
   g_value_init (&list, GST_TYPE_LIST);

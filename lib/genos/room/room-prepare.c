@@ -17,7 +17,8 @@
  * thread and any number of times, after [func@Gst.init].
  */
 void
-genos_room_prepare (void) {
+genos_room_prepare (void)
+{
   static gsize once;
 
   if (!g_once_init_enter (&once))

@@ -7,7 +7,8 @@
 GParamSpec *genos_room_properties[GENOS_ROOM_N_PROPS];
 
 void
-genos_room_properties_install (GObjectClass *klass) {
+genos_room_properties_install (GObjectClass *klass)
+{
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
 
   /**
@@ -16,7 +17,8 @@ genos_room_properties_install (GObjectClass *klass) {
    * The room's name, UTF-8, at most 256 bytes; needed. With the dialect
    * `genosrtc` it is the database name of the web app.
    */
-  genos_room_properties[GENOS_ROOM_PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
+  genos_room_properties[GENOS_ROOM_PROP_NAME] =
+      g_param_spec_string ("name", NULL, NULL, NULL, flags);
 
   /**
    * GenosRoom:password:
@@ -25,15 +27,16 @@ genos_room_properties_install (GObjectClass *klass) {
    * password cannot link to us. %NULL and the empty string are the same: sealed
    * with a key that anybody can compute.
    */
-  genos_room_properties[GENOS_ROOM_PROP_PASSWORD] = g_param_spec_string ("password", NULL, NULL, NULL,
-      G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  genos_room_properties[GENOS_ROOM_PROP_PASSWORD] =
+      g_param_spec_string ("password", NULL, NULL, NULL, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
 
   /**
    * GenosRoom:app-id:
    *
    * The application's id; peers with another one are in another room.
    */
-  genos_room_properties[GENOS_ROOM_PROP_APP_ID] = g_param_spec_string ("app-id", NULL, NULL, "1234", flags);
+  genos_room_properties[GENOS_ROOM_PROP_APP_ID] =
+      g_param_spec_string ("app-id", NULL, NULL, "1234", flags);
 
   /**
    * GenosRoom:dialect:
@@ -49,7 +52,8 @@ genos_room_properties_install (GObjectClass *klass) {
    * URLs of Nostr relays (`ws://` or `wss://`), separated by commas. Empty: the
    * relays that browsers of the dialect use by default.
    */
-  genos_room_properties[GENOS_ROOM_PROP_RELAYS] = g_param_spec_string ("relays", NULL, NULL, NULL, flags);
+  genos_room_properties[GENOS_ROOM_PROP_RELAYS] =
+      g_param_spec_string ("relays", NULL, NULL, NULL, flags);
 
   /**
    * GenosRoom:stun-server:
@@ -58,8 +62,8 @@ genos_room_properties_install (GObjectClass *klass) {
    * browsers of the dialect use it; it learns that this address is about to
    * connect to somebody. `none` or empty: none.
    */
-  genos_room_properties[GENOS_ROOM_PROP_STUN_SERVER] = g_param_spec_string ("stun-server", NULL, NULL,
-      "stun://stun.l.google.com:19302", flags);
+  genos_room_properties[GENOS_ROOM_PROP_STUN_SERVER] =
+      g_param_spec_string ("stun-server", NULL, NULL, "stun://stun.l.google.com:19302", flags);
 
   /**
    * GenosRoom:turn-servers:
@@ -76,14 +80,16 @@ genos_room_properties_install (GObjectClass *klass) {
    * Our own id, 1 to 64 characters of `[0-9A-Za-z]`. Drawn at random by
    * [method@Room.join] when it is not set.
    */
-  genos_room_properties[GENOS_ROOM_PROP_PEER_ID] = g_param_spec_string ("peer-id", NULL, NULL, NULL, flags);
+  genos_room_properties[GENOS_ROOM_PROP_PEER_ID] =
+      g_param_spec_string ("peer-id", NULL, NULL, NULL, flags);
 
   /**
    * GenosRoom:kind:
    *
    * What our announces say we are; informational. Empty: nothing.
    */
-  genos_room_properties[GENOS_ROOM_PROP_KIND] = g_param_spec_string ("kind", NULL, NULL, "native", flags);
+  genos_room_properties[GENOS_ROOM_PROP_KIND] =
+      g_param_spec_string ("kind", NULL, NULL, "native", flags);
 
   /**
    * GenosRoom:latency:
@@ -98,8 +104,9 @@ genos_room_properties_install (GObjectClass *klass) {
    *
    * Where the room stands.
    */
-  genos_room_properties[GENOS_ROOM_PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, GENOS_TYPE_ROOM_STATE,
-      GENOS_ROOM_IDLE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  genos_room_properties[GENOS_ROOM_PROP_STATE] =
+      g_param_spec_enum ("state", NULL, NULL, GENOS_TYPE_ROOM_STATE, GENOS_ROOM_IDLE,
+          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
 
   g_object_class_install_properties (klass, GENOS_ROOM_N_PROPS, genos_room_properties);
 }

@@ -14,7 +14,8 @@
 #define MAX_NAME 256
 
 void
-genos_room_settings_init (GenosRoomSettings *self) {
+genos_room_settings_init (GenosRoomSettings *self)
+{
   self->app_id = g_strdup ("1234");
   self->dialect = g_strdup ("genosrtc");
   self->stun_server = g_strdup ("stun://stun.l.google.com:19302");
@@ -23,7 +24,8 @@ genos_room_settings_init (GenosRoomSettings *self) {
 }
 
 void
-genos_room_settings_clear (GenosRoomSettings *self) {
+genos_room_settings_clear (GenosRoomSettings *self)
+{
   g_free (self->name);
   g_free (self->password);
   g_free (self->app_id);
@@ -35,11 +37,11 @@ genos_room_settings_clear (GenosRoomSettings *self) {
   g_free (self->kind);
 }
 
-static gboolean
-fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean
-fail (GError **error, const char *format, ...) {
+fail (GError **error, const char *format, ...)
+{
   va_list args;
 
   va_start (args, format);
@@ -50,7 +52,8 @@ fail (GError **error, const char *format, ...) {
 }
 
 static gboolean
-is_alphanumeric (const char *text, gsize max) {
+is_alphanumeric (const char *text, gsize max)
+{
   gsize length = strlen (text);
 
   if (length == 0 || length > max)
@@ -64,26 +67,28 @@ is_alphanumeric (const char *text, gsize max) {
 
 /* "none" is for gst-launch-1.0, whose grammar makes an empty value awkward. */
 static gboolean
-is_none (const char *url) {
+is_none (const char *url)
+{
   return url == NULL || *url == '\0' || strcmp (url, "none") == 0;
 }
 
 static gboolean
-check_stun (const char *url, GError **error) {
+check_stun (const char *url, GError **error)
+{
   g_autoptr (GUri) uri = NULL;
 
   if (is_none (url))
     return TRUE;
   uri = g_uri_parse (url, G_URI_FLAGS_NON_DNS, NULL);
-  if (uri != NULL && strcmp (g_uri_get_scheme (uri), "stun") == 0 &&
-      g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0')
+  if (uri != NULL && strcmp (g_uri_get_scheme (uri), "stun") == 0 && g_uri_get_host (uri) != NULL
+      && *g_uri_get_host (uri) != '\0')
     return TRUE;
-  return fail (error,
-      "stun-server '%s' is not usable: write stun://host:port, or none", url);
+  return fail (error, "stun-server '%s' is not usable: write stun://host:port, or none", url);
 }
 
 static gboolean
-check_turn (const char *text, GError **error) {
+check_turn (const char *text, GError **error)
+{
   g_auto (GStrv) urls = g_strsplit_set (text != NULL ? text : "", ", ", -1);
 
   for (guint i = 0; urls[i] != NULL; i++) {
@@ -98,19 +103,19 @@ check_turn (const char *text, GError **error) {
 }
 
 gboolean
-genos_room_settings_check (GenosRoomSettings *self, GError **error) {
+genos_room_settings_check (GenosRoomSettings *self, GError **error)
+{
   if (self->name == NULL || *self->name == '\0')
     return fail (error, "no room is given: set its name");
   if (strlen (self->name) > MAX_NAME || !g_utf8_validate (self->name, -1, NULL))
     return fail (error, "the room's name must be UTF-8 of at most %d bytes", MAX_NAME);
   if (genos_dialect_lookup (self->dialect) == NULL)
     return fail (error, "there is no dialect '%s': use genosrtc or trystero", self->dialect);
-  if (self->peer_id != NULL && *self->peer_id != '\0' &&
-      !is_alphanumeric (self->peer_id, GENOS_PEER_ID_MAX))
-    return fail (error, "peer-id '%s' is not usable: 1 to %d of 0-9, A-Z, a-z",
-        self->peer_id, GENOS_PEER_ID_MAX);
-  if (self->kind != NULL && *self->kind != '\0' &&
-      strlen (self->kind) > GENOS_PEER_KIND_MAX)
+  if (self->peer_id != NULL && *self->peer_id != '\0'
+      && !is_alphanumeric (self->peer_id, GENOS_PEER_ID_MAX))
+    return fail (error, "peer-id '%s' is not usable: 1 to %d of 0-9, A-Z, a-z", self->peer_id,
+        GENOS_PEER_ID_MAX);
+  if (self->kind != NULL && *self->kind != '\0' && strlen (self->kind) > GENOS_PEER_KIND_MAX)
     return fail (error, "kind may have at most %d bytes", GENOS_PEER_KIND_MAX);
   if (!check_stun (self->stun_server, error) || !check_turn (self->turn_servers, error))
     return FALSE;
@@ -123,7 +128,8 @@ genos_room_settings_check (GenosRoomSettings *self, GError **error) {
 }
 
 GenosSignaller *
-genos_room_settings_make_signaller (const GenosRoomSettings *self, GError **error) {
+genos_room_settings_make_signaller (const GenosRoomSettings *self, GError **error)
+{
   g_auto (GStrv) relays = genos_relays_parse (self->relays);
   GenosSignallerNostrConfig config = {
     .dialect = genos_dialect_lookup (self->dialect),
@@ -138,13 +144,13 @@ genos_room_settings_make_signaller (const GenosRoomSettings *self, GError **erro
 }
 
 GenosPeerLink *
-genos_room_settings_make_link (const GenosRoomSettings *self, gboolean offerer,
-    GError **error) {
+genos_room_settings_make_link (const GenosRoomSettings *self, gboolean offerer, GError **error)
+{
   g_auto (GStrv) turn = NULL;
 
   if (self->turn_servers != NULL && *self->turn_servers != '\0')
     turn = g_strsplit_set (self->turn_servers, ", ", -1);
   return genos_peer_link_webrtc_new (offerer,
-      is_none (self->stun_server) ? NULL : self->stun_server,
-      (const char *const *) turn, self->latency_ms, error);
+      is_none (self->stun_server) ? NULL : self->stun_server, (const char *const *) turn,
+      self->latency_ms, error);
 }

@@ -7,7 +7,8 @@
 guint genos_room_signals[GENOS_ROOM_N_SIGNALS];
 
 static guint
-new_signal (GType room, const char *name, guint n, ...) {
+new_signal (GType room, const char *name, guint n, ...)
+{
   GType types[4];
   va_list args;
 
@@ -15,12 +16,13 @@ new_signal (GType room, const char *name, guint n, ...) {
   for (guint i = 0; i < n; i++)
     types[i] = va_arg (args, GType);
   va_end (args);
-  return g_signal_newv (name, room, G_SIGNAL_RUN_LAST, NULL, NULL, NULL, NULL,
-      G_TYPE_NONE, n, types);
+  return g_signal_newv (
+      name, room, G_SIGNAL_RUN_LAST, NULL, NULL, NULL, NULL, G_TYPE_NONE, n, types);
 }
 
 void
-genos_room_signals_install (GType type) {
+genos_room_signals_install (GType type)
+{
   /**
    * GenosRoom::peer-joined:
    * @self: the room
@@ -29,7 +31,8 @@ genos_room_signals_install (GType type) {
    * A link to a peer is open: it can be sent to. Emitted once per link; a peer
    * that restarts leaves first, and joins again as another object.
    */
-  genos_room_signals[GENOS_ROOM_SIGNAL_PEER_JOINED] = new_signal (type, "peer-joined", 1, GENOS_TYPE_PEER);
+  genos_room_signals[GENOS_ROOM_SIGNAL_PEER_JOINED] =
+      new_signal (type, "peer-joined", 1, GENOS_TYPE_PEER);
 
   /**
    * GenosRoom::peer-left:
@@ -40,7 +43,8 @@ genos_room_signals_install (GType type) {
    * The link to a peer is over. Emitted once for each
    * [signal@Room::peer-joined], after the peer's tracks were removed.
    */
-  genos_room_signals[GENOS_ROOM_SIGNAL_PEER_LEFT] = new_signal (type, "peer-left", 2, GENOS_TYPE_PEER, G_TYPE_ERROR);
+  genos_room_signals[GENOS_ROOM_SIGNAL_PEER_LEFT] =
+      new_signal (type, "peer-left", 2, GENOS_TYPE_PEER, G_TYPE_ERROR);
 
   /**
    * GenosRoom::peer-seen:
@@ -51,7 +55,8 @@ genos_room_signals_install (GType type) {
    * A peer announced itself on a relay, linked to us or not. Emitted at each of
    * its announces, so every few seconds, and once per relay.
    */
-  genos_room_signals[GENOS_ROOM_SIGNAL_PEER_SEEN] = new_signal (type, "peer-seen", 2, G_TYPE_STRING, G_TYPE_STRING);
+  genos_room_signals[GENOS_ROOM_SIGNAL_PEER_SEEN] =
+      new_signal (type, "peer-seen", 2, G_TYPE_STRING, G_TYPE_STRING);
 
   /**
    * GenosRoom::peer-lost:
@@ -61,7 +66,8 @@ genos_room_signals_install (GType type) {
    * A peer said goodbye on a relay, or has been silent for 90 seconds. Emitted
    * once until it is seen again.
    */
-  genos_room_signals[GENOS_ROOM_SIGNAL_PEER_LOST] = new_signal (type, "peer-lost", 1, G_TYPE_STRING);
+  genos_room_signals[GENOS_ROOM_SIGNAL_PEER_LOST] =
+      new_signal (type, "peer-lost", 1, G_TYPE_STRING);
 
   /**
    * GenosRoom::track-added:
@@ -110,8 +116,8 @@ genos_room_signals_install (GType type) {
    * A message of more than one frame is coming in; see
    * [signal@Channel::progress].
    */
-  genos_room_signals[GENOS_ROOM_SIGNAL_PROGRESS] = new_signal (type, "progress", 4, G_TYPE_STRING, G_TYPE_STRING,
-      G_TYPE_DOUBLE, G_TYPE_STRING);
+  genos_room_signals[GENOS_ROOM_SIGNAL_PROGRESS] =
+      new_signal (type, "progress", 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_STRING);
 
   /**
    * GenosRoom::join-error:
@@ -124,7 +130,8 @@ genos_room_signals_install (GType type) {
    * once only for a peer whose password differs. The room goes on, and tries
    * again.
    */
-  genos_room_signals[GENOS_ROOM_SIGNAL_JOIN_ERROR] = new_signal (type, "join-error", 2, G_TYPE_STRING, G_TYPE_ERROR);
+  genos_room_signals[GENOS_ROOM_SIGNAL_JOIN_ERROR] =
+      new_signal (type, "join-error", 2, G_TYPE_STRING, G_TYPE_ERROR);
 
   /**
    * GenosRoom::relay-changed:

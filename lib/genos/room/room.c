@@ -33,26 +33,26 @@ struct _GenosRoom {
   GenosRoomSettings settings;
   GenosRoomState state;
 
-  GenosSignaller *signaller;    /* NULL: relays */
-  GenosLinkFactory factory;     /* NULL: webrtcbin */
+  GenosSignaller *signaller; /* NULL: relays */
+  GenosLinkFactory factory;  /* NULL: webrtcbin */
   gpointer factory_data;
 
-  GenosMembership *membership;  /* NULL while idle */
+  GenosMembership *membership; /* NULL while idle */
   GenosRoster *roster;
-  GHashTable *channels;         /* char* name → GenosChannel */
+  GHashTable *channels; /* char* name → GenosChannel */
   GenosOutgoingTracks *tracks;
 };
 
 G_DEFINE_FINAL_TYPE (GenosRoom, genos_room, G_TYPE_OBJECT)
 
-G_DEFINE_ENUM_TYPE (GenosRoomState, genos_room_state,
-    G_DEFINE_ENUM_VALUE (GENOS_ROOM_IDLE, "idle"),
+G_DEFINE_ENUM_TYPE (GenosRoomState, genos_room_state, G_DEFINE_ENUM_VALUE (GENOS_ROOM_IDLE, "idle"),
     G_DEFINE_ENUM_VALUE (GENOS_ROOM_JOINING, "joining"),
     G_DEFINE_ENUM_VALUE (GENOS_ROOM_JOINED, "joined"),
     G_DEFINE_ENUM_VALUE (GENOS_ROOM_LEAVING, "leaving"))
 
 static void
-set_state (GenosRoom *self, GenosRoomState state) {
+set_state (GenosRoom *self, GenosRoomState state)
+{
   if (self->state == state)
     return;
   self->state = state;
@@ -63,8 +63,9 @@ set_state (GenosRoom *self, GenosRoomState state) {
 
 /* Where more than one signal is told, a handler of the first may drop the room. */
 static void
-on_message (GenosRoster *roster, GenosPeer *peer, const char *name, GenosMessage *message,
-    GenosRoom *self) {
+on_message (
+    GenosRoster *roster, GenosPeer *peer, const char *name, GenosMessage *message, GenosRoom *self)
+{
   g_autoptr (GenosRoom) alive = g_object_ref (self);
   const char *peer_id = genos_peer_get_id (peer);
   g_autoptr (GenosChannel) channel = g_hash_table_lookup (self->channels, name);
@@ -76,41 +77,45 @@ on_message (GenosRoster *roster, GenosPeer *peer, const char *name, GenosMessage
 
 static void
 on_progress (GenosRoster *roster, GenosPeer *peer, const char *name, gdouble fraction,
-    const char *metadata, GenosRoom *self) {
+    const char *metadata, GenosRoom *self)
+{
   g_autoptr (GenosRoom) alive = g_object_ref (self);
   const char *peer_id = genos_peer_get_id (peer);
   g_autoptr (GenosChannel) channel = g_hash_table_lookup (self->channels, name);
 
   if (channel != NULL)
     genos_channel_emit_progress (g_object_ref (channel), peer_id, fraction, metadata);
-  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PROGRESS], 0, name, peer_id, fraction, metadata);
+  g_signal_emit (
+      self, genos_room_signals[GENOS_ROOM_SIGNAL_PROGRESS], 0, name, peer_id, fraction, metadata);
 }
 
 static void
-on_track_added (GenosRoster *roster, GenosPeer *peer, GenosRemoteTrack *track,
-    GenosRoom *self) {
+on_track_added (GenosRoster *roster, GenosPeer *peer, GenosRemoteTrack *track, GenosRoom *self)
+{
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_TRACK_ADDED], 0, peer, track);
 }
 
 static void
-on_track_removed (GenosRoster *roster, GenosPeer *peer, GenosRemoteTrack *track,
-    GenosRoom *self) {
+on_track_removed (GenosRoster *roster, GenosPeer *peer, GenosRemoteTrack *track, GenosRoom *self)
+{
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_TRACK_REMOVED], 0, peer, track);
 }
 
 static void
-on_warning (gpointer source, GError *error, GenosRoom *self) {
+on_warning (gpointer source, GError *error, GenosRoom *self)
+{
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_WARNING], 0, error);
 }
 
 static void
-on_left (GenosRoster *roster, GenosPeer *peer, GError *error, gboolean replaced,
-    GenosRoom *self) {
+on_left (GenosRoster *roster, GenosPeer *peer, GError *error, gboolean replaced, GenosRoom *self)
+{
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PEER_LEFT], 0, peer, error);
 }
 
 static void
-offer_ready_tracks (GenosRoom *self, GenosPeer *peer) {
+offer_ready_tracks (GenosRoom *self, GenosPeer *peer)
+{
   GPtrArray *ready = genos_outgoing_tracks_get_ready (self->tracks);
 
   for (guint i = 0; i < ready->len; i++)
@@ -118,7 +123,8 @@ offer_ready_tracks (GenosRoom *self, GenosPeer *peer) {
 }
 
 static void
-on_joined (GenosRoster *roster, GenosPeer *peer, GenosRoom *self) {
+on_joined (GenosRoster *roster, GenosPeer *peer, GenosRoom *self)
+{
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PEER_JOINED], 0, peer);
   /* A handler may have left the room. */
   if (genos_roster_get (roster, genos_peer_get_id (peer)) == peer)
@@ -126,7 +132,8 @@ on_joined (GenosRoster *roster, GenosPeer *peer, GenosRoom *self) {
 }
 
 static void
-on_track_ready (GenosOutgoingTracks *tracks, GenosLocalTrack *track, GenosRoom *self) {
+on_track_ready (GenosOutgoingTracks *tracks, GenosLocalTrack *track, GenosRoom *self)
+{
   g_autoptr (GPtrArray) peers = genos_room_get_peers (self);
 
   for (guint i = 0; i < peers->len; i++)
@@ -136,8 +143,9 @@ on_track_ready (GenosOutgoingTracks *tracks, GenosLocalTrack *track, GenosRoom *
 /* --- the stay --- */
 
 static void
-on_path_changed (GenosMembership *membership, const char *via, gboolean open,
-    const char *reason, GenosRoom *self) {
+on_path_changed (GenosMembership *membership, const char *via, gboolean open, const char *reason,
+    GenosRoom *self)
+{
   g_autoptr (GenosRoom) alive = g_object_ref (self);
 
   if (open && self->state == GENOS_ROOM_JOINING)
@@ -146,31 +154,34 @@ on_path_changed (GenosMembership *membership, const char *via, gboolean open,
 }
 
 static void
-on_seen (GenosMembership *membership, const char *peer_id, const char *kind,
-    GenosRoom *self) {
+on_seen (GenosMembership *membership, const char *peer_id, const char *kind, GenosRoom *self)
+{
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PEER_SEEN], 0, peer_id, kind);
 }
 
 static void
-on_lost (GenosMembership *membership, const char *peer_id, GenosRoom *self) {
+on_lost (GenosMembership *membership, const char *peer_id, GenosRoom *self)
+{
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PEER_LOST], 0, peer_id);
 }
 
 static void
-on_join_error (GenosMembership *membership, const char *peer_id, GError *error,
-    GenosRoom *self) {
+on_join_error (GenosMembership *membership, const char *peer_id, GError *error, GenosRoom *self)
+{
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_JOIN_ERROR], 0, peer_id, error);
 }
 
 static void
-drop_membership (GenosRoom *self) {
+drop_membership (GenosRoom *self)
+{
   if (self->membership != NULL)
     g_signal_handlers_disconnect_by_data (self->membership, self);
   g_clear_object (&self->membership);
 }
 
 static void
-on_ended (GenosMembership *membership, GenosRoom *self) {
+on_ended (GenosMembership *membership, GenosRoom *self)
+{
   drop_membership (self);
   set_state (self, GENOS_ROOM_IDLE);
 }
@@ -178,14 +189,16 @@ on_ended (GenosMembership *membership, GenosRoom *self) {
 /* --- joining and leaving --- */
 
 static GenosPeerLink *
-make_webrtc_link (gboolean offerer, gpointer user_data, GError **error) {
+make_webrtc_link (gboolean offerer, gpointer user_data, GError **error)
+{
   GenosRoom *self = user_data;
 
   return genos_room_settings_make_link (&self->settings, offerer, error);
 }
 
 static GenosSignaller *
-dup_signaller (GenosRoom *self, GError **error) {
+dup_signaller (GenosRoom *self, GError **error)
+{
   if (self->signaller != NULL)
     return g_object_ref (self->signaller);
   if (!genos_webrtc_check_plugins (error))
@@ -195,7 +208,8 @@ dup_signaller (GenosRoom *self, GError **error) {
 }
 
 static void
-make_membership (GenosRoom *self, GenosSignaller *signaller) {
+make_membership (GenosRoom *self, GenosSignaller *signaller)
+{
   GenosMembershipConfig config = {
     .peer_id = self->settings.peer_id,
     .dialect = genos_dialect_lookup (self->settings.dialect),
@@ -228,7 +242,8 @@ make_membership (GenosRoom *self, GenosSignaller *signaller) {
  * Returns: %TRUE when joining has begun
  */
 gboolean
-genos_room_join (GenosRoom *self, GError **error) {
+genos_room_join (GenosRoom *self, GError **error)
+{
   g_autoptr (GenosSignaller) signaller = NULL;
   g_autoptr (GenosMembership) membership = NULL;
 
@@ -267,7 +282,8 @@ genos_room_join (GenosRoom *self, GError **error) {
  * the room's context goes on being iterated; the room may be joined again then.
  */
 void
-genos_room_leave (GenosRoom *self) {
+genos_room_leave (GenosRoom *self)
+{
   g_autoptr (GenosMembership) membership = NULL;
 
   g_return_if_fail (GENOS_IS_ROOM (self));
@@ -283,7 +299,8 @@ genos_room_leave (GenosRoom *self) {
 /* --- properties --- */
 
 static char **
-setting (GenosRoom *self, guint id) {
+setting (GenosRoom *self, guint id)
+{
   GenosRoomSettings *settings = &self->settings;
 
   switch (id) {
@@ -311,8 +328,8 @@ setting (GenosRoom *self, guint id) {
 }
 
 static void
-genos_room_set_property (GObject *object, guint id, const GValue *value,
-    GParamSpec *pspec) {
+genos_room_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
   GenosRoom *self = GENOS_ROOM (object);
   char **text = setting (self, id);
 
@@ -327,7 +344,8 @@ genos_room_set_property (GObject *object, guint id, const GValue *value,
 }
 
 static void
-genos_room_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
+genos_room_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
   GenosRoom *self = GENOS_ROOM (object);
   char **text = setting (self, id);
 
@@ -342,7 +360,8 @@ genos_room_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
 }
 
 static void
-genos_room_dispose (GObject *object) {
+genos_room_dispose (GObject *object)
+{
   GenosRoom *self = GENOS_ROOM (object);
 
   if (self->membership != NULL)
@@ -363,7 +382,8 @@ genos_room_dispose (GObject *object) {
 }
 
 static void
-genos_room_finalize (GObject *object) {
+genos_room_finalize (GObject *object)
+{
   GenosRoom *self = GENOS_ROOM (object);
 
   g_hash_table_unref (self->channels);
@@ -373,7 +393,8 @@ genos_room_finalize (GObject *object) {
 }
 
 static void
-genos_room_class_init (GenosRoomClass *klass) {
+genos_room_class_init (GenosRoomClass *klass)
+{
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->set_property = genos_room_set_property;
@@ -385,7 +406,8 @@ genos_room_class_init (GenosRoomClass *klass) {
 }
 
 static void
-genos_room_init (GenosRoom *self) {
+genos_room_init (GenosRoom *self)
+{
   genos_room_settings_init (&self->settings);
   self->channels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->tracks = genos_outgoing_tracks_new ();
@@ -409,29 +431,33 @@ genos_room_init (GenosRoom *self) {
  * Returns: (transfer full): the room
  */
 GenosRoom *
-genos_room_new (const char *name) {
+genos_room_new (const char *name)
+{
   return g_object_new (GENOS_TYPE_ROOM, "name", name, NULL);
 }
 
 void
-genos_room_set_signaller (GenosRoom *self, GenosSignaller *signaller) {
+genos_room_set_signaller (GenosRoom *self, GenosSignaller *signaller)
+{
   g_set_object (&self->signaller, signaller);
 }
 
 void
-genos_room_set_link_factory (GenosRoom *self, GenosLinkFactory factory,
-    gpointer user_data) {
+genos_room_set_link_factory (GenosRoom *self, GenosLinkFactory factory, gpointer user_data)
+{
   self->factory = factory;
   self->factory_data = user_data;
 }
 
 GenosMembership *
-genos_room_get_membership (GenosRoom *self) {
+genos_room_get_membership (GenosRoom *self)
+{
   return self->membership;
 }
 
 GenosRoster *
-genos_room_get_roster (GenosRoom *self) {
+genos_room_get_roster (GenosRoom *self)
+{
   return self->roster;
 }
 
@@ -446,7 +472,8 @@ genos_room_get_roster (GenosRoom *self) {
  * Returns: the state
  */
 GenosRoomState
-genos_room_get_state (GenosRoom *self) {
+genos_room_get_state (GenosRoom *self)
+{
   g_return_val_if_fail (GENOS_IS_ROOM (self), GENOS_ROOM_IDLE);
   return self->state;
 }
@@ -461,7 +488,8 @@ genos_room_get_state (GenosRoom *self) {
  *   when none was set
  */
 const char *
-genos_room_get_peer_id (GenosRoom *self) {
+genos_room_get_peer_id (GenosRoom *self)
+{
   g_return_val_if_fail (GENOS_IS_ROOM (self), NULL);
   return self->settings.peer_id;
 }
@@ -475,7 +503,8 @@ genos_room_get_peer_id (GenosRoom *self) {
  * Returns: (transfer container) (element-type GenosPeer): the peers, in no order
  */
 GPtrArray *
-genos_room_get_peers (GenosRoom *self) {
+genos_room_get_peers (GenosRoom *self)
+{
   g_return_val_if_fail (GENOS_IS_ROOM (self), NULL);
   return genos_roster_get_targets (self->roster, NULL, NULL);
 }
@@ -490,14 +519,16 @@ genos_room_get_peers (GenosRoom *self) {
  * Returns: (transfer none) (nullable): the peer
  */
 GenosPeer *
-genos_room_get_peer (GenosRoom *self, const char *peer_id) {
+genos_room_get_peer (GenosRoom *self, const char *peer_id)
+{
   g_return_val_if_fail (GENOS_IS_ROOM (self), NULL);
   g_return_val_if_fail (peer_id != NULL, NULL);
   return genos_roster_get (self->roster, peer_id);
 }
 
 static GPtrArray *
-resolve_targets (gpointer room, const char *const *targets, GPtrArray *absent) {
+resolve_targets (gpointer room, const char *const *targets, GPtrArray *absent)
+{
   return genos_roster_get_targets (GENOS_ROOM (room)->roster, targets, absent);
 }
 
@@ -515,7 +546,8 @@ resolve_targets (gpointer room, const char *const *targets, GPtrArray *absent) {
  * Returns: (transfer full): the channel
  */
 GenosChannel *
-genos_room_open_channel (GenosRoom *self, const char *name, GError **error) {
+genos_room_open_channel (GenosRoom *self, const char *name, GError **error)
+{
   GenosChannel *channel;
 
   g_return_val_if_fail (GENOS_IS_ROOM (self), NULL);
@@ -541,7 +573,8 @@ genos_room_open_channel (GenosRoom *self, const char *name, GError **error) {
  * several rooms.
  */
 void
-genos_room_add_track (GenosRoom *self, GenosLocalTrack *track) {
+genos_room_add_track (GenosRoom *self, GenosLocalTrack *track)
+{
   g_return_if_fail (GENOS_IS_ROOM (self));
   g_return_if_fail (GENOS_IS_LOCAL_TRACK (track));
 
@@ -556,7 +589,8 @@ genos_room_add_track (GenosRoom *self, GenosLocalTrack *track) {
  * Takes a track away from every peer. Nothing happens when it is not there.
  */
 void
-genos_room_remove_track (GenosRoom *self, GenosLocalTrack *track) {
+genos_room_remove_track (GenosRoom *self, GenosLocalTrack *track)
+{
   g_autoptr (GPtrArray) peers = NULL;
 
   g_return_if_fail (GENOS_IS_ROOM (self));
@@ -566,6 +600,5 @@ genos_room_remove_track (GenosRoom *self, GenosLocalTrack *track) {
     return;
   peers = genos_room_get_peers (self);
   for (guint i = 0; i < peers->len; i++)
-    genos_peer_media_remove_local (genos_peer_get_media (g_ptr_array_index (peers, i)),
-        track);
+    genos_peer_media_remove_local (genos_peer_get_media (g_ptr_array_index (peers, i)), track);
 }

@@ -5,7 +5,7 @@
 struct _GenosRoster {
   GObject parent_instance;
 
-  GHashTable *peers;            /* char* id → GenosPeer */
+  GHashTable *peers; /* char* id → GenosPeer */
 };
 
 G_DEFINE_FINAL_TYPE (GenosRoster, genos_roster, G_TYPE_OBJECT)
@@ -24,28 +24,33 @@ enum {
 static guint signals[N_SIGNALS];
 
 static void
-on_message (GenosPeer *peer, const char *channel, GenosMessage *message, gpointer self) {
+on_message (GenosPeer *peer, const char *channel, GenosMessage *message, gpointer self)
+{
   g_signal_emit (self, signals[MESSAGE], 0, peer, channel, message);
 }
 
 static void
-on_progress (GenosPeer *peer, const char *channel, gdouble fraction, const char *metadata,
-    gpointer self) {
+on_progress (
+    GenosPeer *peer, const char *channel, gdouble fraction, const char *metadata, gpointer self)
+{
   g_signal_emit (self, signals[PROGRESS], 0, peer, channel, fraction, metadata);
 }
 
 static void
-on_track_added (GenosPeer *peer, GenosRemoteTrack *track, gpointer self) {
+on_track_added (GenosPeer *peer, GenosRemoteTrack *track, gpointer self)
+{
   g_signal_emit (self, signals[TRACK_ADDED], 0, peer, track);
 }
 
 static void
-on_track_removed (GenosPeer *peer, GenosRemoteTrack *track, gpointer self) {
+on_track_removed (GenosPeer *peer, GenosRemoteTrack *track, gpointer self)
+{
   g_signal_emit (self, signals[TRACK_REMOVED], 0, peer, track);
 }
 
 static void
-on_warning (GenosPeer *peer, const GError *error, gpointer self) {
+on_warning (GenosPeer *peer, const GError *error, gpointer self)
+{
   g_autoptr (GError) named = g_error_copy (error);
 
   g_prefix_error (&named, "peer %s: ", genos_peer_get_id (peer));
@@ -53,7 +58,8 @@ on_warning (GenosPeer *peer, const GError *error, gpointer self) {
 }
 
 static void
-on_gone (GenosPeer *peer, const GError *error, gpointer data) {
+on_gone (GenosPeer *peer, const GError *error, gpointer data)
+{
   g_autoptr (GenosRoster) self = g_object_ref (data);
   g_autoptr (GenosPeer) kept = g_object_ref (peer);
   gboolean replaced = genos_roster_get (self, genos_peer_get_id (peer)) != peer;
@@ -74,7 +80,8 @@ static const GenosPeerEvents peer_events = {
 };
 
 void
-genos_roster_add (GenosRoster *self, GenosPeer *peer) {
+genos_roster_add (GenosRoster *self, GenosPeer *peer)
+{
   const char *peer_id = genos_peer_get_id (peer);
   g_autoptr (GenosPeer) ghost = genos_roster_get (self, peer_id);
 
@@ -88,7 +95,8 @@ genos_roster_add (GenosRoster *self, GenosPeer *peer) {
 }
 
 void
-genos_roster_close_all (GenosRoster *self) {
+genos_roster_close_all (GenosRoster *self)
+{
   g_autoptr (GPtrArray) peers = genos_roster_get_targets (self, NULL, NULL);
 
   for (guint i = 0; i < peers->len; i++)
@@ -96,12 +104,14 @@ genos_roster_close_all (GenosRoster *self) {
 }
 
 GenosPeer *
-genos_roster_get (GenosRoster *self, const char *peer_id) {
+genos_roster_get (GenosRoster *self, const char *peer_id)
+{
   return g_hash_table_lookup (self->peers, peer_id);
 }
 
 static void
-collect_all (GenosRoster *self, GPtrArray *peers) {
+collect_all (GenosRoster *self, GPtrArray *peers)
+{
   GHashTableIter iter;
   gpointer peer;
 
@@ -111,8 +121,8 @@ collect_all (GenosRoster *self, GPtrArray *peers) {
 }
 
 GPtrArray *
-genos_roster_get_targets (GenosRoster *self, const char *const *targets,
-    GPtrArray *absent) {
+genos_roster_get_targets (GenosRoster *self, const char *const *targets, GPtrArray *absent)
+{
   GPtrArray *peers = g_ptr_array_new_with_free_func (g_object_unref);
 
   if (targets == NULL)
@@ -130,17 +140,20 @@ genos_roster_get_targets (GenosRoster *self, const char *const *targets,
 }
 
 guint
-genos_roster_get_n (GenosRoster *self) {
+genos_roster_get_n (GenosRoster *self)
+{
   return g_hash_table_size (self->peers);
 }
 
 static void
-unwatch (gpointer key, gpointer peer, gpointer self) {
+unwatch (gpointer key, gpointer peer, gpointer self)
+{
   genos_peer_set_events (peer, NULL, NULL);
 }
 
 static void
-genos_roster_finalize (GObject *object) {
+genos_roster_finalize (GObject *object)
+{
   GenosRoster *self = GENOS_ROSTER (object);
 
   g_hash_table_foreach (self->peers, unwatch, self);
@@ -150,24 +163,25 @@ genos_roster_finalize (GObject *object) {
 }
 
 static guint
-new_signal (const char *name, guint n, GType type1, GType type2, GType type3, GType type4) {
+new_signal (const char *name, guint n, GType type1, GType type2, GType type3, GType type4)
+{
   GType types[] = { type1, type2, type3, type4 };
 
-  return g_signal_newv (name, GENOS_TYPE_ROSTER, G_SIGNAL_RUN_LAST, NULL, NULL, NULL, NULL,
-      G_TYPE_NONE, n, types);
+  return g_signal_newv (
+      name, GENOS_TYPE_ROSTER, G_SIGNAL_RUN_LAST, NULL, NULL, NULL, NULL, G_TYPE_NONE, n, types);
 }
 
 static void
-genos_roster_class_init (GenosRosterClass *klass) {
+genos_roster_class_init (GenosRosterClass *klass)
+{
   G_OBJECT_CLASS (klass)->finalize = genos_roster_finalize;
 
   signals[JOINED] = new_signal ("joined", 1, GENOS_TYPE_PEER, 0, 0, 0);
-  signals[LEFT] =
-      new_signal ("left", 3, GENOS_TYPE_PEER, G_TYPE_ERROR, G_TYPE_BOOLEAN, 0);
+  signals[LEFT] = new_signal ("left", 3, GENOS_TYPE_PEER, G_TYPE_ERROR, G_TYPE_BOOLEAN, 0);
   signals[MESSAGE] =
       new_signal ("message", 3, GENOS_TYPE_PEER, G_TYPE_STRING, GENOS_TYPE_MESSAGE, 0);
-  signals[PROGRESS] = new_signal ("progress", 4, GENOS_TYPE_PEER, G_TYPE_STRING,
-      G_TYPE_DOUBLE, G_TYPE_STRING);
+  signals[PROGRESS] =
+      new_signal ("progress", 4, GENOS_TYPE_PEER, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_STRING);
   signals[TRACK_ADDED] =
       new_signal ("track-added", 2, GENOS_TYPE_PEER, GENOS_TYPE_REMOTE_TRACK, 0, 0);
   signals[TRACK_REMOVED] =
@@ -176,11 +190,13 @@ genos_roster_class_init (GenosRosterClass *klass) {
 }
 
 static void
-genos_roster_init (GenosRoster *self) {
+genos_roster_init (GenosRoster *self)
+{
   self->peers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
 }
 
 GenosRoster *
-genos_roster_new (void) {
+genos_roster_new (void)
+{
   return g_object_new (GENOS_TYPE_ROSTER, NULL);
 }

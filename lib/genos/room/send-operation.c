@@ -12,16 +12,17 @@ typedef struct {
 
 struct _GenosSendOperation {
   GenosChannel *channel;
-  GPtrArray *legs;              /* of Leg */
-  GPtrArray *sent;              /* of char* */
+  GPtrArray *legs; /* of Leg */
+  GPtrArray *sent; /* of char* */
   GPtrArray *failed;
-  GError *error;                /* why the first of them failed */
+  GError *error; /* why the first of them failed */
   guint n_under_way;
   GSource *cancelled_source;
 };
 
 static void
-leg_free (gpointer data) {
+leg_free (gpointer data)
+{
   Leg *leg = data;
 
   g_free (leg->peer_id);
@@ -30,7 +31,8 @@ leg_free (gpointer data) {
 }
 
 static void
-operation_free (gpointer data) {
+operation_free (gpointer data)
+{
   GenosSendOperation *self = data;
 
   g_clear_pointer (&self->legs, g_ptr_array_unref);
@@ -42,7 +44,8 @@ operation_free (gpointer data) {
 }
 
 static void
-finish_if_done (GTask *task) {
+finish_if_done (GTask *task)
+{
   GenosSendOperation *self = g_task_get_task_data (task);
 
   if (self->n_under_way > 0)
@@ -59,7 +62,8 @@ finish_if_done (GTask *task) {
 }
 
 static void
-end_leg (Leg *leg, const GError *error) {
+end_leg (Leg *leg, const GError *error)
+{
   GenosSendOperation *self = g_task_get_task_data (leg->task);
 
   if (leg->done)
@@ -72,7 +76,8 @@ end_leg (Leg *leg, const GError *error) {
 }
 
 static void
-on_progress (gdouble fraction, gboolean done, const GError *error, gpointer user_data) {
+on_progress (gdouble fraction, gboolean done, const GError *error, gpointer user_data)
+{
   Leg *leg = user_data;
   GTask *task = leg->task;
   GenosSendOperation *self = g_task_get_task_data (task);
@@ -88,7 +93,8 @@ on_progress (gdouble fraction, gboolean done, const GError *error, gpointer user
 }
 
 static void
-begin_leg (GTask *task, const char *name, GenosMessage *message, GenosPeer *peer) {
+begin_leg (GTask *task, const char *name, GenosMessage *message, GenosPeer *peer)
+{
   GenosSendOperation *self = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   Leg *leg = g_new0 (Leg, 1);
@@ -109,7 +115,8 @@ begin_leg (GTask *task, const char *name, GenosMessage *message, GenosPeer *peer
 /* What is half on its way goes on, so that the other side is not left with a torso; what has not
  * begun is taken back. */
 static gboolean
-on_cancelled (GCancellable *cancellable, gpointer user_data) {
+on_cancelled (GCancellable *cancellable, gpointer user_data)
+{
   GTask *task = user_data;
   GenosSendOperation *self = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
@@ -128,7 +135,8 @@ on_cancelled (GCancellable *cancellable, gpointer user_data) {
 }
 
 static void
-watch_cancellable (GTask *task) {
+watch_cancellable (GTask *task)
+{
   GenosSendOperation *self = g_task_get_task_data (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
 
@@ -141,8 +149,9 @@ watch_cancellable (GTask *task) {
 }
 
 void
-genos_send_operation_run (GTask *task, GenosChannel *channel, GenosMessage *message,
-    GPtrArray *peers, GPtrArray *absent) {
+genos_send_operation_run (
+    GTask *task, GenosChannel *channel, GenosMessage *message, GPtrArray *peers, GPtrArray *absent)
+{
   GenosSendOperation *self = g_new0 (GenosSendOperation, 1);
 
   self->channel = g_object_ref (channel);
@@ -158,10 +167,9 @@ genos_send_operation_run (GTask *task, GenosChannel *channel, GenosMessage *mess
           (const char *) g_ptr_array_index (absent, i));
   }
 
-  self->n_under_way = 1;        /* so that legs that end at once do not end the whole */
+  self->n_under_way = 1; /* so that legs that end at once do not end the whole */
   for (guint i = 0; i < peers->len; i++)
-    begin_leg (task, genos_channel_get_name (channel), message,
-        g_ptr_array_index (peers, i));
+    begin_leg (task, genos_channel_get_name (channel), message, g_ptr_array_index (peers, i));
   self->n_under_way--;
 
   if (self->n_under_way > 0)
@@ -170,7 +178,8 @@ genos_send_operation_run (GTask *task, GenosChannel *channel, GenosMessage *mess
 }
 
 static char **
-dup_list (GPtrArray *list) {
+dup_list (GPtrArray *list)
+{
   char **copy = g_new0 (char *, list->len + 1);
 
   for (guint i = 0; i < list->len; i++)
@@ -179,7 +188,8 @@ dup_list (GPtrArray *list) {
 }
 
 void
-genos_send_operation_get_result (GTask *task, char ***sent_to, char ***failed) {
+genos_send_operation_get_result (GTask *task, char ***sent_to, char ***failed)
+{
   GenosSendOperation *self = g_task_get_task_data (task);
 
   /* There is no operation when the message was refused before it began. */

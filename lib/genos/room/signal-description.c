@@ -5,7 +5,8 @@
 #include <string.h>
 
 char *
-genos_signal_description_build (GenosSdpKind kind, const char *sdp) {
+genos_signal_description_build (GenosSdpKind kind, const char *sdp)
+{
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
 
@@ -21,7 +22,8 @@ genos_signal_description_build (GenosSdpKind kind, const char *sdp) {
 }
 
 static const char *
-string_member (JsonNode *node, const char *name) {
+string_member (JsonNode *node, const char *name)
+{
   JsonNode *member;
 
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
@@ -33,15 +35,15 @@ string_member (JsonNode *node, const char *name) {
 }
 
 gboolean
-genos_signal_description_parse (JsonNode *node, GenosSdpKind *kind, char **sdp,
-    GError **error) {
+genos_signal_description_parse (JsonNode *node, GenosSdpKind *kind, char **sdp, GError **error)
+{
   const char *type = string_member (node, "type");
   const char *text = string_member (node, "sdp");
 
-  if (type == NULL || text == NULL ||
-      (strcmp (type, "offer") != 0 && strcmp (type, "answer") != 0)) {
-    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL,
-        "an @_signal message without type and sdp");
+  if (type == NULL || text == NULL
+      || (strcmp (type, "offer") != 0 && strcmp (type, "answer") != 0)) {
+    g_set_error_literal (
+        error, GENOS_ERROR, GENOS_ERROR_PROTOCOL, "an @_signal message without type and sdp");
     return FALSE;
   }
 

@@ -29,7 +29,8 @@ const char *const genos_default_relays[] = {
 };
 
 GStrv
-genos_relays_parse (const char *text) {
+genos_relays_parse (const char *text)
+{
   g_auto (GStrv) parts = NULL;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   guint n = 0;

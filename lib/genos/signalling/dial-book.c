@@ -12,22 +12,23 @@ typedef struct {
 
 typedef struct {
   char *peer_id;
-  Slot slots[2];                /* by GenosDialRole */
+  Slot slots[2]; /* by GenosDialRole */
   gboolean connected;
   guint failures;
-  gint64 not_before;            /* no dial of ours earlier than that */
-  gint64 answers_paid;          /* as in allow() */
+  gint64 not_before;   /* no dial of ours earlier than that */
+  gint64 answers_paid; /* as in allow() */
 } Entry;
 
 struct _GenosDialBook {
   char *self_id;
-  GHashTable *entries;          /* char* → Entry */
-  guint n_under_way[2];         /* by GenosDialRole: a flood of one kind does not starve the other */
-  gint64 paid[2];               /* as in allow() */
+  GHashTable *entries;  /* char* → Entry */
+  guint n_under_way[2]; /* by GenosDialRole: a flood of one kind does not starve the other */
+  gint64 paid[2];       /* as in allow() */
 };
 
 static void
-entry_free (gpointer data) {
+entry_free (gpointer data)
+{
   Entry *entry = data;
 
   g_free (entry->slots[0].via);
@@ -37,7 +38,8 @@ entry_free (gpointer data) {
 }
 
 GenosDialBook *
-genos_dial_book_new (const char *self_id) {
+genos_dial_book_new (const char *self_id)
+{
   GenosDialBook *self = g_new0 (GenosDialBook, 1);
 
   self->self_id = g_strdup (self_id);
@@ -46,14 +48,16 @@ genos_dial_book_new (const char *self_id) {
 }
 
 void
-genos_dial_book_free (GenosDialBook *self) {
+genos_dial_book_free (GenosDialBook *self)
+{
   g_hash_table_unref (self->entries);
   g_free (self->self_id);
   g_free (self);
 }
 
 static gboolean
-is_idle (gpointer key, gpointer value, gpointer user_data) {
+is_idle (gpointer key, gpointer value, gpointer user_data)
+{
   const Entry *entry = value;
 
   return !entry->connected && !entry->slots[0].claimed && !entry->slots[1].claimed;
@@ -62,18 +66,21 @@ is_idle (gpointer key, gpointer value, gpointer user_data) {
 /* What is begun costs @interval each, and may run @burst of them ahead of the clock. @paid: up to
  * when it is paid for. */
 static gboolean
-is_affordable (gint64 paid, gint64 now, guint burst, gint64 interval) {
+is_affordable (gint64 paid, gint64 now, guint burst, gint64 interval)
+{
   return MAX (paid, now) + interval <= now + burst * interval;
 }
 
 static void
-pay (gint64 *paid, gint64 now, gint64 interval) {
+pay (gint64 *paid, gint64 now, gint64 interval)
+{
   *paid = MAX (*paid, now) + interval;
 }
 
 /* NULL when too many peers are in use at once. */
 static Entry *
-ensure_entry (GenosDialBook *self, const char *peer_id) {
+ensure_entry (GenosDialBook *self, const char *peer_id)
+{
   Entry *entry = g_hash_table_lookup (self->entries, peer_id);
 
   if (entry != NULL)
@@ -94,7 +101,8 @@ ensure_entry (GenosDialBook *self, const char *peer_id) {
 
 static gboolean
 claim (GenosDialBook *self, Entry *entry, GenosDialRole role, const char *via, gint64 now,
-    gint64 timeout) {
+    gint64 timeout)
+{
   Slot *slot = &entry->slots[role];
 
   if (!slot->claimed && self->n_under_way[role] >= GENOS_DIAL_MAX_UNDER_WAY)
@@ -113,7 +121,8 @@ claim (GenosDialBook *self, Entry *entry, GenosDialRole role, const char *via, g
 }
 
 static void
-release (GenosDialBook *self, Entry *entry, GenosDialRole role) {
+release (GenosDialBook *self, Entry *entry, GenosDialRole role)
+{
   Slot *slot = &entry->slots[role];
 
   if (!slot->claimed)
@@ -124,12 +133,12 @@ release (GenosDialBook *self, Entry *entry, GenosDialRole role) {
 }
 
 GenosDialVerdict
-genos_dial_book_announced (GenosDialBook *self, const char *peer_id, const char *via,
-    gint64 now) {
+genos_dial_book_announced (GenosDialBook *self, const char *peer_id, const char *via, gint64 now)
+{
   Entry *entry = ensure_entry (self, peer_id);
 
-  if (entry == NULL || entry->connected || entry->slots[GENOS_DIAL_ROLE_OFFERER].claimed ||
-      entry->slots[GENOS_DIAL_ROLE_ANSWERER].claimed || now < entry->not_before)
+  if (entry == NULL || entry->connected || entry->slots[GENOS_DIAL_ROLE_OFFERER].claimed
+      || entry->slots[GENOS_DIAL_ROLE_ANSWERER].claimed || now < entry->not_before)
     return GENOS_DIAL_IGNORE;
 
   if (!claim (self, entry, GENOS_DIAL_ROLE_OFFERER, via, now, GENOS_DIAL_ANSWER_TIMEOUT))
@@ -141,8 +150,8 @@ genos_dial_book_announced (GenosDialBook *self, const char *peer_id, const char 
  * link that is there, which is replaced when the new one opens and not before, so that a stray offer
  * kills nothing. */
 GenosDialVerdict
-genos_dial_book_offered (GenosDialBook *self, const char *peer_id, const char *via,
-    gint64 now) {
+genos_dial_book_offered (GenosDialBook *self, const char *peer_id, const char *via, gint64 now)
+{
   Entry *entry = ensure_entry (self, peer_id);
   gboolean dialling, answering;
 
@@ -157,9 +166,8 @@ genos_dial_book_offered (GenosDialBook *self, const char *peer_id, const char *v
   if (answering && g_strcmp0 (entry->slots[GENOS_DIAL_ROLE_ANSWERER].via, via) != 0)
     return GENOS_DIAL_IGNORE;
 
-  if (!is_affordable (entry->answers_paid, now, GENOS_DIAL_PEER_BURST,
-          GENOS_DIAL_PEER_INTERVAL) ||
-      !claim (self, entry, GENOS_DIAL_ROLE_ANSWERER, via, now, GENOS_DIAL_OPEN_TIMEOUT))
+  if (!is_affordable (entry->answers_paid, now, GENOS_DIAL_PEER_BURST, GENOS_DIAL_PEER_INTERVAL)
+      || !claim (self, entry, GENOS_DIAL_ROLE_ANSWERER, via, now, GENOS_DIAL_OPEN_TIMEOUT))
     return GENOS_DIAL_IGNORE;
   pay (&entry->answers_paid, now, GENOS_DIAL_PEER_INTERVAL);
   if (dialling)
@@ -170,8 +178,8 @@ genos_dial_book_offered (GenosDialBook *self, const char *peer_id, const char *v
 }
 
 GenosDialVerdict
-genos_dial_book_answered (GenosDialBook *self, const char *peer_id, const char *via,
-    gint64 now) {
+genos_dial_book_answered (GenosDialBook *self, const char *peer_id, const char *via, gint64 now)
+{
   Entry *entry = g_hash_table_lookup (self->entries, peer_id);
   Slot *slot = entry != NULL ? &entry->slots[GENOS_DIAL_ROLE_OFFERER] : NULL;
 
@@ -183,7 +191,8 @@ genos_dial_book_answered (GenosDialBook *self, const char *peer_id, const char *
 }
 
 void
-genos_dial_book_opened (GenosDialBook *self, const char *peer_id) {
+genos_dial_book_opened (GenosDialBook *self, const char *peer_id)
+{
   Entry *entry = ensure_entry (self, peer_id);
 
   if (entry == NULL)
@@ -196,15 +205,16 @@ genos_dial_book_opened (GenosDialBook *self, const char *peer_id) {
 }
 
 static void
-cool_down (Entry *entry, gint64 now) {
+cool_down (Entry *entry, gint64 now)
+{
   entry->failures = MIN (entry->failures + 1, 6);
   entry->not_before =
       now + MIN (GENOS_DIAL_COOLDOWN_MAX, G_TIME_SPAN_SECOND << (entry->failures - 1));
 }
 
 void
-genos_dial_book_failed (GenosDialBook *self, const char *peer_id, GenosDialRole role,
-    gint64 now) {
+genos_dial_book_failed (GenosDialBook *self, const char *peer_id, GenosDialRole role, gint64 now)
+{
   Entry *entry = g_hash_table_lookup (self->entries, peer_id);
 
   if (entry == NULL)
@@ -214,7 +224,8 @@ genos_dial_book_failed (GenosDialBook *self, const char *peer_id, GenosDialRole 
 }
 
 void
-genos_dial_book_closed (GenosDialBook *self, const char *peer_id, gint64 now) {
+genos_dial_book_closed (GenosDialBook *self, const char *peer_id, gint64 now)
+{
   Entry *entry = g_hash_table_lookup (self->entries, peer_id);
 
   if (entry == NULL)
@@ -225,7 +236,8 @@ genos_dial_book_closed (GenosDialBook *self, const char *peer_id, gint64 now) {
 }
 
 void
-genos_dial_book_release (GenosDialBook *self, const char *peer_id, gint64 now) {
+genos_dial_book_release (GenosDialBook *self, const char *peer_id, gint64 now)
+{
   Entry *entry = g_hash_table_lookup (self->entries, peer_id);
 
   if (entry == NULL)
@@ -242,8 +254,8 @@ genos_dial_book_release (GenosDialBook *self, const char *peer_id, gint64 now) {
 }
 
 gboolean
-genos_dial_book_overdue (GenosDialBook *self, gint64 now, const char **peer_id,
-    GenosDialRole *role) {
+genos_dial_book_overdue (GenosDialBook *self, gint64 now, const char **peer_id, GenosDialRole *role)
+{
   GHashTableIter iter;
   gpointer value;
 
@@ -263,6 +275,7 @@ genos_dial_book_overdue (GenosDialBook *self, gint64 now, const char **peer_id,
 }
 
 guint
-genos_dial_book_get_n_under_way (GenosDialBook *self) {
+genos_dial_book_get_n_under_way (GenosDialBook *self)
+{
   return self->n_under_way[GENOS_DIAL_ROLE_OFFERER] + self->n_under_way[GENOS_DIAL_ROLE_ANSWERER];
 }

@@ -5,15 +5,16 @@
 #include <genos/base/error.h>
 
 struct _GenosPathWatch {
-  GHashTable *open;             /* char* */
-  GHashTable *said;             /* char* → gint64*, what it said is paid for up to then */
-  gint64 opened_at;             /* the first that is open now */
-  gint64 complain_at;           /* G_MAXINT64 when one has been open for a while */
+  GHashTable *open;   /* char* */
+  GHashTable *said;   /* char* → gint64*, what it said is paid for up to then */
+  gint64 opened_at;   /* the first that is open now */
+  gint64 complain_at; /* G_MAXINT64 when one has been open for a while */
   char *last_reason;
 };
 
 GenosPathWatch *
-genos_path_watch_new (gint64 now) {
+genos_path_watch_new (gint64 now)
+{
   GenosPathWatch *self = g_new0 (GenosPathWatch, 1);
 
   self->open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -23,7 +24,8 @@ genos_path_watch_new (gint64 now) {
 }
 
 void
-genos_path_watch_free (GenosPathWatch *self) {
+genos_path_watch_free (GenosPathWatch *self)
+{
   g_hash_table_unref (self->open);
   g_hash_table_unref (self->said);
   g_free (self->last_reason);
@@ -31,20 +33,22 @@ genos_path_watch_free (GenosPathWatch *self) {
 }
 
 void
-genos_path_watch_opened (GenosPathWatch *self, const char *via, gint64 now) {
+genos_path_watch_opened (GenosPathWatch *self, const char *via, gint64 now)
+{
   if (g_hash_table_size (self->open) == 0)
     self->opened_at = now;
   g_hash_table_add (self->open, g_strdup (via));
 }
 
 static gboolean
-has_held (GenosPathWatch *self, gint64 now) {
+has_held (GenosPathWatch *self, gint64 now)
+{
   return g_hash_table_size (self->open) > 0 && now - self->opened_at >= GENOS_NO_PATH_FIRST;
 }
 
 void
-genos_path_watch_closed (GenosPathWatch *self, const char *via, const char *reason,
-    gint64 now) {
+genos_path_watch_closed (GenosPathWatch *self, const char *via, const char *reason, gint64 now)
+{
   if (has_held (self, now))
     self->complain_at = G_MAXINT64;
   g_hash_table_remove (self->open, via);
@@ -55,7 +59,8 @@ genos_path_watch_closed (GenosPathWatch *self, const char *via, const char *reas
 }
 
 GError *
-genos_path_watch_complain (GenosPathWatch *self, gint64 now) {
+genos_path_watch_complain (GenosPathWatch *self, gint64 now)
+{
   if (has_held (self, now))
     self->complain_at = G_MAXINT64;
   if (now < self->complain_at || g_hash_table_size (self->open) > 0)
@@ -68,7 +73,8 @@ genos_path_watch_complain (GenosPathWatch *self, gint64 now) {
 }
 
 gboolean
-genos_path_watch_said (GenosPathWatch *self, const char *via, gint64 now) {
+genos_path_watch_said (GenosPathWatch *self, const char *via, gint64 now)
+{
   gint64 *paid = g_hash_table_lookup (self->said, via);
   gint64 due;
 
@@ -85,6 +91,7 @@ genos_path_watch_said (GenosPathWatch *self, const char *via, gint64 now) {
 }
 
 guint
-genos_path_watch_get_n_open (GenosPathWatch *self) {
+genos_path_watch_get_n_open (GenosPathWatch *self)
+{
   return g_hash_table_size (self->open);
 }

@@ -8,11 +8,12 @@ typedef struct {
 } Entry;
 
 struct _GenosPresence {
-  GHashTable *entries;          /* char* → Entry */
+  GHashTable *entries; /* char* → Entry */
 };
 
 static void
-entry_free (gpointer data) {
+entry_free (gpointer data)
+{
   Entry *entry = data;
 
   g_free (entry->kind);
@@ -20,7 +21,8 @@ entry_free (gpointer data) {
 }
 
 GenosPresence *
-genos_presence_new (void) {
+genos_presence_new (void)
+{
   GenosPresence *self = g_new0 (GenosPresence, 1);
 
   self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
@@ -28,14 +30,15 @@ genos_presence_new (void) {
 }
 
 void
-genos_presence_free (GenosPresence *self) {
+genos_presence_free (GenosPresence *self)
+{
   g_hash_table_unref (self->entries);
   g_free (self);
 }
 
 gboolean
-genos_presence_seen (GenosPresence *self, const char *peer_id, const char *kind,
-    gint64 now) {
+genos_presence_seen (GenosPresence *self, const char *peer_id, const char *kind, gint64 now)
+{
   Entry *entry = g_hash_table_lookup (self->entries, peer_id);
   gboolean is_new = entry == NULL;
 
@@ -55,12 +58,14 @@ genos_presence_seen (GenosPresence *self, const char *peer_id, const char *kind,
 }
 
 gboolean
-genos_presence_lost (GenosPresence *self, const char *peer_id) {
+genos_presence_lost (GenosPresence *self, const char *peer_id)
+{
   return g_hash_table_remove (self->entries, peer_id);
 }
 
 char *
-genos_presence_expire (GenosPresence *self, gint64 now) {
+genos_presence_expire (GenosPresence *self, gint64 now)
+{
   GHashTableIter iter;
   gpointer key, value;
 
@@ -77,13 +82,15 @@ genos_presence_expire (GenosPresence *self, gint64 now) {
 }
 
 const char *
-genos_presence_get_kind (GenosPresence *self, const char *peer_id) {
+genos_presence_get_kind (GenosPresence *self, const char *peer_id)
+{
   Entry *entry = g_hash_table_lookup (self->entries, peer_id);
 
   return entry != NULL ? entry->kind : NULL;
 }
 
 guint
-genos_presence_get_n (GenosPresence *self) {
+genos_presence_get_n (GenosPresence *self)
+{
   return g_hash_table_size (self->entries);
 }

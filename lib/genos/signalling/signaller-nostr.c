@@ -27,31 +27,31 @@ struct _GenosSignallerNostr {
 
   char *root_topic;
   char *self_topic;
-  GHashTable *reported;         /* peer ids whose sealed SDP did not open */
+  GHashTable *reported; /* peer ids whose sealed SDP did not open */
   gboolean running;
-  guint64 dropped;              /* signed well, but no signalling, or sealed SDP that did not open */
+  guint64 dropped; /* signed well, but no signalling, or sealed SDP that did not open */
 };
 
 G_DEFINE_FINAL_TYPE (GenosSignallerNostr, genos_signaller_nostr, GENOS_TYPE_SIGNALLER)
 
 static char *
-topic_of (GenosSignallerNostr *self, const char *peer_id) {
-  g_autofree char *path =
-      genos_topic_path (self->dialect, self->app_id, self->room_name, peer_id);
+topic_of (GenosSignallerNostr *self, const char *peer_id)
+{
+  g_autofree char *path = genos_topic_path (self->dialect, self->app_id, self->room_name, peer_id);
 
   return genos_topic_from_path (path);
 }
 
 static void
-publish (GenosSignallerNostr *self, const char *topic, const char *via,
-    const char *content) {
+publish (GenosSignallerNostr *self, const char *topic, const char *via, const char *content)
+{
   g_autoptr (GenosNip01Event) event = NULL;
 
   if (!self->running)
     return;
 
-  event = genos_nip01_event_new (genos_topic_kind (topic),
-      g_get_real_time () / G_USEC_PER_SEC, content);
+  event = genos_nip01_event_new (
+      genos_topic_kind (topic), g_get_real_time () / G_USEC_PER_SEC, content);
   genos_nip01_event_add_tag (event, "x", topic, NULL);
   genos_nostr_event_sign (event, self->key);
   genos_nostr_pool_publish (self->pool, event, via);
@@ -60,8 +60,9 @@ publish (GenosSignallerNostr *self, const char *topic, const char *via,
 /* --- what comes in --- */
 
 static void
-report_unreadable (GenosSignallerNostr *self, const char *peer_id, const char *via,
-    const GError *error) {
+report_unreadable (
+    GenosSignallerNostr *self, const char *peer_id, const char *via, const GError *error)
+{
   if (g_hash_table_contains (self->reported, peer_id))
     return;
   if (g_hash_table_size (self->reported) >= MAX_REPORTED)
@@ -72,12 +73,11 @@ report_unreadable (GenosSignallerNostr *self, const char *peer_id, const char *v
 }
 
 static void
-take_sealed (GenosSignallerNostr *self, const GenosSignalMessage *message,
-    const char *via) {
+take_sealed (GenosSignallerNostr *self, const GenosSignalMessage *message, const char *via)
+{
   GenosSignaller *signaller = GENOS_SIGNALLER (self);
   g_autoptr (GError) error = NULL;
-  g_autofree char *sdp =
-      genos_sealing_key_open (self->sealing_key, message->sealed_sdp, &error);
+  g_autofree char *sdp = genos_sealing_key_open (self->sealing_key, message->sealed_sdp, &error);
 
   if (sdp == NULL) {
     self->dropped++;
@@ -94,8 +94,8 @@ take_sealed (GenosSignallerNostr *self, const GenosSignalMessage *message,
 }
 
 static void
-take_root_message (GenosSignallerNostr *self, const GenosSignalMessage *message,
-    const char *via) {
+take_root_message (GenosSignallerNostr *self, const GenosSignalMessage *message, const char *via)
+{
   GenosSignaller *signaller = GENOS_SIGNALLER (self);
 
   if (message->type == GENOS_SIGNAL_ANNOUNCE)
@@ -105,8 +105,8 @@ take_root_message (GenosSignallerNostr *self, const GenosSignalMessage *message,
 }
 
 static void
-on_event (GenosNostrPool *pool, const char *via, GenosNip01Event *event,
-    GenosSignallerNostr *self) {
+on_event (GenosNostrPool *pool, const char *via, GenosNip01Event *event, GenosSignallerNostr *self)
+{
   const char *topic = genos_nip01_event_get_tag (event, "x");
   g_autoptr (GenosSignalMessage) message = NULL;
 
@@ -132,19 +132,20 @@ on_event (GenosNostrPool *pool, const char *via, GenosNip01Event *event,
 }
 
 static void
-on_relay_opened (GenosNostrPool *pool, const char *url, GenosSignallerNostr *self) {
+on_relay_opened (GenosNostrPool *pool, const char *url, GenosSignallerNostr *self)
+{
   genos_signaller_emit_path_opened (GENOS_SIGNALLER (self), url);
 }
 
 static void
-on_relay_closed (GenosNostrPool *pool, const char *url, GError *error,
-    GenosSignallerNostr *self) {
+on_relay_closed (GenosNostrPool *pool, const char *url, GError *error, GenosSignallerNostr *self)
+{
   genos_signaller_emit_path_closed (GENOS_SIGNALLER (self), url, error);
 }
 
 static void
-on_relay_notice (GenosNostrPool *pool, const char *url, const char *text,
-    GenosSignallerNostr *self) {
+on_relay_notice (GenosNostrPool *pool, const char *url, const char *text, GenosSignallerNostr *self)
+{
   if (self->running)
     genos_signaller_emit_path_said (GENOS_SIGNALLER (self), url, text);
 }
@@ -152,19 +153,19 @@ on_relay_notice (GenosNostrPool *pool, const char *url, const char *text,
 /* --- what goes out --- */
 
 static void
-genos_signaller_nostr_start (GenosSignaller *signaller) {
+genos_signaller_nostr_start (GenosSignaller *signaller)
+{
   GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
 
   self->running = TRUE;
-  genos_nostr_pool_subscribe (self->pool, genos_topic_kind (self->root_topic),
-      self->root_topic);
-  genos_nostr_pool_subscribe (self->pool, genos_topic_kind (self->self_topic),
-      self->self_topic);
+  genos_nostr_pool_subscribe (self->pool, genos_topic_kind (self->root_topic), self->root_topic);
+  genos_nostr_pool_subscribe (self->pool, genos_topic_kind (self->self_topic), self->self_topic);
   genos_nostr_pool_start (self->pool);
 }
 
 static void
-genos_signaller_nostr_stop (GenosSignaller *signaller) {
+genos_signaller_nostr_stop (GenosSignaller *signaller)
+{
   GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
 
   self->running = FALSE;
@@ -172,7 +173,8 @@ genos_signaller_nostr_stop (GenosSignaller *signaller) {
 }
 
 static void
-genos_signaller_nostr_announce (GenosSignaller *signaller, const char *via) {
+genos_signaller_nostr_announce (GenosSignaller *signaller, const char *via)
+{
   GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
   g_autofree char *content = genos_signal_message_announce (self->peer_id, self->kind);
 
@@ -180,8 +182,9 @@ genos_signaller_nostr_announce (GenosSignaller *signaller, const char *via) {
 }
 
 static void
-genos_signaller_nostr_send_offer (GenosSignaller *signaller, const char *peer_id,
-    const char *via, const char *sdp) {
+genos_signaller_nostr_send_offer (
+    GenosSignaller *signaller, const char *peer_id, const char *via, const char *sdp)
+{
   GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
   g_autofree char *topic = topic_of (self, peer_id);
   g_autofree char *sealed =
@@ -192,8 +195,9 @@ genos_signaller_nostr_send_offer (GenosSignaller *signaller, const char *peer_id
 }
 
 static void
-genos_signaller_nostr_send_answer (GenosSignaller *signaller, const char *peer_id,
-    const char *via, const char *sdp) {
+genos_signaller_nostr_send_answer (
+    GenosSignaller *signaller, const char *peer_id, const char *via, const char *sdp)
+{
   GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
   g_autofree char *topic = topic_of (self, peer_id);
   g_autofree char *sealed =
@@ -204,7 +208,8 @@ genos_signaller_nostr_send_answer (GenosSignaller *signaller, const char *peer_i
 }
 
 static void
-genos_signaller_nostr_send_bye (GenosSignaller *signaller) {
+genos_signaller_nostr_send_bye (GenosSignaller *signaller)
+{
   GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
   g_autofree char *content = genos_signal_message_bye (self->peer_id);
 
@@ -212,14 +217,16 @@ genos_signaller_nostr_send_bye (GenosSignaller *signaller) {
 }
 
 static guint64
-genos_signaller_nostr_get_dropped (GenosSignaller *signaller) {
+genos_signaller_nostr_get_dropped (GenosSignaller *signaller)
+{
   GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
 
   return self->dropped + genos_nostr_pool_get_dropped (self->pool);
 }
 
 static void
-genos_signaller_nostr_finalize (GObject *object) {
+genos_signaller_nostr_finalize (GObject *object)
+{
   GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (object);
 
   g_signal_handlers_disconnect_by_data (self->pool, self);
@@ -239,7 +246,8 @@ genos_signaller_nostr_finalize (GObject *object) {
 }
 
 static void
-genos_signaller_nostr_class_init (GenosSignallerNostrClass *klass) {
+genos_signaller_nostr_class_init (GenosSignallerNostrClass *klass)
+{
   GenosSignallerClass *signaller_class = GENOS_SIGNALLER_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = genos_signaller_nostr_finalize;
@@ -253,14 +261,16 @@ genos_signaller_nostr_class_init (GenosSignallerNostrClass *klass) {
 }
 
 static void
-genos_signaller_nostr_init (GenosSignallerNostr *self) {
+genos_signaller_nostr_init (GenosSignallerNostr *self)
+{
   self->key = genos_schnorr_key_new ();
   self->reported = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 GenosSignaller *
-genos_signaller_nostr_new (const GenosSignallerNostrConfig *config,
-    const char *const *relays, GError **error) {
+genos_signaller_nostr_new (
+    const GenosSignallerNostrConfig *config, const char *const *relays, GError **error)
+{
   g_autoptr (GenosNostrPool) pool = genos_nostr_pool_new (relays, error);
   g_autofree char *room_id = NULL;
   GenosSignallerNostr *self;
@@ -290,6 +300,7 @@ genos_signaller_nostr_new (const GenosSignallerNostrConfig *config,
 }
 
 GenosNostrPool *
-genos_signaller_nostr_get_pool (GenosSignallerNostr *self) {
+genos_signaller_nostr_get_pool (GenosSignallerNostr *self)
+{
   return self->pool;
 }

@@ -19,7 +19,8 @@ enum {
 static guint signals[N_SIGNALS];
 
 static guint
-new_signal (const char *name, guint n_strings, gboolean with_error) {
+new_signal (const char *name, guint n_strings, gboolean with_error)
+{
   GType types[4];
   guint n = 0;
 
@@ -28,12 +29,13 @@ new_signal (const char *name, guint n_strings, gboolean with_error) {
   if (with_error)
     types[n++] = G_TYPE_ERROR;
 
-  return g_signal_newv (name, GENOS_TYPE_SIGNALLER, G_SIGNAL_RUN_LAST, NULL, NULL, NULL,
-      NULL, G_TYPE_NONE, n, types);
+  return g_signal_newv (
+      name, GENOS_TYPE_SIGNALLER, G_SIGNAL_RUN_LAST, NULL, NULL, NULL, NULL, G_TYPE_NONE, n, types);
 }
 
 static void
-genos_signaller_class_init (GenosSignallerClass *klass) {
+genos_signaller_class_init (GenosSignallerClass *klass)
+{
   signals[PATH_OPENED] = new_signal ("path-opened", 1, FALSE);
   signals[PATH_CLOSED] = new_signal ("path-closed", 1, TRUE);
   signals[PATH_SAID] = new_signal ("path-said", 2, FALSE);
@@ -45,89 +47,104 @@ genos_signaller_class_init (GenosSignallerClass *klass) {
 }
 
 static void
-genos_signaller_init (GenosSignaller *self) {
+genos_signaller_init (GenosSignaller *self)
+{
 }
 
 void
-genos_signaller_start (GenosSignaller *self) {
+genos_signaller_start (GenosSignaller *self)
+{
   GENOS_SIGNALLER_GET_CLASS (self)->start (self);
 }
 
 void
-genos_signaller_stop (GenosSignaller *self) {
+genos_signaller_stop (GenosSignaller *self)
+{
   GENOS_SIGNALLER_GET_CLASS (self)->stop (self);
 }
 
 void
-genos_signaller_announce (GenosSignaller *self, const char *via) {
+genos_signaller_announce (GenosSignaller *self, const char *via)
+{
   GENOS_SIGNALLER_GET_CLASS (self)->announce (self, via);
 }
 
 void
-genos_signaller_send_offer (GenosSignaller *self, const char *peer_id, const char *via,
-    const char *sdp) {
+genos_signaller_send_offer (
+    GenosSignaller *self, const char *peer_id, const char *via, const char *sdp)
+{
   GENOS_SIGNALLER_GET_CLASS (self)->send_offer (self, peer_id, via, sdp);
 }
 
 void
-genos_signaller_send_answer (GenosSignaller *self, const char *peer_id, const char *via,
-    const char *sdp) {
+genos_signaller_send_answer (
+    GenosSignaller *self, const char *peer_id, const char *via, const char *sdp)
+{
   GENOS_SIGNALLER_GET_CLASS (self)->send_answer (self, peer_id, via, sdp);
 }
 
 void
-genos_signaller_send_bye (GenosSignaller *self) {
+genos_signaller_send_bye (GenosSignaller *self)
+{
   GENOS_SIGNALLER_GET_CLASS (self)->send_bye (self);
 }
 
 guint64
-genos_signaller_get_dropped (GenosSignaller *self) {
+genos_signaller_get_dropped (GenosSignaller *self)
+{
   GenosSignallerClass *klass = GENOS_SIGNALLER_GET_CLASS (self);
 
   return klass->get_dropped != NULL ? klass->get_dropped (self) : 0;
 }
 
 void
-genos_signaller_emit_path_opened (GenosSignaller *self, const char *via) {
+genos_signaller_emit_path_opened (GenosSignaller *self, const char *via)
+{
   g_signal_emit (self, signals[PATH_OPENED], 0, via);
 }
 
 void
-genos_signaller_emit_path_closed (GenosSignaller *self, const char *via,
-    const GError *error) {
+genos_signaller_emit_path_closed (GenosSignaller *self, const char *via, const GError *error)
+{
   g_signal_emit (self, signals[PATH_CLOSED], 0, via, error);
 }
 
 void
-genos_signaller_emit_path_said (GenosSignaller *self, const char *via, const char *text) {
+genos_signaller_emit_path_said (GenosSignaller *self, const char *via, const char *text)
+{
   g_signal_emit (self, signals[PATH_SAID], 0, via, text);
 }
 
 void
-genos_signaller_emit_announced (GenosSignaller *self, const char *peer_id,
-    const char *kind, const char *via) {
+genos_signaller_emit_announced (
+    GenosSignaller *self, const char *peer_id, const char *kind, const char *via)
+{
   g_signal_emit (self, signals[ANNOUNCED], 0, peer_id, kind, via);
 }
 
 void
-genos_signaller_emit_offer (GenosSignaller *self, const char *peer_id, const char *via,
-    const char *sdp) {
+genos_signaller_emit_offer (
+    GenosSignaller *self, const char *peer_id, const char *via, const char *sdp)
+{
   g_signal_emit (self, signals[OFFER], 0, peer_id, via, sdp);
 }
 
 void
-genos_signaller_emit_answer (GenosSignaller *self, const char *peer_id, const char *via,
-    const char *sdp) {
+genos_signaller_emit_answer (
+    GenosSignaller *self, const char *peer_id, const char *via, const char *sdp)
+{
   g_signal_emit (self, signals[ANSWER], 0, peer_id, via, sdp);
 }
 
 void
-genos_signaller_emit_bye (GenosSignaller *self, const char *peer_id, const char *via) {
+genos_signaller_emit_bye (GenosSignaller *self, const char *peer_id, const char *via)
+{
   g_signal_emit (self, signals[BYE], 0, peer_id, via);
 }
 
 void
-genos_signaller_emit_peer_error (GenosSignaller *self, const char *peer_id,
-    const char *via, const GError *error) {
+genos_signaller_emit_peer_error (
+    GenosSignaller *self, const char *peer_id, const char *via, const GError *error)
+{
   g_signal_emit (self, signals[PEER_ERROR], 0, peer_id, via, error);
 }

@@ -16,8 +16,8 @@ struct _GenosHome {
   GWeakRef object;
 
   GMutex lock;
-  GQueue calls;                 /* Call */
-  GSource *source;              /* attached while there are calls */
+  GQueue calls;    /* Call */
+  GSource *source; /* attached while there are calls */
   gboolean left;
 };
 
@@ -113,8 +113,8 @@ attach (GenosHome *self)
   self->source = g_idle_source_new ();
   g_source_set_priority (self->source, G_PRIORITY_DEFAULT);
   g_source_set_static_name (self->source, "genos-home");
-  g_source_set_callback (self->source, on_calls, genos_home_ref (self),
-      (GDestroyNotify) genos_home_unref);
+  g_source_set_callback (
+      self->source, on_calls, genos_home_ref (self), (GDestroyNotify) genos_home_unref);
   g_source_attach (self->source, self->context);
 }
 
@@ -124,7 +124,7 @@ genos_home_post (GenosHome *self, GenosHomeFunc func, gpointer data, GDestroyNot
   Call *call = g_new (Call, 1);
   gboolean taken;
 
-  *call = (Call) { func, data, destroy };
+  *call = (Call){ func, data, destroy };
   g_mutex_lock (&self->lock);
   taken = !self->left;
   if (taken) {

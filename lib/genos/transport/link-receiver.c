@@ -30,8 +30,8 @@ static GParamSpec *properties[N_PROPS];
 /* @func (nullable) is called with every packet from now on; the one before is gone, and no call
  * of it is under way, when this returns. Not to be called inside @func. */
 void
-genos_link_receiver_set_packet_func (GenosLinkReceiver *self, GenosLinkPacketFunc func,
-    gpointer user_data, GDestroyNotify destroy)
+genos_link_receiver_set_packet_func (
+    GenosLinkReceiver *self, GenosLinkPacketFunc func, gpointer user_data, GDestroyNotify destroy)
 {
   GenosLinkReceiverPrivate *priv = genos_link_receiver_get_instance_private (self);
   GDestroyNotify old_destroy;
@@ -144,8 +144,7 @@ genos_link_receiver_get_property (GObject *object, guint id, GValue *value, GPar
 }
 
 static void
-genos_link_receiver_set_property (GObject *object, guint id, const GValue *value,
-    GParamSpec *pspec)
+genos_link_receiver_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GenosLinkReceiverPrivate *priv =
       genos_link_receiver_get_instance_private (GENOS_LINK_RECEIVER (object));
@@ -187,8 +186,8 @@ genos_link_receiver_finalize (GObject *object)
 static GParamSpec *
 string_property (const char *name)
 {
-  return g_param_spec_string (name, NULL, NULL, NULL,
-      G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  return g_param_spec_string (
+      name, NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
 }
 
 static void

@@ -26,18 +26,18 @@ struct _GenosMessenger {
   GenosHome *home;
   GenosChannelAssembler *assembler;
   GenosSendQueue *queue;
-  GHashTable *nonces;           /* type → next nonce */
-  GHashTable *unfinished;       /* "type nonce" of messages that take more than one frame */
+  GHashTable *nonces;     /* type → next nonce */
+  GHashTable *unfinished; /* "type nonce" of messages that take more than one frame */
   guint64 max_queued;
-  gboolean flushing;            /* a flush is posted or under way */
+  gboolean flushing; /* a flush is posted or under way */
   gboolean closed;
 
   guint heartbeat_ms;
   guint silence_ms;
   GSource *heartbeat;
-  gint64 heard;                 /* when the last frame came */
-  gint64 pinged;                /* when our heartbeat left; 0: none is out */
-  GQueue pings;                 /* Ping, in the order they left */
+  gint64 heard;  /* when the last frame came */
+  gint64 pinged; /* when our heartbeat left; 0: none is out */
+  GQueue pings;  /* Ping, in the order they left */
 };
 
 G_DEFINE_FINAL_TYPE (GenosMessenger, genos_messenger, G_TYPE_OBJECT)
@@ -64,7 +64,7 @@ static guint signals[N_SIGNALS];
 
 /* Stays, without a task, after it was given up: its late answer must not be taken for another's. */
 typedef struct {
-  GTask *task;                  /* (nullable) */
+  GTask *task; /* (nullable) */
   gint64 sent;
   GSource *timeout;
   GSource *cancel;
@@ -82,7 +82,7 @@ settle_ping (Ping *ping)
 static void
 free_ping (Ping *ping)
 {
-  g_autoptr(GTask) task = settle_ping (ping);
+  g_autoptr (GTask) task = settle_ping (ping);
 
   if (task != NULL)
     g_task_return_new_error (task, GENOS_ERROR, GENOS_ERROR_CLOSED, "the link is closed");
@@ -92,17 +92,17 @@ free_ping (Ping *ping)
 static gboolean
 on_ping_timeout (gpointer data)
 {
-  g_autoptr(GTask) task = settle_ping (data);
+  g_autoptr (GTask) task = settle_ping (data);
 
-  g_task_return_new_error (task, GENOS_ERROR, GENOS_ERROR_TIMED_OUT,
-      "the peer did not answer the ping");
+  g_task_return_new_error (
+      task, GENOS_ERROR, GENOS_ERROR_TIMED_OUT, "the peer did not answer the ping");
   return G_SOURCE_REMOVE;
 }
 
 static gboolean
 on_ping_cancelled (GCancellable *cancellable, gpointer data)
 {
-  g_autoptr(GTask) task = settle_ping (data);
+  g_autoptr (GTask) task = settle_ping (data);
 
   g_task_return_error_if_cancelled (task);
   return G_SOURCE_REMOVE;
@@ -112,7 +112,7 @@ static void
 take_pong (GenosMessenger *self)
 {
   Ping *ping = g_queue_pop_head (&self->pings);
-  g_autoptr(GTask) task = NULL;
+  g_autoptr (GTask) task = NULL;
 
   if (ping == NULL)
     return;
@@ -125,10 +125,11 @@ take_pong (GenosMessenger *self)
 static gboolean
 send_empty (GenosMessenger *self, const char *type, GError **error)
 {
-  g_autoptr(GBytes) nothing = g_bytes_new_static ("", 0);
+  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
 
-  return genos_messenger_send (self, type, GENOS_PAYLOAD_STRING, nothing, NULL, NULL, NULL, NULL,
-      error) != 0;
+  return genos_messenger_send (
+             self, type, GENOS_PAYLOAD_STRING, nothing, NULL, NULL, NULL, NULL, error)
+      != 0;
 }
 
 /* (nullable): when it could not be sent. */
@@ -153,7 +154,7 @@ void
 genos_messenger_ping_async (GenosMessenger *self, guint timeout_ms, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr(GTask) task = NULL;
+  g_autoptr (GTask) task = NULL;
   GError *error = NULL;
   Ping *ping;
 
@@ -239,7 +240,7 @@ flush (gpointer object, gpointer data)
   while (!self->closed && genos_peer_link_is_open (self->link)
       && genos_peer_link_get_buffered (self->link) <= BUSY
       && (frame = genos_send_queue_peek (self->queue)) != NULL) {
-    g_autoptr(GError) error = NULL;
+    g_autoptr (GError) error = NULL;
 
     if (!genos_peer_link_send (self->link, frame, &error)) {
       /* ::closed follows, and fails what waits. */
@@ -291,7 +292,7 @@ genos_messenger_send (GenosMessenger *self, const char *type, GenosPayloadKind k
     GBytes *payload, const char *metadata, GenosSendProgressFunc progress, gpointer user_data,
     GDestroyNotify destroy, GError **error)
 {
-  g_autoptr(GPtrArray) frames = NULL;
+  g_autoptr (GPtrArray) frames = NULL;
   guint64 serial = 0;
 
   g_return_val_if_fail (GENOS_IS_MESSENGER (self), 0);
@@ -300,12 +301,12 @@ genos_messenger_send (GenosMessenger *self, const char *type, GenosPayloadKind k
   if (self->closed || genos_peer_link_is_closed (self->link))
     g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_CLOSED, "the link is closed");
   else
-    frames = genos_channel_split (self->dialect, type, next_nonce (self, type), kind, payload,
-        metadata, error);
+    frames = genos_channel_split (
+        self->dialect, type, next_nonce (self, type), kind, payload, metadata, error);
   if (frames != NULL && !g_str_has_prefix (type, "@_")
       && genos_send_queue_get_bytes (self->queue) + total_size (frames) > self->max_queued) {
-    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_LIMIT,
-        "too much is waiting to be sent to this peer");
+    g_set_error_literal (
+        error, GENOS_ERROR, GENOS_ERROR_LIMIT, "too much is waiting to be sent to this peer");
     g_clear_pointer (&frames, g_ptr_array_unref);
   }
   if (frames == NULL) {
@@ -313,8 +314,8 @@ genos_messenger_send (GenosMessenger *self, const char *type, GenosPayloadKind k
       destroy (user_data);
     return 0;
   }
-  serial = genos_send_queue_add (self->queue, type, g_steal_pointer (&frames), progress,
-      user_data, destroy);
+  serial = genos_send_queue_add (
+      self->queue, type, g_steal_pointer (&frames), progress, user_data, destroy);
   flush_soon (self);
   return serial;
 }
@@ -365,8 +366,8 @@ note_unfinished (GenosMessenger *self, const GenosChannelFrame *frame, gboolean 
 static void
 on_frame (GenosPeerLink *link, GBytes *bytes, GenosMessenger *self)
 {
-  g_autoptr(GenosAssembledMessage) message = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GenosAssembledMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
   const char *metadata = NULL;
   GenosChannelFrame frame;
   const guint8 *data;
@@ -482,8 +483,8 @@ static void
 genos_messenger_dispose (GObject *object)
 {
   GenosMessenger *self = GENOS_MESSENGER (object);
-  g_autoptr(GError) error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_CLOSED,
-      "the link is closed");
+  g_autoptr (GError) error =
+      g_error_new_literal (GENOS_ERROR, GENOS_ERROR_CLOSED, "the link is closed");
 
   stop (self, error);
   if (self->link != NULL)
@@ -523,18 +524,18 @@ genos_messenger_class_init (GenosMessengerClass *klass)
   object_class->dispose = genos_messenger_dispose;
   object_class->finalize = genos_messenger_finalize;
 
-  properties[PROP_MAX_QUEUED] = g_param_spec_uint64 ("max-queued", NULL, NULL, 0, G_MAXSIZE,
-      MAX_QUEUED, flags);
+  properties[PROP_MAX_QUEUED] =
+      g_param_spec_uint64 ("max-queued", NULL, NULL, 0, G_MAXSIZE, MAX_QUEUED, flags);
   /* Milliseconds of quiet until a peer is asked for a sign of life, and that it has for it. */
-  properties[PROP_HEARTBEAT_INTERVAL] = g_param_spec_uint ("heartbeat-interval", NULL, NULL, 10,
-      G_MAXINT, HEARTBEAT_MS, flags);
-  properties[PROP_HEARTBEAT_TIMEOUT] = g_param_spec_uint ("heartbeat-timeout", NULL, NULL, 10,
-      G_MAXINT, SILENCE_MS, flags);
+  properties[PROP_HEARTBEAT_INTERVAL] =
+      g_param_spec_uint ("heartbeat-interval", NULL, NULL, 10, G_MAXINT, HEARTBEAT_MS, flags);
+  properties[PROP_HEARTBEAT_TIMEOUT] =
+      g_param_spec_uint ("heartbeat-timeout", NULL, NULL, 10, G_MAXINT, SILENCE_MS, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[SIGNAL_MESSAGE] = new_signal ("message", 1, G_TYPE_POINTER, 0, 0);
-  signals[SIGNAL_PROGRESS] = new_signal ("progress", 3, G_TYPE_STRING, G_TYPE_DOUBLE,
-      G_TYPE_STRING);
+  signals[SIGNAL_PROGRESS] =
+      new_signal ("progress", 3, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_STRING);
   signals[SIGNAL_DROPPED] = new_signal ("dropped", 1, G_TYPE_ERROR, 0, 0);
   signals[SIGNAL_SILENT] = new_signal ("silent", 0, 0, 0, 0);
 }

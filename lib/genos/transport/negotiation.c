@@ -29,22 +29,22 @@ struct _GenosNegotiation {
   gboolean offerer;
   gboolean closed;
   gboolean opened;
-  gboolean exchanged;  /* the first exchange is over */
+  gboolean exchanged; /* the first exchange is over */
   gboolean dirty;
-  gboolean unbound;    /* pads may exist that no created offer has */
-  gboolean local_set;  /* the pending offer is webrtcbin's local description */
+  gboolean unbound;   /* pads may exist that no created offer has */
+  gboolean local_set; /* the pending offer is webrtcbin's local description */
   Flow flow;
   GenosNegotiationActionType op;
   Pending pending;
-  Remote remote;       /* being carried through */
-  GQueue queue;        /* Remote* that wait */
-  GQueue actions;      /* GenosNegotiationAction* */
+  Remote remote;  /* being carried through */
+  GQueue queue;   /* Remote* that wait */
+  GQueue actions; /* GenosNegotiationAction* */
   guint n_sends;
   guint n_failures;
   guint n_ignored;
   gint64 now;
-  gint64 answer_due;   /* of the pending offer */
-  gint64 offer_due;    /* before that, no offer of ours */
+  gint64 answer_due; /* of the pending offer */
+  gint64 offer_due;  /* before that, no offer of ours */
 };
 
 GenosNegotiation *
@@ -180,8 +180,8 @@ send_offer (GenosNegotiation *self)
 static void
 bind_pending (GenosNegotiation *self)
 {
-  operate (self, self->local_set ? GENOS_NEGOTIATION_SET_SELF_ANSWER
-                                 : GENOS_NEGOTIATION_SET_LOCAL_OFFER);
+  operate (self,
+      self->local_set ? GENOS_NEGOTIATION_SET_SELF_ANSWER : GENOS_NEGOTIATION_SET_LOCAL_OFFER);
 }
 
 /* Their offer may only meet a webrtcbin in which every line of ours is bound. */
@@ -333,8 +333,8 @@ retry_later (GenosNegotiation *self)
   self->dirty = ++self->n_failures <= GENOS_NEGOTIATION_MAX_FAILURES;
   if (!self->dirty)
     self->n_failures = 0;
-  self->offer_due = MAX (self->offer_due,
-      self->now + GENOS_NEGOTIATION_RETRY_DELAY * G_TIME_SPAN_MILLISECOND);
+  self->offer_due =
+      MAX (self->offer_due, self->now + GENOS_NEGOTIATION_RETRY_DELAY * G_TIME_SPAN_MILLISECOND);
 }
 
 static void
@@ -501,8 +501,7 @@ on_timer (GenosNegotiation *self)
 static void
 on_start (GenosNegotiation *self)
 {
-  if (!self->offerer || self->exchanged || self->flow != FLOW_NONE
-      || self->pending != PENDING_NONE)
+  if (!self->offerer || self->exchanged || self->flow != FLOW_NONE || self->pending != PENDING_NONE)
     return;
   begin (self, FLOW_DIAL);
   operate (self, GENOS_NEGOTIATION_CREATE_OFFER);
@@ -514,8 +513,8 @@ on_operation_failed (GenosNegotiation *self, const GError *error)
   g_autoptr (GError) unknown = NULL;
 
   if (error == NULL)
-    error = unknown = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_FAILED,
-        "negotiation failed for a reason that is not known");
+    error = unknown = g_error_new_literal (
+        GENOS_ERROR, GENOS_ERROR_FAILED, "negotiation failed for a reason that is not known");
   on_failed (self, error);
 }
 
@@ -568,7 +567,7 @@ genos_negotiation_next (GenosNegotiation *self, GenosNegotiationAction *action)
   GenosNegotiationAction *next = g_queue_pop_head (&self->actions);
 
   if (next == NULL) {
-    *action = (GenosNegotiationAction) { 0 };
+    *action = (GenosNegotiationAction){ 0 };
     return FALSE;
   }
   *action = *next;

@@ -36,7 +36,7 @@ struct _GenosPeerLinkWebrtc {
   guint n_further_channels;
   gboolean playing;
   gboolean shut;
-  GHashTable *stats_tasks;      /* serial → GTask */
+  GHashTable *stats_tasks; /* serial → GTask */
   guint stats_serial;
 };
 
@@ -55,7 +55,7 @@ static void
 shut_down (GenosPeerLinkWebrtc *self)
 {
   GObject *kept = NULL;
-  g_autoptr(GstBus) bus = NULL;
+  g_autoptr (GstBus) bus = NULL;
 
   if (self->shut)
     return;
@@ -94,7 +94,7 @@ fail (GenosPeerLinkWebrtc *self, const GError *error)
 static void
 fail_literal (GenosPeerLinkWebrtc *self, GenosError code, const char *why)
 {
-  g_autoptr(GError) error = g_error_new_literal (GENOS_ERROR, code, why);
+  g_autoptr (GError) error = g_error_new_literal (GENOS_ERROR, code, why);
 
   fail (self, error);
 }
@@ -182,7 +182,7 @@ take_channel (gpointer object, gpointer data)
 {
   GenosPeerLinkWebrtc *self = object;
   Arrival *arrival = data;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (self->shut)
     return;
@@ -194,8 +194,8 @@ take_channel (gpointer object, gpointer data)
     fail_literal (self, GENOS_ERROR_LIMIT, "the peer opens one data channel after another");
     return;
   }
-  error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_PROTOCOL,
-      "the peer opened a further data channel");
+  error = g_error_new_literal (
+      GENOS_ERROR, GENOS_ERROR_PROTOCOL, "the peer opened a further data channel");
   genos_peer_link_emit_warning (object, error);
 }
 
@@ -203,7 +203,7 @@ take_channel (gpointer object, gpointer data)
 static void
 on_data_channel (GstElement *webrtc, GstWebRTCDataChannel *object, GenosHome *home)
 {
-  g_autoptr(GenosWebrtcChannel) channel = genos_webrtc_channel_new (object, home, &channel_events);
+  g_autoptr (GenosWebrtcChannel) channel = genos_webrtc_channel_new (object, home, &channel_events);
   Arrival *arrival = g_new0 (Arrival, 1);
 
   arrival->channel = genos_webrtc_channel_ref (channel);
@@ -214,7 +214,7 @@ on_data_channel (GstElement *webrtc, GstWebRTCDataChannel *object, GenosHome *ho
 static gboolean
 make_channel (GenosPeerLinkWebrtc *self)
 {
-  g_autoptr(GstWebRTCDataChannel) channel = NULL;
+  g_autoptr (GstWebRTCDataChannel) channel = NULL;
 
   g_signal_emit_by_name (self->webrtc, "create-data-channel", CHANNEL_LABEL, NULL, &channel);
   if (channel == NULL)
@@ -231,9 +231,9 @@ make_channel (GenosPeerLinkWebrtc *self)
 static gboolean
 make_anchor (GenosPeerLinkWebrtc *self)
 {
-  g_autoptr(GstStructure) options = gst_structure_new ("options", "negotiated", G_TYPE_BOOLEAN,
-      TRUE, "id", G_TYPE_INT, ANCHOR_ID, NULL);
-  g_autoptr(GstWebRTCDataChannel) anchor = NULL;
+  g_autoptr (GstStructure) options = gst_structure_new (
+      "options", "negotiated", G_TYPE_BOOLEAN, TRUE, "id", G_TYPE_INT, ANCHOR_ID, NULL);
+  g_autoptr (GstWebRTCDataChannel) anchor = NULL;
 
   g_signal_emit_by_name (self->webrtc, "create-data-channel", "anchor", options, &anchor);
   self->anchored = anchor != NULL;
@@ -255,7 +255,7 @@ on_pads_ready (gpointer object, gpointer data)
 static gboolean
 on_bind_pads (gpointer owner)
 {
-  g_autoptr(GenosPeerLinkWebrtc) self = g_object_ref (owner);
+  g_autoptr (GenosPeerLinkWebrtc) self = g_object_ref (owner);
 
   /* Until the channel is open, the channel is all there is to negotiate. */
   if (!genos_peer_link_is_open (GENOS_PEER_LINK (self)))
@@ -277,7 +277,7 @@ on_description (gpointer owner, GenosSdpKind kind, const char *sdp)
 static void
 on_lines_changed (gpointer owner)
 {
-  g_autoptr(GenosPeerLinkWebrtc) self = g_object_ref (owner);
+  g_autoptr (GenosPeerLinkWebrtc) self = g_object_ref (owner);
 
   if (!self->shut)
     genos_webrtc_media_update (self->media);
@@ -323,8 +323,8 @@ fail_with (gpointer object, gpointer data)
 static void
 post_failure (GenosHome *home, const char *why)
 {
-  genos_home_post (home, fail_with,
-      g_error_new_literal (GENOS_ERROR, GENOS_ERROR_CLOSED, why), (GDestroyNotify) g_error_free);
+  genos_home_post (home, fail_with, g_error_new_literal (GENOS_ERROR, GENOS_ERROR_CLOSED, why),
+      (GDestroyNotify) g_error_free);
 }
 
 /* webrtcbin's children say ERROR for what a remote peer does: it means that the peer is gone. */
@@ -334,7 +334,7 @@ on_bus_message (GstBus *bus, GstMessage *message, gpointer data)
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY) {
     genos_home_post (data, recalculate_latency, NULL, NULL);
   } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
-    g_autoptr(GError) error = NULL;
+    g_autoptr (GError) error = NULL;
     g_autofree char *why = NULL;
 
     gst_message_parse_error (message, &error, NULL);
@@ -368,7 +368,7 @@ take_outlet (gpointer object, gpointer data)
 static void
 on_pad_added (GstElement *webrtc, GstPad *pad, GenosHome *home)
 {
-  g_autoptr(GstObject) pipeline = NULL;
+  g_autoptr (GstObject) pipeline = NULL;
   GenosWebrtcOutlet *outlet;
   Arrival *arrival;
 
@@ -403,8 +403,8 @@ on_new_transceiver (GstElement *webrtc, GstWebRTCRTPTransceiver *transceiver, gp
  * packets that are only expected by now would ask for those that a busy sender has yet to make: what
  * follows a gap shows soon enough that something is missing. */
 static void
-on_new_jitterbuffer (GstElement *rtpbin, GstElement *jitterbuffer, guint session, guint ssrc,
-    gpointer data)
+on_new_jitterbuffer (
+    GstElement *rtpbin, GstElement *jitterbuffer, guint session, guint ssrc, gpointer data)
 {
   g_object_set (jitterbuffer, "do-retransmission", TRUE, "rtx-next-seqnum", FALSE,
       "faststart-min-packets", START_PACKETS, NULL);
@@ -415,18 +415,18 @@ on_new_jitterbuffer (GstElement *rtpbin, GstElement *jitterbuffer, guint session
 static void
 connect_home (GenosPeerLinkWebrtc *self, const char *signal, GCallback callback)
 {
-  g_signal_connect_data (self->webrtc, signal, callback, genos_home_ref (self->home),
-      genos_home_closure_unref, 0);
+  g_signal_connect_data (
+      self->webrtc, signal, callback, genos_home_ref (self->home), genos_home_closure_unref, 0);
 }
 
 static void
 watch_webrtc (GenosPeerLinkWebrtc *self)
 {
-  g_autoptr(GstBus) bus = gst_element_get_bus (self->pipeline);
-  g_autoptr(GstElement) rtpbin = gst_bin_get_by_name (GST_BIN (self->webrtc), "rtpbin");
+  g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
+  g_autoptr (GstElement) rtpbin = gst_bin_get_by_name (GST_BIN (self->webrtc), "rtpbin");
 
-  gst_bus_set_sync_handler (bus, on_bus_message, genos_home_ref (self->home),
-      (GDestroyNotify) genos_home_unref);
+  gst_bus_set_sync_handler (
+      bus, on_bus_message, genos_home_ref (self->home), (GDestroyNotify) genos_home_unref);
   connect_home (self, "on-data-channel", G_CALLBACK (on_data_channel));
   connect_home (self, "notify::connection-state", G_CALLBACK (on_connection_state));
   connect_home (self, "pad-added", G_CALLBACK (on_pad_added));
@@ -441,7 +441,7 @@ watch_webrtc (GenosPeerLinkWebrtc *self)
 static void
 build_pipeline (GenosPeerLinkWebrtc *self, guint latency_ms)
 {
-  g_autoptr(GstClock) clock = gst_system_clock_obtain ();
+  g_autoptr (GstClock) clock = gst_system_clock_obtain ();
 
   self->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   self->webrtc = gst_object_ref_sink (gst_element_factory_make ("webrtcbin", NULL));
@@ -512,12 +512,12 @@ genos_peer_link_webrtc_get_buffered (GenosPeerLink *link)
 }
 
 static GenosLinkSender *
-genos_peer_link_webrtc_add_sender (GenosPeerLink *link, GstCaps *caps, const char *stream_id,
-    const char *track_id, GError **error)
+genos_peer_link_webrtc_add_sender (
+    GenosPeerLink *link, GstCaps *caps, const char *stream_id, const char *track_id, GError **error)
 {
   GenosPeerLinkWebrtc *self = GENOS_PEER_LINK_WEBRTC (link);
-  GenosLinkSender *sender = genos_webrtc_media_add_sender (self->media, caps, stream_id, track_id,
-      error);
+  GenosLinkSender *sender =
+      genos_webrtc_media_add_sender (self->media, caps, stream_id, track_id, error);
 
   if (sender != NULL)
     genos_webrtc_negotiator_mark_dirty (self->negotiator);
@@ -559,12 +559,12 @@ return_stats (gpointer object, gpointer data)
   StatsReply *reply = data;
   gpointer task;
 
-  if (!g_hash_table_steal_extended (self->stats_tasks, GUINT_TO_POINTER (reply->serial), NULL,
-      &task))
+  if (!g_hash_table_steal_extended (
+          self->stats_tasks, GUINT_TO_POINTER (reply->serial), NULL, &task))
     return;
   if (reply->stats != NULL)
-    g_task_return_pointer (task, g_steal_pointer (&reply->stats),
-        (GDestroyNotify) gst_structure_free);
+    g_task_return_pointer (
+        task, g_steal_pointer (&reply->stats), (GDestroyNotify) gst_structure_free);
   else
     g_task_return_new_error (task, GENOS_ERROR, GENOS_ERROR_FAILED, "webrtcbin has no statistics");
   g_object_unref (task);
@@ -591,8 +591,8 @@ genos_peer_link_webrtc_get_stats (GenosPeerLink *link, GTask *task)
   reply->home = genos_home_ref (self->home);
   reply->serial = ++self->stats_serial;
   g_hash_table_insert (self->stats_tasks, GUINT_TO_POINTER (reply->serial), task);
-  g_signal_emit_by_name (self->webrtc, "get-stats", NULL,
-      gst_promise_new_with_change_func (on_stats, reply, NULL));
+  g_signal_emit_by_name (
+      self->webrtc, "get-stats", NULL, gst_promise_new_with_change_func (on_stats, reply, NULL));
 }
 
 /* --- object */
@@ -655,8 +655,8 @@ genos_peer_link_webrtc_new (gboolean offerer, const char *stun_server,
   build_pipeline (self, latency_ms);
   watch_webrtc (self);
   genos_webrtc_configure_ice (self->webrtc, stun_server, turn_servers);
-  self->negotiator = genos_webrtc_negotiator_new (self->webrtc, offerer, self->gate,
-      &negotiator_events, self);
+  self->negotiator =
+      genos_webrtc_negotiator_new (self->webrtc, offerer, self->gate, &negotiator_events, self);
   self->media = genos_webrtc_media_new (GENOS_PEER_LINK (self), self->pipeline, self->webrtc,
       self->home, genos_webrtc_negotiator_get_map (self->negotiator));
   return GENOS_PEER_LINK (self);

@@ -5,8 +5,8 @@
 typedef struct {
   gboolean offerer;
   gboolean opened;
-  gboolean closing;             /* close() was called */
-  gboolean closed;              /* ::closed was emitted */
+  gboolean closing; /* close() was called */
+  gboolean closed;  /* ::closed was emitted */
 } GenosPeerLinkPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GenosPeerLink, genos_peer_link, G_TYPE_OBJECT)
@@ -106,8 +106,8 @@ genos_peer_link_get_buffered (GenosPeerLink *self)
 /* @stream_id and @track_id are what the other side shows as MediaStream.id and
  * MediaStreamTrack.id; no spaces. (transfer full) */
 GenosLinkSender *
-genos_peer_link_add_sender (GenosPeerLink *self, GstCaps *caps, const char *stream_id,
-    const char *track_id, GError **error)
+genos_peer_link_add_sender (
+    GenosPeerLink *self, GstCaps *caps, const char *stream_id, const char *track_id, GError **error)
 {
   GenosPeerLinkClass *klass;
 
@@ -121,8 +121,7 @@ genos_peer_link_add_sender (GenosPeerLink *self, GstCaps *caps, const char *stre
     return NULL;
   }
   if (klass->add_sender == NULL) {
-    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_UNSUPPORTED,
-        "this link carries no media");
+    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_UNSUPPORTED, "this link carries no media");
     return NULL;
   }
   return klass->add_sender (self, caps, stream_id, track_id, error);
@@ -156,8 +155,8 @@ genos_peer_link_get_stats_async (GenosPeerLink *self, GCancellable *cancellable,
   if (get_private (self)->closed)
     g_task_return_new_error (task, GENOS_ERROR, GENOS_ERROR_CLOSED, "the link is closed");
   else if (klass->get_stats == NULL)
-    g_task_return_new_error (task, GENOS_ERROR, GENOS_ERROR_UNSUPPORTED,
-        "this link keeps no statistics");
+    g_task_return_new_error (
+        task, GENOS_ERROR, GENOS_ERROR_UNSUPPORTED, "this link keeps no statistics");
   else
     klass->get_stats (self, g_object_ref (task));
   g_object_unref (task);
@@ -175,7 +174,7 @@ void
 genos_peer_link_close (GenosPeerLink *self)
 {
   GenosPeerLinkPrivate *priv;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   g_return_if_fail (GENOS_IS_PEER_LINK (self));
 

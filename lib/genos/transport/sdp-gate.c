@@ -16,7 +16,13 @@ static const char *const shared_attributes[] = { "ice-ufrag", "ice-pwd", "finger
 /* fmtp parameters become caps fields inside webrtcbin: these names would overwrite what it reads
  * there itself, with a string where it expects a number. */
 static const char *const reserved_parameters[] = {
-  "media", "payload", "clock-rate", "encoding-name", "encoding-params", "ssrc", "rtp-profile",
+  "media",
+  "payload",
+  "clock-rate",
+  "encoding-name",
+  "encoding-params",
+  "ssrc",
+  "rtp-profile",
 };
 
 static void
@@ -316,8 +322,7 @@ is_candidate (const char *value)
   g_auto (GStrv) words = g_strsplit (value, " ", 9);
   guint64 number;
 
-  return g_strv_length (words) >= 8 && is_ice_chars (words[0], 1, 32)
-      && strcmp (words[1], "1") == 0
+  return g_strv_length (words) >= 8 && is_ice_chars (words[0], 1, 32) && strcmp (words[1], "1") == 0
       && (g_ascii_strcasecmp (words[2], "udp") == 0 || g_ascii_strcasecmp (words[2], "tcp") == 0)
       && parse_number (words[3], G_MAXUINT32, &number) && is_candidate_address (words[4])
       && parse_number (words[5], G_MAXUINT16, &number) && strcmp (words[6], "typ") == 0
@@ -429,8 +434,8 @@ check_slot (const GenosSdpSection *section, const GenosSdpSlot *slot, gboolean i
 }
 
 gboolean
-genos_sdp_gate_check_continuity (const GenosSdp *sdp, gboolean is_offer,
-    const GenosSdpSlot *slots, guint n_slots, GError **error)
+genos_sdp_gate_check_continuity (const GenosSdp *sdp, gboolean is_offer, const GenosSdpSlot *slots,
+    guint n_slots, GError **error)
 {
   guint n_sections = sdp->sections->len;
 

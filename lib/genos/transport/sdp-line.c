@@ -140,8 +140,7 @@ rewrite_msid (const GenosSdpMapLine *self, GenosSdpSection *section)
   for (guint i = 1; i < section->lines->len; i++) {
     char *line = g_ptr_array_index (section->lines, i);
     char *space = strchr (line, ' ');
-    if (!g_str_has_prefix (line, "a=ssrc:") || space == NULL
-        || !g_str_has_prefix (space, " msid:"))
+    if (!g_str_has_prefix (line, "a=ssrc:") || space == NULL || !g_str_has_prefix (space, " msid:"))
       continue;
     section->lines->pdata[i] = g_strdup_printf ("%.*s msid:%s", (int) (space - line), line, msid);
     g_free (line);
@@ -150,16 +149,17 @@ rewrite_msid (const GenosSdpMapLine *self, GenosSdpSection *section)
 }
 
 GenosSdpSection *
-genos_sdp_map_line_to_wire (const GenosSdpMapLine *self, const GenosSdpSection *internal,
-    gboolean send, gboolean receive)
+genos_sdp_map_line_to_wire (
+    const GenosSdpMapLine *self, const GenosSdpSection *internal, gboolean send, gboolean receive)
 {
   GenosSdpSection *section = genos_sdp_section_copy (internal);
 
   genos_sdp_lines_remove (section->lines, "ice-options");
   if (!genos_sdp_map_line_is_av (self))
     return section;
-  genos_sdp_section_set_direction (section, (send ? GENOS_SDP_SENDONLY : GENOS_SDP_INACTIVE)
-      | (receive ? GENOS_SDP_RECVONLY : GENOS_SDP_INACTIVE));
+  genos_sdp_section_set_direction (section,
+      (send ? GENOS_SDP_SENDONLY : GENOS_SDP_INACTIVE)
+          | (receive ? GENOS_SDP_RECVONLY : GENOS_SDP_INACTIVE));
   if (send)
     rewrite_msid (self, section);
   else
@@ -227,14 +227,14 @@ GenosSdpSection *
 genos_sdp_map_line_to_internal (const GenosSdpMapLine *self, const GenosSdpSection *wire,
     const GenosSdpSection *transport, gboolean is_offer, GenosSdpRole role)
 {
-  GenosSdpSection *section = wire != NULL ? genos_sdp_section_copy (wire)
-                                          : make_up (self, transport);
+  GenosSdpSection *section =
+      wire != NULL ? genos_sdp_section_copy (wire) : make_up (self, transport);
   const char *setup = setup_for (is_offer, role, transport);
 
   if (setup != NULL)
     genos_sdp_lines_set (section->lines, "setup", setup);
   if (genos_sdp_map_line_is_av (self))
-    genos_sdp_section_set_direction (section,
-        is_offer || self->own ? GENOS_SDP_SENDRECV : GENOS_SDP_SENDONLY);
+    genos_sdp_section_set_direction (
+        section, is_offer || self->own ? GENOS_SDP_SENDRECV : GENOS_SDP_SENDONLY);
   return section;
 }

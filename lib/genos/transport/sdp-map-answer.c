@@ -18,16 +18,14 @@ refuse (GError **error, const char *mid, const char *what)
 
 /* A line at a place of the wire where it was not before. */
 static gboolean
-find_new_line (GenosSdpMapState *self, const GenosSdpSection *section, guint *index,
-    GError **error)
+find_new_line (GenosSdpMapState *self, const GenosSdpSection *section, guint *index, GError **error)
 {
   const char *mid = genos_sdp_section_get_mid (section);
   GenosSdpMedia media = genos_sdp_section_get_media (section);
   GenosSdpMapLine *line = genos_sdp_map_state_find (self, mid, index);
 
   if (line == NULL)
-    return genos_sdp_map_state_add (self, genos_sdp_map_line_new (mid, media, FALSE), index,
-        error);
+    return genos_sdp_map_state_add (self, genos_sdp_map_line_new (mid, media, FALSE), index, error);
   /* An offer of ours that we gave up, but they took: the line is with webrtcbin already. */
   if (line->own && line->bound && !line->dead && line->media == media
       && !genos_sdp_map_state_has (self->wire, *index))
@@ -62,8 +60,8 @@ bind_new_line (GenosSdpMapState *self, GenosSdpMapLine *line, guint index, GErro
 }
 
 static gboolean
-take_offer_section (GenosSdpMapState *self, guint index, const GenosSdpSection *section,
-    GError **error)
+take_offer_section (
+    GenosSdpMapState *self, guint index, const GenosSdpSection *section, GError **error)
 {
   GenosSdpMapLine *line = g_ptr_array_index (self->lines, index);
 
@@ -96,8 +94,7 @@ take_offer_sections (GenosSdpMapState *self, const GenosSdp *wire, GError **erro
     const char *mid = genos_sdp_section_get_mid (section);
     guint index = 0;
 
-    if (i < self->wire->len
-        && strcmp (genos_sdp_map_state_at (self, self->wire, i)->mid, mid) == 0)
+    if (i < self->wire->len && strcmp (genos_sdp_map_state_at (self, self->wire, i)->mid, mid) == 0)
       index = g_array_index (self->wire, guint, i);
     else if (!find_new_line (self, section, &index, error))
       return FALSE;
@@ -197,8 +194,8 @@ genos_sdp_map_state_out_answer (GenosSdpMapState *self, const char *text, GError
     GenosSdpMapLine *line = genos_sdp_map_state_at (self, self->wire, i);
     const GenosSdpSection *section = genos_sdp_find (internal, line->mid);
     if (section == NULL && !line->dead) {
-      g_set_error (error, GENOS_ERROR, GENOS_ERROR_FAILED,
-          "the own answer lacks the m-line %s", line->mid);
+      g_set_error (
+          error, GENOS_ERROR, GENOS_ERROR_FAILED, "the own answer lacks the m-line %s", line->mid);
       return NULL;
     }
     g_ptr_array_add (wire->sections, answer_section (line, section));

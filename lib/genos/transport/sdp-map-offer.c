@@ -11,8 +11,8 @@
 #include <genos/transport/sdp-map-remote.h>
 
 static GenosSdpMapLine *
-line_of_own_section (GenosSdpMapState *self, const GenosSdpSection *section, guint *index,
-    GError **error)
+line_of_own_section (
+    GenosSdpMapState *self, const GenosSdpSection *section, guint *index, GError **error)
 {
   const char *mid = genos_sdp_section_get_mid (section);
   GenosSdpMedia media = genos_sdp_section_get_media (section);
@@ -53,8 +53,7 @@ static GenosSdpSection *
 offer_section (GenosSdpMapLine *line, const GenosSdpSection *internal)
 {
   line->offered = line->own && line->want && !line->dead;
-  line->asked = !line->dead
-      && (line->remote_stream_id != NULL || line->remote_track_id != NULL);
+  line->asked = !line->dead && (line->remote_stream_id != NULL || line->remote_track_id != NULL);
   if (line->dead)
     return genos_sdp_map_line_dead_section (line, internal);
   return genos_sdp_map_line_to_wire (line, internal, line->offered, line->asked);
@@ -74,8 +73,8 @@ genos_sdp_map_state_out_offer (GenosSdpMapState *self, const char *text, GError 
     GenosSdpMapLine *line = genos_sdp_map_state_at (self, self->pending_wire, i);
     const GenosSdpSection *section = genos_sdp_find (internal, line->mid);
     if (section == NULL && !line->dead) {
-      g_set_error (error, GENOS_ERROR, GENOS_ERROR_FAILED,
-          "the own offer lacks the m-line %s", line->mid);
+      g_set_error (
+          error, GENOS_ERROR, GENOS_ERROR_FAILED, "the own offer lacks the m-line %s", line->mid);
       return NULL;
     }
     g_ptr_array_add (wire->sections, offer_section (line, section));
@@ -87,8 +86,7 @@ genos_sdp_map_state_out_offer (GenosSdpMapState *self, const char *text, GError 
 }
 
 static void
-take_answer_section (GenosSdpMapState *self, GenosSdpMapLine *line,
-    const GenosSdpSection *section)
+take_answer_section (GenosSdpMapState *self, GenosSdpMapLine *line, const GenosSdpSection *section)
 {
   GenosSdpDirection direction = genos_sdp_section_get_direction (section);
   gboolean remote_wants;
@@ -116,8 +114,8 @@ bind_pending (GenosSdpMapState *self)
   g_array_set_size (self->inner, 0);
   for (guint i = 0; i < self->pending->sections->len; i++) {
     guint index;
-    GenosSdpMapLine *line = genos_sdp_map_state_find (self,
-        genos_sdp_section_get_mid (g_ptr_array_index (self->pending->sections, i)), &index);
+    GenosSdpMapLine *line = genos_sdp_map_state_find (
+        self, genos_sdp_section_get_mid (g_ptr_array_index (self->pending->sections, i)), &index);
     line->bound = TRUE;
     g_array_append_val (self->inner, index);
   }
@@ -148,8 +146,8 @@ check_pending (GenosSdpMapState *self, GError **error)
 {
   if (self->pending != NULL)
     return TRUE;
-  g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL,
-      "an answer came without an offer of ours");
+  g_set_error_literal (
+      error, GENOS_ERROR, GENOS_ERROR_PROTOCOL, "an answer came without an offer of ours");
   return FALSE;
 }
 

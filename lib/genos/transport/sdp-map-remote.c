@@ -6,15 +6,14 @@
 #include <genos/transport/sdp-gate.h>
 
 static gboolean
-check_continuity (GenosSdpMapState *self, const GenosSdp *sdp, gboolean is_offer,
-    GError **error)
+check_continuity (GenosSdpMapState *self, const GenosSdp *sdp, gboolean is_offer, GError **error)
 {
   const GArray *order = is_offer ? self->wire : self->pending_wire;
   g_autofree GenosSdpSlot *slots = g_new (GenosSdpSlot, order->len + 1);
 
   for (guint i = 0; i < order->len; i++) {
     const GenosSdpMapLine *line = genos_sdp_map_state_at (self, order, i);
-    slots[i] = (GenosSdpSlot) { line->mid, line->media, line->dead };
+    slots[i] = (GenosSdpSlot){ line->mid, line->media, line->dead };
   }
   return genos_sdp_gate_check_continuity (sdp, is_offer, slots, order->len, error);
 }
@@ -29,8 +28,8 @@ take_fingerprint (GenosSdpMapState *self, const GenosSdpSection *transport, GErr
     self->fingerprint = g_strdup (fingerprint);
   if (g_ascii_strcasecmp (self->fingerprint, fingerprint) == 0)
     return TRUE;
-  g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL,
-      "the DTLS fingerprint of the peer changed");
+  g_set_error_literal (
+      error, GENOS_ERROR, GENOS_ERROR_PROTOCOL, "the DTLS fingerprint of the peer changed");
   return FALSE;
 }
 
@@ -48,14 +47,14 @@ take_ssrcs (GenosSdpMapState *self, const GenosSdp *sdp, GError **error)
   if (self->ssrcs->len + self->fresh_ssrcs->len <= 2 * GENOS_SDP_MAP_MAX_SSRCS
       && self->fresh_ssrcs->len <= GENOS_SDP_MAP_MAX_SSRCS)
     return TRUE;
-  g_set_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT,
-      "the peer announced more than %d SSRCs", GENOS_SDP_MAP_MAX_SSRCS);
+  g_set_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT, "the peer announced more than %d SSRCs",
+      GENOS_SDP_MAP_MAX_SSRCS);
   return FALSE;
 }
 
 GenosSdp *
-genos_sdp_map_remote_check (GenosSdpMapState *self, const char *text, gboolean is_offer,
-    GError **error)
+genos_sdp_map_remote_check (
+    GenosSdpMapState *self, const char *text, gboolean is_offer, GError **error)
 {
   g_autoptr (GenosSdp) sdp = genos_sdp_gate_check (text, is_offer, error);
 

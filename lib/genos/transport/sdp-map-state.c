@@ -33,8 +33,7 @@ copy_sdp (const GenosSdp *sdp)
   GenosSdp *copy = genos_sdp_new_with_header (sdp->header);
 
   for (guint i = 0; i < sdp->sections->len; i++)
-    g_ptr_array_add (copy->sections,
-        genos_sdp_section_copy (g_ptr_array_index (sdp->sections, i)));
+    g_ptr_array_add (copy->sections, genos_sdp_section_copy (g_ptr_array_index (sdp->sections, i)));
   return copy;
 }
 
@@ -45,8 +44,7 @@ genos_sdp_map_state_copy (const GenosSdpMapState *self)
 
   copy->lines = g_ptr_array_new_with_free_func ((GDestroyNotify) genos_sdp_map_line_free);
   for (guint i = 0; i < self->lines->len; i++)
-    g_ptr_array_add (copy->lines,
-        genos_sdp_map_line_copy (g_ptr_array_index (self->lines, i)));
+    g_ptr_array_add (copy->lines, genos_sdp_map_line_copy (g_ptr_array_index (self->lines, i)));
   copy->inner = copy_array (self->inner);
   copy->wire = copy_array (self->wire);
   copy->header = self->header != NULL ? genos_sdp_lines_copy (self->header) : NULL;
@@ -96,8 +94,8 @@ genos_sdp_map_state_find (const GenosSdpMapState *self, const char *mid, guint *
 
 /* Takes @line, also when it fails. */
 gboolean
-genos_sdp_map_state_add (GenosSdpMapState *self, GenosSdpMapLine *line, guint *index,
-    GError **error)
+genos_sdp_map_state_add (
+    GenosSdpMapState *self, GenosSdpMapLine *line, guint *index, GError **error)
 {
   if (self->lines->len >= GENOS_SDP_MAP_MAX_LINES) {
     g_set_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT,

@@ -184,8 +184,7 @@ genos_sdp_map_add_own (GenosSdpMap *self, GenosSdpMedia media, const char *strea
         MAX_ID);
     return NULL;
   }
-  if (state->lines->len >= GENOS_SDP_MAP_MAX_LINES
-      || state->inner->len >= GENOS_SDP_MAX_SECTIONS) {
+  if (state->lines->len >= GENOS_SDP_MAP_MAX_LINES || state->inner->len >= GENOS_SDP_MAX_SECTIONS) {
     g_set_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT,
         "this link has had %u m-lines, more are not possible", state->inner->len);
     return NULL;
@@ -241,7 +240,7 @@ genos_sdp_map_has_pending_offer (GenosSdpMap *self)
 static void
 describe (const GenosSdpMapLine *line, GenosSdpLine *ret_line)
 {
-  *ret_line = (GenosSdpLine) {
+  *ret_line = (GenosSdpLine){
     .mid = line->mid,
     .media = line->media,
     .own = line->own,

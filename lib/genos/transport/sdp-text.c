@@ -96,8 +96,9 @@ take_line (GenosSdp *self, const char *line, gsize length, GError **error)
   GPtrArray *lines = self->header;
 
   if (length > GENOS_SDP_MAX_LINE) {
-    g_set_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT, "an SDP line has %" G_GSIZE_FORMAT
-        " bytes, at most %d are taken", length, GENOS_SDP_MAX_LINE);
+    g_set_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT,
+        "an SDP line has %" G_GSIZE_FORMAT " bytes, at most %d are taken", length,
+        GENOS_SDP_MAX_LINE);
     return FALSE;
   }
   if (length < 2 || !g_ascii_islower (line[0]) || line[1] != '='
@@ -163,8 +164,8 @@ genos_sdp_parse (const char *text, GError **error)
   if (!check_characters (text, size, error) || !take_lines (self, text, size, error))
     return NULL;
   if (self->header->len == 0 || strcmp (g_ptr_array_index (self->header, 0), "v=0") != 0) {
-    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL,
-        "the SDP does not begin with v=0");
+    g_set_error_literal (
+        error, GENOS_ERROR, GENOS_ERROR_PROTOCOL, "the SDP does not begin with v=0");
     return NULL;
   }
   return g_steal_pointer (&self);

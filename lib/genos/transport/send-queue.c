@@ -5,7 +5,7 @@
 typedef struct {
   guint64 serial;
   GPtrArray *frames;
-  guint next;                   /* the frame that leaves next */
+  guint next; /* the frame that leaves next */
   GenosSendDoneFunc progress;
   gpointer user_data;
   GDestroyNotify destroy;
@@ -13,12 +13,12 @@ typedef struct {
 
 typedef struct {
   char *type;
-  GQueue messages;              /* Message */
+  GQueue messages; /* Message */
 } Lane;
 
 struct _GenosSendQueue {
   Lane urgent;
-  GQueue lanes;                 /* Lane, none empty; the head's turn is next */
+  GQueue lanes; /* Lane, none empty; the head's turn is next */
   gsize bytes;
   guint64 serial;
 };
@@ -94,7 +94,7 @@ genos_send_queue_add (GenosSendQueue *self, const char *type, GPtrArray *frames,
   Lane *lane = find_lane (self, type);
   Message *message = g_new (Message, 1);
 
-  *message = (Message) { ++self->serial, frames, 0, progress, user_data, destroy };
+  *message = (Message){ ++self->serial, frames, 0, progress, user_data, destroy };
   g_queue_push_tail (&lane->messages, message);
   if (lane != &self->urgent)
     self->bytes += waiting_bytes (message);
@@ -139,7 +139,7 @@ static Lane *
 next_lane (GenosSendQueue *self)
 {
   return g_queue_is_empty (&self->urgent.messages) ? g_queue_peek_head (&self->lanes)
-      : &self->urgent;
+                                                   : &self->urgent;
 }
 
 GBytes *
@@ -197,8 +197,8 @@ fail_lane (Lane *lane, const GError *error)
 
   while ((message = g_queue_pop_head (&lane->messages)) != NULL) {
     if (message->progress != NULL)
-      message->progress ((gdouble) message->next / message->frames->len, TRUE, error,
-          message->user_data);
+      message->progress (
+          (gdouble) message->next / message->frames->len, TRUE, error, message->user_data);
     free_message (message);
   }
 }

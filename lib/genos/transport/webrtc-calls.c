@@ -7,7 +7,7 @@
 typedef struct {
   GenosHome *home;
   GenosWebrtcReplyFunc func;
-  const char *field;            /* of the reply that holds a description */
+  const char *field; /* of the reply that holds a description */
   char *sdp;
   GError *error;
 } Reply;
@@ -62,22 +62,22 @@ on_promise (GstPromise *promise, gpointer user_data)
   if (gst_promise_wait (promise) == GST_PROMISE_RESULT_REPLIED)
     structure = gst_promise_get_reply (promise);
   else
-    reply->error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_CLOSED,
-        "webrtcbin is shutting down");
+    reply->error =
+        g_error_new_literal (GENOS_ERROR, GENOS_ERROR_CLOSED, "webrtcbin is shutting down");
   if (structure != NULL && gst_structure_has_field (structure, "error"))
     gst_structure_get (structure, "error", G_TYPE_ERROR, &reply->error, NULL);
   if (structure != NULL && reply->error == NULL && reply->field != NULL)
     reply->sdp = description_text (structure, reply->field);
   if (reply->error == NULL && reply->field != NULL && reply->sdp == NULL)
-    reply->error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_FAILED,
-        "webrtcbin made no description");
+    reply->error =
+        g_error_new_literal (GENOS_ERROR, GENOS_ERROR_FAILED, "webrtcbin made no description");
   gst_promise_unref (promise);
   genos_home_post (reply->home, deliver, reply, (GDestroyNotify) free_reply);
 }
 
 void
-genos_webrtc_create_description (GstElement *webrtc, GenosSdpKind kind, GenosHome *home,
-    GenosWebrtcReplyFunc func)
+genos_webrtc_create_description (
+    GstElement *webrtc, GenosSdpKind kind, GenosHome *home, GenosWebrtcReplyFunc func)
 {
   gboolean offer = kind == GENOS_SDP_OFFER;
   Reply *reply = new_reply (home, func, offer ? "offer" : "answer");
@@ -95,8 +95,8 @@ genos_webrtc_set_description (GstElement *webrtc, gboolean local, GenosSdpKind k
   GstSDPMessage *message;
 
   if (gst_sdp_message_new_from_text (sdp, &message) != GST_SDP_OK) {
-    reply->error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_PROTOCOL,
-        "the description is no SDP");
+    reply->error =
+        g_error_new_literal (GENOS_ERROR, GENOS_ERROR_PROTOCOL, "the description is no SDP");
     genos_home_post (home, deliver, reply, (GDestroyNotify) free_reply);
     return;
   }

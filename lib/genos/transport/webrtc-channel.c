@@ -11,9 +11,9 @@ struct _GenosWebrtcChannel {
   GstWebRTCDataChannel *channel;
   GenosHome *home;
   const GenosWebrtcChannelEvents *events;
-  gint closed;                  /* atomic: no more events */
-  gint inbox;                   /* atomic: bytes on their way home */
-  gint flooded;                 /* atomic: already said so */
+  gint closed;  /* atomic: no more events */
+  gint inbox;   /* atomic: bytes on their way home */
+  gint flooded; /* atomic: already said so */
 };
 
 /* One call home. */
@@ -21,7 +21,7 @@ typedef struct {
   GenosWebrtcChannel *channel;
   GBytes *frame;
   GError *error;
-  gint cost;                    /* what it takes of the inbox */
+  gint cost; /* what it takes of the inbox */
 } Note;
 
 static Note *
@@ -124,8 +124,8 @@ on_close (GstWebRTCDataChannel *channel, GenosWebrtcChannel *self)
 static void
 on_error (GstWebRTCDataChannel *channel, GError *error, GenosWebrtcChannel *self)
 {
-  post_closed (self, GENOS_ERROR_CLOSED,
-      error != NULL ? error->message : "the data channel failed");
+  post_closed (
+      self, GENOS_ERROR_CLOSED, error != NULL ? error->message : "the data channel failed");
 }
 
 /* A note for a message of @size bytes, NULL when too much is on its way home already: then the peer is
@@ -201,21 +201,21 @@ closure_unref (gpointer data, GClosure *closure)
 static void
 connect_event (GenosWebrtcChannel *self, const char *signal, GCallback callback)
 {
-  g_signal_connect_data (self->channel, signal, callback, genos_webrtc_channel_ref (self),
-      closure_unref, 0);
+  g_signal_connect_data (
+      self->channel, signal, callback, genos_webrtc_channel_ref (self), closure_unref, 0);
 }
 
 GenosWebrtcChannel *
-genos_webrtc_channel_new (GstWebRTCDataChannel *channel, GenosHome *home,
-    const GenosWebrtcChannelEvents *events)
+genos_webrtc_channel_new (
+    GstWebRTCDataChannel *channel, GenosHome *home, const GenosWebrtcChannelEvents *events)
 {
   GenosWebrtcChannel *self = g_atomic_rc_box_new0 (GenosWebrtcChannel);
 
   self->channel = g_object_ref (channel);
   self->home = genos_home_ref (home);
   self->events = events;
-  g_object_set (channel, "buffered-amount-low-threshold",
-      (guint64) GENOS_WEBRTC_CHANNEL_BUSY, NULL);
+  g_object_set (
+      channel, "buffered-amount-low-threshold", (guint64) GENOS_WEBRTC_CHANNEL_BUSY, NULL);
   return self;
 }
 
@@ -259,11 +259,11 @@ genos_webrtc_channel_unref (GenosWebrtcChannel *self)
 gboolean
 genos_webrtc_channel_send (GenosWebrtcChannel *self, GBytes *frame, GError **error)
 {
-  g_autoptr(GError) reason = NULL;
+  g_autoptr (GError) reason = NULL;
 
   if (g_bytes_get_size (frame) > GENOS_WEBRTC_CHANNEL_MESSAGE) {
-    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_LIMIT,
-        "more than one data-channel message holds");
+    g_set_error_literal (
+        error, GENOS_ERROR, GENOS_ERROR_LIMIT, "more than one data-channel message holds");
     return FALSE;
   }
   if (gst_webrtc_data_channel_send_data_full (self->channel, frame, &reason))

@@ -22,7 +22,7 @@ gboolean
 genos_webrtc_check_plugins (GError **error)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (needed); i++) {
-    g_autoptr(GstElementFactory) factory = gst_element_factory_find (needed[i].element);
+    g_autoptr (GstElementFactory) factory = gst_element_factory_find (needed[i].element);
 
     if (factory == NULL) {
       g_set_error (error, GENOS_ERROR, GENOS_ERROR_MISSING_PLUGIN,
@@ -42,11 +42,11 @@ set_if_there (GObject *object, const char *name, gboolean value)
 }
 
 void
-genos_webrtc_configure_ice (GstElement *webrtc, const char *stun_server,
-    const char *const *turn_servers)
+genos_webrtc_configure_ice (
+    GstElement *webrtc, const char *stun_server, const char *const *turn_servers)
 {
-  g_autoptr(GObject) ice = NULL;
-  g_autoptr(GObject) agent = NULL;
+  g_autoptr (GObject) ice = NULL;
+  g_autoptr (GObject) agent = NULL;
 
   gst_util_set_object_arg (G_OBJECT (webrtc), "bundle-policy", "max-bundle");
   if (stun_server != NULL && *stun_server != '\0')

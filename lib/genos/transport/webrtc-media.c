@@ -8,18 +8,18 @@
 /* Where a line's packets come out, and who has them now. */
 typedef struct {
   GenosWebrtcOutlet *outlet;
-  GenosLinkReceiver *receiver;  /* (nullable) */
+  GenosLinkReceiver *receiver; /* (nullable) */
 } Inlet;
 
 struct _GenosWebrtcMedia {
-  GenosPeerLink *link;          /* (unowned) */
+  GenosPeerLink *link; /* (unowned) */
   GstElement *pipeline;
   GstElement *webrtc;
   GenosHome *home;
-  GenosSdpMap *map;             /* (unowned) */
-  GPtrArray *senders;           /* GenosWebrtcSender */
-  GHashTable *ssrcs;            /* that were ever sent on this link */
-  GPtrArray *inlets;            /* Inlet */
+  GenosSdpMap *map;   /* (unowned) */
+  GPtrArray *senders; /* GenosWebrtcSender */
+  GHashTable *ssrcs;  /* that were ever sent on this link */
+  GPtrArray *inlets;  /* Inlet */
   gboolean closed;
 };
 
@@ -67,7 +67,8 @@ media_of (GstCaps *caps)
   const char *media = gst_structure_get_string (gst_caps_get_structure (caps, 0), "media");
 
   return g_strcmp0 (media, "video") == 0 ? GENOS_SDP_MEDIA_VIDEO
-      : g_strcmp0 (media, "audio") == 0 ? GENOS_SDP_MEDIA_AUDIO : GENOS_SDP_MEDIA_OTHER;
+      : g_strcmp0 (media, "audio") == 0  ? GENOS_SDP_MEDIA_AUDIO
+                                         : GENOS_SDP_MEDIA_OTHER;
 }
 
 /* The remote's demultiplexer ties a source to its line for ever: a track that comes again, on a new
@@ -95,8 +96,8 @@ genos_webrtc_media_add_sender (GenosWebrtcMedia *self, GstCaps *caps, const char
   const char *mid;
 
   if (media == GENOS_SDP_MEDIA_OTHER) {
-    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT,
-        "only audio and video can be sent");
+    g_set_error_literal (
+        error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT, "only audio and video can be sent");
     return NULL;
   }
   mid = genos_sdp_map_add_own (self->map, media, stream_id, track_id, error);
@@ -114,8 +115,8 @@ genos_webrtc_media_remove_sender (GenosWebrtcMedia *self, GenosLinkSender *sende
 
   if (!g_ptr_array_find (self->senders, sender, &index))
     return FALSE;
-  genos_sdp_map_set_want (self->map, genos_webrtc_sender_get_mid (GENOS_WEBRTC_SENDER (sender)),
-      FALSE);
+  genos_sdp_map_set_want (
+      self->map, genos_webrtc_sender_get_mid (GENOS_WEBRTC_SENDER (sender)), FALSE);
   genos_webrtc_sender_unbind (GENOS_WEBRTC_SENDER (sender), self->pipeline);
   g_ptr_array_remove_index (self->senders, index);
   return TRUE;
@@ -128,11 +129,11 @@ genos_webrtc_media_bind_pads (GenosWebrtcMedia *self, GenosHomeFunc ready)
 
   for (guint i = 0; i < self->senders->len; i++) {
     GenosWebrtcSender *sender = g_ptr_array_index (self->senders, i);
-    g_autoptr(GError) error = NULL;
+    g_autoptr (GError) error = NULL;
 
     if (!genos_webrtc_sender_is_bound (sender)
-        && !genos_webrtc_sender_bind (sender, self->pipeline, self->webrtc, self->home, ready,
-            &error)) {
+        && !genos_webrtc_sender_bind (
+            sender, self->pipeline, self->webrtc, self->home, ready, &error)) {
       genos_peer_link_emit_warning (self->link, error);
       if (self->closed)
         return FALSE;
@@ -157,8 +158,8 @@ genos_webrtc_media_add_outlet (GenosWebrtcMedia *self, GenosWebrtcOutlet *outlet
 static void
 add_receiver (GenosWebrtcMedia *self, Inlet *inlet, const GenosSdpLine *line)
 {
-  g_autoptr(GenosLinkReceiver) receiver = GENOS_LINK_RECEIVER (genos_webrtc_receiver_new (
-      inlet->outlet, line->remote_stream_id, line->remote_track_id));
+  g_autoptr (GenosLinkReceiver) receiver = GENOS_LINK_RECEIVER (
+      genos_webrtc_receiver_new (inlet->outlet, line->remote_stream_id, line->remote_track_id));
 
   inlet->receiver = g_object_ref (receiver);
   genos_peer_link_emit_receiver_added (self->link, receiver);
@@ -170,7 +171,7 @@ add_receiver (GenosWebrtcMedia *self, Inlet *inlet, const GenosSdpLine *line)
 static void
 remove_receiver (GenosWebrtcMedia *self, Inlet *inlet)
 {
-  g_autoptr(GenosLinkReceiver) receiver = g_steal_pointer (&inlet->receiver);
+  g_autoptr (GenosLinkReceiver) receiver = g_steal_pointer (&inlet->receiver);
 
   genos_webrtc_outlet_set_receiver (inlet->outlet, NULL);
   genos_webrtc_outlet_hold (inlet->outlet);
@@ -193,8 +194,7 @@ update_inlet (GenosWebrtcMedia *self, Inlet *inlet)
 
   if (!genos_sdp_map_lookup (self->map, mid, &line))
     return;
-  if (inlet->receiver != NULL
-      && (!line.receiving || !is_same_track (inlet->receiver, &line))) {
+  if (inlet->receiver != NULL && (!line.receiving || !is_same_track (inlet->receiver, &line))) {
     remove_receiver (self, inlet);
     /* The handler may have changed the map. */
     if (self->closed || !genos_sdp_map_lookup (self->map, mid, &line))
@@ -218,7 +218,7 @@ genos_webrtc_media_update (GenosWebrtcMedia *self)
 {
   /* Handlers may add and remove senders, or close the link. */
   for (guint i = 0; !self->closed && i < self->senders->len; i++) {
-    g_autoptr(GenosWebrtcSender) sender = g_object_ref (g_ptr_array_index (self->senders, i));
+    g_autoptr (GenosWebrtcSender) sender = g_object_ref (g_ptr_array_index (self->senders, i));
 
     update_sender (self, sender);
   }
@@ -237,7 +237,7 @@ genos_webrtc_media_close (GenosWebrtcMedia *self)
 
     genos_webrtc_outlet_close (inlet->outlet);
     if (inlet->receiver != NULL) {
-      g_autoptr(GenosLinkReceiver) receiver = g_steal_pointer (&inlet->receiver);
+      g_autoptr (GenosLinkReceiver) receiver = g_steal_pointer (&inlet->receiver);
 
       genos_peer_link_emit_receiver_removed (self->link, receiver);
     }

@@ -20,18 +20,18 @@ struct _GenosWebrtcNegotiator {
   GenosNegotiation *negotiation;
   GenosSdpMap *map;
   const GenosWebrtcNegotiatorEvents *events;
-  gpointer owner;               /* NULL once closed */
+  gpointer owner; /* NULL once closed */
 
-  gboolean first_done;          /* the exchange that carries candidates is over */
-  gboolean gathering;           /* an operation waits for candidates */
-  gboolean binding;             /* an operation waits for the caps of new pads */
+  gboolean first_done; /* the exchange that carries candidates is over */
+  gboolean gathering;  /* an operation waits for candidates */
+  gboolean binding;    /* an operation waits for the caps of new pads */
   gboolean pumping;
-  char *offer;                  /* create-offer's text */
+  char *offer; /* create-offer's text */
   char *wire_offer;
-  char *answer;                 /* create-answer's text */
+  char *answer; /* create-answer's text */
   char *local_answer;
   GSource *timer;
-  GSource *deadline;            /* of gathering or binding */
+  GSource *deadline; /* of gathering or binding */
 };
 
 G_DEFINE_FINAL_TYPE (GenosWebrtcNegotiator, genos_webrtc_negotiator, G_TYPE_OBJECT)
@@ -39,8 +39,8 @@ G_DEFINE_FINAL_TYPE (GenosWebrtcNegotiator, genos_webrtc_negotiator, G_TYPE_OBJE
 static void pump (GenosWebrtcNegotiator *self);
 
 static void
-feed (GenosWebrtcNegotiator *self, GenosNegotiationEvent event, const char *text,
-    const GError *error)
+feed (
+    GenosWebrtcNegotiator *self, GenosNegotiationEvent event, const char *text, const GError *error)
 {
   genos_negotiation_feed (self->negotiation, event, text, error, g_get_monotonic_time ());
 }
@@ -73,7 +73,7 @@ static void
 on_offer_created (gpointer object, const char *sdp, const GError *error)
 {
   GenosWebrtcNegotiator *self = object;
-  g_autoptr(GError) reason = NULL;
+  g_autoptr (GError) reason = NULL;
 
   if (self->owner == NULL)
     return;
@@ -98,8 +98,8 @@ static gboolean
 on_pads_deadline (gpointer data)
 {
   GenosWebrtcNegotiator *self = data;
-  g_autoptr(GError) error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_FAILED,
-      "a new sender has no caps");
+  g_autoptr (GError) error =
+      g_error_new_literal (GENOS_ERROR, GENOS_ERROR_FAILED, "a new sender has no caps");
 
   genos_home_cancel (&self->deadline);
   self->binding = FALSE;
@@ -130,7 +130,7 @@ genos_webrtc_negotiator_pads_ready (GenosWebrtcNegotiator *self)
 static void
 end_gathering (GenosWebrtcNegotiator *self)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   genos_home_cancel (&self->deadline);
   self->gathering = FALSE;
@@ -159,8 +159,8 @@ gather (GenosWebrtcNegotiator *self)
   if (state == GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE)
     end_gathering (self);
   else
-    self->deadline = genos_home_add_timer (self->home, GATHER_DEADLINE_MS, on_gather_deadline,
-        self);
+    self->deadline =
+        genos_home_add_timer (self->home, GATHER_DEADLINE_MS, on_gather_deadline, self);
 }
 
 static void
@@ -246,7 +246,7 @@ static void
 on_answer_created (gpointer object, const char *sdp, const GError *error)
 {
   GenosWebrtcNegotiator *self = object;
-  g_autoptr(GError) reason = NULL;
+  g_autoptr (GError) reason = NULL;
 
   if (self->owner == NULL)
     return;
@@ -264,7 +264,7 @@ send_answer (GenosWebrtcNegotiator *self)
 {
   g_autofree char *gathered = NULL;
   g_autofree char *wire = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (!self->first_done)
     gathered = genos_webrtc_get_local_description (self->webrtc);
@@ -295,7 +295,7 @@ on_timer (gpointer data)
 static void
 run (GenosWebrtcNegotiator *self, const GenosNegotiationAction *action)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   char *internal;
 
   switch (action->type) {
@@ -303,8 +303,8 @@ run (GenosWebrtcNegotiator *self, const GenosNegotiationAction *action)
       create_offer (self);
       break;
     case GENOS_NEGOTIATION_SET_LOCAL_OFFER:
-      genos_webrtc_set_description (self->webrtc, TRUE, GENOS_SDP_OFFER, self->offer, self->home,
-          on_done);
+      genos_webrtc_set_description (
+          self->webrtc, TRUE, GENOS_SDP_OFFER, self->offer, self->home, on_done);
       break;
     case GENOS_NEGOTIATION_GATHER:
       gather (self);
@@ -333,12 +333,12 @@ run (GenosWebrtcNegotiator *self, const GenosNegotiationAction *action)
       set_remote (self, GENOS_SDP_OFFER, internal, error, on_remote_offer_set);
       break;
     case GENOS_NEGOTIATION_CREATE_ANSWER:
-      genos_webrtc_create_description (self->webrtc, GENOS_SDP_ANSWER, self->home,
-          on_answer_created);
+      genos_webrtc_create_description (
+          self->webrtc, GENOS_SDP_ANSWER, self->home, on_answer_created);
       break;
     case GENOS_NEGOTIATION_SET_LOCAL_ANSWER:
-      genos_webrtc_set_description (self->webrtc, TRUE, GENOS_SDP_ANSWER, self->local_answer,
-          self->home, on_done);
+      genos_webrtc_set_description (
+          self->webrtc, TRUE, GENOS_SDP_ANSWER, self->local_answer, self->home, on_done);
       break;
     case GENOS_NEGOTIATION_SEND_ANSWER:
       send_answer (self);
@@ -368,7 +368,7 @@ pump (GenosWebrtcNegotiator *self)
   self->pumping = TRUE;
   g_object_ref (self);
   while (self->owner != NULL) {
-    g_auto(GenosNegotiationAction) action = { 0 };
+    g_auto (GenosNegotiationAction) action = { 0 };
 
     if (!genos_negotiation_next (self->negotiation, &action))
       break;
@@ -396,8 +396,9 @@ genos_webrtc_negotiator_start (GenosWebrtcNegotiator *self)
 void
 genos_webrtc_negotiator_take (GenosWebrtcNegotiator *self, GenosSdpKind kind, const char *sdp)
 {
-  tell (self, kind == GENOS_SDP_OFFER ? GENOS_NEGOTIATION_REMOTE_OFFER
-      : GENOS_NEGOTIATION_REMOTE_ANSWER, sdp);
+  tell (self,
+      kind == GENOS_SDP_OFFER ? GENOS_NEGOTIATION_REMOTE_OFFER : GENOS_NEGOTIATION_REMOTE_ANSWER,
+      sdp);
 }
 
 void

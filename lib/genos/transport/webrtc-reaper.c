@@ -53,8 +53,7 @@ get_pool (void)
 
   if (g_once_init_enter (&pool)) {
     atexit (on_exit_of_process);
-    g_once_init_leave (&pool,
-        (gsize) g_thread_pool_new (reap, NULL, MAX_THREADS, FALSE, NULL));
+    g_once_init_leave (&pool, (gsize) g_thread_pool_new (reap, NULL, MAX_THREADS, FALSE, NULL));
   }
   return (GThreadPool *) pool;
 }
@@ -64,7 +63,7 @@ genos_webrtc_reap (GstElement *pipeline, GObject *kept, gint64 delay_us)
 {
   Job *job = g_new (Job, 1);
 
-  *job = (Job) { pipeline, kept, g_get_monotonic_time () + delay_us };
+  *job = (Job){ pipeline, kept, g_get_monotonic_time () + delay_us };
   g_mutex_lock (&lock);
   waiting++;
   g_mutex_unlock (&lock);

@@ -13,9 +13,9 @@ struct _GenosWebrtcOutlet {
   GstElement *appsink;
 
   GMutex lock;
-  GenosLinkReceiver *receiver;  /* gets the packets */
-  gboolean holding;             /* they wait */
-  GQueue held;                  /* GstBuffer */
+  GenosLinkReceiver *receiver; /* gets the packets */
+  gboolean holding;            /* they wait */
+  GQueue held;                 /* GstBuffer */
 };
 
 struct _GenosWebrtcReceiver {
@@ -29,8 +29,9 @@ G_DEFINE_FINAL_TYPE (GenosWebrtcReceiver, genos_webrtc_receiver, GENOS_TYPE_LINK
 static GstEvent *
 new_key_frame_request (void)
 {
-  return gst_event_new_custom (GST_EVENT_CUSTOM_UPSTREAM, gst_structure_new ("GstForceKeyUnit",
-      "all-headers", G_TYPE_BOOLEAN, TRUE, "count", G_TYPE_UINT, 0, NULL));
+  return gst_event_new_custom (GST_EVENT_CUSTOM_UPSTREAM,
+      gst_structure_new (
+          "GstForceKeyUnit", "all-headers", G_TYPE_BOOLEAN, TRUE, "count", G_TYPE_UINT, 0, NULL));
 }
 
 /* --- streaming thread */
@@ -40,8 +41,8 @@ static GstBuffer *
 take_buffer (GstSample *sample)
 {
   GstBuffer *buffer = gst_buffer_ref (gst_sample_get_buffer (sample));
-  GstClockTime pts = gst_segment_to_running_time (gst_sample_get_segment (sample),
-      GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  GstClockTime pts = gst_segment_to_running_time (
+      gst_sample_get_segment (sample), GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
 
   if (pts != GST_BUFFER_PTS (buffer)) {
     buffer = gst_buffer_make_writable (buffer);
@@ -67,8 +68,8 @@ static GstFlowReturn
 on_new_sample (GstAppSink *appsink, gpointer data)
 {
   GenosWebrtcOutlet *self = data;
-  g_autoptr(GstSample) sample = gst_app_sink_pull_sample (appsink);
-  g_autoptr(GenosLinkReceiver) receiver = NULL;
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (appsink);
+  g_autoptr (GenosLinkReceiver) receiver = NULL;
 
   if (sample == NULL || gst_sample_get_buffer (sample) == NULL)
     return GST_FLOW_OK;
@@ -91,9 +92,13 @@ static GstCaps *
 fixed_caps (GstPad *pad)
 {
   static const char *const fields[] = {
-    "media", "payload", "clock-rate", "encoding-name", "encoding-params",
+    "media",
+    "payload",
+    "clock-rate",
+    "encoding-name",
+    "encoding-params",
   };
-  g_autoptr(GstCaps) current = gst_pad_get_current_caps (pad);
+  g_autoptr (GstCaps) current = gst_pad_get_current_caps (pad);
   GstStructure *from, *to;
 
   if (current == NULL || gst_caps_is_empty (current) || gst_caps_is_any (current))
@@ -112,7 +117,7 @@ fixed_caps (GstPad *pad)
 static char *
 pad_mid (GstPad *pad)
 {
-  g_autoptr(GstWebRTCRTPTransceiver) transceiver = NULL;
+  g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
   char *mid = NULL;
 
   g_object_get (pad, "transceiver", &transceiver, NULL);
@@ -147,9 +152,9 @@ genos_webrtc_outlet_unref (GenosWebrtcOutlet *self)
 GenosWebrtcOutlet *
 genos_webrtc_outlet_new (GstElement *pipeline, GstPad *pad)
 {
-  g_autoptr(GenosWebrtcOutlet) self = g_atomic_rc_box_new0 (GenosWebrtcOutlet);
+  g_autoptr (GenosWebrtcOutlet) self = g_atomic_rc_box_new0 (GenosWebrtcOutlet);
   GstAppSinkCallbacks callbacks = { .new_sample = on_new_sample };
-  g_autoptr(GstPad) sink = NULL;
+  g_autoptr (GstPad) sink = NULL;
 
   g_mutex_init (&self->lock);
   g_queue_init (&self->held);
@@ -158,8 +163,8 @@ genos_webrtc_outlet_new (GstElement *pipeline, GstPad *pad)
   self->caps = fixed_caps (pad);
   self->appsink = gst_object_ref_sink (gst_element_factory_make ("appsink", NULL));
   /* Fixed caps: with a range of payload types behind a pad, webrtcbin makes no more offers. */
-  g_object_set (self->appsink, "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE,
-      "caps", self->caps, NULL);
+  g_object_set (self->appsink, "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, "caps",
+      self->caps, NULL);
   gst_app_sink_set_callbacks (GST_APP_SINK (self->appsink), &callbacks,
       genos_webrtc_outlet_ref (self), (GDestroyNotify) genos_webrtc_outlet_unref);
 
@@ -227,7 +232,7 @@ genos_webrtc_outlet_close (GenosWebrtcOutlet *self)
 static void
 push_key_frame_request (GstElement *appsink, gpointer data)
 {
-  g_autoptr(GstPad) sink = gst_element_get_static_pad (appsink, "sink");
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (appsink, "sink");
 
   gst_pad_push_event (sink, new_key_frame_request ());
 }
@@ -236,8 +241,8 @@ push_key_frame_request (GstElement *appsink, gpointer data)
 static void
 genos_webrtc_receiver_request_key_frame (GenosLinkReceiver *receiver)
 {
-  gst_element_call_async (GENOS_WEBRTC_RECEIVER (receiver)->appsink, push_key_frame_request, NULL,
-      NULL);
+  gst_element_call_async (
+      GENOS_WEBRTC_RECEIVER (receiver)->appsink, push_key_frame_request, NULL, NULL);
 }
 
 static void
@@ -260,8 +265,7 @@ genos_webrtc_receiver_init (GenosWebrtcReceiver *self)
 }
 
 GenosWebrtcReceiver *
-genos_webrtc_receiver_new (GenosWebrtcOutlet *outlet, const char *stream_id,
-    const char *track_id)
+genos_webrtc_receiver_new (GenosWebrtcOutlet *outlet, const char *stream_id, const char *track_id)
 {
   GenosWebrtcReceiver *self = g_object_new (GENOS_TYPE_WEBRTC_RECEIVER, "mid", outlet->mid,
       "stream-id", stream_id, "track-id", track_id, "caps", outlet->caps, NULL);

@@ -23,14 +23,14 @@ struct _GenosWebrtcSender {
   char *stream_id;
   GstCaps *caps;
   gboolean video;
-  guint32 ssrc;                 /* packets are given this one; 0: they have it */
+  guint32 ssrc; /* packets are given this one; 0: they have it */
   GstAppSrc *appsrc;
-  GstPad *pad;                  /* of webrtcbin */
+  GstPad *pad; /* of webrtcbin */
 
   GMutex lock;
   gboolean accepted;
   gboolean open;
-  gint64 asked;                 /* when a key frame was asked for */
+  gint64 asked; /* when a key frame was asked for */
 };
 
 G_DEFINE_FINAL_TYPE (GenosWebrtcSender, genos_webrtc_sender, GENOS_TYPE_LINK_SENDER)
@@ -61,7 +61,7 @@ with_ssrc (GstBuffer *buffer, guint32 ssrc)
 
 typedef enum {
   PACKET_TAKEN,
-  PACKET_EARLY,                 /* the gate is closed */
+  PACKET_EARLY, /* the gate is closed */
   PACKET_OVERRUN,
 } PacketFate;
 
@@ -97,8 +97,8 @@ genos_webrtc_sender_push (GenosLinkSender *sender, GstBuffer *buffer)
     ask = TRUE;
   }
   if (fate == PACKET_TAKEN)
-    gst_app_src_push_buffer (self->appsrc,
-        self->ssrc == 0 ? buffer : with_ssrc (buffer, self->ssrc));
+    gst_app_src_push_buffer (
+        self->appsrc, self->ssrc == 0 ? buffer : with_ssrc (buffer, self->ssrc));
   g_mutex_unlock (&self->lock);
 
   if (fate == PACKET_OVERRUN)
@@ -157,12 +157,12 @@ free_weak_ref (gpointer data)
 static void
 watch_key_frame_requests (GenosWebrtcSender *self)
 {
-  g_autoptr(GstPad) src = gst_element_get_static_pad (GST_ELEMENT (self->appsrc), "src");
+  g_autoptr (GstPad) src = gst_element_get_static_pad (GST_ELEMENT (self->appsrc), "src");
   GWeakRef *weak = g_new0 (GWeakRef, 1);
 
   g_weak_ref_init (weak, self);
-  gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, weak,
-      free_weak_ref);
+  gst_pad_add_probe (
+      src, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, weak, free_weak_ref);
 }
 
 typedef struct {
@@ -188,9 +188,9 @@ free_caps_watch (gpointer data, GClosure *closure)
 static gboolean
 request_pad (GenosWebrtcSender *self, GstElement *webrtc)
 {
-  g_autoptr(GstWebRTCRTPTransceiver) transceiver = NULL;
+  g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
   GstPadTemplate *template = gst_element_get_pad_template (webrtc, "sink_%u");
-  g_autoptr(GstCaps) caps = gst_caps_copy (self->caps);
+  g_autoptr (GstCaps) caps = gst_caps_copy (self->caps);
 
   gst_caps_set_simple (caps, "a-mid", G_TYPE_STRING, self->mid, NULL);
   self->pad = gst_element_request_pad (webrtc, template, NULL, caps);
@@ -212,7 +212,7 @@ gboolean
 genos_webrtc_sender_bind (GenosWebrtcSender *self, GstElement *pipeline, GstElement *webrtc,
     GenosHome *home, GenosHomeFunc func, GError **error)
 {
-  g_autoptr(GstPad) src = NULL;
+  g_autoptr (GstPad) src = NULL;
   CapsWatch *watch;
 
   if (!request_pad (self, webrtc)) {
@@ -220,17 +220,17 @@ genos_webrtc_sender_bind (GenosWebrtcSender *self, GstElement *pipeline, GstElem
     return FALSE;
   }
   watch = g_new (CapsWatch, 1);
-  *watch = (CapsWatch) { genos_home_ref (home), func };
-  g_signal_connect_data (self->pad, "notify::caps", G_CALLBACK (on_caps), watch,
-      free_caps_watch, 0);
+  *watch = (CapsWatch){ genos_home_ref (home), func };
+  g_signal_connect_data (
+      self->pad, "notify::caps", G_CALLBACK (on_caps), watch, free_caps_watch, 0);
 
   watch_key_frame_requests (self);
   gst_bin_add (GST_BIN (pipeline), GST_ELEMENT (self->appsrc));
   src = gst_element_get_static_pad (GST_ELEMENT (self->appsrc), "src");
   if (gst_pad_link (src, self->pad) != GST_PAD_LINK_OK
       || !gst_element_sync_state_with_parent (GST_ELEMENT (self->appsrc))) {
-    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_FAILED,
-        "webrtcbin does not take these caps");
+    g_set_error_literal (
+        error, GENOS_ERROR, GENOS_ERROR_FAILED, "webrtcbin does not take these caps");
     return FALSE;
   }
   return TRUE;
@@ -262,8 +262,8 @@ genos_webrtc_sender_unbind (GenosWebrtcSender *self, GstElement *pipeline)
 {
   genos_webrtc_sender_set_accepted (self, FALSE);
   if (self->pad != NULL)
-    gst_element_call_async (GST_ELEMENT (self->appsrc), take_out, gst_object_ref (pipeline),
-        gst_object_unref);
+    gst_element_call_async (
+        GST_ELEMENT (self->appsrc), take_out, gst_object_ref (pipeline), gst_object_unref);
 }
 
 const char *
@@ -311,12 +311,13 @@ genos_webrtc_sender_new (GstCaps *caps, const char *mid, const char *stream_id, 
   self->caps = gst_caps_copy (caps);
   if (ssrc != 0)
     gst_caps_set_simple (self->caps, "ssrc", G_TYPE_UINT, ssrc, NULL);
-  self->video = g_strcmp0 (gst_structure_get_string (gst_caps_get_structure (caps, 0), "media"),
-      "video") == 0;
+  self->video =
+      g_strcmp0 (gst_structure_get_string (gst_caps_get_structure (caps, 0), "media"), "video")
+      == 0;
   self->appsrc = GST_APP_SRC (gst_object_ref_sink (appsrc));
   /* The queue is bounded by our own counting, which knows frames. */
-  g_object_set (appsrc, "is-live", TRUE, "format", GST_FORMAT_TIME, "do-timestamp", FALSE,
-      "block", FALSE, "max-bytes", (guint64) 0, "max-buffers", (guint64) 0, "max-time",
-      (guint64) 0, "emit-signals", FALSE, NULL);
+  g_object_set (appsrc, "is-live", TRUE, "format", GST_FORMAT_TIME, "do-timestamp", FALSE, "block",
+      FALSE, "max-bytes", (guint64) 0, "max-buffers", (guint64) 0, "max-time", (guint64) 0,
+      "emit-signals", FALSE, NULL);
   return self;
 }

@@ -6,14 +6,14 @@
 
 #define RTP_SSRC_OFFSET 8
 #define RTCP_SR 200
-#define RTCP_HEADER 8           /* with the sender's SSRC */
+#define RTCP_HEADER 8 /* with the sender's SSRC */
 /* What browsers' receive-only sessions call themselves, too. */
 #define NOBODY 1
 
 struct _GenosSsrcGate {
   GMutex lock;
   GArray *ssrcs;
-  gint broken;                  /* atomic */
+  gint broken; /* atomic */
 };
 
 GenosSsrcGate *
@@ -200,7 +200,7 @@ on_rtcp (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 static void
 guard (GenosSsrcGate *self, GstElement *element, const char *name, GstPadProbeCallback probe)
 {
-  g_autoptr(GstPad) pad = gst_element_get_static_pad (element, name);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (element, name);
 
   if (pad == NULL) {
     g_atomic_int_set (&self->broken, TRUE);

@@ -20,7 +20,13 @@ static gpointer
 run (gpointer data)
 {
   static const char *const factories[] = {
-    "dtlsdec", "webrtcbin", "nicesrc", "srtpdec", "sctpdec", "rtpbin", "appsrc",
+    "dtlsdec",
+    "webrtcbin",
+    "nicesrc",
+    "srtpdec",
+    "sctpdec",
+    "rtpbin",
+    "appsrc",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (factories); i++)

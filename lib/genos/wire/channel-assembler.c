@@ -44,21 +44,24 @@ struct _GenosChannelAssembler {
 };
 
 static guint
-key_hash (gconstpointer data) {
+key_hash (gconstpointer data)
+{
   const Unfinished *self = data;
 
   return g_str_hash (self->type) * 257 + self->nonce;
 }
 
 static gboolean
-key_equal (gconstpointer a, gconstpointer b) {
+key_equal (gconstpointer a, gconstpointer b)
+{
   const Unfinished *one = a, *other = b;
 
   return one->nonce == other->nonce && g_str_equal (one->type, other->type);
 }
 
 static Unfinished *
-unfinished_new (const GenosChannelFrame *frame) {
+unfinished_new (const GenosChannelFrame *frame)
+{
   Unfinished *self = g_new0 (Unfinished, 1);
 
   memcpy (self->type, frame->type, sizeof self->type);
@@ -69,7 +72,8 @@ unfinished_new (const GenosChannelFrame *frame) {
 }
 
 static void
-unfinished_free (Unfinished *self) {
+unfinished_free (Unfinished *self)
+{
   g_byte_array_unref (self->payload);
   g_free (self->metadata);
   g_free (self);
@@ -77,7 +81,8 @@ unfinished_free (Unfinished *self) {
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Unfinished, unfinished_free)
 
 void
-genos_assembled_message_free (GenosAssembledMessage *message) {
+genos_assembled_message_free (GenosAssembledMessage *message)
+{
   if (message == NULL)
     return;
   g_bytes_unref (message->payload);
@@ -86,7 +91,8 @@ genos_assembled_message_free (GenosAssembledMessage *message) {
 }
 
 GenosChannelAssembler *
-genos_channel_assembler_new (const GenosAssemblerLimits *limits) {
+genos_channel_assembler_new (const GenosAssemblerLimits *limits)
+{
   GenosChannelAssembler *self = g_new0 (GenosChannelAssembler, 1);
 
   self->limits = *limits;
@@ -96,7 +102,8 @@ genos_channel_assembler_new (const GenosAssemblerLimits *limits) {
 }
 
 void
-genos_channel_assembler_free (GenosChannelAssembler *self) {
+genos_channel_assembler_free (GenosChannelAssembler *self)
+{
   if (self == NULL)
     return;
   g_hash_table_unref (self->unfinished);
@@ -104,19 +111,22 @@ genos_channel_assembler_free (GenosChannelAssembler *self) {
 }
 
 gsize
-genos_channel_assembler_get_buffered (GenosChannelAssembler *self) {
+genos_channel_assembler_get_buffered (GenosChannelAssembler *self)
+{
   return self->buffered;
 }
 
 static gboolean
-fail (GError **error, GenosError code, const char *what) {
+fail (GError **error, GenosError code, const char *what)
+{
   g_set_error (error, GENOS_ERROR, code, "message: %s", what);
   return FALSE;
 }
 
 /* TRUE: the frame belongs to a message that was dropped. */
 static gboolean
-take_ignored (GenosChannelAssembler *self, const GenosChannelFrame *frame, guint bit) {
+take_ignored (GenosChannelAssembler *self, const GenosChannelFrame *frame, guint bit)
+{
   guint8 mask = (guint8) (1 << bit % 8);
 
   if ((self->ignored[bit / 8] & mask) == 0)
@@ -128,7 +138,8 @@ take_ignored (GenosChannelAssembler *self, const GenosChannelFrame *frame, guint
 
 /* The message comes out of the table, with the bytes it held there. */
 static Unfinished *
-take_message (GenosChannelAssembler *self, const GenosChannelFrame *frame) {
+take_message (GenosChannelAssembler *self, const GenosChannelFrame *frame)
+{
   Unfinished key = { .nonce = frame->nonce };
   gpointer found;
 
@@ -140,7 +151,8 @@ take_message (GenosChannelAssembler *self, const GenosChannelFrame *frame) {
 }
 
 static gboolean
-keep_message (GenosChannelAssembler *self, Unfinished *message, GError **error) {
+keep_message (GenosChannelAssembler *self, Unfinished *message, GError **error)
+{
   if (g_hash_table_size (self->unfinished) >= self->limits.max_unfinished)
     return fail (error, GENOS_ERROR_LIMIT, "too many are unfinished");
   if (message->buffered > self->limits.max_buffered - self->buffered)
@@ -152,7 +164,8 @@ keep_message (GenosChannelAssembler *self, Unfinished *message, GError **error) 
 
 static gboolean
 add_metadata (GenosChannelAssembler *self, Unfinished *message, const GenosChannelFrame *frame,
-    GError **error) {
+    GError **error)
+{
   const char *text = (const char *) frame->payload;
   gsize size = frame->payload_size;
 
@@ -171,7 +184,8 @@ add_metadata (GenosChannelAssembler *self, Unfinished *message, const GenosChann
 
 static gboolean
 add_chunk (GenosChannelAssembler *self, Unfinished *message, const GenosChannelFrame *frame,
-    GError **error) {
+    GError **error)
+{
   if ((frame->tag & KIND_TAGS) != message->tag)
     return fail (error, GENOS_ERROR_PROTOCOL, "the kind changes in the middle");
   if (frame->tag & GENOS_FRAME_META)
@@ -185,30 +199,34 @@ add_chunk (GenosChannelAssembler *self, Unfinished *message, const GenosChannelF
 }
 
 static GenosPayloadKind
-kind_of (guint8 tag) {
+kind_of (guint8 tag)
+{
   if (tag & GENOS_FRAME_BINARY)
     return GENOS_PAYLOAD_BINARY;
   return tag & GENOS_FRAME_JSON ? GENOS_PAYLOAD_JSON : GENOS_PAYLOAD_STRING;
 }
 
 static GBytes *
-take_payload (GenosChannelAssembler *self, Unfinished *message, GError **error) {
+take_payload (GenosChannelAssembler *self, Unfinished *message, GError **error)
+{
   if (message->tag & GENOS_FRAME_DEFLATED)
-    return genos_inflate (message->payload->data, message->payload->len, self->limits.max_message,
-        error);
+    return genos_inflate (
+        message->payload->data, message->payload->len, self->limits.max_message, error);
   return g_byte_array_free_to_bytes (g_byte_array_ref (message->payload));
 }
 
 static GenosAssembledMessage *
-finish_message (GenosChannelAssembler *self, Unfinished *message, GError **error) {
+finish_message (GenosChannelAssembler *self, Unfinished *message, GError **error)
+{
   GenosPayloadKind kind = kind_of (message->tag);
   g_autoptr (GBytes) payload = take_payload (self, message, error);
   GenosAssembledMessage *whole;
 
   if (payload == NULL)
     return NULL;
-  if (kind != GENOS_PAYLOAD_BINARY && g_bytes_get_size (payload) > 0 &&
-      !g_utf8_validate_len (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), NULL)) {
+  if (kind != GENOS_PAYLOAD_BINARY && g_bytes_get_size (payload) > 0
+      && !g_utf8_validate_len (
+          g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), NULL)) {
     fail (error, GENOS_ERROR_PROTOCOL, "text is not UTF-8 without NUL");
     return NULL;
   }
@@ -223,7 +241,8 @@ finish_message (GenosChannelAssembler *self, Unfinished *message, GError **error
 /* Either finishes @current or keeps it for the next chunk. */
 static gboolean
 advance (GenosChannelAssembler *self, const GenosChannelFrame *frame, Unfinished *owned,
-    GenosAssembledMessage **message, const char **metadata, GError **error) {
+    GenosAssembledMessage **message, const char **metadata, GError **error)
+{
   g_autoptr (Unfinished) current = owned;
 
   if (!add_chunk (self, current, frame, error))
@@ -244,7 +263,8 @@ advance (GenosChannelAssembler *self, const GenosChannelFrame *frame, Unfinished
 
 gboolean
 genos_channel_assembler_push (GenosChannelAssembler *self, const GenosChannelFrame *frame,
-    GenosAssembledMessage **message, const char **metadata, GError **error) {
+    GenosAssembledMessage **message, const char **metadata, GError **error)
+{
   guint bit = (g_str_hash (frame->type) * 257 + frame->nonce) % IGNORED_BITS;
   const char *known = NULL;
 

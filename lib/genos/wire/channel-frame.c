@@ -12,13 +12,15 @@
 #define LARGEST (64 * 1024)
 
 static gboolean
-fail (GError **error, const char *what) {
+fail (GError **error, const char *what)
+{
   g_set_error (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL, "frame: %s", what);
   return FALSE;
 }
 
 static gboolean
-parse_type (const guint8 *data, char *type, GError **error) {
+parse_type (const guint8 *data, char *type, GError **error)
+{
   gsize n = strnlen ((const char *) data, GENOS_FRAME_TYPE_SIZE);
 
   if (n == 0)
@@ -35,7 +37,8 @@ parse_type (const guint8 *data, char *type, GError **error) {
 }
 
 gboolean
-genos_channel_frame_parse (const guint8 *data, gsize size, GenosChannelFrame *frame, GError **error) {
+genos_channel_frame_parse (const guint8 *data, gsize size, GenosChannelFrame *frame, GError **error)
+{
   if (size < GENOS_FRAME_HEADER)
     return fail (error, "shorter than its header");
   if (size > LARGEST)
@@ -52,7 +55,8 @@ genos_channel_frame_parse (const guint8 *data, gsize size, GenosChannelFrame *fr
 
 GBytes *
 genos_channel_frame_build (const char *type, guint8 nonce, guint8 tag, guint8 progress,
-    const guint8 *payload, gsize payload_size) {
+    const guint8 *payload, gsize payload_size)
+{
   gsize type_size = strlen (type);
   guint8 *data;
 
@@ -70,9 +74,10 @@ genos_channel_frame_build (const char *type, guint8 nonce, guint8 tag, guint8 pr
 }
 
 gboolean
-genos_channel_name_check (const char *name, GError **error) {
-  if (name == NULL || *name == '\0' || strlen (name) > GENOS_FRAME_TYPE_SIZE ||
-      !g_utf8_validate (name, -1, NULL)) {
+genos_channel_name_check (const char *name, GError **error)
+{
+  if (name == NULL || *name == '\0' || strlen (name) > GENOS_FRAME_TYPE_SIZE
+      || !g_utf8_validate (name, -1, NULL)) {
     g_set_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT,
         "a channel name is 1 to %d bytes of UTF-8", GENOS_FRAME_TYPE_SIZE);
     return FALSE;

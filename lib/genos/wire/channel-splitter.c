@@ -20,7 +20,8 @@ typedef struct {
 } Splitter;
 
 static gboolean
-check_json (const char *what, const char *text, gsize size, GError **error) {
+check_json (const char *what, const char *text, gsize size, GError **error)
+{
   g_autoptr (GError) reason = NULL;
 
   if (genos_json_check (text, (gssize) size, &reason))
@@ -30,27 +31,29 @@ check_json (const char *what, const char *text, gsize size, GError **error) {
 }
 
 static gboolean
-check_payload (GenosPayloadKind kind, GBytes *payload, GError **error) {
+check_payload (GenosPayloadKind kind, GBytes *payload, GError **error)
+{
   gsize size;
   const char *text = g_bytes_get_data (payload, &size);
 
   if (kind == GENOS_PAYLOAD_JSON)
     return check_json ("the message", text != NULL ? text : "", size, error);
   if (kind == GENOS_PAYLOAD_STRING && size > 0 && !g_utf8_validate_len (text, size, NULL)) {
-    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT,
-        "the message is not UTF-8 without NUL");
+    g_set_error_literal (
+        error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT, "the message is not UTF-8 without NUL");
     return FALSE;
   }
   return TRUE;
 }
 
 static gboolean
-check_metadata (GenosPayloadKind kind, const char *metadata, GError **error) {
+check_metadata (GenosPayloadKind kind, const char *metadata, GError **error)
+{
   if (metadata == NULL)
     return TRUE;
   if (kind != GENOS_PAYLOAD_BINARY) {
-    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT,
-        "only binary messages carry metadata");
+    g_set_error_literal (
+        error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT, "only binary messages carry metadata");
     return FALSE;
   }
   if (strlen (metadata) > GENOS_FRAME_PAYLOAD) {
@@ -61,19 +64,22 @@ check_metadata (GenosPayloadKind kind, const char *metadata, GError **error) {
 }
 
 static guint8
-tag_of (const GenosDialect *dialect, GenosPayloadKind kind) {
+tag_of (const GenosDialect *dialect, GenosPayloadKind kind)
+{
   switch (kind) {
     case GENOS_PAYLOAD_JSON:
       return GENOS_FRAME_JSON;
     case GENOS_PAYLOAD_BINARY:
-      return dialect->binary_has_json_bit ? GENOS_FRAME_BINARY | GENOS_FRAME_JSON : GENOS_FRAME_BINARY;
+      return dialect->binary_has_json_bit ? GENOS_FRAME_BINARY | GENOS_FRAME_JSON
+                                          : GENOS_FRAME_BINARY;
     default:
       return 0;
   }
 }
 
 static void
-add_frame (Splitter *self, guint8 further_tag, const guint8 *payload, gsize size) {
+add_frame (Splitter *self, guint8 further_tag, const guint8 *payload, gsize size)
+{
   guint number = self->frames->len + 1;
   guint8 progress = (guint8) ((2 * 255 * number + self->total) / (2 * self->total));
   guint8 tag = self->tag | further_tag | (number == self->total ? GENOS_FRAME_LAST : 0);
@@ -83,7 +89,8 @@ add_frame (Splitter *self, guint8 further_tag, const guint8 *payload, gsize size
 }
 
 static void
-add_payload (Splitter *self, GBytes *payload) {
+add_payload (Splitter *self, GBytes *payload)
+{
   gsize size;
   const guint8 *data = g_bytes_get_data (payload, &size);
 
@@ -98,23 +105,26 @@ add_payload (Splitter *self, GBytes *payload) {
 }
 
 static gsize
-count_chunks (GBytes *payload, const char *metadata) {
+count_chunks (GBytes *payload, const char *metadata)
+{
   gsize size = g_bytes_get_size (payload);
 
-  return MAX (1, size / GENOS_FRAME_PAYLOAD + (size % GENOS_FRAME_PAYLOAD != 0)) + (metadata != NULL);
+  return MAX (1, size / GENOS_FRAME_PAYLOAD + (size % GENOS_FRAME_PAYLOAD != 0))
+      + (metadata != NULL);
 }
 
 GPtrArray *
 genos_channel_split (const GenosDialect *dialect, const char *type, guint8 nonce,
-    GenosPayloadKind kind, GBytes *payload, const char *metadata, GError **error) {
+    GenosPayloadKind kind, GBytes *payload, const char *metadata, GError **error)
+{
   g_autoptr (GBytes) body = NULL;
   Splitter self = { type, nonce, tag_of (dialect, kind), 0, NULL };
   gsize chunks;
 
   if (!check_payload (kind, payload, error) || !check_metadata (kind, metadata, error))
     return NULL;
-  if (dialect->deflates_text && kind != GENOS_PAYLOAD_BINARY &&
-      g_bytes_get_size (payload) >= DEFLATE_FROM) {
+  if (dialect->deflates_text && kind != GENOS_PAYLOAD_BINARY
+      && g_bytes_get_size (payload) >= DEFLATE_FROM) {
     body = genos_deflate (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
     self.tag |= GENOS_FRAME_DEFLATED;
   } else {

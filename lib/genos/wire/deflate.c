@@ -9,7 +9,8 @@
 #define STEP (16 * 1024)
 
 GBytes *
-genos_deflate (const guint8 *data, gsize size) {
+genos_deflate (const guint8 *data, gsize size)
+{
   uLongf out_size = compressBound (size);
   g_autofree guint8 *out = g_malloc (out_size);
 
@@ -19,7 +20,8 @@ genos_deflate (const guint8 *data, gsize size) {
 }
 
 static gboolean
-too_long (GError **error, gsize max) {
+too_long (GError **error, gsize max)
+{
   g_set_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT,
       "deflated data holds more than %" G_GSIZE_FORMAT " bytes", max);
   return FALSE;
@@ -27,7 +29,8 @@ too_long (GError **error, gsize max) {
 
 /* Output grows with what the data really holds, never with what it claims. */
 static gboolean
-inflate_all (z_stream *stream, GByteArray *out, gsize max, GError **error) {
+inflate_all (z_stream *stream, GByteArray *out, gsize max, GError **error)
+{
   guint8 step[STEP];
   int result;
 
@@ -53,7 +56,8 @@ inflate_all (z_stream *stream, GByteArray *out, gsize max, GError **error) {
 }
 
 GBytes *
-genos_inflate (const guint8 *data, gsize size, gsize max, GError **error) {
+genos_inflate (const guint8 *data, gsize size, gsize max, GError **error)
+{
   g_autoptr (GByteArray) out = g_byte_array_new ();
   z_stream stream = { 0 };
   gboolean whole;

@@ -23,12 +23,14 @@ static const GenosDialect trystero = {
 static const GenosDialect *const dialects[] = { &genosrtc, &trystero, NULL };
 
 const GenosDialect *const *
-genos_dialects (void) {
+genos_dialects (void)
+{
   return dialects;
 }
 
 const GenosDialect *
-genos_dialect_lookup (const char *nick) {
+genos_dialect_lookup (const char *nick)
+{
   for (guint i = 0; dialects[i] != NULL; i++) {
     if (g_strcmp0 (dialects[i]->nick, nick) == 0)
       return dialects[i];

@@ -3,7 +3,8 @@
 #include <genos/wire/hex.h>
 
 void
-genos_hex_encode (const guint8 *bytes, gsize len, char *out) {
+genos_hex_encode (const guint8 *bytes, gsize len, char *out)
+{
   static const char digits[] = "0123456789abcdef";
 
   for (gsize i = 0; i < len; i++) {
@@ -14,7 +15,8 @@ genos_hex_encode (const guint8 *bytes, gsize len, char *out) {
 }
 
 static int
-digit_value (char c) {
+digit_value (char c)
+{
   if (c >= '0' && c <= '9')
     return c - '0';
   if (c >= 'a' && c <= 'f')
@@ -23,7 +25,8 @@ digit_value (char c) {
 }
 
 gboolean
-genos_hex_decode (const char *hex, guint8 *out, gsize len) {
+genos_hex_decode (const char *hex, guint8 *out, gsize len)
+{
   for (gsize i = 0; i < len; i++) {
     int high = digit_value (hex[0]);
     int low = high < 0 ? -1 : digit_value (hex[1]);

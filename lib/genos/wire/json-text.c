@@ -14,13 +14,15 @@ typedef struct {
 } Scanner;
 
 static void
-skip_space (Scanner *self) {
+skip_space (Scanner *self)
+{
   while (self->at < self->end && strchr (" \t\r\n", *self->at) != NULL)
     self->at++;
 }
 
 static gboolean
-take (Scanner *self, char c) {
+take (Scanner *self, char c)
+{
   if (self->at >= self->end || *self->at != c)
     return FALSE;
   self->at++;
@@ -28,7 +30,8 @@ take (Scanner *self, char c) {
 }
 
 static gsize
-take_digits (Scanner *self) {
+take_digits (Scanner *self)
+{
   const char *start = self->at;
 
   while (self->at < self->end && g_ascii_isdigit (*self->at))
@@ -37,7 +40,8 @@ take_digits (Scanner *self) {
 }
 
 static gboolean
-take_word (Scanner *self, const char *word) {
+take_word (Scanner *self, const char *word)
+{
   gsize len = strlen (word);
 
   if ((gsize) (self->end - self->at) < len || memcmp (self->at, word, len) != 0)
@@ -47,7 +51,8 @@ take_word (Scanner *self, const char *word) {
 }
 
 static gboolean
-take_code_unit (Scanner *self, guint *unit) {
+take_code_unit (Scanner *self, guint *unit)
+{
   *unit = 0;
   for (guint i = 0; i < 4; i++, self->at++) {
     if (self->at >= self->end || !g_ascii_isxdigit (*self->at))
@@ -59,19 +64,21 @@ take_code_unit (Scanner *self, guint *unit) {
 
 /* What follows "\u". */
 static gboolean
-take_unicode_escape (Scanner *self) {
+take_unicode_escape (Scanner *self)
+{
   guint high, low;
 
   if (!take_code_unit (self, &high) || high == 0)
     return FALSE;
   if (high < 0xd800 || high > 0xdfff)
     return TRUE;
-  return high < 0xdc00 && take_word (self, "\\u") && take_code_unit (self, &low) && low >= 0xdc00 &&
-         low <= 0xdfff;
+  return high < 0xdc00 && take_word (self, "\\u") && take_code_unit (self, &low) && low >= 0xdc00
+      && low <= 0xdfff;
 }
 
 static gboolean
-take_string (Scanner *self) {
+take_string (Scanner *self)
+{
   if (!take (self, '"'))
     return FALSE;
   while (self->at < self->end) {
@@ -93,7 +100,8 @@ take_string (Scanner *self) {
 }
 
 static void
-note_integer (Scanner *self, const char *digits, gsize n) {
+note_integer (Scanner *self, const char *digits, gsize n)
+{
   static const char largest[] = "9223372036854775807";
 
   if (n > strlen (largest) || (n == strlen (largest) && memcmp (digits, largest, n) > 0))
@@ -101,7 +109,8 @@ note_integer (Scanner *self, const char *digits, gsize n) {
 }
 
 static gboolean
-take_number (Scanner *self) {
+take_number (Scanner *self)
+{
   const char *digits;
   gsize n;
   gboolean integer = TRUE;
@@ -129,7 +138,8 @@ take_number (Scanner *self) {
 }
 
 static gboolean
-take_scalar (Scanner *self) {
+take_scalar (Scanner *self)
+{
   if (self->at >= self->end)
     return FALSE;
   switch (*self->at) {
@@ -147,7 +157,8 @@ take_scalar (Scanner *self) {
 }
 
 static gboolean
-take_key (Scanner *self) {
+take_key (Scanner *self)
+{
   skip_space (self);
   if (!take_string (self))
     return FALSE;
@@ -156,7 +167,8 @@ take_key (Scanner *self) {
 }
 
 static gboolean
-malformed (Scanner *self, const char *text, GError **error) {
+malformed (Scanner *self, const char *text, GError **error)
+{
   g_set_error (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL, "malformed JSON at byte %" G_GSIZE_FORMAT,
       (gsize) (self->at - text));
   return FALSE;
@@ -165,7 +177,8 @@ malformed (Scanner *self, const char *text, GError **error) {
 /* After a value: closes what ends here, and stands before the next value on a comma.
  * FALSE: malformed. */
 static gboolean
-take_separators (Scanner *self, const char *closers, guint *depth) {
+take_separators (Scanner *self, const char *closers, guint *depth)
+{
   while (*depth > 0) {
     skip_space (self);
     if (take (self, closers[*depth - 1])) {
@@ -178,16 +191,18 @@ take_separators (Scanner *self, const char *closers, guint *depth) {
 }
 
 static gboolean
-count_value (Scanner *self, GError **error) {
+count_value (Scanner *self, GError **error)
+{
   if (self->n_values++ < GENOS_JSON_MAX_VALUES)
     return TRUE;
-  g_set_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT, "JSON of more than %d values",
-      GENOS_JSON_MAX_VALUES);
+  g_set_error (
+      error, GENOS_ERROR, GENOS_ERROR_LIMIT, "JSON of more than %d values", GENOS_JSON_MAX_VALUES);
   return FALSE;
 }
 
 static gboolean
-scan (Scanner *self, const char *text, GError **error) {
+scan (Scanner *self, const char *text, GError **error)
+{
   char closers[GENOS_JSON_MAX_DEPTH];
   guint depth = 0;
 
@@ -224,7 +239,8 @@ scan (Scanner *self, const char *text, GError **error) {
 }
 
 static gboolean
-check (const char *text, gssize len, gboolean narrow_integers, GError **error) {
+check (const char *text, gssize len, gboolean narrow_integers, GError **error)
+{
   Scanner self = { text, text + (len < 0 ? strlen (text) : (gsize) len), FALSE, 0 };
 
   if (!g_utf8_validate_len (text, self.end - text, NULL)) {
@@ -234,19 +250,22 @@ check (const char *text, gssize len, gboolean narrow_integers, GError **error) {
   if (!scan (&self, text, error))
     return FALSE;
   if (narrow_integers && self.wide_integer) {
-    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_LIMIT, "JSON holds an integer beyond 63 bits");
+    g_set_error_literal (
+        error, GENOS_ERROR, GENOS_ERROR_LIMIT, "JSON holds an integer beyond 63 bits");
     return FALSE;
   }
   return TRUE;
 }
 
 gboolean
-genos_json_check (const char *text, gssize len, GError **error) {
+genos_json_check (const char *text, gssize len, GError **error)
+{
   return check (text, len, FALSE, error);
 }
 
 JsonNode *
-genos_json_parse (const char *text, gssize len, GError **error) {
+genos_json_parse (const char *text, gssize len, GError **error)
+{
   g_autoptr (JsonParser) parser = NULL;
   g_autoptr (GError) reason = NULL;
 
@@ -261,32 +280,39 @@ genos_json_parse (const char *text, gssize len, GError **error) {
 }
 
 const char *
-genos_json_node_string (JsonNode *node) {
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
+genos_json_node_string (JsonNode *node)
+{
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node)
+      || json_node_get_value_type (node) != G_TYPE_STRING)
     return NULL;
   return json_node_get_string (node);
 }
 
 const char *
-genos_json_get_string (JsonObject *object, const char *name) {
+genos_json_get_string (JsonObject *object, const char *name)
+{
   return genos_json_node_string (json_object_get_member (object, name));
 }
 
 gboolean
-genos_json_node_int (JsonNode *node, gint64 min, gint64 max, gint64 *value) {
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
+genos_json_node_int (JsonNode *node, gint64 min, gint64 max, gint64 *value)
+{
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node)
+      || json_node_get_value_type (node) != G_TYPE_INT64)
     return FALSE;
   *value = json_node_get_int (node);
   return *value >= min && *value <= max;
 }
 
 gboolean
-genos_json_get_int (JsonObject *object, const char *name, gint64 min, gint64 max, gint64 *value) {
+genos_json_get_int (JsonObject *object, const char *name, gint64 min, gint64 max, gint64 *value)
+{
   return genos_json_node_int (json_object_get_member (object, name), min, max, value);
 }
 
 static const char *
-short_escape (guchar c) {
+short_escape (guchar c)
+{
   switch (c) {
     case '"':
       return "\\\"";
@@ -308,7 +334,8 @@ short_escape (guchar c) {
 }
 
 void
-genos_json_append_string (GString *out, const char *text) {
+genos_json_append_string (GString *out, const char *text)
+{
   const char *run = text;
 
   g_string_append_c (out, '"');

@@ -12,7 +12,8 @@
 #define MAX_TIME G_GINT64_CONSTANT (9007199254740991)
 
 static GenosNip01Event *
-event_alloc (void) {
+event_alloc (void)
+{
   GenosNip01Event *event = g_new0 (GenosNip01Event, 1);
 
   event->tags = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
@@ -20,7 +21,8 @@ event_alloc (void) {
 }
 
 GenosNip01Event *
-genos_nip01_event_new (guint kind, gint64 created_at, const char *content) {
+genos_nip01_event_new (guint kind, gint64 created_at, const char *content)
+{
   GenosNip01Event *event = event_alloc ();
 
   event->kind = kind;
@@ -30,7 +32,8 @@ genos_nip01_event_new (guint kind, gint64 created_at, const char *content) {
 }
 
 GenosNip01Event *
-genos_nip01_event_copy (const GenosNip01Event *event) {
+genos_nip01_event_copy (const GenosNip01Event *event)
+{
   GenosNip01Event *copy = genos_nip01_event_new (event->kind, event->created_at, event->content);
 
   memcpy (copy->id, event->id, sizeof copy->id);
@@ -42,7 +45,8 @@ genos_nip01_event_copy (const GenosNip01Event *event) {
 }
 
 void
-genos_nip01_event_free (GenosNip01Event *event) {
+genos_nip01_event_free (GenosNip01Event *event)
+{
   if (event == NULL)
     return;
   g_ptr_array_unref (event->tags);
@@ -51,7 +55,8 @@ genos_nip01_event_free (GenosNip01Event *event) {
 }
 
 void
-genos_nip01_event_add_tag (GenosNip01Event *event, const char *name, ...) {
+genos_nip01_event_add_tag (GenosNip01Event *event, const char *name, ...)
+{
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   const char *value;
   va_list args;
@@ -64,7 +69,8 @@ genos_nip01_event_add_tag (GenosNip01Event *event, const char *name, ...) {
 }
 
 const char *
-genos_nip01_event_get_tag (const GenosNip01Event *event, const char *name) {
+genos_nip01_event_get_tag (const GenosNip01Event *event, const char *name)
+{
   for (guint i = 0; i < event->tags->len; i++) {
     GStrv tag = g_ptr_array_index (event->tags, i);
 
@@ -75,13 +81,15 @@ genos_nip01_event_get_tag (const GenosNip01Event *event, const char *name) {
 }
 
 static gboolean
-fail (GError **error, GenosError code, const char *what) {
+fail (GError **error, GenosError code, const char *what)
+{
   g_set_error (error, GENOS_ERROR, code, "event: %s", what);
   return FALSE;
 }
 
 static gboolean
-read_hex (JsonObject *object, const char *name, char *out, gsize bytes, GError **error) {
+read_hex (JsonObject *object, const char *name, char *out, gsize bytes, GError **error)
+{
   const char *text = genos_json_get_string (object, name);
   guint8 ignored[64];
 
@@ -95,7 +103,8 @@ read_hex (JsonObject *object, const char *name, char *out, gsize bytes, GError *
 }
 
 static gboolean
-read_numbers (GenosNip01Event *event, JsonObject *object, GError **error) {
+read_numbers (GenosNip01Event *event, JsonObject *object, GError **error)
+{
   gint64 kind;
 
   if (!genos_json_get_int (object, "kind", 0, G_MAXUINT16, &kind))
@@ -107,7 +116,8 @@ read_numbers (GenosNip01Event *event, JsonObject *object, GError **error) {
 }
 
 static gboolean
-read_content (GenosNip01Event *event, JsonObject *object, GError **error) {
+read_content (GenosNip01Event *event, JsonObject *object, GError **error)
+{
   const char *content = genos_json_get_string (object, "content");
 
   if (content == NULL)
@@ -119,7 +129,8 @@ read_content (GenosNip01Event *event, JsonObject *object, GError **error) {
 }
 
 static gboolean
-read_tag (GenosNip01Event *event, JsonNode *node, GError **error) {
+read_tag (GenosNip01Event *event, JsonNode *node, GError **error)
+{
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   JsonArray *values;
   guint n;
@@ -144,7 +155,8 @@ read_tag (GenosNip01Event *event, JsonNode *node, GError **error) {
 }
 
 static gboolean
-read_tags (GenosNip01Event *event, JsonObject *object, GError **error) {
+read_tags (GenosNip01Event *event, JsonObject *object, GError **error)
+{
   JsonNode *node = json_object_get_member (object, "tags");
   JsonArray *tags;
 
@@ -161,7 +173,8 @@ read_tags (GenosNip01Event *event, JsonObject *object, GError **error) {
 }
 
 GenosNip01Event *
-genos_nip01_event_from_json (JsonNode *node, GError **error) {
+genos_nip01_event_from_json (JsonNode *node, GError **error)
+{
   g_autoptr (GenosNip01Event) event = event_alloc ();
   JsonObject *object;
 
@@ -170,16 +183,17 @@ genos_nip01_event_from_json (JsonNode *node, GError **error) {
     return NULL;
   }
   object = json_node_get_object (node);
-  if (!read_hex (object, "id", event->id, 32, error) ||
-      !read_hex (object, "pubkey", event->pubkey, 32, error) ||
-      !read_hex (object, "sig", event->sig, 64, error) || !read_numbers (event, object, error) ||
-      !read_content (event, object, error) || !read_tags (event, object, error))
+  if (!read_hex (object, "id", event->id, 32, error)
+      || !read_hex (object, "pubkey", event->pubkey, 32, error)
+      || !read_hex (object, "sig", event->sig, 64, error) || !read_numbers (event, object, error)
+      || !read_content (event, object, error) || !read_tags (event, object, error))
     return NULL;
   return g_steal_pointer (&event);
 }
 
 static JsonArray *
-tags_to_json (const GenosNip01Event *event) {
+tags_to_json (const GenosNip01Event *event)
+{
   JsonArray *tags = json_array_sized_new (event->tags->len);
 
   for (guint i = 0; i < event->tags->len; i++) {
@@ -194,7 +208,8 @@ tags_to_json (const GenosNip01Event *event) {
 }
 
 JsonNode *
-genos_nip01_event_to_json (const GenosNip01Event *event) {
+genos_nip01_event_to_json (const GenosNip01Event *event)
+{
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
 
@@ -210,7 +225,8 @@ genos_nip01_event_to_json (const GenosNip01Event *event) {
 }
 
 static void
-append_tags (GString *out, const GenosNip01Event *event) {
+append_tags (GString *out, const GenosNip01Event *event)
+{
   g_string_append_c (out, '[');
   for (guint i = 0; i < event->tags->len; i++) {
     GStrv tag = g_ptr_array_index (event->tags, i);
@@ -227,7 +243,8 @@ append_tags (GString *out, const GenosNip01Event *event) {
 }
 
 void
-genos_nip01_event_append (GString *out, const GenosNip01Event *event) {
+genos_nip01_event_append (GString *out, const GenosNip01Event *event)
+{
   g_string_append_printf (out,
       "{\"id\":\"%s\",\"pubkey\":\"%s\",\"created_at\":%" G_GINT64_FORMAT ",\"kind\":%u,\"tags\":",
       event->id, event->pubkey, event->created_at, event->kind);
@@ -238,11 +255,12 @@ genos_nip01_event_append (GString *out, const GenosNip01Event *event) {
 }
 
 static GString *
-canonical (const GenosNip01Event *event) {
+canonical (const GenosNip01Event *event)
+{
   GString *out = g_string_sized_new (256 + strlen (event->content));
 
-  g_string_append_printf (out, "[0,\"%s\",%" G_GINT64_FORMAT ",%u,", event->pubkey,
-      event->created_at, event->kind);
+  g_string_append_printf (
+      out, "[0,\"%s\",%" G_GINT64_FORMAT ",%u,", event->pubkey, event->created_at, event->kind);
   append_tags (out, event);
   g_string_append_c (out, ',');
   genos_json_append_string (out, event->content);
@@ -251,12 +269,14 @@ canonical (const GenosNip01Event *event) {
 }
 
 char *
-genos_nip01_event_canonical (const GenosNip01Event *event) {
+genos_nip01_event_canonical (const GenosNip01Event *event)
+{
   return g_string_free (canonical (event), FALSE);
 }
 
 void
-genos_nip01_event_hash (const GenosNip01Event *event, guint8 id32[32]) {
+genos_nip01_event_hash (const GenosNip01Event *event, guint8 id32[32])
+{
   g_autoptr (GString) text = canonical (event);
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   gsize size = 32;

@@ -11,7 +11,8 @@
 #define MAX_TIME G_GINT64_CONSTANT (9007199254740991)
 
 GenosNip01Filter *
-genos_nip01_filter_new (void) {
+genos_nip01_filter_new (void)
+{
   GenosNip01Filter *filter = g_new0 (GenosNip01Filter, 1);
 
   filter->since = G_MININT64;
@@ -21,7 +22,8 @@ genos_nip01_filter_new (void) {
 }
 
 void
-genos_nip01_filter_free (GenosNip01Filter *filter) {
+genos_nip01_filter_free (GenosNip01Filter *filter)
+{
   if (filter == NULL)
     return;
   g_strfreev (filter->ids);
@@ -32,7 +34,8 @@ genos_nip01_filter_free (GenosNip01Filter *filter) {
 }
 
 static gboolean
-has_kind (const GArray *kinds, guint kind) {
+has_kind (const GArray *kinds, guint kind)
+{
   for (guint i = 0; i < kinds->len; i++) {
     if (g_array_index (kinds, guint, i) == kind)
       return TRUE;
@@ -41,19 +44,21 @@ has_kind (const GArray *kinds, guint kind) {
 }
 
 static gboolean
-has_tag (const GenosNip01Event *event, const char *name, GStrv values) {
+has_tag (const GenosNip01Event *event, const char *name, GStrv values)
+{
   for (guint i = 0; i < event->tags->len; i++) {
     GStrv tag = g_ptr_array_index (event->tags, i);
 
-    if (g_strcmp0 (tag[0], name) == 0 && tag[1] != NULL &&
-        g_strv_contains ((const char *const *) values, tag[1]))
+    if (g_strcmp0 (tag[0], name) == 0 && tag[1] != NULL
+        && g_strv_contains ((const char *const *) values, tag[1]))
       return TRUE;
   }
   return FALSE;
 }
 
 gboolean
-genos_nip01_filter_matches (const GenosNip01Filter *filter, const GenosNip01Event *event) {
+genos_nip01_filter_matches (const GenosNip01Filter *filter, const GenosNip01Event *event)
+{
   GHashTableIter iter;
   gpointer name, values;
 
@@ -63,8 +68,8 @@ genos_nip01_filter_matches (const GenosNip01Filter *filter, const GenosNip01Even
     return FALSE;
   if (filter->ids != NULL && !g_strv_contains ((const char *const *) filter->ids, event->id))
     return FALSE;
-  if (filter->authors != NULL &&
-      !g_strv_contains ((const char *const *) filter->authors, event->pubkey))
+  if (filter->authors != NULL
+      && !g_strv_contains ((const char *const *) filter->authors, event->pubkey))
     return FALSE;
   if (filter->tags == NULL)
     return TRUE;
@@ -78,13 +83,15 @@ genos_nip01_filter_matches (const GenosNip01Filter *filter, const GenosNip01Even
 }
 
 static gboolean
-fail (GError **error, GenosError code, const char *name, const char *what) {
+fail (GError **error, GenosError code, const char *name, const char *what)
+{
   g_set_error (error, GENOS_ERROR, code, "filter: %s %s", name, what);
   return FALSE;
 }
 
 static JsonArray *
-get_values (JsonNode *node, const char *name, GError **error) {
+get_values (JsonNode *node, const char *name, GError **error)
+{
   JsonArray *values;
 
   if (!JSON_NODE_HOLDS_ARRAY (node)) {
@@ -100,7 +107,8 @@ get_values (JsonNode *node, const char *name, GError **error) {
 }
 
 static GStrv
-read_strings (JsonNode *node, const char *name, gboolean hex, GError **error) {
+read_strings (JsonNode *node, const char *name, gboolean hex, GError **error)
+{
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   JsonArray *values = get_values (node, name, error);
   guint8 ignored[32];
@@ -118,7 +126,8 @@ read_strings (JsonNode *node, const char *name, gboolean hex, GError **error) {
 }
 
 static gboolean
-read_kinds (GenosNip01Filter *filter, JsonNode *node, GError **error) {
+read_kinds (GenosNip01Filter *filter, JsonNode *node, GError **error)
+{
   JsonArray *values = get_values (node, "kinds", error);
 
   if (values == NULL)
@@ -139,7 +148,8 @@ read_kinds (GenosNip01Filter *filter, JsonNode *node, GError **error) {
 
 /* "#" and one letter (NIP-01). Ignoring a longer name would widen what the client asked for. */
 static gboolean
-read_tag (GenosNip01Filter *filter, const char *name, JsonNode *node, GError **error) {
+read_tag (GenosNip01Filter *filter, const char *name, JsonNode *node, GError **error)
+{
   GStrv values;
 
   if (!g_ascii_isalpha (name[1]) || name[2] != '\0')
@@ -152,7 +162,8 @@ read_tag (GenosNip01Filter *filter, const char *name, JsonNode *node, GError **e
 }
 
 static gboolean
-read_member (GenosNip01Filter *filter, const char *name, JsonNode *node, GError **error) {
+read_member (GenosNip01Filter *filter, const char *name, JsonNode *node, GError **error)
+{
   gint64 limit;
 
   if (name[0] == '#')
@@ -164,11 +175,11 @@ read_member (GenosNip01Filter *filter, const char *name, JsonNode *node, GError 
   if (g_str_equal (name, "authors"))
     return (filter->authors = read_strings (node, name, TRUE, error)) != NULL;
   if (g_str_equal (name, "since"))
-    return genos_json_node_int (node, 0, MAX_TIME, &filter->since) ||
-           fail (error, GENOS_ERROR_PROTOCOL, name, "is not a time");
+    return genos_json_node_int (node, 0, MAX_TIME, &filter->since)
+        || fail (error, GENOS_ERROR_PROTOCOL, name, "is not a time");
   if (g_str_equal (name, "until"))
-    return genos_json_node_int (node, 0, MAX_TIME, &filter->until) ||
-           fail (error, GENOS_ERROR_PROTOCOL, name, "is not a time");
+    return genos_json_node_int (node, 0, MAX_TIME, &filter->until)
+        || fail (error, GENOS_ERROR_PROTOCOL, name, "is not a time");
   if (g_str_equal (name, "limit")) {
     if (!genos_json_node_int (node, 0, G_MAXINT64, &limit))
       return fail (error, GENOS_ERROR_PROTOCOL, name, "is not a count");
@@ -178,7 +189,8 @@ read_member (GenosNip01Filter *filter, const char *name, JsonNode *node, GError 
 }
 
 GenosNip01Filter *
-genos_nip01_filter_from_json (JsonNode *node, GError **error) {
+genos_nip01_filter_from_json (JsonNode *node, GError **error)
+{
   g_autoptr (GenosNip01Filter) filter = genos_nip01_filter_new ();
   JsonObjectIter iter;
   const char *name;
@@ -197,14 +209,17 @@ genos_nip01_filter_from_json (JsonNode *node, GError **error) {
 }
 
 void
-genos_nip01_filter_take_tag (GenosNip01Filter *filter, const char *name, GStrv values) {
+genos_nip01_filter_take_tag (GenosNip01Filter *filter, const char *name, GStrv values)
+{
   if (filter->tags == NULL)
-    filter->tags = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
+    filter->tags =
+        g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
   g_hash_table_replace (filter->tags, g_strdup (name), values);
 }
 
 static void
-append_name (GString *out, const char *prefix, const char *name) {
+append_name (GString *out, const char *prefix, const char *name)
+{
   g_autofree char *full = g_strconcat (prefix, name, NULL);
 
   if (out->str[out->len - 1] != '{')
@@ -214,7 +229,8 @@ append_name (GString *out, const char *prefix, const char *name) {
 }
 
 static void
-append_strings (GString *out, GStrv values) {
+append_strings (GString *out, GStrv values)
+{
   g_string_append_c (out, '[');
   for (guint i = 0; values[i] != NULL; i++) {
     if (i > 0)
@@ -225,7 +241,8 @@ append_strings (GString *out, GStrv values) {
 }
 
 static void
-append_kinds (GString *out, const GArray *kinds) {
+append_kinds (GString *out, const GArray *kinds)
+{
   append_name (out, "", "kinds");
   g_string_append_c (out, '[');
   for (guint i = 0; i < kinds->len; i++)
@@ -234,13 +251,15 @@ append_kinds (GString *out, const GArray *kinds) {
 }
 
 static void
-append_number (GString *out, const char *name, gint64 value) {
+append_number (GString *out, const char *name, gint64 value)
+{
   append_name (out, "", name);
   g_string_append_printf (out, "%" G_GINT64_FORMAT, value);
 }
 
 static void
-append_tags (GString *out, GHashTable *tags) {
+append_tags (GString *out, GHashTable *tags)
+{
   GHashTableIter iter;
   gpointer name, values;
 
@@ -252,7 +271,8 @@ append_tags (GString *out, GHashTable *tags) {
 }
 
 void
-genos_nip01_filter_append (GString *out, const GenosNip01Filter *filter) {
+genos_nip01_filter_append (GString *out, const GenosNip01Filter *filter)
+{
   g_string_append_c (out, '{');
   if (filter->ids != NULL) {
     append_name (out, "", "ids");

@@ -11,7 +11,8 @@
 typedef gboolean (*ReadFunc) (GenosNip01Message *message, JsonArray *array, GError **error);
 
 void
-genos_nip01_message_free (GenosNip01Message *message) {
+genos_nip01_message_free (GenosNip01Message *message)
+{
   if (message == NULL)
     return;
   g_free (message->subscription);
@@ -23,24 +24,28 @@ genos_nip01_message_free (GenosNip01Message *message) {
 }
 
 static gboolean
-fail (GError **error, GenosError code, const char *what) {
+fail (GError **error, GenosError code, const char *what)
+{
   g_set_error_literal (error, GENOS_ERROR, code, what);
   return FALSE;
 }
 
 static JsonNode *
-get_element (JsonArray *array, guint index) {
+get_element (JsonArray *array, guint index)
+{
   return index < json_array_get_length (array) ? json_array_get_element (array, index) : NULL;
 }
 
 static const char *
-get_string (JsonArray *array, guint index) {
+get_string (JsonArray *array, guint index)
+{
   return genos_json_node_string (get_element (array, index));
 }
 
 /* "an arbitrary, non-empty string of max length 64 chars" (NIP-01); counted in bytes here. */
 static gboolean
-read_subscription (GenosNip01Message *message, JsonArray *array, GError **error) {
+read_subscription (GenosNip01Message *message, JsonArray *array, GError **error)
+{
   const char *id = get_string (array, 1);
 
   if (id == NULL || *id == '\0')
@@ -53,7 +58,8 @@ read_subscription (GenosNip01Message *message, JsonArray *array, GError **error)
 
 /* Relays in the field leave out texts that NIP-01 demands. */
 static gboolean
-read_optional_text (GenosNip01Message *message, JsonArray *array, guint index, GError **error) {
+read_optional_text (GenosNip01Message *message, JsonArray *array, guint index, GError **error)
+{
   const char *text = get_string (array, index);
 
   if (text == NULL && get_element (array, index) != NULL)
@@ -63,7 +69,8 @@ read_optional_text (GenosNip01Message *message, JsonArray *array, guint index, G
 }
 
 static gboolean
-read_event (GenosNip01Message *message, JsonArray *array, GError **error) {
+read_event (GenosNip01Message *message, JsonArray *array, GError **error)
+{
   JsonNode *last = get_element (array, 1);
 
   if (last == NULL)
@@ -80,7 +87,8 @@ read_event (GenosNip01Message *message, JsonArray *array, GError **error) {
 }
 
 static gboolean
-read_req (GenosNip01Message *message, JsonArray *array, GError **error) {
+read_req (GenosNip01Message *message, JsonArray *array, GError **error)
+{
   guint n = json_array_get_length (array);
 
   if (!read_subscription (message, array, error))
@@ -91,7 +99,8 @@ read_req (GenosNip01Message *message, JsonArray *array, GError **error) {
     return fail (error, GENOS_ERROR_LIMIT, "REQ has too many filters");
   message->filters = g_ptr_array_new_with_free_func ((GDestroyNotify) genos_nip01_filter_free);
   for (guint i = 2; i < n; i++) {
-    GenosNip01Filter *filter = genos_nip01_filter_from_json (json_array_get_element (array, i), error);
+    GenosNip01Filter *filter =
+        genos_nip01_filter_from_json (json_array_get_element (array, i), error);
 
     if (filter == NULL)
       return FALSE;
@@ -101,14 +110,15 @@ read_req (GenosNip01Message *message, JsonArray *array, GError **error) {
 }
 
 static gboolean
-read_ok (GenosNip01Message *message, JsonArray *array, GError **error) {
+read_ok (GenosNip01Message *message, JsonArray *array, GError **error)
+{
   const char *id = get_string (array, 1);
   JsonNode *accepted = get_element (array, 2);
 
   if (id == NULL || strlen (id) > 64)
     return fail (error, GENOS_ERROR_PROTOCOL, "OK without an event id");
-  if (accepted == NULL || !JSON_NODE_HOLDS_VALUE (accepted) ||
-      json_node_get_value_type (accepted) != G_TYPE_BOOLEAN)
+  if (accepted == NULL || !JSON_NODE_HOLDS_VALUE (accepted)
+      || json_node_get_value_type (accepted) != G_TYPE_BOOLEAN)
     return fail (error, GENOS_ERROR_PROTOCOL, "OK without true or false");
   message->event_id = g_strdup (id);
   message->accepted = json_node_get_boolean (accepted);
@@ -116,19 +126,22 @@ read_ok (GenosNip01Message *message, JsonArray *array, GError **error) {
 }
 
 static gboolean
-read_closed (GenosNip01Message *message, JsonArray *array, GError **error) {
+read_closed (GenosNip01Message *message, JsonArray *array, GError **error)
+{
   return read_subscription (message, array, error) && read_optional_text (message, array, 2, error);
 }
 
 static gboolean
-read_text (GenosNip01Message *message, JsonArray *array, GError **error) {
+read_text (GenosNip01Message *message, JsonArray *array, GError **error)
+{
   if (get_string (array, 1) == NULL)
     return fail (error, GENOS_ERROR_PROTOCOL, "text is not a string");
   return read_optional_text (message, array, 1, error);
 }
 
 static gboolean
-read_auth (GenosNip01Message *message, JsonArray *array, GError **error) {
+read_auth (GenosNip01Message *message, JsonArray *array, GError **error)
+{
   JsonNode *node = get_element (array, 1);
 
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
@@ -153,7 +166,8 @@ static const struct {
 };
 
 static gboolean
-read_envelope (GenosNip01Message *message, JsonArray *array, GError **error) {
+read_envelope (GenosNip01Message *message, JsonArray *array, GError **error)
+{
   const char *name = get_string (array, 0);
 
   for (guint i = 0; name != NULL && i < G_N_ELEMENTS (envelopes); i++) {
@@ -166,7 +180,8 @@ read_envelope (GenosNip01Message *message, JsonArray *array, GError **error) {
 }
 
 GenosNip01Message *
-genos_nip01_message_parse (const char *text, gssize len, GError **error) {
+genos_nip01_message_parse (const char *text, gssize len, GError **error)
+{
   g_autoptr (JsonNode) root = genos_json_parse (text, len, error);
   g_autoptr (GenosNip01Message) message = g_new0 (GenosNip01Message, 1);
 
@@ -182,7 +197,8 @@ genos_nip01_message_parse (const char *text, gssize len, GError **error) {
 }
 
 static GString *
-open_message (const char *name) {
+open_message (const char *name)
+{
   GString *out = g_string_sized_new (512);
 
   g_string_append_printf (out, "[\"%s\"", name);
@@ -190,19 +206,22 @@ open_message (const char *name) {
 }
 
 static void
-append_text (GString *out, const char *text) {
+append_text (GString *out, const char *text)
+{
   g_string_append_c (out, ',');
   genos_json_append_string (out, text);
 }
 
 static char *
-close_message (GString *out) {
+close_message (GString *out)
+{
   g_string_append_c (out, ']');
   return g_string_free (out, FALSE);
 }
 
 static char *
-build_texts (const char *name, const char *first, const char *second) {
+build_texts (const char *name, const char *first, const char *second)
+{
   GString *out = open_message (name);
 
   append_text (out, first);
@@ -212,7 +231,8 @@ build_texts (const char *name, const char *first, const char *second) {
 }
 
 static char *
-build_event (const char *name, const char *subscription, const GenosNip01Event *event) {
+build_event (const char *name, const char *subscription, const GenosNip01Event *event)
+{
   GString *out = open_message (name);
 
   if (subscription != NULL)
@@ -223,22 +243,26 @@ build_event (const char *name, const char *subscription, const GenosNip01Event *
 }
 
 char *
-genos_nip01_message_event (const GenosNip01Event *event) {
+genos_nip01_message_event (const GenosNip01Event *event)
+{
   return build_event ("EVENT", NULL, event);
 }
 
 char *
-genos_nip01_message_event_for (const char *subscription, const GenosNip01Event *event) {
+genos_nip01_message_event_for (const char *subscription, const GenosNip01Event *event)
+{
   return build_event ("EVENT", subscription, event);
 }
 
 char *
-genos_nip01_message_auth (const GenosNip01Event *event) {
+genos_nip01_message_auth (const GenosNip01Event *event)
+{
   return build_event ("AUTH", NULL, event);
 }
 
 char *
-genos_nip01_message_req (const char *subscription, const GenosNip01Filter *filter) {
+genos_nip01_message_req (const char *subscription, const GenosNip01Filter *filter)
+{
   GString *out = open_message ("REQ");
 
   append_text (out, subscription);
@@ -248,12 +272,14 @@ genos_nip01_message_req (const char *subscription, const GenosNip01Filter *filte
 }
 
 char *
-genos_nip01_message_close (const char *subscription) {
+genos_nip01_message_close (const char *subscription)
+{
   return build_texts ("CLOSE", subscription, NULL);
 }
 
 char *
-genos_nip01_message_ok (const char *event_id, gboolean accepted, const char *text) {
+genos_nip01_message_ok (const char *event_id, gboolean accepted, const char *text)
+{
   GString *out = open_message ("OK");
 
   append_text (out, event_id);
@@ -263,16 +289,19 @@ genos_nip01_message_ok (const char *event_id, gboolean accepted, const char *tex
 }
 
 char *
-genos_nip01_message_eose (const char *subscription) {
+genos_nip01_message_eose (const char *subscription)
+{
   return build_texts ("EOSE", subscription, NULL);
 }
 
 char *
-genos_nip01_message_closed (const char *subscription, const char *text) {
+genos_nip01_message_closed (const char *subscription, const char *text)
+{
   return build_texts ("CLOSED", subscription, text);
 }
 
 char *
-genos_nip01_message_notice (const char *text) {
+genos_nip01_message_notice (const char *text)
+{
   return build_texts ("NOTICE", text, NULL);
 }

@@ -8,7 +8,8 @@
 #include <genos/wire/json-text.h>
 
 void
-genos_signal_message_free (GenosSignalMessage *message) {
+genos_signal_message_free (GenosSignalMessage *message)
+{
   if (message == NULL)
     return;
   g_free (message->peer_id);
@@ -18,13 +19,15 @@ genos_signal_message_free (GenosSignalMessage *message) {
 }
 
 static gboolean
-fail (GError **error, const char *what) {
+fail (GError **error, const char *what)
+{
   g_set_error (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL, "signalling: %s", what);
   return FALSE;
 }
 
 static gboolean
-is_peer_id (const char *text) {
+is_peer_id (const char *text)
+{
   gsize n = strspn (text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
   return n > 0 && n <= GENOS_PEER_ID_MAX && text[n] == '\0';
@@ -32,7 +35,8 @@ is_peer_id (const char *text) {
 
 /* The kind ends up in logs and user interfaces: a word, or nothing. */
 static gboolean
-is_kind (const char *text) {
+is_kind (const char *text)
+{
   gsize n = strlen (text);
 
   if (n == 0 || n > GENOS_PEER_KIND_MAX)
@@ -45,7 +49,8 @@ is_kind (const char *text) {
 }
 
 static gboolean
-read_description (GenosSignalMessage *message, JsonNode *node, const char *type, GError **error) {
+read_description (GenosSignalMessage *message, JsonNode *node, const char *type, GError **error)
+{
   JsonObject *description;
   const char *sdp;
 
@@ -62,14 +67,16 @@ read_description (GenosSignalMessage *message, JsonNode *node, const char *type,
 }
 
 static gboolean
-is_bye (JsonNode *node) {
+is_bye (JsonNode *node)
+{
   gint64 one;
 
   return genos_json_node_int (node, 1, 1, &one);
 }
 
 static gboolean
-read_body (GenosSignalMessage *message, JsonObject *object, GError **error) {
+read_body (GenosSignalMessage *message, JsonObject *object, GError **error)
+{
   JsonNode *offer = json_object_get_member (object, "offer");
   JsonNode *answer = json_object_get_member (object, "answer");
   JsonNode *bye = json_object_get_member (object, "bye");
@@ -96,7 +103,8 @@ read_body (GenosSignalMessage *message, JsonObject *object, GError **error) {
 }
 
 GenosSignalMessage *
-genos_signal_message_parse (const char *content, GError **error) {
+genos_signal_message_parse (const char *content, GError **error)
+{
   g_autoptr (JsonNode) root = genos_json_parse (content, -1, error);
   g_autoptr (GenosSignalMessage) message = g_new0 (GenosSignalMessage, 1);
   JsonObject *object;
@@ -125,7 +133,8 @@ genos_signal_message_parse (const char *content, GError **error) {
 }
 
 static GString *
-open_message (const char *peer_id) {
+open_message (const char *peer_id)
+{
   GString *out = g_string_new ("{\"peerId\":");
 
   genos_json_append_string (out, peer_id);
@@ -133,7 +142,8 @@ open_message (const char *peer_id) {
 }
 
 static char *
-build_description (const char *peer_id, const char *type, const char *sealed_sdp) {
+build_description (const char *peer_id, const char *type, const char *sealed_sdp)
+{
   GString *out = open_message (peer_id);
 
   g_string_append_printf (out, ",\"%s\":{\"type\":\"%s\",\"sdp\":", type, type);
@@ -143,7 +153,8 @@ build_description (const char *peer_id, const char *type, const char *sealed_sdp
 }
 
 char *
-genos_signal_message_announce (const char *peer_id, const char *kind) {
+genos_signal_message_announce (const char *peer_id, const char *kind)
+{
   GString *out = open_message (peer_id);
 
   if (kind != NULL && *kind != '\0') {
@@ -155,17 +166,20 @@ genos_signal_message_announce (const char *peer_id, const char *kind) {
 }
 
 char *
-genos_signal_message_offer (const char *peer_id, const char *sealed_sdp) {
+genos_signal_message_offer (const char *peer_id, const char *sealed_sdp)
+{
   return build_description (peer_id, "offer", sealed_sdp);
 }
 
 char *
-genos_signal_message_answer (const char *peer_id, const char *sealed_sdp) {
+genos_signal_message_answer (const char *peer_id, const char *sealed_sdp)
+{
   return build_description (peer_id, "answer", sealed_sdp);
 }
 
 char *
-genos_signal_message_bye (const char *peer_id) {
+genos_signal_message_bye (const char *peer_id)
+{
   GString *out = open_message (peer_id);
 
   g_string_append (out, ",\"bye\":1}");

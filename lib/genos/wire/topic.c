@@ -5,14 +5,16 @@
 #include <string.h>
 
 char *
-genos_topic_path (const GenosDialect *dialect, const char *app_id, const char *room_name,
-    const char *peer_id) {
+genos_topic_path (
+    const GenosDialect *dialect, const char *app_id, const char *room_name, const char *peer_id)
+{
   return g_strconcat (dialect->namespace_, "@", app_id, "@", dialect->room_prefix, room_name,
       peer_id != NULL ? "@" : NULL, peer_id, NULL);
 }
 
 static void
-append_base36 (GString *out, guint8 byte) {
+append_base36 (GString *out, guint8 byte)
+{
   static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
 
   if (byte >= 36)
@@ -21,7 +23,8 @@ append_base36 (GString *out, guint8 byte) {
 }
 
 char *
-genos_topic_from_path (const char *path) {
+genos_topic_from_path (const char *path)
+{
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
   GString *topic = g_string_sized_new (40);
   guint8 digest[20];
@@ -35,7 +38,8 @@ genos_topic_from_path (const char *path) {
 }
 
 guint
-genos_topic_kind (const char *topic) {
+genos_topic_kind (const char *topic)
+{
   guint sum = 0;
 
   for (; *topic != '\0'; topic++)

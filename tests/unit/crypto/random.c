@@ -5,7 +5,8 @@
 #include <string.h>
 
 static void
-test_bytes (void) {
+test_bytes (void)
+{
   guint8 one[32] = { 0 }, other[32] = { 0 }, guarded[3] = { 7, 7, 7 };
 
   genos_random_bytes (one, sizeof one);
@@ -16,7 +17,8 @@ test_bytes (void) {
 }
 
 static void
-test_id (void) {
+test_id (void)
+{
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gboolean letters[256] = { FALSE };
   guint distinct = 0;
@@ -37,14 +39,16 @@ test_id (void) {
 }
 
 static void
-test_empty_id (void) {
+test_empty_id (void)
+{
   g_autofree char *id = genos_random_id (0);
 
   g_assert_cmpstr (id, ==, "");
 }
 
 static void
-test_uniform (void) {
+test_uniform (void)
+{
   guint counts[5] = { 0 };
 
   for (guint i = 0; i < 5000; i++) {
@@ -60,7 +64,8 @@ test_uniform (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/crypto/random/bytes", test_bytes);
   g_test_add_func ("/crypto/random/id", test_id);

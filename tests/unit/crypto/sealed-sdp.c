@@ -10,13 +10,16 @@
 #include "../wire/vectors.h"
 
 static GenosSealingKey *
-key_of (JsonObject *room) {
+key_of (JsonObject *room)
+{
   return genos_sealing_key_new (json_object_get_string_member (room, "password"),
-      json_object_get_string_member (room, "appId"), json_object_get_string_member (room, "roomId"));
+      json_object_get_string_member (room, "appId"),
+      json_object_get_string_member (room, "roomId"));
 }
 
 static gsize
-read_iv (const char *sealed, guint8 *iv) {
+read_iv (const char *sealed, guint8 *iv)
+{
   g_auto (GStrv) halves = g_strsplit (sealed, "$", 2);
   g_auto (GStrv) bytes = g_strsplit (halves[0], ",", -1);
   gsize n = g_strv_length (bytes);
@@ -28,7 +31,8 @@ read_iv (const char *sealed, guint8 *iv) {
 }
 
 static void
-check_open (GenosSealingKey *key, const char *sealed, const char *expected) {
+check_open (GenosSealingKey *key, const char *sealed, const char *expected)
+{
   g_autoptr (GError) error = NULL;
   g_autofree char *text = genos_sealing_key_open (key, sealed, &error);
 
@@ -37,7 +41,8 @@ check_open (GenosSealingKey *key, const char *sealed, const char *expected) {
 }
 
 static void
-check_refused (GenosSealingKey *key, const char *sealed, GenosError code) {
+check_refused (GenosSealingKey *key, const char *sealed, GenosError code)
+{
   g_autoptr (GError) error = NULL;
   g_autofree char *text = genos_sealing_key_open (key, sealed, &error);
 
@@ -46,7 +51,8 @@ check_refused (GenosSealingKey *key, const char *sealed, GenosError code) {
 }
 
 static void
-test_vectors (void) {
+test_vectors (void)
+{
   g_autoptr (JsonNode) root = vectors_load ("sealed-sdp.json");
   JsonArray *cases = json_node_get_array (root);
 
@@ -67,7 +73,8 @@ test_vectors (void) {
 
 /* Whole browser SDPs, as they came out of a relay. */
 static void
-test_signalling_vectors (void) {
+test_signalling_vectors (void)
+{
   g_autoptr (JsonNode) root = vectors_load ("signalling.json");
   JsonArray *cases = json_node_get_array (root);
   guint opened = 0;
@@ -88,7 +95,8 @@ test_signalling_vectors (void) {
 }
 
 static void
-test_fresh_iv (void) {
+test_fresh_iv (void)
+{
   g_autoptr (GenosSealingKey) key = genos_sealing_key_new (NULL, "1234", "r");
   g_autoptr (GenosSealingKey) empty = genos_sealing_key_new ("", "1234", "r");
 
@@ -103,7 +111,8 @@ test_fresh_iv (void) {
 }
 
 static void
-test_wrong_key (void) {
+test_wrong_key (void)
+{
   static const char *const others[][3] = { { "b", "1234", "r" }, { NULL, "1234", "r" },
     { "a", "1235", "r" }, { "a", "1234", "R" }, { "a:1234", "r", "" } };
   g_autoptr (GenosSealingKey) key = genos_sealing_key_new ("a", "1234", "r");
@@ -118,10 +127,16 @@ test_wrong_key (void) {
 }
 
 static void
-test_malformed (void) {
+test_malformed (void)
+{
   static const char *const bad[] = {
-    "", "$", "1,2,3$AAAA", "1,2,3,4,5,6,7,8,9,10,11,12", "1,2,3,4,5,6,7,8,9,10,11,12$",
-    "1,2,3,4,5,6,7,8,9,10,11,12$AAAA", "1,2,3,4,5,6,7,8,9,10,11,12,$AAAAAAAAAAAAAAAAAAAAAA==",
+    "",
+    "$",
+    "1,2,3$AAAA",
+    "1,2,3,4,5,6,7,8,9,10,11,12",
+    "1,2,3,4,5,6,7,8,9,10,11,12$",
+    "1,2,3,4,5,6,7,8,9,10,11,12$AAAA",
+    "1,2,3,4,5,6,7,8,9,10,11,12,$AAAAAAAAAAAAAAAAAAAAAA==",
     "1,2,3,4,5,6,7,8,9,10,11,12,13$AAAAAAAAAAAAAAAAAAAAAA==",
     "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17$AAAAAAAAAAAAAAAAAAAAAA==",
     "1,2,3,4,5,6,7,8,9,10,11,256$AAAAAAAAAAAAAAAAAAAAAA==",
@@ -146,7 +161,8 @@ test_malformed (void) {
 
 /* Sealed with the right key, but no UTF-8 inside. */
 static void
-test_not_text (void) {
+test_not_text (void)
+{
   g_autoptr (GenosSealingKey) key = genos_sealing_key_new ("a", "1234", "r");
   guint8 iv[12] = { 0 };
   g_autofree char *sealed = genos_sealing_key_seal (key, "caf\xe9", iv, sizeof iv);
@@ -155,7 +171,8 @@ test_not_text (void) {
 }
 
 static void
-test_mutations (void) {
+test_mutations (void)
+{
   g_autoptr (GenosSealingKey) key = genos_sealing_key_new ("a", "1234", "r");
   /* With the tag a multiple of three: no bit of the base64 is spare. */
   g_autofree char *sealed = genos_sealing_key_seal (key, "seventeen letters", NULL, 12);
@@ -172,13 +189,14 @@ test_mutations (void) {
 
     flipped[i / 8] ^= (char) (1 << i % 8);
     g_assert_null (genos_sealing_key_open (key, flipped, &error));
-    g_assert_true (g_error_matches (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL) ||
-                   g_error_matches (error, GENOS_ERROR, GENOS_ERROR_AUTHENTICATION));
+    g_assert_true (g_error_matches (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL)
+        || g_error_matches (error, GENOS_ERROR, GENOS_ERROR_AUTHENTICATION));
   }
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/crypto/sealed-sdp/vectors", test_vectors);
   g_test_add_func ("/crypto/sealed-sdp/signalling-vectors", test_signalling_vectors);

@@ -27,11 +27,11 @@ static void
 test_defaults (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GenosEncoderChoice) small = choose (GENOS_MEDIA_VIDEO, &no_wish, SIZED (160, 90),
-      &error);
+  g_autoptr (GenosEncoderChoice) small =
+      choose (GENOS_MEDIA_VIDEO, &no_wish, SIZED (160, 90), &error);
   g_assert_no_error (error);
-  g_autoptr (GenosEncoderChoice) large = choose (GENOS_MEDIA_VIDEO, &no_wish, SIZED (1280, 720),
-      &error);
+  g_autoptr (GenosEncoderChoice) large =
+      choose (GENOS_MEDIA_VIDEO, &no_wish, SIZED (1280, 720), &error);
   g_assert_no_error (error);
   g_assert_cmpstr (small->codec->name, ==, "vp8");
   g_assert_false (small->encoded);
@@ -46,13 +46,13 @@ test_wishes (void)
 {
   GenosEncoderWish wish = { .codec = "h264", .bitrate = 1234000, .n_threads = 2 };
   g_autoptr (GError) error = NULL;
-  g_autoptr (GenosEncoderChoice) video = choose (GENOS_MEDIA_VIDEO, &wish, SIZED (640, 360),
-      &error);
+  g_autoptr (GenosEncoderChoice) video =
+      choose (GENOS_MEDIA_VIDEO, &wish, SIZED (640, 360), &error);
   g_assert_no_error (error);
   assert_chain_has (video, "bitrate=1234 ");
   assert_chain_has (video, "profile=constrained-baseline");
 
-  wish = (GenosEncoderWish) { .bitrate = 1, .inband_fec = TRUE };
+  wish = (GenosEncoderWish){ .bitrate = 1, .inband_fec = TRUE };
   g_autoptr (GenosEncoderChoice) audio = choose (GENOS_MEDIA_AUDIO, &wish,
       "audio/x-raw,format=S16LE,rate=8000,channels=1,layout=interleaved", &error);
   g_assert_no_error (error);
@@ -75,22 +75,24 @@ typedef struct {
   GenosMediaKind kind;
   const char *codec;
   const char *caps;
-  const char *message;    /* a piece of it */
+  const char *message; /* a piece of it */
 } BadRow;
 
 static const BadRow bad_rows[] = {
   { GENOS_MEDIA_VIDEO, NULL, "video/x-raw", "format, width and height" },
   { GENOS_MEDIA_VIDEO, NULL, "video/x-raw,format=NOPE,width=64,height=64,framerate=30/1",
-    "format, width and height" },
+      "format, width and height" },
   { GENOS_MEDIA_VIDEO, NULL, SIZED (20000, 64), "1 to 16383" },
   { GENOS_MEDIA_VIDEO, "h264", SIZED (641, 361), "must be even" },
   { GENOS_MEDIA_VIDEO, NULL, "video/x-raw,format=I420,width=[1,9],height=64,framerate=30/1",
-    "must be fixed" },
-  { GENOS_MEDIA_VIDEO, NULL, "video/x-raw(memory:GLMemory),format=RGBA,width=64,height=64,"
-    "framerate=30/1", "system memory" },
+      "must be fixed" },
+  { GENOS_MEDIA_VIDEO, NULL,
+      "video/x-raw(memory:GLMemory),format=RGBA,width=64,height=64,"
+      "framerate=30/1",
+      "system memory" },
   { GENOS_MEDIA_VIDEO, NULL, "video/x-vp9", "it takes video/x-raw" },
   { GENOS_MEDIA_VIDEO, NULL, "audio/x-raw,format=S16LE,rate=8000,channels=1,layout=interleaved",
-    "it takes video/x-raw" },
+      "it takes video/x-raw" },
   { GENOS_MEDIA_VIDEO, NULL, "audio/x-opus", "it takes video/x-raw" },
   { GENOS_MEDIA_VIDEO, "h264", "video/x-vp8", "passed through" },
   { GENOS_MEDIA_VIDEO, "av1", SIZED (64, 64), "there is vp8 and h264" },
@@ -160,8 +162,7 @@ test_second_choice (void)
   GstPluginFeature *feature = hide ("x264enc");
   GenosEncoderWish wish = { .codec = "h264" };
   g_autoptr (GError) error = NULL;
-  g_autoptr (GenosEncoderChoice) choice = choose (GENOS_MEDIA_VIDEO, &wish, SIZED (64, 64),
-      &error);
+  g_autoptr (GenosEncoderChoice) choice = choose (GENOS_MEDIA_VIDEO, &wish, SIZED (64, 64), &error);
   g_assert_no_error (error);
   assert_chain_has (choice, "openh264enc");
 

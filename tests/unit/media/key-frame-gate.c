@@ -61,11 +61,11 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/media/key-frame-gate/first-goes-at-once", test_first_goes_at_once);
-  g_test_add_func ("/media/key-frame-gate/merges-and-keeps-the-last",
-      test_merges_and_keeps_the_last);
+  g_test_add_func (
+      "/media/key-frame-gate/merges-and-keeps-the-last", test_merges_and_keeps_the_last);
   g_test_add_func ("/media/key-frame-gate/never-more-than-one-an-interval",
       test_never_more_than_one_an_interval);
-  g_test_add_func ("/media/key-frame-gate/key-frame-answers-what-is-kept",
-      test_key_frame_answers_what_is_kept);
+  g_test_add_func (
+      "/media/key-frame-gate/key-frame-answers-what-is-kept", test_key_frame_answers_what_is_kept);
   return g_test_run ();
 }

@@ -50,15 +50,14 @@ static const RawCase vp8_nv12 = { "vp8", GENOS_MEDIA_VIDEO, VIDEO_NV12, media_te
   VP8_DECODER };
 static const RawCase h264 = { "h264", GENOS_MEDIA_VIDEO, VIDEO_I420, media_test_picture_640,
   H264_DECODER };
-static const RawCase opus = { NULL, GENOS_MEDIA_AUDIO, AUDIO_S16, media_test_sound,
-  OPUS_DECODER };
+static const RawCase opus = { NULL, GENOS_MEDIA_AUDIO, AUDIO_S16, media_test_sound, OPUS_DECODER };
 
 static void
 test_raw (gconstpointer data)
 {
   const RawCase *c = data;
-  g_autoptr (GenosLocalTrack) track = g_object_new (GENOS_TYPE_LOCAL_TRACK, "kind", c->kind,
-      "codec", c->codec, NULL);
+  g_autoptr (GenosLocalTrack) track =
+      g_object_new (GENOS_TYPE_LOCAL_TRACK, "kind", c->kind, "codec", c->codec, NULL);
   g_autoptr (FakeSender) sender = fake_sender_new (TRUE);
   media_test_set_caps (track, c->caps);
   g_autoptr (GstCaps) rtp_caps = genos_local_track_dup_rtp_caps (track);
@@ -92,10 +91,12 @@ static const EncodedCase encoded_vp8 = { GENOS_MEDIA_VIDEO,
   PICTURES "vp8enc deadline=1 keyframe-max-dist=10", VP8_DECODER };
 static const EncodedCase encoded_h264 = { GENOS_MEDIA_VIDEO,
   PICTURES "x264enc tune=zerolatency key-int-max=10 ! video/x-h264,stream-format=byte-stream,"
-  "alignment=au,profile=baseline", H264_DECODER };
+           "alignment=au,profile=baseline",
+  H264_DECODER };
 static const EncodedCase encoded_avc = { GENOS_MEDIA_VIDEO,
   PICTURES "x264enc tune=zerolatency key-int-max=10 ! video/x-h264,stream-format=avc,"
-  "alignment=au,profile=main", H264_DECODER };
+           "alignment=au,profile=main",
+  H264_DECODER };
 static const EncodedCase encoded_opus = { GENOS_MEDIA_AUDIO,
   "audiotestsrc num-buffers=40 samplesperbuffer=960 ! audio/x-raw,rate=48000,channels=2 ! opusenc",
   OPUS_DECODER };
@@ -153,8 +154,8 @@ test_encoded (gconstpointer data)
 static GenosLocalTrack *
 video_track (const char *codec, const char *caps)
 {
-  GenosLocalTrack *track = g_object_new (GENOS_TYPE_LOCAL_TRACK, "kind", GENOS_MEDIA_VIDEO,
-      "codec", codec, NULL);
+  GenosLocalTrack *track =
+      g_object_new (GENOS_TYPE_LOCAL_TRACK, "kind", GENOS_MEDIA_VIDEO, "codec", codec, NULL);
   media_test_set_caps (track, caps);
   return track;
 }
@@ -247,8 +248,7 @@ test_key_frame_requests_are_merged (void)
   gint64 passed;
   for (guint n = 0; (passed = g_get_monotonic_time () - start) < G_TIME_SPAN_SECOND; n++) {
     genos_link_sender_emit_key_frame_request (GENOS_LINK_SENDER (sender));
-    media_test_feed (track, media_test_picture_160, sender,
-        fake_sender_get_n_packets (sender) + 1);
+    media_test_feed (track, media_test_picture_160, sender, fake_sender_get_n_packets (sender) + 1);
   }
   guint64 key_frames = media_test_stat (track, "key-frames");
   g_assert_cmpuint (key_frames, >=, 2);
@@ -277,8 +277,8 @@ test_restart_continues_the_sequence (void)
   guint32 before, after;
   gst_buffer_extract (g_ptr_array_index (packets, n - 1), 4, &before, 4);
   gst_buffer_extract (g_ptr_array_index (packets, n), 4, &after, 4);
-  GstClockTime gap = GST_BUFFER_PTS (g_ptr_array_index (packets, n)) -
-      GST_BUFFER_PTS (g_ptr_array_index (packets, n - 1));
+  GstClockTime gap = GST_BUFFER_PTS (g_ptr_array_index (packets, n))
+      - GST_BUFFER_PTS (g_ptr_array_index (packets, n - 1));
   gint64 rtp_gap = (guint32) (GUINT32_FROM_BE (after) - GUINT32_FROM_BE (before));
   gint64 ticks = gst_util_uint64_scale (gap, 90000, GST_SECOND);
   g_assert_cmpint (ABS (rtp_gap - ticks), <=, 2);
@@ -347,8 +347,8 @@ test_codec_stays_once_announced (void)
   g_assert_true (genos_local_track_set_caps (track, caps, &error));
   g_assert_no_error (error);
   g_autoptr (GstCaps) rtp_caps = genos_local_track_dup_rtp_caps (track);
-  g_assert_cmpstr (gst_structure_get_string (gst_caps_get_structure (rtp_caps, 0),
-      "encoding-name"), ==, "H264");
+  g_assert_cmpstr (
+      gst_structure_get_string (gst_caps_get_structure (rtp_caps, 0), "encoding-name"), ==, "H264");
   g_autoptr (GstCaps) raw = gst_caps_from_string (VIDEO_SMALL);
   g_assert_false (genos_local_track_set_caps (track, raw, &error));
   g_assert_error (error, GENOS_ERROR, GENOS_ERROR_UNSUPPORTED);
@@ -396,7 +396,8 @@ static void
 test_encoder_error (void)
 {
   int n = 0;
-  g_autoptr (GenosLocalTrack) track = video_track ("h264", "video/x-h264,stream-format=avc,"
+  g_autoptr (GenosLocalTrack) track = video_track ("h264",
+      "video/x-h264,stream-format=avc,"
       "alignment=au,codec_data=(buffer)0000,width=160,height=90");
   g_autoptr (FakeSender) sender = fake_sender_new (TRUE);
   g_signal_connect (track, "error", G_CALLBACK (on_error), &n);
@@ -417,8 +418,7 @@ static GstBuffer *
 broken_picture (guint n)
 {
   g_autoptr (GstBuffer) whole = media_test_picture_160 (n);
-  return gst_buffer_copy_region (whole, GST_BUFFER_COPY_ALL, 0,
-      gst_buffer_get_size (whole) - 1);
+  return gst_buffer_copy_region (whole, GST_BUFFER_COPY_ALL, 0, gst_buffer_get_size (whole) - 1);
 }
 
 /* Pictures that are too short are not shown to the encoder. */
@@ -585,18 +585,17 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/media/local-track/encoded-avc", &encoded_avc, test_encoded);
   g_test_add_data_func ("/media/local-track/encoded-opus", &encoded_opus, test_encoded);
   g_test_add_func ("/media/local-track/nobody-watches", test_nobody_watches);
-  g_test_add_func ("/media/local-track/eight-viewers-one-encoder",
-      test_eight_viewers_one_encoder);
+  g_test_add_func ("/media/local-track/eight-viewers-one-encoder", test_eight_viewers_one_encoder);
   g_test_add_func ("/media/local-track/newcomer-gets-key-frame", test_newcomer_gets_key_frame);
-  g_test_add_func ("/media/local-track/key-frame-requests-are-merged",
-      test_key_frame_requests_are_merged);
-  g_test_add_func ("/media/local-track/restart-continues-the-sequence",
-      test_restart_continues_the_sequence);
+  g_test_add_func (
+      "/media/local-track/key-frame-requests-are-merged", test_key_frame_requests_are_merged);
+  g_test_add_func (
+      "/media/local-track/restart-continues-the-sequence", test_restart_continues_the_sequence);
   g_test_add_func ("/media/local-track/caps-change", test_caps_change);
   g_test_add_func ("/media/local-track/bitrate-change", test_bitrate_change);
   g_test_add_func ("/media/local-track/impossible-caps", test_impossible_caps);
-  g_test_add_func ("/media/local-track/codec-stays-once-announced",
-      test_codec_stays_once_announced);
+  g_test_add_func (
+      "/media/local-track/codec-stays-once-announced", test_codec_stays_once_announced);
   g_test_add_func ("/media/local-track/rtp-caps-without-encoder", test_rtp_caps_without_encoder);
   g_test_add_func ("/media/local-track/encoder-error", test_encoder_error);
   g_test_add_func ("/media/local-track/short-pictures", test_short_pictures);

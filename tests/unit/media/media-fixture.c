@@ -86,8 +86,8 @@ static void
 fake_sender_wait_a_frame (FakeSender *self)
 {
   g_mutex_lock (&self->lock);
-  g_cond_wait_until (&self->cond, &self->lock,
-      g_get_monotonic_time () + 10 * G_TIME_SPAN_MILLISECOND);
+  g_cond_wait_until (
+      &self->cond, &self->lock, g_get_monotonic_time () + 10 * G_TIME_SPAN_MILLISECOND);
   g_mutex_unlock (&self->lock);
 }
 
@@ -155,8 +155,8 @@ media_test_set_caps (GenosLocalTrack *track, const char *text)
 }
 
 void
-media_test_feed (GenosLocalTrack *track, MediaTestSource source, FakeSender *sender,
-    guint n_packets)
+media_test_feed (
+    GenosLocalTrack *track, MediaTestSource source, FakeSender *sender, guint n_packets)
 {
   gint64 deadline = g_get_monotonic_time () + MEDIA_TEST_DEADLINE;
   for (guint n = 0; fake_sender_get_n_packets (sender) < n_packets; n++) {
@@ -191,7 +191,8 @@ guint
 media_test_decode (GstCaps *rtp_caps, GPtrArray *packets, const char *decoder)
 {
   g_autofree char *text = g_strdup_printf ("appsrc name=in format=time ! %s ! appsink name=out "
-      "sync=false", decoder);
+                                           "sync=false",
+      decoder);
   g_autoptr (GError) error = NULL;
   g_autoptr (GstElement) pipeline = gst_parse_launch (text, &error);
   g_assert_no_error (error);
@@ -200,8 +201,7 @@ media_test_decode (GstCaps *rtp_caps, GPtrArray *packets, const char *decoder)
   gst_app_src_set_caps (GST_APP_SRC (in), rtp_caps);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   for (guint i = 0; i < packets->len; i++)
-    gst_app_src_push_buffer (GST_APP_SRC (in),
-        gst_buffer_copy (g_ptr_array_index (packets, i)));
+    gst_app_src_push_buffer (GST_APP_SRC (in), gst_buffer_copy (g_ptr_array_index (packets, i)));
   gst_app_src_end_of_stream (GST_APP_SRC (in));
   guint frames = 0;
   GstSample *sample;

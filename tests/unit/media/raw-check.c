@@ -24,8 +24,8 @@ check_nv12 (gsize size, guint width, guint height, gsize second_plane, int strid
   g_autoptr (GstBuffer) buffer = gst_buffer_new_allocate (NULL, size, NULL);
   gsize offset[GST_VIDEO_MAX_PLANES] = { 0, second_plane };
   int strides[GST_VIDEO_MAX_PLANES] = { stride, stride };
-  gst_buffer_add_video_meta_full (buffer, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_NV12, width,
-      height, 2, offset, strides);
+  gst_buffer_add_video_meta_full (
+      buffer, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_NV12, width, height, 2, offset, strides);
   return genos_raw_check_picture (&info, buffer);
 }
 

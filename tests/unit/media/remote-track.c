@@ -41,8 +41,8 @@ static TestReceiver *
 receiver_new (const char *caps_text)
 {
   g_autoptr (GstCaps) caps = gst_caps_from_string (caps_text);
-  return g_object_new (TEST_TYPE_RECEIVER, "mid", "0", "stream-id", "S", "track-id", NULL,
-      "caps", caps, NULL);
+  return g_object_new (
+      TEST_TYPE_RECEIVER, "mid", "0", "stream-id", "S", "track-id", NULL, "caps", caps, NULL);
 }
 
 #define VIDEO "application/x-rtp,media=video,payload=96,clock-rate=90000,encoding-name=VP8"
@@ -53,10 +53,10 @@ test_describes (void)
 {
   g_autoptr (TestReceiver) video = receiver_new (VIDEO);
   g_autoptr (TestReceiver) audio = receiver_new (AUDIO);
-  g_autoptr (GenosRemoteTrack) a = genos_remote_track_new ("peer", "{\"x\":1}",
-      GENOS_LINK_RECEIVER (video));
-  g_autoptr (GenosRemoteTrack) b = genos_remote_track_new ("peer", NULL,
-      GENOS_LINK_RECEIVER (audio));
+  g_autoptr (GenosRemoteTrack) a =
+      genos_remote_track_new ("peer", "{\"x\":1}", GENOS_LINK_RECEIVER (video));
+  g_autoptr (GenosRemoteTrack) b =
+      genos_remote_track_new ("peer", NULL, GENOS_LINK_RECEIVER (audio));
   g_assert_cmpint (genos_remote_track_get_kind (a), ==, GENOS_MEDIA_VIDEO);
   g_assert_cmpint (genos_remote_track_get_kind (b), ==, GENOS_MEDIA_AUDIO);
   g_assert_cmpstr (genos_remote_track_get_peer_id (a), ==, "peer");
@@ -64,8 +64,8 @@ test_describes (void)
   g_assert_null (genos_remote_track_get_metadata (b));
   g_assert_cmpstr (genos_remote_track_get_stream_id (a), ==, "S");
   g_assert_null (genos_remote_track_get_track_id (a));
-  g_assert_true (genos_remote_track_get_caps (a) ==
-      genos_link_receiver_get_caps (GENOS_LINK_RECEIVER (video)));
+  g_assert_true (genos_remote_track_get_caps (a)
+      == genos_link_receiver_get_caps (GENOS_LINK_RECEIVER (video)));
   g_assert_true (genos_remote_track_get_receiver (a) == GENOS_LINK_RECEIVER (video));
 }
 
@@ -111,8 +111,8 @@ static void
 test_limits_key_frame_requests (void)
 {
   g_autoptr (TestReceiver) receiver = receiver_new (VIDEO);
-  g_autoptr (GenosRemoteTrack) track = genos_remote_track_new ("peer", NULL,
-      GENOS_LINK_RECEIVER (receiver));
+  g_autoptr (GenosRemoteTrack) track =
+      genos_remote_track_new ("peer", NULL, GENOS_LINK_RECEIVER (receiver));
   gint64 start = g_get_monotonic_time ();
   for (int i = 0; i < 100; i++)
     genos_remote_track_request_key_frame (track);
@@ -132,8 +132,7 @@ static void
 test_ends_while_a_request_waits (void)
 {
   g_autoptr (TestReceiver) receiver = receiver_new (VIDEO);
-  GenosRemoteTrack *track = genos_remote_track_new ("peer", NULL,
-      GENOS_LINK_RECEIVER (receiver));
+  GenosRemoteTrack *track = genos_remote_track_new ("peer", NULL, GENOS_LINK_RECEIVER (receiver));
   genos_remote_track_request_key_frame (track);
   genos_remote_track_request_key_frame (track);
   g_object_add_weak_pointer (G_OBJECT (track), (gpointer *) &track);
@@ -148,9 +147,8 @@ main (int argc, char *argv[])
   gst_init (&argc, &argv);
   g_test_add_func ("/media/remote-track/describes", test_describes);
   g_test_add_func ("/media/remote-track/passes-packets", test_passes_packets);
-  g_test_add_func ("/media/remote-track/limits-key-frame-requests",
-      test_limits_key_frame_requests);
-  g_test_add_func ("/media/remote-track/ends-while-a-request-waits",
-      test_ends_while_a_request_waits);
+  g_test_add_func ("/media/remote-track/limits-key-frame-requests", test_limits_key_frame_requests);
+  g_test_add_func (
+      "/media/remote-track/ends-while-a-request-waits", test_ends_while_a_request_waits);
   return g_test_run ();
 }

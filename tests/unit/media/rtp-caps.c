@@ -4,33 +4,39 @@
 
 typedef struct {
   const char *codec;
-  const char *media;      /* nullable */
+  const char *media; /* nullable */
   const char *expected;
 } Row;
 
 #define RTP "application/x-rtp, media=(string)"
 
 static const Row rows[] = {
-  { "vp8", NULL, RTP "video, payload=(int)96, clock-rate=(int)90000, encoding-name=(string)VP8, "
-    "ssrc=(uint)77" },
-  { "h264", NULL, RTP "video, payload=(int)102, clock-rate=(int)90000, "
-    "encoding-name=(string)H264, ssrc=(uint)77, packetization-mode=(string)1, "
-    "profile-level-id=(string)42e01f" },
+  { "vp8", NULL,
+      RTP "video, payload=(int)96, clock-rate=(int)90000, encoding-name=(string)VP8, "
+          "ssrc=(uint)77" },
+  { "h264", NULL,
+      RTP "video, payload=(int)102, clock-rate=(int)90000, "
+          "encoding-name=(string)H264, ssrc=(uint)77, packetization-mode=(string)1, "
+          "profile-level-id=(string)42e01f" },
   { "h264", "video/x-h264, stream-format=avc, codec_data=(buffer)014d0028ffe1",
-    RTP "video, payload=(int)102, clock-rate=(int)90000, encoding-name=(string)H264, "
-    "ssrc=(uint)77, packetization-mode=(string)1, profile-level-id=(string)4d0028" },
+      RTP "video, payload=(int)102, clock-rate=(int)90000, encoding-name=(string)H264, "
+          "ssrc=(uint)77, packetization-mode=(string)1, profile-level-id=(string)4d0028" },
   { "h264", "video/x-h264, stream-format=avc, codec_data=(buffer)01",
-    RTP "video, payload=(int)102, clock-rate=(int)90000, encoding-name=(string)H264, "
-    "ssrc=(uint)77, packetization-mode=(string)1, profile-level-id=(string)42e01f" },
+      RTP "video, payload=(int)102, clock-rate=(int)90000, encoding-name=(string)H264, "
+          "ssrc=(uint)77, packetization-mode=(string)1, profile-level-id=(string)42e01f" },
   { "h264", "video/x-h264, stream-format=byte-stream, profile=(string)high",
-    RTP "video, payload=(int)102, clock-rate=(int)90000, encoding-name=(string)H264, "
-    "ssrc=(uint)77, packetization-mode=(string)1, profile-level-id=(string)64001f" },
-  { "opus", NULL, RTP "audio, payload=(int)111, clock-rate=(int)48000, "
-    "encoding-name=(string)OPUS, ssrc=(uint)77, encoding-params=(string)2, minptime=(string)10, "
-    "useinbandfec=(string)1" },
-  { "opus", "audio/x-opus, channels=2", RTP "audio, payload=(int)111, clock-rate=(int)48000, "
-    "encoding-name=(string)OPUS, ssrc=(uint)77, encoding-params=(string)2, minptime=(string)10, "
-    "useinbandfec=(string)1, sprop-stereo=(string)1" },
+      RTP "video, payload=(int)102, clock-rate=(int)90000, encoding-name=(string)H264, "
+          "ssrc=(uint)77, packetization-mode=(string)1, profile-level-id=(string)64001f" },
+  { "opus", NULL,
+      RTP
+      "audio, payload=(int)111, clock-rate=(int)48000, "
+      "encoding-name=(string)OPUS, ssrc=(uint)77, encoding-params=(string)2, minptime=(string)10, "
+      "useinbandfec=(string)1" },
+  { "opus", "audio/x-opus, channels=2",
+      RTP
+      "audio, payload=(int)111, clock-rate=(int)48000, "
+      "encoding-name=(string)OPUS, ssrc=(uint)77, encoding-params=(string)2, minptime=(string)10, "
+      "useinbandfec=(string)1, sprop-stereo=(string)1" },
 };
 
 static void
@@ -38,8 +44,7 @@ test_row (gconstpointer data)
 {
   const Row *row = data;
   g_autoptr (GstCaps) media = row->media != NULL ? gst_caps_from_string (row->media) : NULL;
-  g_autoptr (GstCaps) caps = genos_rtp_caps_new (genos_media_codec_by_name (row->codec), 77,
-      media);
+  g_autoptr (GstCaps) caps = genos_rtp_caps_new (genos_media_codec_by_name (row->codec), 77, media);
   g_autoptr (GstCaps) expected = gst_caps_from_string (row->expected);
   g_assert_true (gst_caps_is_fixed (caps));
   g_assert_true (gst_caps_is_equal (caps, expected));

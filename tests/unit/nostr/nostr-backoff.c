@@ -5,8 +5,8 @@
 static guint
 longest (guint attempt)
 {
-  return genos_nostr_backoff_delay (attempt, GENOS_NOSTR_BACKOFF_FIRST_MS,
-      GENOS_NOSTR_BACKOFF_CAP_MS, 1.0);
+  return genos_nostr_backoff_delay (
+      attempt, GENOS_NOSTR_BACKOFF_FIRST_MS, GENOS_NOSTR_BACKOFF_CAP_MS, 1.0);
 }
 
 static void
@@ -31,8 +31,7 @@ test_jitter (void)
 }
 
 int
-main (int argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/nostr/nostr-backoff/doubles-to-the-cap", test_doubles_to_the_cap);

@@ -26,8 +26,8 @@ test_vectors (void)
   for (guint i = 0; i < json_array_get_length (rows); i++) {
     JsonObject *row = json_array_get_object_element (rows, i);
     g_autoptr (GError) error = NULL;
-    g_autoptr (GenosNip01Event) event = genos_nip01_event_from_json (
-        json_object_get_member (row, "event"), &error);
+    g_autoptr (GenosNip01Event) event =
+        genos_nip01_event_from_json (json_object_get_member (row, "event"), &error);
     gboolean valid = event != NULL && genos_nostr_event_verify (event, &error);
 
     g_test_message ("%s", json_object_get_string_member (row, "name"));
@@ -109,8 +109,7 @@ test_not_hex (void)
 }
 
 int
-main (int argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/nostr/nostr-event/vectors", test_vectors);

@@ -19,8 +19,15 @@ static void
 test_bad_urls (void)
 {
   static const char *const bad[] = {
-    "", "relay.example", "http://relay.example", "ws://", "ws:///path", "wss://a#b", "ws://a:99999",
-    "ws://a b", "file:///etc/passwd",
+    "",
+    "relay.example",
+    "http://relay.example",
+    "ws://",
+    "ws:///path",
+    "wss://a#b",
+    "ws://a:99999",
+    "ws://a b",
+    "file:///etc/passwd",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
@@ -38,8 +45,13 @@ static void
 test_duplicates_are_merged (void)
 {
   const char *const urls[] = {
-    "ws://Relay.Example", "ws://relay.example:80/", "WS://relay.example/", "ws://relay.example/v2",
-    "wss://relay.example", "ws://[::1]:7777", NULL,
+    "ws://Relay.Example",
+    "ws://relay.example:80/",
+    "WS://relay.example/",
+    "ws://relay.example/v2",
+    "wss://relay.example",
+    "ws://[::1]:7777",
+    NULL,
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (GenosNostrPool) pool = genos_nostr_pool_new (urls, &error);
@@ -85,8 +97,7 @@ test_empty (void)
 }
 
 int
-main (int argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/nostr/nostr-pool/bad-urls", test_bad_urls);

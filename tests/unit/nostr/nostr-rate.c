@@ -3,8 +3,7 @@
 #include <genos/nostr/nostr-rate.h>
 
 static guint
-take_all (GenosNostrRate *rate,
-          gint64 now)
+take_all (GenosNostrRate *rate, gint64 now)
 {
   guint taken = 0;
 
@@ -44,8 +43,7 @@ test_no_limit (void)
 }
 
 int
-main (int argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/nostr/nostr-rate/burst-then-rate", test_burst_then_rate);

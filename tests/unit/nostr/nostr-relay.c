@@ -56,8 +56,7 @@ on_notice (GenosNostrRelay *relay, const char *text, Fixture *f)
 }
 
 static void
-set_up (Fixture *f,
-        gconstpointer data)
+set_up (Fixture *f, gconstpointer data)
 {
   g_clear_pointer (&socket_memory_all, g_ptr_array_unref);
   f->key = genos_schnorr_key_new ();
@@ -69,8 +68,7 @@ set_up (Fixture *f,
 }
 
 static void
-tear_down (Fixture *f,
-           gconstpointer data)
+tear_down (Fixture *f, gconstpointer data)
 {
   g_object_unref (f->relay);
   genos_schnorr_key_unref (f->key);
@@ -89,8 +87,7 @@ open_subscribed (Fixture *f)
 
 /* (transfer full): the subscription id of the nth text that was sent */
 static char *
-get_sent_id (SocketMemory *socket,
-             guint n)
+get_sent_id (SocketMemory *socket, guint n)
 {
   g_autoptr (GenosNip01Message) req = NULL;
 
@@ -102,10 +99,7 @@ get_sent_id (SocketMemory *socket,
 }
 
 static GenosNip01Event *
-make_event (Fixture *f,
-            guint kind,
-            const char *topic,
-            gint64 created_at)
+make_event (Fixture *f, guint kind, const char *topic, gint64 created_at)
 {
   GenosNip01Event *event = genos_nip01_event_new (kind, created_at, "{}");
 
@@ -115,9 +109,7 @@ make_event (Fixture *f,
 }
 
 static void
-say_event (SocketMemory *socket,
-           const char *id,
-           const GenosNip01Event *event)
+say_event (SocketMemory *socket, const char *id, const GenosNip01Event *event)
 {
   g_autofree char *text = genos_nip01_message_event_for (id, event);
 
@@ -125,8 +117,7 @@ say_event (SocketMemory *socket,
 }
 
 static void
-test_renews_subscriptions (Fixture *f,
-                           gconstpointer data)
+test_renews_subscriptions (Fixture *f, gconstpointer data)
 {
   SocketMemory *first = open_subscribed (f);
   g_autofree char *id = get_sent_id (first, 0);
@@ -152,8 +143,7 @@ test_renews_subscriptions (Fixture *f,
 }
 
 static void
-test_retries_for_ever (Fixture *f,
-                       gconstpointer data)
+test_retries_for_ever (Fixture *f, gconstpointer data)
 {
   genos_nostr_relay_start (f->relay);
   for (guint i = 0; i < 8; i++) {
@@ -165,8 +155,7 @@ test_retries_for_ever (Fixture *f,
 }
 
 static void
-test_half_open_times_out (Fixture *f,
-                          gconstpointer data)
+test_half_open_times_out (Fixture *f, gconstpointer data)
 {
   genos_nostr_relay_start (f->relay);
   genos_test_wait_until (socket_memory_count () == 3);
@@ -178,8 +167,7 @@ test_half_open_times_out (Fixture *f,
 }
 
 static void
-test_event_once (Fixture *f,
-                 gconstpointer data)
+test_event_once (Fixture *f, gconstpointer data)
 {
   SocketMemory *socket = open_subscribed (f);
   g_autofree char *id = get_sent_id (socket, 0);
@@ -193,8 +181,7 @@ test_event_once (Fixture *f,
 }
 
 static void
-test_forged (Fixture *f,
-             gconstpointer data)
+test_forged (Fixture *f, gconstpointer data)
 {
   SocketMemory *socket = open_subscribed (f);
   g_autofree char *id = get_sent_id (socket, 0);
@@ -213,8 +200,7 @@ test_forged (Fixture *f,
 }
 
 static void
-test_not_asked_for (Fixture *f,
-                    gconstpointer data)
+test_not_asked_for (Fixture *f, gconstpointer data)
 {
   SocketMemory *socket = open_subscribed (f);
   g_autofree char *id = get_sent_id (socket, 0);
@@ -232,8 +218,7 @@ test_not_asked_for (Fixture *f,
 }
 
 static void
-test_malformed (Fixture *f,
-                gconstpointer data)
+test_malformed (Fixture *f, gconstpointer data)
 {
   SocketMemory *socket = open_subscribed (f);
   g_autofree char *id = get_sent_id (socket, 0);
@@ -248,14 +233,14 @@ test_malformed (Fixture *f,
   }
   socket_memory_say (socket, "[\"REQ\",\"a\",{}]");
   g_assert_cmpuint (f->events, ==, 0);
-  g_assert_cmpuint (genos_nostr_relay_get_dropped (f->relay, GENOS_NOSTR_DROP_MALFORMED), ==, len + 1);
+  g_assert_cmpuint (
+      genos_nostr_relay_get_dropped (f->relay, GENOS_NOSTR_DROP_MALFORMED), ==, len + 1);
   socket_memory_say (socket, text);
   g_assert_cmpuint (f->events, ==, 1);
 }
 
 static void
-test_oversized (Fixture *f,
-                gconstpointer data)
+test_oversized (Fixture *f, gconstpointer data)
 {
   SocketMemory *socket = open_subscribed (f);
   g_autofree char *text = g_strnfill (GENOS_NOSTR_SOCKET_MAX_MESSAGE + 1, ' ');
@@ -267,8 +252,7 @@ test_oversized (Fixture *f,
 }
 
 static void
-test_flood (Fixture *f,
-            gconstpointer data)
+test_flood (Fixture *f, gconstpointer data)
 {
   SocketMemory *socket = open_subscribed (f);
 
@@ -278,8 +262,7 @@ test_flood (Fixture *f,
 }
 
 static void
-test_queue_is_bounded (Fixture *f,
-                       gconstpointer data)
+test_queue_is_bounded (Fixture *f, gconstpointer data)
 {
   g_autoptr (GenosNip01Event) event = make_event (f, KIND, TOPIC, 1);
   SocketMemory *socket;
@@ -299,8 +282,7 @@ test_queue_is_bounded (Fixture *f,
 }
 
 static void
-test_pow_silences (Fixture *f,
-                   gconstpointer data)
+test_pow_silences (Fixture *f, gconstpointer data)
 {
   g_autoptr (GenosNip01Event) event = make_event (f, KIND, TOPIC, 1);
   SocketMemory *socket = open_subscribed (f);
@@ -322,8 +304,7 @@ test_pow_silences (Fixture *f,
 }
 
 static void
-test_notice_is_bounded (Fixture *f,
-                        gconstpointer data)
+test_notice_is_bounded (Fixture *f, gconstpointer data)
 {
   SocketMemory *socket = open_subscribed (f);
   g_autofree char *filler = g_strnfill (511, 'a');
@@ -336,8 +317,7 @@ test_notice_is_bounded (Fixture *f,
 }
 
 static void
-test_closed_subscription_is_no_end (Fixture *f,
-                                    gconstpointer data)
+test_closed_subscription_is_no_end (Fixture *f, gconstpointer data)
 {
   SocketMemory *socket = open_subscribed (f);
   g_autofree char *id = get_sent_id (socket, 0);
@@ -352,8 +332,7 @@ test_closed_subscription_is_no_end (Fixture *f,
 }
 
 static void
-test_stop_is_quiet (Fixture *f,
-                    gconstpointer data)
+test_stop_is_quiet (Fixture *f, gconstpointer data)
 {
   SocketMemory *socket = open_subscribed (f);
 
@@ -373,8 +352,7 @@ stop_on_event (GenosNostrRelay *relay, GenosNip01Event *event, Fixture *f)
 }
 
 static void
-test_stop_while_receiving (Fixture *f,
-                           gconstpointer data)
+test_stop_while_receiving (Fixture *f, gconstpointer data)
 {
   SocketMemory *socket = open_subscribed (f);
   g_autofree char *id = get_sent_id (socket, 0);
@@ -395,8 +373,7 @@ static const GenosNostrRelayConfig impatient = {
 
 /* It opens and says nothing: as good as dead. One that says anything is let be. */
 static void
-test_silent_is_dead (Fixture *f,
-                     gconstpointer data)
+test_silent_is_dead (Fixture *f, gconstpointer data)
 {
   g_autoptr (GenosNostrRelay) relay = genos_nostr_relay_new ("ws://relay.example/", &impatient);
 
@@ -415,8 +392,7 @@ test_silent_is_dead (Fixture *f,
 }
 
 int
-main (int argc,
-      char **argv)
+main (int argc, char **argv)
 {
   static const struct {
     const char *path;

@@ -42,8 +42,7 @@ test_stays_bounded (void)
 }
 
 int
-main (int argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/nostr/nostr-seen/forgets-the-oldest", test_forgets_the_oldest);

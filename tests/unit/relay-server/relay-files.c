@@ -6,8 +6,8 @@ static void
 test_types (void)
 {
   g_assert_cmpstr (genos_relay_files_type ("/index.html"), ==, "text/html; charset=utf-8");
-  g_assert_cmpstr (genos_relay_files_type ("/a/b/client-1_2.js"), ==,
-      "text/javascript; charset=utf-8");
+  g_assert_cmpstr (
+      genos_relay_files_type ("/a/b/client-1_2.js"), ==, "text/javascript; charset=utf-8");
   g_assert_cmpstr (genos_relay_files_type ("/favicon.ico"), ==, "image/x-icon");
 }
 
@@ -15,9 +15,23 @@ static void
 test_refused (void)
 {
   static const char *const paths[] = {
-    "", "/", "index.html", "//index.html", "/../index.html", "/a/../index.html", "/.index.html",
-    "/a/.git/x.json", "/a b.html", "/a%2e.html", "/a\\b.html", "/é.html", "/index.html/",
-    "/a/b/c/d/e.html", "/program", "/program.c", "/x.html.bak",
+    "",
+    "/",
+    "index.html",
+    "//index.html",
+    "/../index.html",
+    "/a/../index.html",
+    "/.index.html",
+    "/a/.git/x.json",
+    "/a b.html",
+    "/a%2e.html",
+    "/a\\b.html",
+    "/é.html",
+    "/index.html/",
+    "/a/b/c/d/e.html",
+    "/program",
+    "/program.c",
+    "/x.html.bak",
   };
   g_autofree char *name = g_strnfill (300, 'a');
   g_autofree char *long_path = g_strconcat ("/", name, ".html", NULL);
@@ -28,8 +42,7 @@ test_refused (void)
 }
 
 int
-main (int argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/relay-server/relay-files/types", test_types);

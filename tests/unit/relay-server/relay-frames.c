@@ -6,9 +6,7 @@
 
 /* Masked, with a key of zeros. */
 static void
-append (GByteArray *bytes,
-        guint8 first,
-        guint64 len)
+append (GByteArray *bytes, guint8 first, guint64 len)
 {
   guint8 header[14] = { first };
   guint size = 2;
@@ -32,9 +30,7 @@ append (GByteArray *bytes,
 }
 
 static gboolean
-feed (const GByteArray *bytes,
-      gsize step,
-      guint64 max)
+feed (const GByteArray *bytes, gsize step, guint64 max)
 {
   GenosRelayFrames frames = { 0 };
 
@@ -98,13 +94,13 @@ test_lengths_that_overflow (void)
 }
 
 int
-main (int argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/relay-server/relay-frames/messages-pass", test_messages_pass);
   g_test_add_func ("/relay-server/relay-frames/fragments-add-up", test_fragments_add_up);
-  g_test_add_func ("/relay-server/relay-frames/empty-fragments", test_empty_fragments_are_no_message);
+  g_test_add_func (
+      "/relay-server/relay-frames/empty-fragments", test_empty_fragments_are_no_message);
   g_test_add_func ("/relay-server/relay-frames/overflow", test_lengths_that_overflow);
   return g_test_run ();
 }

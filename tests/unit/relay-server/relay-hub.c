@@ -5,9 +5,7 @@
 #include <string.h>
 
 static void
-on_delivered (GenosRelaySubscription *subscription,
-              GString *event_json,
-              gpointer owner)
+on_delivered (GenosRelaySubscription *subscription, GString *event_json, gpointer owner)
 {
   g_assert_nonnull (strstr (event_json->str, "\"kind\":"));
   ++*(guint *) owner;
@@ -15,8 +13,7 @@ on_delivered (GenosRelaySubscription *subscription,
 
 /* @filters: the rest of a REQ */
 static GenosRelaySubscription *
-subscribe (const char *filters,
-           guint *count)
+subscribe (const char *filters, guint *count)
 {
   g_autofree char *text = g_strdup_printf ("[\"REQ\",\"s\",%s]", filters);
   g_autoptr (GenosNip01Message) req = genos_nip01_message_parse (text, -1, NULL);
@@ -26,8 +23,7 @@ subscribe (const char *filters,
 }
 
 static void
-publish (GenosRelayHub *hub,
-         guint kind)
+publish (GenosRelayHub *hub, guint kind)
 {
   g_autoptr (GenosNip01Event) event = genos_nip01_event_new (kind, 10, "");
 
@@ -39,7 +35,7 @@ test_once_however_many_filters (void)
 {
   static const struct {
     const char *filters;
-    guint delivered;            /* of kinds 20001 and 20002 */
+    guint delivered; /* of kinds 20001 and 20002 */
   } rows[] = {
     { "{\"kinds\":[20001]}", 1 },
     { "{\"kinds\":[20001,20001]},{\"kinds\":[20001]}", 1 },
@@ -71,8 +67,7 @@ test_once_however_many_filters (void)
 }
 
 int
-main (int argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/relay-server/relay-hub/once", test_once_however_many_filters);

@@ -10,8 +10,7 @@
 #define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static void
-assert_reply (const char *text,
-              const char *expected)
+assert_reply (const char *text, const char *expected)
 {
   g_autoptr (GError) error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_PROTOCOL, "why \"so\"");
   g_autofree char *reply = genos_relay_reply_to_unreadable (text, strlen (text), error);
@@ -32,8 +31,14 @@ static void
 test_no_id (void)
 {
   static const char *const texts[] = {
-    "", "[", "[\"REQ\"", "[\"REQ\",\"\"", "[\"REQ\",\"a\\\"b\"", "[\"REQ\",\"é\"",
-    "[\"EVENT\",{\"id\":\"" ID, "[\"EVENT\",{\"id\":\"0123\"}]",
+    "",
+    "[",
+    "[\"REQ\"",
+    "[\"REQ\",\"\"",
+    "[\"REQ\",\"a\\\"b\"",
+    "[\"REQ\",\"é\"",
+    "[\"EVENT\",{\"id\":\"" ID,
+    "[\"EVENT\",{\"id\":\"0123\"}]",
     "[\"REQ\",\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"]",
   };
 
@@ -58,8 +63,7 @@ test_every_truncation_is_answered (void)
 }
 
 int
-main (int argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/relay-server/relay-reply/ids-in-the-ruins", test_ids_in_the_ruins);

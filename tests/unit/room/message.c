@@ -5,7 +5,8 @@
 #include <genos/room/message-private.h>
 
 static GenosMessage *
-assembled (GenosPayloadKind kind, const char *payload, const char *metadata, GError **error) {
+assembled (GenosPayloadKind kind, const char *payload, const char *metadata, GError **error)
+{
   g_autoptr (GBytes) bytes = g_bytes_new (payload, strlen (payload));
   GenosAssembledMessage message = {
     .type = "chat",
@@ -18,7 +19,8 @@ assembled (GenosPayloadKind kind, const char *payload, const char *metadata, GEr
 }
 
 static void
-test_string (void) {
+test_string (void)
+{
   g_autoptr (GenosMessage) message = genos_message_new_string ("grüße");
 
   g_assert_cmpint (genos_message_get_kind (message), ==, GENOS_MESSAGE_STRING);
@@ -30,7 +32,8 @@ test_string (void) {
 }
 
 static void
-test_json (void) {
+test_json (void)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GenosMessage) message = genos_message_new_json_text (" {\"a\": [1]} ", &error);
   g_autoptr (GenosMessage) junk = NULL;
@@ -45,7 +48,8 @@ test_json (void) {
 }
 
 static void
-test_bytes (void) {
+test_bytes (void)
+{
   g_autoptr (GBytes) bytes = g_bytes_new_static ("\0\1\2", 3);
   g_autoptr (JsonNode) metadata = json_from_string ("{\"n\":1}", NULL);
   g_autoptr (GenosMessage) message = genos_message_new_bytes (bytes, metadata);
@@ -58,12 +62,12 @@ test_bytes (void) {
 }
 
 static void
-test_received (void) {
+test_received (void)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GenosMessage) empty = assembled (GENOS_PAYLOAD_STRING, "", NULL, &error);
   g_autoptr (GenosMessage) json = assembled (GENOS_PAYLOAD_JSON, "null", NULL, &error);
-  g_autoptr (GenosMessage) bytes =
-      assembled (GENOS_PAYLOAD_BINARY, "abc", "{\"k\":\"v\"}", &error);
+  g_autoptr (GenosMessage) bytes = assembled (GENOS_PAYLOAD_BINARY, "abc", "{\"k\":\"v\"}", &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (genos_message_get_text (empty), ==, "");
@@ -73,7 +77,8 @@ test_received (void) {
 }
 
 static void
-test_received_junk (void) {
+test_received_junk (void)
+{
   static const struct {
     GenosPayloadKind kind;
     const char *payload, *metadata;
@@ -90,8 +95,7 @@ test_received_junk (void) {
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (GError) reason = NULL;
 
-    g_assert_null (
-        assembled (cases[i].kind, cases[i].payload, cases[i].metadata, &reason));
+    g_assert_null (assembled (cases[i].kind, cases[i].payload, cases[i].metadata, &reason));
     g_assert_error (reason, GENOS_ERROR, GENOS_ERROR_PROTOCOL);
   }
 
@@ -102,7 +106,8 @@ test_received_junk (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/room/message/string", test_string);
   g_test_add_func ("/room/message/json", test_json);

@@ -13,12 +13,14 @@
 #include <genos/room/room-private.h>
 
 static GenosPeerLink *
-make_link (gboolean offerer, gpointer data, GError **error) {
+make_link (gboolean offerer, gpointer data, GError **error)
+{
   return peer_link_local_new (offerer);
 }
 
 static GenosRoom *
-room_new (SignalHub *hub, const char *peer_id) {
+room_new (SignalHub *hub, const char *peer_id)
+{
   GenosRoom *room = genos_room_new ("test");
   g_autoptr (GenosSignaller) signaller = GENOS_SIGNALLER (signaller_local_new (hub, peer_id));
 
@@ -29,7 +31,8 @@ room_new (SignalHub *hub, const char *peer_id) {
 }
 
 static void
-room_join (GenosRoom *room) {
+room_join (GenosRoom *room)
+{
   g_autoptr (GError) error = NULL;
 
   genos_room_join (room, &error);
@@ -37,7 +40,8 @@ room_join (GenosRoom *room) {
 }
 
 static void
-room_free (GenosRoom *room) {
+room_free (GenosRoom *room)
+{
   genos_room_leave (room);
   genos_test_wait_until (genos_room_get_state (room) == GENOS_ROOM_IDLE);
   g_assert_finalize_object (room);
@@ -46,7 +50,8 @@ room_free (GenosRoom *room) {
 /* --- the state */
 
 static void
-on_state (GenosRoom *room, GParamSpec *pspec, guint *n_joining) {
+on_state (GenosRoom *room, GParamSpec *pspec, guint *n_joining)
+{
   if (genos_room_get_state (room) != GENOS_ROOM_JOINING)
     return;
   (*n_joining)++;
@@ -54,7 +59,8 @@ on_state (GenosRoom *room, GParamSpec *pspec, guint *n_joining) {
 }
 
 static void
-test_leave_while_joining (void) {
+test_leave_while_joining (void)
+{
   g_autoptr (SignalHub) hub = signal_hub_new ();
   GenosRoom *room = room_new (hub, "alice");
   guint n_joining = 0;
@@ -68,13 +74,15 @@ test_leave_while_joining (void) {
 /* --- messages */
 
 static void
-on_message_drop (GenosChannel *channel, const char *peer_id, GenosMessage *message,
-    GenosRoom **room) {
+on_message_drop (
+    GenosChannel *channel, const char *peer_id, GenosMessage *message, GenosRoom **room)
+{
   g_clear_object (room);
 }
 
 static void
-test_drop_in_message (void) {
+test_drop_in_message (void)
+{
   g_autoptr (SignalHub) hub = signal_hub_new ();
   GenosRoom *alice = room_new (hub, "alice");
   GenosRoom *bob = room_new (hub, "bob");
@@ -84,8 +92,8 @@ test_drop_in_message (void) {
 
   room_join (alice);
   room_join (bob);
-  genos_test_wait_until (genos_room_get_peer (alice, "bob") != NULL &&
-      genos_room_get_peer (bob, "alice") != NULL);
+  genos_test_wait_until (
+      genos_room_get_peer (alice, "bob") != NULL && genos_room_get_peer (bob, "alice") != NULL);
   g_signal_connect (to, "message", G_CALLBACK (on_message_drop), &bob);
   genos_channel_send (from, hello, NULL, NULL);
   genos_test_wait_until (bob == NULL);
@@ -101,7 +109,8 @@ typedef struct {
 } Owner;
 
 static void
-on_failed_drop (GenosDialler *dialler, const char *peer_id, GError *error, Owner *owner) {
+on_failed_drop (GenosDialler *dialler, const char *peer_id, GError *error, Owner *owner)
+{
   owner->n_failed++;
   genos_dialler_stop (dialler);
   g_clear_object (&owner->dialler);
@@ -113,13 +122,15 @@ typedef struct {
 } Offer;
 
 static void
-on_description (GenosPeerLink *link, int kind, const char *sdp, Offer *offer) {
+on_description (GenosPeerLink *link, int kind, const char *sdp, Offer *offer)
+{
   genos_signaller_emit_offer (offer->signaller, offer->from, "hub", sdp);
 }
 
 /* Whoever offers has heard our answer and never opens: both handshakes are overdue at once. */
 static void
-test_drop_dialler_in_tick (void) {
+test_drop_dialler_in_tick (void)
+{
   g_autoptr (SignalHub) hub = signal_hub_new ();
   g_autoptr (GenosSignaller) signaller = GENOS_SIGNALLER (signaller_local_new (hub, "zoe"));
   g_autoptr (GenosPeerLink) first = peer_link_local_new (TRUE);
@@ -145,14 +156,16 @@ test_drop_dialler_in_tick (void) {
 /* --- tracks */
 
 static void
-on_ready (GenosOutgoingTracks *tracks, GenosLocalTrack *track, guint *n_ready) {
+on_ready (GenosOutgoingTracks *tracks, GenosLocalTrack *track, guint *n_ready)
+{
   (*n_ready)++;
 }
 
 static void
-set_caps (GenosLocalTrack *track) {
+set_caps (GenosLocalTrack *track)
+{
   g_autoptr (GstCaps) caps = gst_caps_from_string ("video/x-raw,format=I420,width=16,height=16,"
-      "framerate=15/1");
+                                                   "framerate=15/1");
   g_autoptr (GError) error = NULL;
 
   genos_local_track_set_caps (track, caps, &error);
@@ -161,7 +174,8 @@ set_caps (GenosLocalTrack *track) {
 
 /* A track that leaves one room goes on in the other, whose caps come later. */
 static void
-test_track_in_two_rooms (void) {
+test_track_in_two_rooms (void)
+{
   g_autoptr (GenosLocalTrack) track = genos_local_track_new (GENOS_MEDIA_VIDEO);
   GenosOutgoingTracks *one = genos_outgoing_tracks_new ();
   GenosOutgoingTracks *two = genos_outgoing_tracks_new ();
@@ -182,12 +196,13 @@ test_track_in_two_rooms (void) {
   g_assert_cmpuint (n_one, ==, 0);
   g_assert_finalize_object (one);
   g_assert_finalize_object (two);
-  g_assert_false (g_signal_has_handler_pending (track,
-      g_signal_lookup ("notify", G_TYPE_OBJECT), g_quark_from_string ("rtp-caps"), TRUE));
+  g_assert_false (g_signal_has_handler_pending (
+      track, g_signal_lookup ("notify", G_TYPE_OBJECT), g_quark_from_string ("rtp-caps"), TRUE));
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
   g_test_add_func ("/room/reentrancy/leave-while-joining", test_leave_while_joining);

@@ -14,12 +14,13 @@
 
 typedef struct {
   GenosRoom *room;
-  GenosPeerLink *last_link;     /* the last one made, not owned */
+  GenosPeerLink *last_link; /* the last one made, not owned */
   guint n_joined, n_left, n_messages, n_warnings, n_seen;
 } Member;
 
 static GenosPeerLink *
-make_link (gboolean offerer, gpointer user_data, GError **error) {
+make_link (gboolean offerer, gpointer user_data, GError **error)
+{
   Member *member = user_data;
 
   member->last_link = peer_link_local_new (offerer);
@@ -27,34 +28,40 @@ make_link (gboolean offerer, gpointer user_data, GError **error) {
 }
 
 static GenosPeerLink *
-make_no_link (gboolean offerer, gpointer user_data, GError **error) {
+make_no_link (gboolean offerer, gpointer user_data, GError **error)
+{
   g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_MISSING_PLUGIN, "no webrtcbin");
   return NULL;
 }
 
 static void
-on_joined (GenosRoom *room, GenosPeer *peer, Member *member) {
+on_joined (GenosRoom *room, GenosPeer *peer, Member *member)
+{
   member->n_joined++;
 }
 
 static void
-on_left (GenosRoom *room, GenosPeer *peer, GError *error, Member *member) {
+on_left (GenosRoom *room, GenosPeer *peer, GError *error, Member *member)
+{
   member->n_left++;
 }
 
 static void
-on_message (GenosRoom *room, const char *channel, const char *peer_id,
-    GenosMessage *message, Member *member) {
+on_message (GenosRoom *room, const char *channel, const char *peer_id, GenosMessage *message,
+    Member *member)
+{
   member->n_messages++;
 }
 
 static void
-on_warning (GenosRoom *room, GError *error, Member *member) {
+on_warning (GenosRoom *room, GError *error, Member *member)
+{
   member->n_warnings++;
 }
 
 static Member *
-member_new (SignalHub *hub, const char *peer_id) {
+member_new (SignalHub *hub, const char *peer_id)
+{
   Member *member = g_new0 (Member, 1);
   g_autoptr (GenosSignaller) signaller = signaller_local_new (hub, peer_id);
 
@@ -70,7 +77,8 @@ member_new (SignalHub *hub, const char *peer_id) {
 }
 
 static void
-member_join (Member *member) {
+member_join (Member *member)
+{
   g_autoptr (GError) error = NULL;
 
   genos_room_join (member->room, &error);
@@ -78,7 +86,8 @@ member_join (Member *member) {
 }
 
 static void
-wait_for (const guint *counter, guint value) {
+wait_for (const guint *counter, guint value)
+{
   gint64 deadline = g_get_monotonic_time () + DEADLINE;
 
   /* The rooms' own ticks wake the loop. */
@@ -88,7 +97,8 @@ wait_for (const guint *counter, guint value) {
 }
 
 static void
-member_free (Member *member) {
+member_free (Member *member)
+{
   genos_room_leave (member->room);
   while (genos_room_get_state (member->room) != GENOS_ROOM_IDLE)
     g_main_context_iteration (NULL, TRUE);
@@ -99,7 +109,8 @@ member_free (Member *member) {
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Member, member_free)
 
 static void
-test_full_mesh (void) {
+test_full_mesh (void)
+{
   enum { N = 20 };
   g_autoptr (SignalHub) hub = signal_hub_new ();
   Member *members[N];
@@ -133,7 +144,8 @@ test_full_mesh (void) {
 }
 
 static void
-test_relink_after_loss (void) {
+test_relink_after_loss (void)
+{
   g_autoptr (SignalHub) hub = signal_hub_new ();
   g_autoptr (Member) alice = member_new (hub, "alice");
   g_autoptr (Member) bob = member_new (hub, "bob");
@@ -152,7 +164,8 @@ test_relink_after_loss (void) {
 }
 
 static void
-send_raw (Member *from, const char *type, guint8 tag, const void *payload, gsize size) {
+send_raw (Member *from, const char *type, guint8 tag, const void *payload, gsize size)
+{
   g_autoptr (GBytes) frame = genos_channel_frame_build (type, 0, tag, 255, payload, size);
   g_autoptr (GError) error = NULL;
 
@@ -162,7 +175,8 @@ send_raw (Member *from, const char *type, guint8 tag, const void *payload, gsize
 
 /* Nonsense of one peer is counted and told; the room, and even that peer's chat, goes on. */
 static void
-test_hostile_frames (void) {
+test_hostile_frames (void)
+{
   static const char *const internal[] = { "@_signal", "@_stream", "@_track", "@_what" };
   g_autoptr (SignalHub) hub = signal_hub_new ();
   g_autoptr (Member) alice = member_new (hub, "alice");
@@ -195,13 +209,15 @@ test_hostile_frames (void) {
 }
 
 static void
-on_failed (GenosRoom *room, const char *peer_id, GError *error, Member *member) {
+on_failed (GenosRoom *room, const char *peer_id, GError *error, Member *member)
+{
   g_assert_error (error, GENOS_ERROR, GENOS_ERROR_MISSING_PLUGIN);
   member->n_seen++;
 }
 
 static void
-test_no_links_to_be_had (void) {
+test_no_links_to_be_had (void)
+{
   g_autoptr (SignalHub) hub = signal_hub_new ();
   g_autoptr (Member) alice = member_new (hub, "alice");
   g_autoptr (Member) bob = member_new (hub, "bob");
@@ -214,13 +230,15 @@ test_no_links_to_be_had (void) {
 }
 
 static void
-on_joined_leave (GenosRoom *room, GenosPeer *peer, gpointer unused) {
+on_joined_leave (GenosRoom *room, GenosPeer *peer, gpointer unused)
+{
   genos_room_leave (room);
 }
 
 /* Leaving from inside a signal is what applications do. */
 static void
-test_leave_inside_signal (void) {
+test_leave_inside_signal (void)
+{
   g_autoptr (SignalHub) hub = signal_hub_new ();
   g_autoptr (Member) alice = member_new (hub, "alice");
   g_autoptr (Member) bob = member_new (hub, "bob");
@@ -233,7 +251,8 @@ test_leave_inside_signal (void) {
 }
 
 static void
-test_drop_while_joined (void) {
+test_drop_while_joined (void)
+{
   g_autoptr (SignalHub) hub = signal_hub_new ();
   g_autoptr (Member) bob = member_new (hub, "bob");
   Member *alice = member_new (hub, "alice");
@@ -248,7 +267,8 @@ test_drop_while_joined (void) {
 }
 
 static void
-test_channels (void) {
+test_channels (void)
+{
   g_autoptr (GenosRoom) room = genos_room_new ("test");
   g_autoptr (GError) error = NULL;
   g_autoptr (GenosChannel) chat = genos_room_open_channel (room, "chat", &error);
@@ -271,7 +291,8 @@ test_channels (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/room/room/full-mesh", test_full_mesh);
   g_test_add_func ("/room/room/relink-after-loss", test_relink_after_loss);

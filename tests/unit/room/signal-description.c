@@ -3,7 +3,8 @@
 #include <genos/room/signal-description.h>
 
 static void
-test_round_trip (void) {
+test_round_trip (void)
+{
   const GenosSdpKind kinds[] = { GENOS_SDP_OFFER, GENOS_SDP_ANSWER };
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
@@ -21,11 +22,19 @@ test_round_trip (void) {
 }
 
 static void
-test_junk (void) {
+test_junk (void)
+{
   static const char *const cases[] = {
-    "null", "[]", "\"offer\"", "{}", "{\"type\":\"offer\"}", "{\"sdp\":\"v=0\"}",
-    "{\"type\":1,\"sdp\":\"v=0\"}", "{\"type\":\"offer\",\"sdp\":{}}",
-    "{\"type\":\"rollback\",\"sdp\":\"\"}", "{\"type\":null,\"sdp\":null}",
+    "null",
+    "[]",
+    "\"offer\"",
+    "{}",
+    "{\"type\":\"offer\"}",
+    "{\"sdp\":\"v=0\"}",
+    "{\"type\":1,\"sdp\":\"v=0\"}",
+    "{\"type\":\"offer\",\"sdp\":{}}",
+    "{\"type\":\"rollback\",\"sdp\":\"\"}",
+    "{\"type\":null,\"sdp\":null}",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -40,7 +49,8 @@ test_junk (void) {
 }
 
 static void
-test_none (void) {
+test_none (void)
+{
   g_autofree char *sdp = NULL;
   GenosSdpKind kind;
 
@@ -48,7 +58,8 @@ test_none (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/room/signal-description/round-trip", test_round_trip);
   g_test_add_func ("/room/signal-description/junk", test_junk);

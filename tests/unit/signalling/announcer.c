@@ -5,7 +5,8 @@
 #define SECOND G_TIME_SPAN_SECOND
 
 static void
-test_first_at_once (void) {
+test_first_at_once (void)
+{
   GenosAnnouncer announcer;
 
   genos_announcer_init (&announcer);
@@ -13,7 +14,8 @@ test_first_at_once (void) {
 }
 
 static void
-test_fast_then_slow (void) {
+test_fast_then_slow (void)
+{
   GenosAnnouncer announcer;
 
   genos_announcer_init (&announcer);
@@ -22,14 +24,15 @@ test_fast_then_slow (void) {
   g_assert_cmpint (genos_announcer_next (&announcer, SECOND, 0), ==, GENOS_ANNOUNCE_FAST);
 
   genos_announcer_announced (&announcer, 100 * SECOND);
-  g_assert_cmpint (genos_announcer_next (&announcer, 101 * SECOND, 0), ==,
-      100 * SECOND + GENOS_ANNOUNCE_SLOW);
+  g_assert_cmpint (
+      genos_announcer_next (&announcer, 101 * SECOND, 0), ==, 100 * SECOND + GENOS_ANNOUNCE_SLOW);
   g_assert_cmpint (genos_announcer_next (&announcer, 101 * SECOND, 0.5), ==,
       100 * SECOND + GENOS_ANNOUNCE_SLOW + GENOS_ANNOUNCE_SLOW / 20);
 }
 
 static void
-test_change_speeds_up (void) {
+test_change_speeds_up (void)
+{
   GenosAnnouncer announcer;
 
   genos_announcer_init (&announcer);
@@ -40,21 +43,23 @@ test_change_speeds_up (void) {
 }
 
 static void
-test_stranger (void) {
+test_stranger (void)
+{
   GenosAnnouncer announcer;
 
   genos_announcer_init (&announcer);
   g_assert_true (genos_announcer_met_stranger (&announcer, 0));
   genos_announcer_announced (&announcer, 10 * SECOND);
   g_assert_false (genos_announcer_met_stranger (&announcer, 10 * SECOND + 1));
-  g_assert_true (genos_announcer_met_stranger (&announcer,
-      10 * SECOND + GENOS_ANNOUNCE_REPLY_SPACING));
+  g_assert_true (
+      genos_announcer_met_stranger (&announcer, 10 * SECOND + GENOS_ANNOUNCE_REPLY_SPACING));
 }
 
 /* A stable room of browsers keeps us in its census (120 s), and the relay sees at most a handful of
  * announces a minute. */
 static void
-test_polite (void) {
+test_polite (void)
+{
   GenosAnnouncer announcer;
   gint64 now = 0, longest = 0;
   guint n = 0;
@@ -74,7 +79,8 @@ test_polite (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/signalling/announcer/first-at-once", test_first_at_once);
   g_test_add_func ("/signalling/announcer/fast-then-slow", test_fast_then_slow);

@@ -5,7 +5,8 @@
 #include <genos/signalling/default-relays.h>
 
 static void
-test_parse (void) {
+test_parse (void)
+{
   g_auto (GStrv) relays = genos_relays_parse (" ws://a/, wss://b/x  wss://c,");
 
   g_assert_cmpuint (g_strv_length (relays), ==, 3);
@@ -15,7 +16,8 @@ test_parse (void) {
 }
 
 static void
-test_default (void) {
+test_default (void)
+{
   g_auto (GStrv) none = genos_relays_parse (NULL);
   g_auto (GStrv) empty = genos_relays_parse (" , ");
 
@@ -26,7 +28,8 @@ test_default (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/signalling/default-relays/parse", test_parse);
   g_test_add_func ("/signalling/default-relays/default", test_default);

@@ -9,7 +9,8 @@
 #define OTHER "ws://two/"
 
 static void
-test_one_dial_per_peer (void) {
+test_one_dial_per_peer (void)
+{
   g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
 
   g_assert_cmpint (genos_dial_book_announced (book, LESSER, RELAY, 0), ==, GENOS_DIAL_DIAL);
@@ -20,63 +21,61 @@ test_one_dial_per_peer (void) {
 }
 
 static void
-test_answer_belongs_to_its_dial (void) {
+test_answer_belongs_to_its_dial (void)
+{
   g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
 
   g_assert_cmpint (genos_dial_book_answered (book, LESSER, RELAY, 0), ==, GENOS_DIAL_IGNORE);
   genos_dial_book_announced (book, LESSER, RELAY, 0);
   g_assert_cmpint (genos_dial_book_answered (book, LESSER, OTHER, 1), ==, GENOS_DIAL_IGNORE);
   g_assert_cmpint (genos_dial_book_answered (book, GREATER, RELAY, 1), ==, GENOS_DIAL_IGNORE);
-  g_assert_cmpint (genos_dial_book_answered (book, LESSER, RELAY, 1), ==,
-      GENOS_DIAL_COMPLETE);
+  g_assert_cmpint (genos_dial_book_answered (book, LESSER, RELAY, 1), ==, GENOS_DIAL_COMPLETE);
 }
 
 /* The one with the greater id keeps its own offer, the other gives way, on whatever relay. */
 static void
-test_glare (void) {
+test_glare (void)
+{
   g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
 
   genos_dial_book_announced (book, LESSER, RELAY, 0);
   g_assert_cmpint (genos_dial_book_offered (book, LESSER, RELAY, 1), ==, GENOS_DIAL_IGNORE);
   g_assert_cmpint (genos_dial_book_offered (book, LESSER, OTHER, 1), ==, GENOS_DIAL_IGNORE);
-  g_assert_cmpint (genos_dial_book_answered (book, LESSER, RELAY, 2), ==,
-      GENOS_DIAL_COMPLETE);
+  g_assert_cmpint (genos_dial_book_answered (book, LESSER, RELAY, 2), ==, GENOS_DIAL_COMPLETE);
 
   genos_dial_book_announced (book, GREATER, RELAY, 0);
-  g_assert_cmpint (genos_dial_book_offered (book, GREATER, OTHER, 1), ==,
-      GENOS_DIAL_GIVE_WAY);
-  g_assert_cmpint (genos_dial_book_answered (book, GREATER, RELAY, 2), ==,
-      GENOS_DIAL_IGNORE);
+  g_assert_cmpint (genos_dial_book_offered (book, GREATER, OTHER, 1), ==, GENOS_DIAL_GIVE_WAY);
+  g_assert_cmpint (genos_dial_book_answered (book, GREATER, RELAY, 2), ==, GENOS_DIAL_IGNORE);
   g_assert_cmpuint (genos_dial_book_get_n_under_way (book), ==, 2);
 }
 
 static void
-test_offers (void) {
+test_offers (void)
+{
   g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
 
   g_assert_cmpint (genos_dial_book_offered (book, LESSER, RELAY, 0), ==, GENOS_DIAL_ANSWER);
   g_assert_cmpint (genos_dial_book_offered (book, LESSER, OTHER, 1), ==, GENOS_DIAL_IGNORE);
-  g_assert_cmpint (genos_dial_book_offered (book, LESSER, RELAY, 2), ==,
-      GENOS_DIAL_REPLACE);
-  g_assert_cmpint (genos_dial_book_announced (book, LESSER, RELAY, 3), ==,
-      GENOS_DIAL_IGNORE);
+  g_assert_cmpint (genos_dial_book_offered (book, LESSER, RELAY, 2), ==, GENOS_DIAL_REPLACE);
+  g_assert_cmpint (genos_dial_book_announced (book, LESSER, RELAY, 3), ==, GENOS_DIAL_IGNORE);
   g_assert_cmpuint (genos_dial_book_get_n_under_way (book), ==, 1);
 }
 
 static void
-test_restarted_peer (void) {
+test_restarted_peer (void)
+{
   g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
 
   genos_dial_book_announced (book, LESSER, RELAY, 0);
   genos_dial_book_opened (book, LESSER);
   g_assert_cmpuint (genos_dial_book_get_n_under_way (book), ==, 0);
-  g_assert_cmpint (genos_dial_book_announced (book, LESSER, RELAY, 1), ==,
-      GENOS_DIAL_IGNORE);
+  g_assert_cmpint (genos_dial_book_announced (book, LESSER, RELAY, 1), ==, GENOS_DIAL_IGNORE);
   g_assert_cmpint (genos_dial_book_offered (book, LESSER, RELAY, 2), ==, GENOS_DIAL_ANSWER);
 }
 
 static void
-test_overdue_and_cooldown (void) {
+test_overdue_and_cooldown (void)
+{
   g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
   const char *peer_id = NULL;
   GenosDialRole role = GENOS_DIAL_ROLE_ANSWERER;
@@ -93,8 +92,7 @@ test_overdue_and_cooldown (void) {
   /* Each failure makes the next dial wait longer, up to the cap; an offer is answered all the same. */
   now = GENOS_DIAL_ANSWER_TIMEOUT;
   for (guint i = 0; i < 10; i++) {
-    for (wait = 0; genos_dial_book_announced (book, LESSER, RELAY, now + wait) ==
-                   GENOS_DIAL_IGNORE;
+    for (wait = 0; genos_dial_book_announced (book, LESSER, RELAY, now + wait) == GENOS_DIAL_IGNORE;
          wait += G_TIME_SPAN_SECOND / 2)
       g_assert_cmpint (wait, <=, GENOS_DIAL_COOLDOWN_MAX);
     g_assert_cmpint (wait, >=, last);
@@ -107,7 +105,8 @@ test_overdue_and_cooldown (void) {
 }
 
 static void
-test_answered_gets_time_to_open (void) {
+test_answered_gets_time_to_open (void)
+{
   g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
   const char *peer_id = NULL;
   GenosDialRole role;
@@ -115,30 +114,32 @@ test_answered_gets_time_to_open (void) {
   genos_dial_book_announced (book, LESSER, RELAY, 0);
   genos_dial_book_answered (book, LESSER, RELAY, GENOS_DIAL_ANSWER_TIMEOUT - 1);
   g_assert_false (genos_dial_book_overdue (book, GENOS_DIAL_ANSWER_TIMEOUT, &peer_id, &role));
-  g_assert_true (genos_dial_book_overdue (book,
-      GENOS_DIAL_ANSWER_TIMEOUT + GENOS_DIAL_OPEN_TIMEOUT, &peer_id, &role));
+  g_assert_true (genos_dial_book_overdue (
+      book, GENOS_DIAL_ANSWER_TIMEOUT + GENOS_DIAL_OPEN_TIMEOUT, &peer_id, &role));
 }
 
 static void
-test_closed_and_gone (void) {
+test_closed_and_gone (void)
+{
   g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
 
   genos_dial_book_announced (book, LESSER, RELAY, 0);
   genos_dial_book_opened (book, LESSER);
   genos_dial_book_closed (book, LESSER, 0);
-  g_assert_cmpint (genos_dial_book_announced (book, LESSER, RELAY, 2 * G_TIME_SPAN_SECOND),
-      ==, GENOS_DIAL_DIAL);
+  g_assert_cmpint (
+      genos_dial_book_announced (book, LESSER, RELAY, 2 * G_TIME_SPAN_SECOND), ==, GENOS_DIAL_DIAL);
   genos_dial_book_opened (book, LESSER);
   genos_dial_book_closed (book, LESSER, 3 * G_TIME_SPAN_SECOND);
   genos_dial_book_release (book, LESSER, 3 * G_TIME_SPAN_SECOND);
   g_assert_cmpuint (genos_dial_book_get_n_under_way (book), ==, 0);
-  g_assert_cmpint (genos_dial_book_announced (book, LESSER, RELAY, 3 * G_TIME_SPAN_SECOND), ==,
-      GENOS_DIAL_DIAL);
+  g_assert_cmpint (
+      genos_dial_book_announced (book, LESSER, RELAY, 3 * G_TIME_SPAN_SECOND), ==, GENOS_DIAL_DIAL);
 }
 
 /* Coming and going in the middle of handshakes does not make us dial without end. */
 static void
-test_gone_in_between (void) {
+test_gone_in_between (void)
+{
   g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
   guint dialled = 0;
 
@@ -154,15 +155,15 @@ test_gone_in_between (void) {
 
 /* The same with another id each time. */
 static void
-test_ids_come_and_go (void) {
+test_ids_come_and_go (void)
+{
   g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
   guint dialled = 0;
 
   for (guint i = 0; i < 10000; i++) {
     g_autofree char *id = g_strdup_printf ("id%u", i);
 
-    if (genos_dial_book_announced (book, id, RELAY, i * G_TIME_SPAN_MILLISECOND) ==
-        GENOS_DIAL_DIAL)
+    if (genos_dial_book_announced (book, id, RELAY, i * G_TIME_SPAN_MILLISECOND) == GENOS_DIAL_DIAL)
       dialled++;
     genos_dial_book_release (book, id, i * G_TIME_SPAN_MILLISECOND);
   }
@@ -171,7 +172,8 @@ test_ids_come_and_go (void) {
 }
 
 static void
-test_endless_offers (void) {
+test_endless_offers (void)
+{
   g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
   guint answered = 0;
 
@@ -186,7 +188,8 @@ test_endless_offers (void) {
 
 /* Whoever dials us gets its answer, however many we are dialling in vain. */
 static void
-test_dials_do_not_starve_answers (void) {
+test_dials_do_not_starve_answers (void)
+{
   g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
 
   for (guint i = 0; i < 1000; i++) {
@@ -199,7 +202,8 @@ test_dials_do_not_starve_answers (void) {
 
 /* Fifty peers at once are no storm of handshakes, and a flood of invented ids ends at a bound. */
 static void
-test_bounds (void) {
+test_bounds (void)
+{
   g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
   guint dialled = 0;
 
@@ -218,7 +222,8 @@ test_bounds (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/signalling/dial-book/one-dial-per-peer", test_one_dial_per_peer);
   g_test_add_func ("/signalling/dial-book/answer", test_answer_belongs_to_its_dial);
@@ -231,8 +236,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/signalling/dial-book/gone-in-between", test_gone_in_between);
   g_test_add_func ("/signalling/dial-book/ids-come-and-go", test_ids_come_and_go);
   g_test_add_func ("/signalling/dial-book/endless-offers", test_endless_offers);
-  g_test_add_func ("/signalling/dial-book/answers-not-starved",
-      test_dials_do_not_starve_answers);
+  g_test_add_func ("/signalling/dial-book/answers-not-starved", test_dials_do_not_starve_answers);
   g_test_add_func ("/signalling/dial-book/bounds", test_bounds);
   return g_test_run ();
 }

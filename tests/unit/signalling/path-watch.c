@@ -6,7 +6,8 @@
 #include <genos/signalling/path-watch.h>
 
 static void
-test_complaint (void) {
+test_complaint (void)
+{
   g_autoptr (GenosPathWatch) watch = genos_path_watch_new (0);
   g_autoptr (GError) error = NULL;
 
@@ -22,7 +23,8 @@ test_complaint (void) {
 }
 
 static void
-test_open_is_silent (void) {
+test_open_is_silent (void)
+{
   const gint64 end = G_TIME_SPAN_DAY;
   g_autoptr (GenosPathWatch) watch = genos_path_watch_new (0);
   g_autoptr (GError) error = NULL;
@@ -41,7 +43,8 @@ test_open_is_silent (void) {
 
 /* Opened and closed at once, again and again: that is no relay that can be reached. */
 static void
-test_flapping (void) {
+test_flapping (void)
+{
   g_autoptr (GenosPathWatch) watch = genos_path_watch_new (0);
   g_autoptr (GError) error = NULL;
   guint complaints = 0;
@@ -61,7 +64,8 @@ test_flapping (void) {
 }
 
 static void
-test_says_too_much (void) {
+test_says_too_much (void)
+{
   g_autoptr (GenosPathWatch) watch = genos_path_watch_new (0);
   guint passed = 0;
 
@@ -74,7 +78,8 @@ test_says_too_much (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/signalling/path-watch/complaint", test_complaint);
   g_test_add_func ("/signalling/path-watch/open-is-silent", test_open_is_silent);

@@ -3,7 +3,8 @@
 #include <genos/signalling/presence.h>
 
 static void
-test_seen_and_lost (void) {
+test_seen_and_lost (void)
+{
   g_autoptr (GenosPresence) presence = genos_presence_new ();
 
   g_assert_true (genos_presence_seen (presence, "a", "native", 0));
@@ -17,7 +18,8 @@ test_seen_and_lost (void) {
 }
 
 static void
-test_expire (void) {
+test_expire (void)
+{
   g_autoptr (GenosPresence) presence = genos_presence_new ();
   g_autofree char *lost = NULL;
 
@@ -31,7 +33,8 @@ test_expire (void) {
 }
 
 static void
-test_bound (void) {
+test_bound (void)
+{
   g_autoptr (GenosPresence) presence = genos_presence_new ();
 
   for (guint i = 0; i < 2 * GENOS_PRESENCE_MAX; i++) {
@@ -43,7 +46,8 @@ test_bound (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/signalling/presence/seen-and-lost", test_seen_and_lost);
   g_test_add_func ("/signalling/presence/expire", test_expire);

@@ -24,7 +24,7 @@ test_receiver_init (TestReceiver *self)
 static GenosLinkReceiver *
 new_receiver (void)
 {
-  g_autoptr(GstCaps) caps = gst_caps_from_string ("application/x-rtp, media=audio");
+  g_autoptr (GstCaps) caps = gst_caps_from_string ("application/x-rtp, media=audio");
 
   return g_object_new (TEST_TYPE_RECEIVER, "mid", "m", "stream-id", "s", "caps", caps, NULL);
 }
@@ -32,7 +32,7 @@ new_receiver (void)
 static void
 test_properties (void)
 {
-  g_autoptr(GenosLinkReceiver) receiver = new_receiver ();
+  g_autoptr (GenosLinkReceiver) receiver = new_receiver ();
 
   g_assert_cmpstr (genos_link_receiver_get_mid (receiver), ==, "m");
   g_assert_cmpstr (genos_link_receiver_get_stream_id (receiver), ==, "s");
@@ -43,9 +43,9 @@ test_properties (void)
 }
 
 typedef struct {
-  gint inside;                  /* atomic: a call is under way */
-  gint calls;                   /* atomic */
-  gint stop;                    /* atomic */
+  gint inside; /* atomic: a call is under way */
+  gint calls;  /* atomic */
+  gint stop;   /* atomic */
   GenosLinkReceiver *receiver;
 } Traffic;
 
@@ -75,7 +75,7 @@ deliver (gpointer data)
 static void
 test_barrier (void)
 {
-  g_autoptr(GenosLinkReceiver) receiver = new_receiver ();
+  g_autoptr (GenosLinkReceiver) receiver = new_receiver ();
   Traffic traffic = { .receiver = receiver };
   GThread *thread = g_thread_new ("deliver", deliver, &traffic);
 

@@ -26,8 +26,8 @@ on_active (GObject *sender, GParamSpec *pspec, Fixture *fixture)
 static void
 set_up (Fixture *fixture, gconstpointer media)
 {
-  g_autoptr(GstCaps) caps = gst_caps_new_simple ("application/x-rtp", "media", G_TYPE_STRING,
-      media, "ssrc", G_TYPE_UINT, 5, NULL);
+  g_autoptr (GstCaps) caps = gst_caps_new_simple (
+      "application/x-rtp", "media", G_TYPE_STRING, media, "ssrc", G_TYPE_UINT, 5, NULL);
 
   fixture->sender = genos_webrtc_sender_new (caps, "m", "s", 0);
   fixture->link_sender = GENOS_LINK_SENDER (fixture->sender);
@@ -110,8 +110,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
 
   g_test_add ("/transport/link-sender/gate", Fixture, "video", set_up, test_gate, tear_down);
-  g_test_add ("/transport/link-sender/overrun", Fixture, "video", set_up, test_overrun,
-      tear_down);
+  g_test_add ("/transport/link-sender/overrun", Fixture, "video", set_up, test_overrun, tear_down);
   g_test_add ("/transport/link-sender/audio", Fixture, "audio", set_up, test_audio, tear_down);
   return g_test_run ();
 }

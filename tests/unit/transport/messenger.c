@@ -9,8 +9,8 @@
 typedef struct {
   GenosPeerLink *links[2];
   GenosMessenger *messengers[2];
-  GPtrArray *log;               /* "type:text" of what arrives at side 1 */
-  GString *order;               /* first bytes of the frames that leave side 0 */
+  GPtrArray *log; /* "type:text" of what arrives at side 1 */
+  GString *order; /* first bytes of the frames that leave side 0 */
   guint n_progress;
   gdouble last_progress;
   guint n_dropped;
@@ -26,10 +26,10 @@ on_message (GenosMessenger *messenger, GenosAssembledMessage *message, Fixture *
   gsize size;
   const char *data = g_bytes_get_data (message->payload, &size);
 
-  g_ptr_array_add (fixture->log, size > 16
-      ? g_strdup_printf ("%s:%" G_GSIZE_FORMAT "%s", message->type, size,
+  g_ptr_array_add (fixture->log,
+      size > 16 ? g_strdup_printf ("%s:%" G_GSIZE_FORMAT "%s", message->type, size,
           message->metadata != NULL ? message->metadata : "")
-      : g_strdup_printf ("%s:%.*s", message->type, (int) size, data));
+                : g_strdup_printf ("%s:%.*s", message->type, (int) size, data));
 }
 
 static void
@@ -69,8 +69,8 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->order = g_string_new (NULL);
   peer_link_local_new_pair (&fixture->links[0], &fixture->links[1]);
   for (guint i = 0; i < 2; i++) {
-    fixture->messengers[i] = genos_messenger_new (fixture->links[i],
-        genos_dialect_lookup ("genosrtc"));
+    fixture->messengers[i] =
+        genos_messenger_new (fixture->links[i], genos_dialect_lookup ("genosrtc"));
     g_signal_connect (fixture->messengers[i], "silent", G_CALLBACK (on_silent), fixture);
   }
   g_signal_connect (fixture->messengers[1], "message", G_CALLBACK (on_message), fixture);
@@ -109,7 +109,7 @@ on_sent (gdouble fraction, gboolean done, const GError *error, gpointer data)
 static guint64
 send_bytes (Fixture *fixture, const char *type, gsize size, const char *metadata, GError **error)
 {
-  g_autoptr(GBytes) payload = g_bytes_new_take (g_malloc0 (size), size);
+  g_autoptr (GBytes) payload = g_bytes_new_take (g_malloc0 (size), size);
 
   return genos_messenger_send (fixture->messengers[0], type, GENOS_PAYLOAD_BINARY, payload,
       metadata, on_sent, fixture, NULL, error);
@@ -118,10 +118,10 @@ send_bytes (Fixture *fixture, const char *type, gsize size, const char *metadata
 static guint64
 send_text (Fixture *fixture, const char *type, const char *text)
 {
-  g_autoptr(GBytes) payload = g_bytes_new (text, strlen (text));
+  g_autoptr (GBytes) payload = g_bytes_new (text, strlen (text));
 
-  return genos_messenger_send (fixture->messengers[0], type, GENOS_PAYLOAD_STRING, payload, NULL,
-      NULL, NULL, NULL, NULL);
+  return genos_messenger_send (
+      fixture->messengers[0], type, GENOS_PAYLOAD_STRING, payload, NULL, NULL, NULL, NULL, NULL);
 }
 
 static const char *
@@ -292,7 +292,7 @@ static void
 test_ping (Fixture *fixture, gconstpointer data)
 {
   PeerLinkLocal *link = PEER_LINK_LOCAL (fixture->links[0]);
-  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   PingResult ping = { 0 };
 
   spin ();
@@ -303,13 +303,13 @@ test_ping (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->log->len, ==, 0);
 
   peer_link_local_set_held (link, TRUE);
-  ping = (PingResult) { 0 };
+  ping = (PingResult){ 0 };
   genos_messenger_ping_async (fixture->messengers[0], 20, NULL, on_ping, &ping);
   wait_for_ping (&ping);
   g_assert_error (ping.error, GENOS_ERROR, GENOS_ERROR_TIMED_OUT);
   g_clear_error (&ping.error);
 
-  ping = (PingResult) { 0 };
+  ping = (PingResult){ 0 };
   genos_messenger_ping_async (fixture->messengers[0], 5000, cancellable, on_ping, &ping);
   g_cancellable_cancel (cancellable);
   wait_for_ping (&ping);
@@ -317,7 +317,7 @@ test_ping (Fixture *fixture, gconstpointer data)
   g_clear_error (&ping.error);
 
   /* The late answers belong to those that were given up. */
-  ping = (PingResult) { 0 };
+  ping = (PingResult){ 0 };
   genos_messenger_ping_async (fixture->messengers[0], 5000, NULL, on_ping, &ping);
   peer_link_local_set_held (link, FALSE);
   wait_for_ping (&ping);

@@ -8,8 +8,8 @@
 
 static const char *const action_names[] = { "create-offer", "set-local-offer", "gather",
   "send-offer", "check-answer", "set-remote-answer", "set-self-answer", "check-offer",
-  "set-remote-offer", "create-answer", "set-local-answer", "send-answer", "arm", "disarm",
-  "refuse", "abort" };
+  "set-remote-offer", "create-answer", "set-local-answer", "send-answer", "arm", "disarm", "refuse",
+  "abort" };
 
 /* Takes all waiting actions: "arm:500 check-offer(text) …". */
 static char *
@@ -34,11 +34,12 @@ drain (GenosNegotiation *machine)
   return g_string_free (list, FALSE);
 }
 
-#define expect(machine, expected)                                                               \
-  G_STMT_START {                                                                                \
-    g_autofree char *drained_ = drain (machine);                                                \
-    g_assert_cmpstr (drained_, ==, expected);                                                   \
-  }                                                                                             \
+#define expect(machine, expected)                                                                  \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_autofree char *drained_ = drain (machine);                                                   \
+    g_assert_cmpstr (drained_, ==, expected);                                                      \
+  }                                                                                                \
   G_STMT_END
 
 static void
@@ -48,8 +49,7 @@ feed (GenosNegotiation *machine, GenosNegotiationEvent event, gint64 now_ms)
 }
 
 static void
-feed_text (GenosNegotiation *machine, GenosNegotiationEvent event, const char *text,
-    gint64 now_ms)
+feed_text (GenosNegotiation *machine, GenosNegotiationEvent event, const char *text, gint64 now_ms)
 {
   genos_negotiation_feed (machine, event, text, NULL, now_ms * MS);
 }
@@ -428,13 +428,13 @@ test_close (void)
 /* Two machines, two ordered channels, and dice for everything else. */
 typedef struct {
   GenosNegotiation *machine;
-  GQueue inbox;        /* char*: "O12" or "A12" */
+  GQueue inbox; /* char*: "O12" or "A12" */
   gboolean busy;
-  gint64 timer;        /* -1: none */
+  gint64 timer; /* -1: none */
   guint n_offers;
   guint wanted, agreed; /* versions of what is to be negotiated: created offer, answered offer */
   guint offered;
-  char *local;         /* offer that webrtcbin would have as local description */
+  char *local; /* offer that webrtcbin would have as local description */
   char *created;
   gboolean have_remote;
 } Side;
@@ -526,8 +526,9 @@ side_step (Side *self, Side *other, GRand *dice, gint64 now)
     genos_negotiation_feed (self->machine, GENOS_NEGOTIATION_DONE, NULL, NULL, now);
   } else if (!g_queue_is_empty (&self->inbox) && g_rand_boolean (dice)) {
     g_autofree char *text = g_queue_pop_head (&self->inbox);
-    genos_negotiation_feed (self->machine, text[0] == 'O' ? GENOS_NEGOTIATION_REMOTE_OFFER
-        : GENOS_NEGOTIATION_REMOTE_ANSWER, text, NULL, now);
+    genos_negotiation_feed (self->machine,
+        text[0] == 'O' ? GENOS_NEGOTIATION_REMOTE_OFFER : GENOS_NEGOTIATION_REMOTE_ANSWER, text,
+        NULL, now);
   } else {
     return FALSE;
   }
@@ -597,8 +598,8 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/negotiation/dial", test_dial);
   g_test_add_func ("/transport/negotiation/dirty-before-open", test_dirty_before_open);
   g_test_add_func ("/transport/negotiation/deferred-offer", test_deferred_offer);
-  g_test_add_func ("/transport/negotiation/dirty-while-offer-is-out",
-      test_dirty_while_offer_is_out);
+  g_test_add_func (
+      "/transport/negotiation/dirty-while-offer-is-out", test_dirty_while_offer_is_out);
   g_test_add_func ("/transport/negotiation/glare-impolite", test_glare_impolite_ignores);
   g_test_add_func ("/transport/negotiation/glare-polite", test_glare_polite_gives_way);
   g_test_add_func ("/transport/negotiation/offer-while-creating", test_offer_while_creating);
@@ -606,8 +607,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/negotiation/junk-answer", test_junk_answer);
   g_test_add_func ("/transport/negotiation/answer-fails-late", test_answer_fails_late);
   g_test_add_func ("/transport/negotiation/never-answered", test_never_answered);
-  g_test_add_func ("/transport/negotiation/late-and-double-answers",
-      test_late_and_double_answers);
+  g_test_add_func ("/transport/negotiation/late-and-double-answers", test_late_and_double_answers);
   g_test_add_func ("/transport/negotiation/out-of-place", test_out_of_place);
   g_test_add_func ("/transport/negotiation/abort", test_abort);
   g_test_add_func ("/transport/negotiation/create-offer-fails", test_create_offer_fails);

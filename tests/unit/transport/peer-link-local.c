@@ -64,8 +64,8 @@ set_up (Fixture *fixture, gconstpointer data)
   }
   g_signal_connect (fixture->links[1], "frame", G_CALLBACK (on_frame), fixture);
   g_signal_connect (fixture->links[1], "receiver-added", G_CALLBACK (on_receiver_added), fixture);
-  g_signal_connect (fixture->links[1], "receiver-removed", G_CALLBACK (on_receiver_removed),
-      fixture);
+  g_signal_connect (
+      fixture->links[1], "receiver-removed", G_CALLBACK (on_receiver_removed), fixture);
   spin ();
 }
 
@@ -104,8 +104,8 @@ lose_short (GBytes *frame, gpointer data)
 static void
 test_frames (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr(GBytes) bytes = g_bytes_new_static ("abc", 3);
-  g_autoptr(GBytes) short_bytes = g_bytes_new_static ("ab", 2);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("abc", 3);
+  g_autoptr (GBytes) short_bytes = g_bytes_new_static ("ab", 2);
   PeerLinkLocal *link = PEER_LINK_LOCAL (fixture->links[0]);
 
   peer_link_local_set_held (link, TRUE);
@@ -143,9 +143,9 @@ on_key_frame_request (GenosLinkSender *sender, Fixture *fixture)
 static void
 test_tracks (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr(GstCaps) caps = gst_caps_from_string ("application/x-rtp, media=video, payload=96");
-  g_autoptr(GenosLinkSender) sender = genos_peer_link_add_sender (fixture->links[0], caps, "s",
-      "t", NULL);
+  g_autoptr (GstCaps) caps = gst_caps_from_string ("application/x-rtp, media=video, payload=96");
+  g_autoptr (GenosLinkSender) sender =
+      genos_peer_link_add_sender (fixture->links[0], caps, "s", "t", NULL);
   GenosLinkReceiver *receiver;
 
   g_signal_connect (sender, "key-frame-request", G_CALLBACK (on_key_frame_request), fixture);

@@ -167,8 +167,8 @@ test_session_level (void)
 
   g_assert_null (genos_sdp_lines_get (sdp->header, "setup"));
   for (guint i = 0; i < sdp->sections->len; i++)
-    g_assert_cmpstr (genos_sdp_section_get (g_ptr_array_index (sdp->sections, i), "setup"), ==,
-        "active");
+    g_assert_cmpstr (
+        genos_sdp_section_get (g_ptr_array_index (sdp->sections, i), "setup"), ==, "active");
 }
 
 static guint
@@ -189,11 +189,18 @@ test_candidates (void)
     "1 1 udp 1 f3a9e8e7-8f6c-4d3a-b2b2-0a5f3d1b7c11.local 9 typ host",
   };
   static const char *const bad[] = {
-    "", "1", "1 1 udp 1 192.0.2.2 9 typ", "1 1 udp 1 example.org 9 typ host",
-    "1 2 udp 1 192.0.2.2 9 typ host", "1 1 sctp 1 192.0.2.2 9 typ host",
-    "1 1 udp -1 192.0.2.2 9 typ host", "1 1 udp 1 192.0.2.2 65536 typ host",
-    "1 1 udp 1 192.0.2.2 9 type host", "1 1 udp 1 192.0.2.2 9 typ x",
-    "1 1 udp 1 a b.local 9 typ host", "<> 1 udp 1 192.0.2.2 9 typ host",
+    "",
+    "1",
+    "1 1 udp 1 192.0.2.2 9 typ",
+    "1 1 udp 1 example.org 9 typ host",
+    "1 2 udp 1 192.0.2.2 9 typ host",
+    "1 1 sctp 1 192.0.2.2 9 typ host",
+    "1 1 udp -1 192.0.2.2 9 typ host",
+    "1 1 udp 1 192.0.2.2 65536 typ host",
+    "1 1 udp 1 192.0.2.2 9 type host",
+    "1 1 udp 1 192.0.2.2 9 typ x",
+    "1 1 udp 1 a b.local 9 typ host",
+    "<> 1 udp 1 192.0.2.2 9 typ host",
   };
   g_autofree char *offer = sample_sdp ('R', "actpass", "c 0");
   g_autoptr (GString) text = g_string_new (offer);
@@ -252,8 +259,8 @@ test_continuity (void)
     for (guint is_offer = 0; is_offer < 2; is_offer++) {
       g_autoptr (GenosSdp) sdp = accept_text (text, is_offer);
       g_autoptr (GError) error = NULL;
-      gboolean fits = genos_sdp_gate_check_continuity (sdp, is_offer, slots,
-          G_N_ELEMENTS (slots), &error);
+      gboolean fits =
+          genos_sdp_gate_check_continuity (sdp, is_offer, slots, G_N_ELEMENTS (slots), &error);
       g_assert_cmpint (fits, ==, is_offer ? rows[i].offer : rows[i].answer);
       g_assert_true (fits == (error == NULL));
     }

@@ -9,8 +9,7 @@
 typedef char *(*Translation) (GenosSdpMap *map, const char *text, GError **error);
 
 static char *
-translate (GenosSdpMap *map, Translation translation, char who, const char *setup,
-    const char *list)
+translate (GenosSdpMap *map, Translation translation, char who, const char *setup, const char *list)
 {
   g_autofree char *text = sample_sdp (who, setup, list);
   g_autofree char *result = NULL;
@@ -23,25 +22,28 @@ translate (GenosSdpMap *map, Translation translation, char who, const char *setu
   return sample_summary (result);
 }
 
-#define expect(map, what, who, setup, list, expected)                                           \
-  G_STMT_START {                                                                                \
-    g_autofree char *summary_ = translate (map, genos_sdp_map_##what, who, setup, list);        \
-    g_assert_cmpstr (summary_, ==, expected);                                                   \
-  }                                                                                             \
+#define expect(map, what, who, setup, list, expected)                                              \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_autofree char *summary_ = translate (map, genos_sdp_map_##what, who, setup, list);           \
+    g_assert_cmpstr (summary_, ==, expected);                                                      \
+  }                                                                                                \
   G_STMT_END
 
 #define out_offer(map, list, expected) expect (map, out_offer, 'L', "actpass", list, expected)
-#define in_answer(map, setup, list, expected)                                                   \
-  G_STMT_START {                                                                                \
-    expect (map, in_answer, 'R', setup, list, expected);                                        \
-    genos_sdp_map_remote_applied (map);                                                         \
-  }                                                                                             \
+#define in_answer(map, setup, list, expected)                                                      \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    expect (map, in_answer, 'R', setup, list, expected);                                           \
+    genos_sdp_map_remote_applied (map);                                                            \
+  }                                                                                                \
   G_STMT_END
-#define in_offer(map, list, expected)                                                           \
-  G_STMT_START {                                                                                \
-    expect (map, in_offer, 'R', "actpass", list, expected);                                     \
-    genos_sdp_map_remote_applied (map);                                                         \
-  }                                                                                             \
+#define in_offer(map, list, expected)                                                              \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    expect (map, in_offer, 'R', "actpass", list, expected);                                        \
+    genos_sdp_map_remote_applied (map);                                                            \
+  }                                                                                                \
   G_STMT_END
 #define out_answer(map, setup, list, expected) expect (map, out_answer, 'L', setup, list, expected)
 
@@ -59,8 +61,7 @@ refused (GenosSdpMap *map, gboolean is_offer, char who, const char *setup, const
 }
 
 static void
-expect_line (GenosSdpMap *map, const char *mid, gboolean sending, gboolean receiving,
-    gboolean dead)
+expect_line (GenosSdpMap *map, const char *mid, gboolean sending, gboolean receiving, gboolean dead)
 {
   GenosSdpLine line;
 
@@ -138,16 +139,16 @@ test_we_first (void)
   g_assert_false (has_ssrc (map, 77));
   genos_sdp_map_remote_applied (map);
   g_assert_true (has_ssrc (map, 77));
-  out_answer (map, "passive", "c 0 | v go0 sendrecv ssrc=11",
-      "0:passive go0:sendrecv:passive:S/T [0 go0]");
+  out_answer (
+      map, "passive", "c 0 | v go0 sendrecv ssrc=11", "0:passive go0:sendrecv:passive:S/T [0 go0]");
   expect_line (map, "go0", TRUE, TRUE, FALSE);
   g_assert_true (genos_sdp_map_lookup (map, "go0", &line));
   g_assert_cmpstr (line.remote_stream_id, ==, "B");
   g_assert_cmpstr (line.remote_track_id, ==, "t1");
 
   in_offer (map, "c 0 | v go0 recvonly", "0:active go0:sendrecv:active [0 go0]");
-  out_answer (map, "passive", "c 0 | v go0 sendrecv ssrc=11",
-      "0:passive go0:sendonly:passive:S/T [0 go0]");
+  out_answer (
+      map, "passive", "c 0 | v go0 sendrecv ssrc=11", "0:passive go0:sendonly:passive:S/T [0 go0]");
   expect_line (map, "go0", TRUE, FALSE, FALSE);
 
   in_offer (map, "c 0 | v go0 recvonly | v 1 sendonly ssrc=78 msid=B/t2",
@@ -163,14 +164,14 @@ test_remote_directions (void)
 {
   g_autoptr (GenosSdpMap) map = offerer_sending ();
 
-  in_offer (map, "c 0 | v go0 sendonly ssrc=7 msid=B/t",
-      "0:active go0:sendrecv:active:B/t [0 go0]");
-  out_answer (map, "passive", "c 0 | v go0 sendrecv ssrc=11",
-      "0:passive go0:recvonly:passive [0 go0]");
+  in_offer (
+      map, "c 0 | v go0 sendonly ssrc=7 msid=B/t", "0:active go0:sendrecv:active:B/t [0 go0]");
+  out_answer (
+      map, "passive", "c 0 | v go0 sendrecv ssrc=11", "0:passive go0:recvonly:passive [0 go0]");
   expect_line (map, "go0", FALSE, TRUE, FALSE);
   in_offer (map, "c 0 | v go0 inactive", "0:active go0:sendrecv:active [0 go0]");
-  out_answer (map, "passive", "c 0 | v go0 sendrecv ssrc=11",
-      "0:passive go0:inactive:passive [0 go0]");
+  out_answer (
+      map, "passive", "c 0 | v go0 sendrecv ssrc=11", "0:passive go0:inactive:passive [0 go0]");
   expect_line (map, "go0", FALSE, FALSE, FALSE);
 }
 
@@ -191,10 +192,10 @@ test_remove_and_reuse (void)
     in_answer (map, "active", "c 0 | v go0 recvonly", "0:active go0:sendrecv:active [0 go0]");
     expect_line (map, "go0", TRUE, FALSE, FALSE);
   }
-  in_offer (map, "c 0 | v go0 sendrecv ssrc=7 smsid=B/t",
-      "0:active go0:sendrecv:active:B/t [0 go0]");
-  out_answer (map, "passive", "c 0 | v go0 sendrecv ssrc=11",
-      "0:passive go0:sendrecv:passive:S/T [0 go0]");
+  in_offer (
+      map, "c 0 | v go0 sendrecv ssrc=7 smsid=B/t", "0:active go0:sendrecv:active:B/t [0 go0]");
+  out_answer (
+      map, "passive", "c 0 | v go0 sendrecv ssrc=11", "0:passive go0:sendrecv:passive:S/T [0 go0]");
   /* We stop, the browser goes on. */
   genos_sdp_map_set_want (map, "go0", FALSE);
   out_offer (map, "c 0 | v go0 sendrecv ssrc=11", "0:actpass go0:recvonly:actpass [0 go0]");
@@ -226,8 +227,8 @@ test_follow_up (void)
 
   add (map, GENOS_SDP_MEDIA_VIDEO, "S", "T");
   out_offer (map, "c 0 | v go0 sendrecv", "0:actpass go0:sendonly:actpass:S/T [0 go0]");
-  in_answer (map, "active", "c 0 | v go0 recvonly msid=B/t",
-      "0:active go0:sendrecv:active:B/t [0 go0]");
+  in_answer (
+      map, "active", "c 0 | v go0 recvonly msid=B/t", "0:active go0:sendrecv:active:B/t [0 go0]");
   g_assert_true (genos_sdp_map_take_follow_up (map));
   g_assert_false (genos_sdp_map_take_follow_up (map));
   out_offer (map, "c 0 | v go0 sendrecv", "0:actpass go0:sendrecv:actpass:S/T [0 go0]");
@@ -302,8 +303,8 @@ test_glare (void)
 
   in_offer (map, "c 0 | v 1 sendrecv ssrc=3 msid=B/v",
       "0:actpass ga0:sendrecv:actpass 1:sendrecv:actpass:B/v [0 ga0 1]");
-  out_answer (map, "active", "c 0 | v ga0 sendrecv | v 1 recvonly",
-      "0:active 1:recvonly:active [0 1]");
+  out_answer (
+      map, "active", "c 0 | v ga0 sendrecv | v 1 recvonly", "0:active 1:recvonly:active [0 1]");
   expect_line (map, "ga0", FALSE, FALSE, FALSE);
   out_offer (map, "c 0 | v ga0 sendrecv ssrc=9 | v 1 recvonly",
       "0:actpass 1:recvonly:actpass ga0:sendonly:actpass:S/T [0 1 ga0]");
@@ -359,8 +360,7 @@ test_stop_and_recycle (void)
 {
   g_autoptr (GenosSdpMap) map = answerer ();
 
-  in_offer (map, "c 0 | v 1 sendrecv ssrc=3 msid=B/v",
-      "0:actpass 1:sendrecv:actpass:B/v [0 1]");
+  in_offer (map, "c 0 | v 1 sendrecv ssrc=3 msid=B/v", "0:actpass 1:sendrecv:actpass:B/v [0 1]");
   out_answer (map, "active", "c 0 | v 1 recvonly", "0:active 1:recvonly:active [0 1]");
   in_offer (map, "c 0 | v 1 inactive dead", "0:actpass 1:sendrecv:actpass:B/v [0 1]");
   expect_line (map, "1", FALSE, FALSE, TRUE);
@@ -386,8 +386,8 @@ test_dead_lines (void)
 {
   g_autoptr (GenosSdpMap) map = offerer_sending ();
 
-  in_offer (map, "c 0 | v go0 inactive dead | a 5 inactive dead",
-      "0:active go0:sendrecv:active [0 go0]");
+  in_offer (
+      map, "c 0 | v go0 inactive dead | a 5 inactive dead", "0:active go0:sendrecv:active [0 go0]");
   out_answer (map, "passive", "c 0 | v go0 sendrecv", "0:passive go0:dead 5:dead [0]");
   expect_line (map, "go0", FALSE, FALSE, TRUE);
   g_assert_false (genos_sdp_map_set_want (map, "go0", TRUE));
@@ -422,8 +422,8 @@ test_codec_lost_in_offer (void)
 {
   g_autoptr (GenosSdpMap) map = offerer_sending ();
 
-  in_offer (map, "c 0 | v go0 sendrecv h264 ssrc=2 msid=B/v",
-      "0:active go0:sendrecv:active [0 go0]");
+  in_offer (
+      map, "c 0 | v go0 sendrecv h264 ssrc=2 msid=B/v", "0:active go0:sendrecv:active [0 go0]");
   out_answer (map, "passive", "c 0 | v go0 sendrecv", "0:passive go0:dead [0]");
   expect_line (map, "go0", FALSE, FALSE, TRUE);
 }
@@ -767,8 +767,8 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/sdp-map/we-first", test_we_first);
   g_test_add_func ("/transport/sdp-map/remote-directions", test_remote_directions);
   g_test_add_func ("/transport/sdp-map/remove-and-reuse", test_remove_and_reuse);
-  g_test_add_func ("/transport/sdp-map/removed-while-offer-is-out",
-      test_removed_while_offer_is_out);
+  g_test_add_func (
+      "/transport/sdp-map/removed-while-offer-is-out", test_removed_while_offer_is_out);
   g_test_add_func ("/transport/sdp-map/follow-up", test_follow_up);
   g_test_add_func ("/transport/sdp-map/answer-sends-unasked", test_answer_sends_unasked);
   g_test_add_func ("/transport/sdp-map/browser-first", test_browser_first);

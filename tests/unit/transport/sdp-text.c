@@ -120,7 +120,8 @@ test_media_line (void)
 static void
 test_attributes (void)
 {
-  g_autoptr (GenosSdp) sdp = parse ("v=0\na=mid:no\nm=video 0 X 96\na=middle:x\na=mid:v\na=recvonly\n"
+  g_autoptr (GenosSdp) sdp = parse (
+      "v=0\na=mid:no\nm=video 0 X 96\na=middle:x\na=mid:v\na=recvonly\n"
       "a=ssrc:1 cname:c\na=ssrc:1 msid:S T\na=ssrc:2 cname:c\na=ssrc:x y\na=ssrc:4294967296 z\n");
   GenosSdpSection *section = genos_sdp_find (sdp, "v");
   g_autoptr (GArray) ssrcs = g_array_new (FALSE, FALSE, sizeof (guint32));
@@ -144,7 +145,8 @@ test_attributes (void)
   genos_sdp_lines_set (section->lines, "new", "1");
   genos_sdp_rebuild_bundle (sdp);
   text = genos_sdp_to_string (sdp);
-  g_assert_cmpstr (text, ==, "v=0\r\na=mid:no\r\na=group:BUNDLE w\r\nm=video 9 X 96\r\n"
+  g_assert_cmpstr (text, ==,
+      "v=0\r\na=mid:no\r\na=group:BUNDLE w\r\nm=video 9 X 96\r\n"
       "a=middle:x\r\na=mid:w\r\na=inactive\r\na=new:1\r\n");
 }
 
@@ -166,8 +168,9 @@ test_msid (void)
     g_autofree char *text = g_strdup_printf ("v=0\nm=video 9 X 1\na=msid:%s\n", rows[i].value);
     g_autoptr (GenosSdp) sdp = parse (text);
     g_autofree char *stream_id = NULL, *track_id = NULL;
-    g_assert_cmpint (genos_sdp_section_get_msid (g_ptr_array_index (sdp->sections, 0),
-        &stream_id, &track_id), ==, rows[i].found);
+    g_assert_cmpint (
+        genos_sdp_section_get_msid (g_ptr_array_index (sdp->sections, 0), &stream_id, &track_id),
+        ==, rows[i].found);
     g_assert_cmpstr (stream_id, ==, rows[i].stream_id);
     g_assert_cmpstr (track_id, ==, rows[i].track_id);
   }

@@ -25,18 +25,22 @@ rtp_of (guint32 ssrc, gsize size)
 static void
 test_rtp (void)
 {
-  g_autoptr(GenosSsrcGate) gate = gate_with (7, 0xfffffff0);
+  g_autoptr (GenosSsrcGate) gate = gate_with (7, 0xfffffff0);
   const struct {
     guint32 ssrc;
     gsize size;
     gboolean passes;
   } cases[] = {
-    { 7, 20, TRUE }, { 0xfffffff0, 12, TRUE }, { 8, 20, FALSE }, { 0, 20, FALSE },
-    { 7, 11, FALSE }, { 7, 1, FALSE },
+    { 7, 20, TRUE },
+    { 0xfffffff0, 12, TRUE },
+    { 8, 20, FALSE },
+    { 0, 20, FALSE },
+    { 7, 11, FALSE },
+    { 7, 1, FALSE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autoptr(GstBuffer) buffer = rtp_of (cases[i].ssrc, cases[i].size);
+    g_autoptr (GstBuffer) buffer = rtp_of (cases[i].ssrc, cases[i].size);
 
     g_assert_cmpint (genos_ssrc_gate_check_rtp (gate, buffer), ==, cases[i].passes);
   }
@@ -46,14 +50,14 @@ test_rtp (void)
 static void
 test_rtp_empty (void)
 {
-  g_autoptr(GenosSsrcGate) gate = genos_ssrc_gate_new ();
-  g_autoptr(GstBuffer) buffer = rtp_of (7, 20);
+  g_autoptr (GenosSsrcGate) gate = genos_ssrc_gate_new ();
+  g_autoptr (GstBuffer) buffer = rtp_of (7, 20);
 
   g_assert_false (genos_ssrc_gate_check_rtp (gate, buffer));
 }
 
-#define SR(ssrc) 0x80, 200, 0, 6, 0, 0, 0, ssrc, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-    0, 0, 0, 0
+#define SR(ssrc)                                                                                   \
+  0x80, 200, 0, 6, 0, 0, 0, ssrc, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
 #define RR(ssrc) 0x80, 201, 0, 1, 0, 0, 0, ssrc
 #define PLI(ssrc) 0x81, 206, 0, 2, 0, 0, 0, ssrc, 0, 0, 0, 9
 
@@ -61,7 +65,7 @@ static gboolean
 check_rtcp (GenosSsrcGate *gate, const guint8 *data, gsize size, GBytes **after)
 {
   GstBuffer *buffer = gst_buffer_new_memdup (data, size);
-  g_autoptr(GstBuffer) original = gst_buffer_ref (buffer);
+  g_autoptr (GstBuffer) original = gst_buffer_ref (buffer);
   gboolean passes = genos_ssrc_gate_check_rtcp (gate, &buffer);
   gpointer bytes;
   gsize length;
@@ -80,14 +84,13 @@ test_rtcp (void)
   static const guint8 stranger[] = { RR (9), PLI (9) };
   static const guint8 nobody[] = { RR (1), PLI (1) };
   static const guint8 strange_report[] = { RR (7), SR (9) };
-  g_autoptr(GenosSsrcGate) gate = gate_with (7, 8);
-  g_autoptr(GBytes) a = NULL;
-  g_autoptr(GBytes) b = NULL;
-  g_autoptr(GBytes) c = NULL;
+  g_autoptr (GenosSsrcGate) gate = gate_with (7, 8);
+  g_autoptr (GBytes) a = NULL;
+  g_autoptr (GBytes) b = NULL;
+  g_autoptr (GBytes) c = NULL;
 
   g_assert_true (check_rtcp (gate, announced, sizeof announced, &a));
-  g_assert_cmpmem (g_bytes_get_data (a, NULL), g_bytes_get_size (a), announced,
-      sizeof announced);
+  g_assert_cmpmem (g_bytes_get_data (a, NULL), g_bytes_get_size (a), announced, sizeof announced);
   /* Requests of those who send nothing themselves are kept, under another name. */
   g_assert_true (check_rtcp (gate, stranger, sizeof stranger, &b));
   g_assert_cmpmem (g_bytes_get_data (b, NULL), g_bytes_get_size (b), nobody, sizeof nobody);
@@ -98,10 +101,10 @@ static void
 test_rtcp_truncated (void)
 {
   static const guint8 whole[] = { RR (7), SR (7), PLI (7) };
-  g_autoptr(GenosSsrcGate) gate = gate_with (7, 8);
+  g_autoptr (GenosSsrcGate) gate = gate_with (7, 8);
 
   for (gsize size = 1; size < sizeof whole; size++) {
-    g_autoptr(GBytes) after = NULL;
+    g_autoptr (GBytes) after = NULL;
     gboolean at_border = size == 8 || size == 36;
 
     g_assert_cmpint (check_rtcp (gate, whole, size, &after), ==, at_border);

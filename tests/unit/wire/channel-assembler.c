@@ -29,47 +29,53 @@ typedef struct {
 } Fixture;
 
 static void
-setup (Fixture *self, gconstpointer data) {
+setup (Fixture *self, gconstpointer data)
+{
   self->assembler = genos_channel_assembler_new (&small);
 }
 
 static void
-teardown (Fixture *self, gconstpointer data) {
+teardown (Fixture *self, gconstpointer data)
+{
   genos_assembled_message_free (self->message);
   genos_channel_assembler_free (self->assembler);
   g_clear_error (&self->error);
 }
 
 static gboolean
-push_bytes (Fixture *self, const char *type, guint8 nonce, guint tag, const void *data, gsize size) {
+push_bytes (Fixture *self, const char *type, guint8 nonce, guint tag, const void *data, gsize size)
+{
   g_autoptr (GBytes) bytes = genos_channel_frame_build (type, nonce, (guint8) tag, 77, data, size);
   GenosChannelFrame frame = vector_frame (bytes);
   gboolean ok;
 
   g_clear_pointer (&self->message, genos_assembled_message_free);
   g_clear_error (&self->error);
-  ok = genos_channel_assembler_push (self->assembler, &frame, &self->message, &self->metadata,
-      &self->error);
+  ok = genos_channel_assembler_push (
+      self->assembler, &frame, &self->message, &self->metadata, &self->error);
   g_assert_true (ok == (self->error == NULL));
   g_assert_cmpuint (genos_channel_assembler_get_buffered (self->assembler), <=, small.max_buffered);
   return ok;
 }
 
 static gboolean
-push (Fixture *self, const char *type, guint8 nonce, guint tag, const char *text) {
+push (Fixture *self, const char *type, guint8 nonce, guint tag, const char *text)
+{
   return push_bytes (self, type, nonce, tag, text, strlen (text));
 }
 
 /* @size bytes of "a". */
 static gboolean
-push_filled (Fixture *self, const char *type, guint8 nonce, guint tag, gsize size) {
+push_filled (Fixture *self, const char *type, guint8 nonce, guint tag, gsize size)
+{
   g_autofree char *text = g_strnfill (size, 'a');
 
   return push (self, type, nonce, tag, text);
 }
 
 static void
-expect (Fixture *self, const char *text) {
+expect (Fixture *self, const char *text)
+{
   g_assert_no_error (self->error);
   g_assert_nonnull (self->message);
   g_assert_cmpmem (g_bytes_get_data (self->message->payload, NULL),
@@ -77,14 +83,16 @@ expect (Fixture *self, const char *text) {
 }
 
 static void
-expect_waiting (Fixture *self, gsize buffered) {
+expect_waiting (Fixture *self, gsize buffered)
+{
   g_assert_no_error (self->error);
   g_assert_null (self->message);
   g_assert_cmpuint (genos_channel_assembler_get_buffered (self->assembler), ==, buffered);
 }
 
 static void
-expect_error (Fixture *self, GenosError code, gsize buffered) {
+expect_error (Fixture *self, GenosError code, gsize buffered)
+{
   g_assert_error (self->error, GENOS_ERROR, (gint) code);
   g_assert_null (self->message);
   g_assert_null (self->metadata);
@@ -92,7 +100,8 @@ expect_error (Fixture *self, GenosError code, gsize buffered) {
 }
 
 static void
-compare_json (const char *text, gssize size, JsonNode *expected) {
+compare_json (const char *text, gssize size, JsonNode *expected)
+{
   g_autoptr (JsonNode) node = genos_json_parse (text, size, NULL);
 
   g_assert_nonnull (node);
@@ -100,7 +109,8 @@ compare_json (const char *text, gssize size, JsonNode *expected) {
 }
 
 static JsonNode *
-squares (void) {
+squares (void)
+{
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
@@ -114,7 +124,8 @@ squares (void) {
 }
 
 static void
-check_value (JsonObject *expected, GenosAssembledMessage *message) {
+check_value (JsonObject *expected, GenosAssembledMessage *message)
+{
   static const char *const kinds[] = { "string", "json", "binary" };
   g_autoptr (GBytes) value = vector_value (expected);
   gsize size;
@@ -137,7 +148,8 @@ check_value (JsonObject *expected, GenosAssembledMessage *message) {
 }
 
 static void
-test_vectors (void) {
+test_vectors (void)
+{
   g_autoptr (JsonNode) root = vectors_load ("frames.json");
   JsonArray *cases = json_node_get_array (root);
   g_autoptr (GenosChannelAssembler) assembler =
@@ -155,7 +167,8 @@ test_vectors (void) {
 }
 
 static void
-check_signal (GenosAssembledMessage *message) {
+check_signal (GenosAssembledMessage *message)
+{
   gsize size;
   const char *data = g_bytes_get_data (message->payload, &size);
   g_autoptr (JsonNode) node = genos_json_parse (data, (gssize) size, NULL);
@@ -169,7 +182,8 @@ check_signal (GenosAssembledMessage *message) {
 
 /* One browser's frames in the order it sent them, each a whole message here. */
 static guint
-check_session (JsonArray *hex) {
+check_session (JsonArray *hex)
+{
   g_autoptr (GenosChannelAssembler) assembler =
       genos_channel_assembler_new (&genos_assembler_default_limits);
   g_autoptr (GPtrArray) frames = vector_frames (hex);
@@ -193,7 +207,8 @@ check_session (JsonArray *hex) {
 }
 
 static guint
-check_sessions (JsonNode *node) {
+check_sessions (JsonNode *node)
+{
   guint signals = 0;
 
   if (JSON_NODE_HOLDS_ARRAY (node))
@@ -208,14 +223,16 @@ check_sessions (JsonNode *node) {
 }
 
 static void
-test_session_vectors (void) {
+test_session_vectors (void)
+{
   g_autoptr (JsonNode) root = vectors_load ("session-frames.json");
 
   g_assert_cmpuint (check_sessions (root), ==, 5);
 }
 
 static void
-test_interleaved (Fixture *self, gconstpointer data) {
+test_interleaved (Fixture *self, gconstpointer data)
+{
   push (self, "a", 0, 0, "one ");
   push (self, "b", 0, JSON, "[1,");
   push (self, "a", 1, BINARY | META, "{}");
@@ -238,7 +255,8 @@ test_interleaved (Fixture *self, gconstpointer data) {
 }
 
 static void
-test_empty (Fixture *self, gconstpointer data) {
+test_empty (Fixture *self, gconstpointer data)
+{
   for (guint i = 0; i < 3; i++) {
     push (self, "a", 7, LAST, "");
     expect (self, "");
@@ -250,7 +268,8 @@ test_empty (Fixture *self, gconstpointer data) {
 }
 
 static void
-test_metadata (Fixture *self, gconstpointer data) {
+test_metadata (Fixture *self, gconstpointer data)
+{
   g_assert_false (push (self, "a", 0, META, "{}"));
   expect_error (self, GENOS_ERROR_PROTOCOL, 0);
   g_assert_false (push (self, "a", 1, BINARY | META, "{"));
@@ -267,7 +286,8 @@ test_metadata (Fixture *self, gconstpointer data) {
 
 /* After an error the rest of that message is ignored, and nothing else is. */
 static void
-test_dropped (Fixture *self, gconstpointer data) {
+test_dropped (Fixture *self, gconstpointer data)
+{
   push (self, "a", 0, 0, "text");
   g_assert_false (push (self, "a", 0, JSON, "kind"));
   expect_error (self, GENOS_ERROR_PROTOCOL, 0);
@@ -287,7 +307,8 @@ test_dropped (Fixture *self, gconstpointer data) {
 }
 
 static void
-test_message_limit (Fixture *self, gconstpointer data) {
+test_message_limit (Fixture *self, gconstpointer data)
+{
   g_assert_true (push_filled (self, "a", 0, LAST, 100));
   g_assert_false (push_filled (self, "a", 0, LAST, 101));
   expect_error (self, GENOS_ERROR_LIMIT, 0);
@@ -302,7 +323,8 @@ test_message_limit (Fixture *self, gconstpointer data) {
 }
 
 static void
-test_buffer_limit (Fixture *self, gconstpointer data) {
+test_buffer_limit (Fixture *self, gconstpointer data)
+{
   push_filled (self, "a", 0, 0, 100);
   push_filled (self, "b", 0, BINARY, 45);
   g_assert_false (push (self, "c", 0, BINARY | META, "[\"meta\"]"));
@@ -319,7 +341,8 @@ test_buffer_limit (Fixture *self, gconstpointer data) {
 }
 
 static void
-test_unfinished_limit (Fixture *self, gconstpointer data) {
+test_unfinished_limit (Fixture *self, gconstpointer data)
+{
   for (guint8 i = 0; i < 4; i++)
     g_assert_true (push (self, "a", i, 0, ""));
   g_assert_false (push (self, "a", 4, 0, "first"));
@@ -336,7 +359,8 @@ test_unfinished_limit (Fixture *self, gconstpointer data) {
 }
 
 static void
-test_deflated (Fixture *self, gconstpointer data) {
+test_deflated (Fixture *self, gconstpointer data)
+{
   static const guint8 zeros[101] = { 0 };
   g_autoptr (GBytes) text = genos_deflate ((const guint8 *) "deflated text", 13);
   g_autoptr (GBytes) most = genos_deflate (zeros, 100);
@@ -361,7 +385,8 @@ test_deflated (Fixture *self, gconstpointer data) {
 }
 
 static void
-test_text (Fixture *self, gconstpointer data) {
+test_text (Fixture *self, gconstpointer data)
+{
   g_assert_false (push_bytes (self, "a", 0, LAST, "a\0b", 3));
   expect_error (self, GENOS_ERROR_PROTOCOL, 0);
   g_assert_false (push (self, "a", 0, JSON | LAST, "\"\xff\""));
@@ -375,7 +400,8 @@ test_text (Fixture *self, gconstpointer data) {
 
 /* Spare bits are for extensions: they change nothing. */
 static void
-test_spare_bits (Fixture *self, gconstpointer data) {
+test_spare_bits (Fixture *self, gconstpointer data)
+{
   push (self, "a", 0, 0x20, "x");
   push (self, "a", 0, 0xc0 | LAST, "y");
   expect (self, "xy");
@@ -383,7 +409,8 @@ test_spare_bits (Fixture *self, gconstpointer data) {
 
 /* A peer that sends what it likes never gets more than its bounds. */
 static void
-test_flood (Fixture *self, gconstpointer data) {
+test_flood (Fixture *self, gconstpointer data)
+{
   for (guint i = 0; i < 200000; i++) {
     guint r = g_test_rand_int_range (0, G_MAXINT);
     char type[3] = { (char) ('a' + r % 7), (char) ('a' + i % 3), '\0' };
@@ -392,11 +419,12 @@ test_flood (Fixture *self, gconstpointer data) {
   }
 }
 
-#define add(name, function) \
+#define add(name, function)                                                                        \
   g_test_add ("/wire/channel-assembler/" name, Fixture, NULL, setup, function, teardown)
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/channel-assembler/vectors", test_vectors);
   g_test_add_func ("/wire/channel-assembler/session-vectors", test_session_vectors);

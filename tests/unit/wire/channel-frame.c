@@ -7,16 +7,18 @@
 #include "frame-vectors.h"
 
 static void
-check_round_trip (GBytes *bytes) {
+check_round_trip (GBytes *bytes)
+{
   GenosChannelFrame frame = vector_frame (bytes);
-  g_autoptr (GBytes) again = genos_channel_frame_build (frame.type, frame.nonce, frame.tag,
-      frame.progress, frame.payload, frame.payload_size);
+  g_autoptr (GBytes) again = genos_channel_frame_build (
+      frame.type, frame.nonce, frame.tag, frame.progress, frame.payload, frame.payload_size);
 
   g_assert_true (g_bytes_equal (bytes, again));
 }
 
 static guint
-check_frames (JsonArray *hex) {
+check_frames (JsonArray *hex)
+{
   g_autoptr (GPtrArray) frames = vector_frames (hex);
 
   for (guint i = 0; i < frames->len; i++)
@@ -25,18 +27,21 @@ check_frames (JsonArray *hex) {
 }
 
 static void
-test_vectors (void) {
+test_vectors (void)
+{
   g_autoptr (JsonNode) root = vectors_load ("frames.json");
   JsonArray *cases = json_node_get_array (root);
   guint n = 0;
 
   for (guint i = 0; i < json_array_get_length (cases); i++)
-    n += check_frames (json_object_get_array_member (json_array_get_object_element (cases, i), "frames"));
+    n += check_frames (
+        json_object_get_array_member (json_array_get_object_element (cases, i), "frames"));
   g_assert_cmpuint (n, ==, 18);
 }
 
 static void
-test_fields (void) {
+test_fields (void)
+{
   g_autoptr (GBytes) bytes = vector_bytes ("405f7369676e616c0000000002b980aabb");
   GenosChannelFrame frame = vector_frame (bytes);
 
@@ -48,7 +53,8 @@ test_fields (void) {
 }
 
 static void
-refuse (const guint8 *data, gsize size) {
+refuse (const guint8 *data, gsize size)
+{
   g_autoptr (GError) error = NULL;
   GenosChannelFrame frame;
 
@@ -57,7 +63,8 @@ refuse (const guint8 *data, gsize size) {
 }
 
 static void
-test_refused (void) {
+test_refused (void)
+{
   static const char *const types[] = { "", "\0a", "a\0b", "a\0\0\0\0\0\0\0\0\0\0b", "\xff", "\xc3",
     "abcdefghijk\xc3", "\xed\xa0\x80" };
   static const gsize sizes[] = { 0, 2, 3, 12, 1, 1, 12, 3 };
@@ -81,8 +88,10 @@ test_refused (void) {
 }
 
 static void
-test_names (void) {
-  static const char *const good[] = { "a", "chat", "abcdefghijkl", "@", "_", "@a_", "\xe2\x98\x83" };
+test_names (void)
+{
+  static const char *const good[] = { "a", "chat", "abcdefghijkl", "@", "_", "@a_",
+    "\xe2\x98\x83" };
   static const char *const bad[] = { "", "abcdefghijklm", "@_", "@_ping", "\xff",
     "\xe2\x98\x83\xe2\x98\x83\xe2\x98\x83\xe2\x98\x83x" };
   g_autoptr (GError) error = NULL;
@@ -100,7 +109,8 @@ test_names (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/channel-frame/vectors", test_vectors);
   g_test_add_func ("/wire/channel-frame/fields", test_fields);

@@ -7,12 +7,14 @@
 #include "frame-vectors.h"
 
 static const GenosDialect *
-genosrtc (void) {
+genosrtc (void)
+{
   return genos_dialect_lookup ("genosrtc");
 }
 
 static void
-compare_frames (GPtrArray *ours, GPtrArray *theirs) {
+compare_frames (GPtrArray *ours, GPtrArray *theirs)
+{
   g_assert_cmpuint (ours->len, ==, theirs->len);
   for (guint i = 0; i < ours->len; i++) {
     GBytes *one = g_ptr_array_index (ours, i), *other = g_ptr_array_index (theirs, i);
@@ -25,7 +27,8 @@ compare_frames (GPtrArray *ours, GPtrArray *theirs) {
 /* Deflated bytes may differ from one zlib to another; the header of the first frame and
  * what comes out at the end may not. */
 static void
-compare_deflated (GPtrArray *ours, GPtrArray *theirs, GBytes *payload) {
+compare_deflated (GPtrArray *ours, GPtrArray *theirs, GBytes *payload)
+{
   g_autoptr (GenosChannelAssembler) assembler =
       genos_channel_assembler_new (&genos_assembler_default_limits);
   g_autoptr (GenosAssembledMessage) message = vector_assemble (assembler, ours);
@@ -38,7 +41,8 @@ compare_deflated (GPtrArray *ours, GPtrArray *theirs, GBytes *payload) {
 
 /* Each of the browser's messages, split by us, gives the browser's frames. */
 static void
-check_case (JsonObject *item) {
+check_case (JsonObject *item)
+{
   JsonObject *expect = json_object_get_object_member (item, "expect");
   g_autoptr (GPtrArray) theirs = vector_frames (json_object_get_array_member (item, "frames"));
   GenosChannelFrame first = vector_frame (g_ptr_array_index (theirs, 0));
@@ -48,9 +52,9 @@ check_case (JsonObject *item) {
   g_autoptr (GBytes) value = vector_value (expect);
   GBytes *payload = value != NULL ? value : message->payload;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) ours = genos_channel_split (genosrtc (),
-      json_object_get_string_member (expect, "channel"), first.nonce, message->kind, payload,
-      message->metadata, &error);
+  g_autoptr (GPtrArray) ours =
+      genos_channel_split (genosrtc (), json_object_get_string_member (expect, "channel"),
+          first.nonce, message->kind, payload, message->metadata, &error);
 
   g_test_message ("%s", json_object_get_string_member (item, "name"));
   g_assert_no_error (error);
@@ -61,7 +65,8 @@ check_case (JsonObject *item) {
 }
 
 static void
-test_vectors (void) {
+test_vectors (void)
+{
   g_autoptr (JsonNode) root = vectors_load ("frames.json");
   JsonArray *cases = json_node_get_array (root);
 
@@ -71,17 +76,21 @@ test_vectors (void) {
 }
 
 static GPtrArray *
-split_filled (const char *nick, GenosPayloadKind kind, gsize size, const char *metadata, GError **error) {
+split_filled (
+    const char *nick, GenosPayloadKind kind, gsize size, const char *metadata, GError **error)
+{
   guint8 *data = g_malloc (size + 1);
   g_autoptr (GBytes) payload = NULL;
 
   memset (data, 'a', size + 1);
   payload = g_bytes_new_take (data, size);
-  return genos_channel_split (genos_dialect_lookup (nick), "c", 255, kind, payload, metadata, error);
+  return genos_channel_split (
+      genos_dialect_lookup (nick), "c", 255, kind, payload, metadata, error);
 }
 
 static void
-test_trystero (void) {
+test_trystero (void)
+{
   g_autoptr (GPtrArray) text = split_filled ("trystero", GENOS_PAYLOAD_STRING, 512, NULL, NULL);
   g_autoptr (GPtrArray) binary = split_filled ("trystero", GENOS_PAYLOAD_BINARY, 1, "{}", NULL);
   GenosChannelFrame frame = vector_frame (g_ptr_array_index (text, 0));
@@ -96,9 +105,11 @@ test_trystero (void) {
 }
 
 static void
-check_sizes (gsize size, const char *metadata, guint frames) {
+check_sizes (gsize size, const char *metadata, guint frames)
+{
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) split = split_filled ("genosrtc", GENOS_PAYLOAD_BINARY, size, metadata, &error);
+  g_autoptr (GPtrArray) split =
+      split_filled ("genosrtc", GENOS_PAYLOAD_BINARY, size, metadata, &error);
   gsize total = 0;
 
   g_assert_no_error (error);
@@ -115,7 +126,8 @@ check_sizes (gsize size, const char *metadata, guint frames) {
 }
 
 static void
-check_error (GenosPayloadKind kind, gsize size, const char *metadata, GenosError code) {
+check_error (GenosPayloadKind kind, gsize size, const char *metadata, GenosError code)
+{
   g_autoptr (GError) error = NULL;
 
   g_assert_null (split_filled ("genosrtc", kind, size, metadata, &error));
@@ -123,7 +135,8 @@ check_error (GenosPayloadKind kind, gsize size, const char *metadata, GenosError
 }
 
 static void
-test_sizes (void) {
+test_sizes (void)
+{
   check_sizes (0, NULL, 1);
   check_sizes (0, "null", 2);
   check_sizes (GENOS_FRAME_PAYLOAD, NULL, 1);
@@ -135,7 +148,8 @@ test_sizes (void) {
 }
 
 static void
-test_long_text_deflates_into_few (void) {
+test_long_text_deflates_into_few (void)
+{
   g_autoptr (GPtrArray) split =
       split_filled ("genosrtc", GENOS_PAYLOAD_STRING, 200 * GENOS_FRAME_PAYLOAD, NULL, NULL);
   g_autoptr (GError) error = NULL;
@@ -147,7 +161,8 @@ test_long_text_deflates_into_few (void) {
 }
 
 static void
-refuse_payload (GenosPayloadKind kind, const char *data, gsize size) {
+refuse_payload (GenosPayloadKind kind, const char *data, gsize size)
+{
   g_autoptr (GBytes) payload = g_bytes_new (data, size);
   g_autoptr (GError) error = NULL;
 
@@ -156,7 +171,8 @@ refuse_payload (GenosPayloadKind kind, const char *data, gsize size) {
 }
 
 static void
-test_arguments (void) {
+test_arguments (void)
+{
   g_autofree char *long_metadata = g_strnfill (GENOS_FRAME_PAYLOAD + 1, ' ');
 
   refuse_payload (GENOS_PAYLOAD_STRING, "\xff", 1);
@@ -170,12 +186,14 @@ test_arguments (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/channel-splitter/vectors", test_vectors);
   g_test_add_func ("/wire/channel-splitter/trystero", test_trystero);
   g_test_add_func ("/wire/channel-splitter/sizes", test_sizes);
-  g_test_add_func ("/wire/channel-splitter/long-text-deflates-into-few", test_long_text_deflates_into_few);
+  g_test_add_func (
+      "/wire/channel-splitter/long-text-deflates-into-few", test_long_text_deflates_into_few);
   g_test_add_func ("/wire/channel-splitter/arguments", test_arguments);
   return g_test_run ();
 }

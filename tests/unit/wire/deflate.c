@@ -7,7 +7,8 @@
 #include <genos/base/error.h>
 
 static void
-check_round_trip (const guint8 *data, gsize size) {
+check_round_trip (const guint8 *data, gsize size)
+{
   g_autoptr (GBytes) deflated = genos_deflate (data, size);
   g_autoptr (GError) error = NULL;
   gsize n;
@@ -24,7 +25,8 @@ check_round_trip (const guint8 *data, gsize size) {
 }
 
 static void
-test_round_trip (void) {
+test_round_trip (void)
+{
   g_autofree guint8 *data = g_malloc (100000);
 
   for (guint i = 0; i < 100000; i++)
@@ -36,18 +38,21 @@ test_round_trip (void) {
 }
 
 static void
-test_bomb (void) {
+test_bomb (void)
+{
   g_autofree guint8 *zeros = g_malloc0 (64 * 1024 * 1024);
   g_autoptr (GBytes) bomb = genos_deflate (zeros, 64 * 1024 * 1024);
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (g_bytes_get_size (bomb), <, 128 * 1024);
-  g_assert_null (genos_inflate (g_bytes_get_data (bomb, NULL), g_bytes_get_size (bomb), 65536, &error));
+  g_assert_null (
+      genos_inflate (g_bytes_get_data (bomb, NULL), g_bytes_get_size (bomb), 65536, &error));
   g_assert_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT);
 }
 
 static void
-check_malformed (const guint8 *data, gsize size) {
+check_malformed (const guint8 *data, gsize size)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = genos_inflate (data, size, 4096, &error);
 
@@ -56,7 +61,8 @@ check_malformed (const guint8 *data, gsize size) {
 }
 
 static void
-test_malformed (void) {
+test_malformed (void)
+{
   static const guint8 data[] = "zlib format, and nothing else, not even a byte more";
   g_autoptr (GBytes) deflated = genos_deflate (data, sizeof data);
   gsize size;
@@ -81,7 +87,8 @@ test_malformed (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/deflate/round-trip", test_round_trip);
   g_test_add_func ("/wire/deflate/bomb", test_bomb);

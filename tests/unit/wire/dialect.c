@@ -3,7 +3,8 @@
 #include <genos/wire/dialect.h>
 
 static void
-test_rows (void) {
+test_rows (void)
+{
   const GenosDialect *genosrtc = genos_dialect_lookup ("genosrtc");
   const GenosDialect *trystero = genos_dialect_lookup ("trystero");
 
@@ -18,7 +19,8 @@ test_rows (void) {
 }
 
 static void
-test_lookup (void) {
+test_lookup (void)
+{
   guint n = 0;
 
   for (const GenosDialect *const *row = genos_dialects (); *row != NULL; row++, n++)
@@ -30,7 +32,8 @@ test_lookup (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/dialect/rows", test_rows);
   g_test_add_func ("/wire/dialect/lookup", test_lookup);

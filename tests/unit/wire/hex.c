@@ -3,7 +3,8 @@
 #include <genos/wire/hex.h>
 
 static void
-test_round_trip (void) {
+test_round_trip (void)
+{
   guint8 bytes[256], back[256];
   char text[513];
 
@@ -17,9 +18,10 @@ test_round_trip (void) {
 }
 
 static void
-test_refused (void) {
-  static const char *const bad[] = { "", "0", "00", "000", "00000", "000000", "0g00", "g000", "00 0",
-    "00A0", "0x00", "-100", "00\n0" };
+test_refused (void)
+{
+  static const char *const bad[] = { "", "0", "00", "000", "00000", "000000", "0g00", "g000",
+    "00 0", "00A0", "0x00", "-100", "00\n0" };
   guint8 out[2];
 
   g_assert_true (genos_hex_decode ("00ff", out, 2));
@@ -28,7 +30,8 @@ test_refused (void) {
 }
 
 static void
-test_empty (void) {
+test_empty (void)
+{
   char text[1] = { 'x' };
 
   genos_hex_encode (NULL, 0, text);
@@ -37,7 +40,8 @@ test_empty (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/hex/round-trip", test_round_trip);
   g_test_add_func ("/wire/hex/refused", test_refused);

@@ -7,23 +7,104 @@
 #include <genos/base/error.h>
 
 static const char *const good[] = {
-  "null", "true", "false", "0", "-0", "5", "-5", "1.5", "-1.5e10", "1E+3", "2e-7", "\"\"", "\"a\"",
-  "[]", "{}", " [ ] ", "[1,2]", "[[],[]]", "{\"a\":1}", "{ \"a\" : [ { \"b\" : null } ] , \"c\":\"d\" }",
-  "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\"", "\"\\ud83d\\ude00\"", "\"\xc3\xa9\xe2\x98\x83\xf0\x9f\x98\x80\"",
-  "\"\x7f\"", "{\"a\":1,\"a\":2}", "9223372036854775807", "-9223372036854775807",
+  "null",
+  "true",
+  "false",
+  "0",
+  "-0",
+  "5",
+  "-5",
+  "1.5",
+  "-1.5e10",
+  "1E+3",
+  "2e-7",
+  "\"\"",
+  "\"a\"",
+  "[]",
+  "{}",
+  " [ ] ",
+  "[1,2]",
+  "[[],[]]",
+  "{\"a\":1}",
+  "{ \"a\" : [ { \"b\" : null } ] , \"c\":\"d\" }",
+  "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\"",
+  "\"\\ud83d\\ude00\"",
+  "\"\xc3\xa9\xe2\x98\x83\xf0\x9f\x98\x80\"",
+  "\"\x7f\"",
+  "{\"a\":1,\"a\":2}",
+  "9223372036854775807",
+  "-9223372036854775807",
 };
 
 static const char *const bad[] = {
-  "", " ", "nul", "nullx", "True", "01", "-", "+1", "1.", ".5", "1e", "1e+", "0x10", "NaN", "Infinity",
-  "\"", "\"a", "\"\\\"", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\u0000\"", "\"\\ud83d\"",
-  "\"\\ud83dx\"", "\"\\ud83d\\n\"", "\"\\ud83d\\u0041\"", "\"\\ude00\"", "\"\\ude00\\ud83d\"", "\"\n\"", "\"\x01\"", "'a'",
-  "[", "]", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "[1}", "{", "}", "{\"a\"", "{\"a\":", "{\"a\":1",
-  "{\"a\":1,", "{\"a\":1,}", "{a:1}", "{1:1}", "{\"a\" 1}", "{\"a\",1}", "{\"a\":1]", "{\"a\":1 \"b\":2}", "[]]",
-  "[] []", "1 2", "var a = {};", "// x\n1", "/* x */ 1", "\"\xff\"", "\"\xc3\"", "\"\xed\xa0\x80\"", "\xef\xbb\xbf" "1",
+  "",
+  " ",
+  "nul",
+  "nullx",
+  "True",
+  "01",
+  "-",
+  "+1",
+  "1.",
+  ".5",
+  "1e",
+  "1e+",
+  "0x10",
+  "NaN",
+  "Infinity",
+  "\"",
+  "\"a",
+  "\"\\\"",
+  "\"\\x\"",
+  "\"\\u12\"",
+  "\"\\u12g4\"",
+  "\"\\u0000\"",
+  "\"\\ud83d\"",
+  "\"\\ud83dx\"",
+  "\"\\ud83d\\n\"",
+  "\"\\ud83d\\u0041\"",
+  "\"\\ude00\"",
+  "\"\\ude00\\ud83d\"",
+  "\"\n\"",
+  "\"\x01\"",
+  "'a'",
+  "[",
+  "]",
+  "[1",
+  "[1,",
+  "[1,]",
+  "[,1]",
+  "[1 2]",
+  "[1}",
+  "{",
+  "}",
+  "{\"a\"",
+  "{\"a\":",
+  "{\"a\":1",
+  "{\"a\":1,",
+  "{\"a\":1,}",
+  "{a:1}",
+  "{1:1}",
+  "{\"a\" 1}",
+  "{\"a\",1}",
+  "{\"a\":1]",
+  "{\"a\":1 \"b\":2}",
+  "[]]",
+  "[] []",
+  "1 2",
+  "var a = {};",
+  "// x\n1",
+  "/* x */ 1",
+  "\"\xff\"",
+  "\"\xc3\"",
+  "\"\xed\xa0\x80\"",
+  "\xef\xbb\xbf"
+  "1",
 };
 
 static void
-test_good (void) {
+test_good (void)
+{
   for (guint i = 0; i < G_N_ELEMENTS (good); i++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (JsonNode) node = genos_json_parse (good[i], -1, &error);
@@ -35,7 +116,8 @@ test_good (void) {
 }
 
 static void
-test_bad (void) {
+test_bad (void)
+{
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_autoptr (GError) error = NULL;
 
@@ -47,7 +129,8 @@ test_bad (void) {
 }
 
 static void
-test_nul (void) {
+test_nul (void)
+{
   g_autoptr (GError) error = NULL;
 
   g_assert_false (genos_json_check ("[1]\0", 4, &error));
@@ -57,7 +140,8 @@ test_nul (void) {
 }
 
 static char *
-nested (guint depth, char open, char close) {
+nested (guint depth, char open, char close)
+{
   GString *out = g_string_new (NULL);
 
   for (guint i = 0; i < depth; i++)
@@ -68,7 +152,8 @@ nested (guint depth, char open, char close) {
 }
 
 static void
-test_depth (void) {
+test_depth (void)
+{
   for (guint i = 0; i < 2; i++) {
     const char *pair = i == 0 ? "[]" : "{}";
     g_autofree char *most = nested (GENOS_JSON_MAX_DEPTH, pair[0], pair[1]);
@@ -87,7 +172,8 @@ test_depth (void) {
 }
 
 static void
-test_values (void) {
+test_values (void)
+{
   g_autoptr (GString) text = g_string_new ("[0");
   g_autoptr (GError) error = NULL;
 
@@ -104,7 +190,8 @@ test_values (void) {
 
 /* json-glib would hand these out as other numbers. */
 static void
-test_wide_integers (void) {
+test_wide_integers (void)
+{
   static const char *const wide[] = { "9223372036854775808", "-9223372036854775808",
     "18446744073709551615", "-18446744073709528966", "[100000000000000000000]" };
 
@@ -118,7 +205,8 @@ test_wide_integers (void) {
 }
 
 static void
-test_access (void) {
+test_access (void)
+{
   g_autoptr (JsonNode) node =
       genos_json_parse ("{\"s\":\"x\",\"i\":7,\"d\":7.0,\"n\":null,\"a\":[],\"b\":true}", -1, NULL);
   JsonObject *object = json_node_get_object (node);
@@ -140,19 +228,21 @@ test_access (void) {
 }
 
 static void
-test_append (void) {
+test_append (void)
+{
   g_autoptr (GString) out = g_string_new ("=");
 
   genos_json_append_string (out, "a\"\\/\b\f\n\r\t\x01\x1f\x7f\xc3\xa9\xe2\x80\xa8<");
-  g_assert_cmpstr (out->str, ==,
-      "=\"a\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001f\x7f\xc3\xa9\xe2\x80\xa8<\"");
+  g_assert_cmpstr (
+      out->str, ==, "=\"a\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001f\x7f\xc3\xa9\xe2\x80\xa8<\"");
   g_string_truncate (out, 0);
   genos_json_append_string (out, "");
   g_assert_cmpstr (out->str, ==, "\"\"");
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/json-text/good", test_good);
   g_test_add_func ("/wire/json-text/bad", test_bad);

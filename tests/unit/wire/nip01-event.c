@@ -14,15 +14,17 @@
 
 /* Which of the bad vectors cannot even be read; the others have a wrong id or signature. */
 static gboolean
-is_malformed (const char *name) {
-  static const char *const malformed[] = { "short signature", "upper-case hex id", "kind is a string",
-    "tags is not an array", "created_at missing", NULL };
+is_malformed (const char *name)
+{
+  static const char *const malformed[] = { "short signature", "upper-case hex id",
+    "kind is a string", "tags is not an array", "created_at missing", NULL };
 
   return g_strv_contains (malformed, name);
 }
 
 static gboolean
-id_is_hash (const GenosNip01Event *event) {
+id_is_hash (const GenosNip01Event *event)
+{
   guint8 id[32], hash[32];
 
   g_assert_true (genos_hex_decode (event->id, id, sizeof id));
@@ -31,7 +33,8 @@ id_is_hash (const GenosNip01Event *event) {
 }
 
 static void
-check_round_trip (const GenosNip01Event *event) {
+check_round_trip (const GenosNip01Event *event)
+{
   g_autoptr (JsonNode) node = genos_nip01_event_to_json (event);
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (JsonNode) parsed = NULL;
@@ -51,7 +54,8 @@ check_round_trip (const GenosNip01Event *event) {
 }
 
 static void
-test_vectors (void) {
+test_vectors (void)
+{
   g_autoptr (JsonNode) root = vectors_load ("events.json");
   JsonArray *cases = json_node_get_array (root);
 
@@ -81,7 +85,8 @@ test_vectors (void) {
 }
 
 static void
-test_signalling_vectors (void) {
+test_signalling_vectors (void)
+{
   g_autoptr (JsonNode) root = vectors_load ("signalling.json");
   JsonArray *cases = json_node_get_array (root);
 
@@ -100,7 +105,8 @@ test_signalling_vectors (void) {
 }
 
 static void
-test_canonical (void) {
+test_canonical (void)
+{
   g_autoptr (GenosNip01Event) event = genos_nip01_event_new (1, 42, "\"\\\n\r\t\b\f/\x7f\xc3\xa9");
   g_autofree char *text = NULL;
 
@@ -114,7 +120,8 @@ test_canonical (void) {
 }
 
 static void
-test_tags (void) {
+test_tags (void)
+{
   g_autoptr (GenosNip01Event) event = genos_nip01_event_new (1, 42, "");
 
   genos_nip01_event_add_tag (event, "bare", NULL);
@@ -128,7 +135,8 @@ test_tags (void) {
 
 /* An event around one member's text; @member is one of the fields. */
 static GenosNip01Event *
-read_with (const char *member, const char *value, GError **error) {
+read_with (const char *member, const char *value, GError **error)
+{
   static const char *const fields[][2] = {
     { "id", "\"" PUBKEY "\"" },
     { "pubkey", "\"" PUBKEY "\"" },
@@ -151,16 +159,35 @@ read_with (const char *member, const char *value, GError **error) {
 }
 
 static void
-test_strict (void) {
+test_strict (void)
+{
   static const char *const bad[][2] = {
-    { "id", "null" }, { "id", "1" }, { "id", "\"\"" }, { "id", "\"" PUBKEY "00\"" },
-    { "pubkey", "[]" }, { "sig", "\"" PUBKEY "\"" },
-    { "created_at", "-1" }, { "created_at", "1.0" }, { "created_at", "1e3" },
-    { "created_at", "\"1\"" }, { "created_at", "9007199254740992" }, { "created_at", "true" },
-    { "kind", "-1" }, { "kind", "65536" }, { "kind", "1.5" }, { "kind", "null" },
-    { "content", "null" }, { "content", "{}" }, { "content", "5" },
-    { "tags", "null" }, { "tags", "\"x\"" }, { "tags", "[\"x\"]" }, { "tags", "[[]]" },
-    { "tags", "[[1]]" }, { "tags", "[[\"x\",null]]" }, { "tags", "[[[\"x\"]]]" },
+    { "id", "null" },
+    { "id", "1" },
+    { "id", "\"\"" },
+    { "id", "\"" PUBKEY "00\"" },
+    { "pubkey", "[]" },
+    { "sig", "\"" PUBKEY "\"" },
+    { "created_at", "-1" },
+    { "created_at", "1.0" },
+    { "created_at", "1e3" },
+    { "created_at", "\"1\"" },
+    { "created_at", "9007199254740992" },
+    { "created_at", "true" },
+    { "kind", "-1" },
+    { "kind", "65536" },
+    { "kind", "1.5" },
+    { "kind", "null" },
+    { "content", "null" },
+    { "content", "{}" },
+    { "content", "5" },
+    { "tags", "null" },
+    { "tags", "\"x\"" },
+    { "tags", "[\"x\"]" },
+    { "tags", "[[]]" },
+    { "tags", "[[1]]" },
+    { "tags", "[[\"x\",null]]" },
+    { "tags", "[[[\"x\"]]]" },
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (GenosNip01Event) event = read_with ("none", "", &error);
@@ -177,7 +204,8 @@ test_strict (void) {
 }
 
 static char *
-repeated (const char *before, const char *item, guint n, const char *after) {
+repeated (const char *before, const char *item, guint n, const char *after)
+{
   GString *out = g_string_new (before);
 
   for (guint i = 0; i < n; i++) {
@@ -190,7 +218,8 @@ repeated (const char *before, const char *item, guint n, const char *after) {
 }
 
 static void
-check_bound (const char *member, const char *most, const char *more) {
+check_bound (const char *member, const char *most, const char *more)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GenosNip01Event) event = read_with (member, most, &error);
 
@@ -200,7 +229,8 @@ check_bound (const char *member, const char *most, const char *more) {
 }
 
 static void
-test_bounds (void) {
+test_bounds (void)
+{
   g_autofree char *tags = repeated ("[", "[\"x\"]", GENOS_NIP01_MAX_TAGS, "]");
   g_autofree char *more_tags = repeated ("[", "[\"x\"]", GENOS_NIP01_MAX_TAGS + 1, "]");
   g_autofree char *values = repeated ("[[", "\"x\"", GENOS_NIP01_MAX_TAG_VALUES, "]]");
@@ -214,7 +244,8 @@ test_bounds (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/nip01-event/vectors", test_vectors);
   g_test_add_func ("/wire/nip01-event/signalling-vectors", test_signalling_vectors);

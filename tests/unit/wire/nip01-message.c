@@ -13,7 +13,8 @@
 #define OTHER64 "f9308a019258c31049344f85f89d5229b531c845836f99b08601f113bce036f9"
 
 static GenosNip01Message *
-parse (const char *text) {
+parse (const char *text)
+{
   g_autoptr (GError) error = NULL;
   GenosNip01Message *message = genos_nip01_message_parse (text, -1, &error);
 
@@ -23,7 +24,8 @@ parse (const char *text) {
 }
 
 static void
-refuse (const char *text, GenosError code) {
+refuse (const char *text, GenosError code)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GenosNip01Message) message = genos_nip01_message_parse (text, -1, &error);
 
@@ -33,7 +35,8 @@ refuse (const char *text, GenosError code) {
 }
 
 static GenosNip01Event *
-first_event (void) {
+first_event (void)
+{
   g_autoptr (JsonNode) root = vectors_load ("events.json");
   JsonObject *item = json_array_get_object_element (json_node_get_array (root), 1);
   g_autoptr (GError) error = NULL;
@@ -45,7 +48,8 @@ first_event (void) {
 }
 
 static void
-check_event (char *text, GenosNip01Type type, const char *subscription) {
+check_event (char *text, GenosNip01Type type, const char *subscription)
+{
   g_autofree char *owned = text;
   g_autoptr (GenosNip01Event) event = first_event ();
   g_autofree char *expected = genos_nip01_event_canonical (event);
@@ -59,7 +63,8 @@ check_event (char *text, GenosNip01Type type, const char *subscription) {
 }
 
 static void
-test_event (void) {
+test_event (void)
+{
   g_autoptr (GenosNip01Event) event = first_event ();
 
   check_event (genos_nip01_message_event (event), GENOS_NIP01_EVENT, NULL);
@@ -68,7 +73,8 @@ test_event (void) {
 }
 
 static void
-check_texts (char *text, GenosNip01Type type, const char *subscription, const char *said) {
+check_texts (char *text, GenosNip01Type type, const char *subscription, const char *said)
+{
   g_autofree char *owned = text;
   g_autoptr (GenosNip01Message) message = parse (owned);
 
@@ -80,7 +86,8 @@ check_texts (char *text, GenosNip01Type type, const char *subscription, const ch
 }
 
 static void
-test_texts (void) {
+test_texts (void)
+{
   check_texts (genos_nip01_message_close ("sub"), GENOS_NIP01_CLOSE, "sub", NULL);
   check_texts (genos_nip01_message_eose ("sub"), GENOS_NIP01_EOSE, "sub", NULL);
   check_texts (genos_nip01_message_closed ("sub", "error: \"x\"\n"), GENOS_NIP01_CLOSED, "sub",
@@ -92,7 +99,8 @@ test_texts (void) {
 }
 
 static void
-test_ok (void) {
+test_ok (void)
+{
   g_autofree char *yes = genos_nip01_message_ok (HEX64, TRUE, "");
   g_autofree char *no = genos_nip01_message_ok (HEX64, FALSE, "pow: 28 bits needed");
   g_autoptr (GenosNip01Message) accepted = parse (yes);
@@ -108,14 +116,16 @@ test_ok (void) {
 }
 
 static GStrv
-strings (const char *one) {
+strings (const char *one)
+{
   const char *values[] = { one, NULL };
 
   return g_strdupv ((GStrv) values);
 }
 
 static void
-test_req (void) {
+test_req (void)
+{
   g_autoptr (GenosNip01Filter) filter = genos_nip01_filter_new ();
   g_autofree char *text = NULL;
   g_autofree char *plain = NULL;
@@ -128,7 +138,8 @@ test_req (void) {
   g_assert_cmpstr (plain, ==, "[\"REQ\",\"all\",{}]");
   everything = parse (plain);
   read = g_ptr_array_index (everything->filters, 0);
-  g_assert_true (read->ids == NULL && read->authors == NULL && read->kinds == NULL && read->tags == NULL);
+  g_assert_true (
+      read->ids == NULL && read->authors == NULL && read->kinds == NULL && read->tags == NULL);
   g_assert_cmpint (read->since, ==, G_MININT64);
   g_assert_cmpint (read->until, ==, G_MAXINT64);
   g_assert_cmpint (read->limit, ==, -1);
@@ -138,8 +149,8 @@ test_req (void) {
   filter->since = 1795372095;
   genos_nip01_filter_take_tag (filter, "x", strings ("topic"));
   text = genos_nip01_message_req ("sub", filter);
-  g_assert_cmpstr (text, ==,
-      "[\"REQ\",\"sub\",{\"kinds\":[22650],\"since\":1795372095,\"#x\":[\"topic\"]}]");
+  g_assert_cmpstr (
+      text, ==, "[\"REQ\",\"sub\",{\"kinds\":[22650],\"since\":1795372095,\"#x\":[\"topic\"]}]");
   message = parse (text);
   g_assert_cmpint (message->type, ==, GENOS_NIP01_REQ);
   g_assert_cmpuint (message->filters->len, ==, 1);
@@ -150,7 +161,8 @@ test_req (void) {
 }
 
 static void
-test_req_whole (void) {
+test_req_whole (void)
+{
   const char *text = "[\"REQ\",\"s\",{},{\"ids\":[\"" HEX64 "\"],\"authors\":[\"" OTHER64 "\"],"
                      "\"kinds\":[1,65535],\"since\":1,\"until\":2,\"limit\":9999999999,\"#e\":[],"
                      "\"#E\":[\"a\",\"b\"],\"search\":\"ignored\"}]";
@@ -175,23 +187,68 @@ test_req_whole (void) {
 }
 
 static void
-test_refused (void) {
+test_refused (void)
+{
   static const char *const bad[] = {
-    "", "x", "null", "{}", "\"EVENT\"", "[]", "[1]", "[null]", "[\"event\"]", "[\"X\",1]", "[[\"EVENT\"]]",
-    "[\"EVENT\"]", "[\"EVENT\",null]", "[\"EVENT\",\"s\"]", "[\"EVENT\",\"s\",null]", "[\"EVENT\",{}]",
-    "[\"EVENT\",\"\",{}]", "[\"EVENT\",1,{}]",
-    "[\"REQ\"]", "[\"REQ\",\"s\"]", "[\"REQ\",1,{}]", "[\"REQ\",\"\",{}]", "[\"REQ\",\"s\",null]",
-    "[\"REQ\",\"s\",[]]", "[\"REQ\",\"s\",{\"ids\":null}]", "[\"REQ\",\"s\",{\"ids\":[1]}]",
-    "[\"REQ\",\"s\",{\"ids\":[\"abc\"]}]", "[\"REQ\",\"s\",{\"authors\":\"x\"}]",
-    "[\"REQ\",\"s\",{\"kinds\":[-1]}]", "[\"REQ\",\"s\",{\"kinds\":[65536]}]", "[\"REQ\",\"s\",{\"kinds\":[1.0]}]",
-    "[\"REQ\",\"s\",{\"kinds\":1}]", "[\"REQ\",\"s\",{\"since\":\"1\"}]", "[\"REQ\",\"s\",{\"until\":-1}]",
-    "[\"REQ\",\"s\",{\"limit\":-1}]", "[\"REQ\",\"s\",{\"limit\":1.5}]", "[\"REQ\",\"s\",{\"#xy\":[\"a\"]}]",
-    "[\"REQ\",\"s\",{\"#\":[\"a\"]}]", "[\"REQ\",\"s\",{\"#1\":[\"a\"]}]", "[\"REQ\",\"s\",{\"#x\":\"a\"}]",
+    "",
+    "x",
+    "null",
+    "{}",
+    "\"EVENT\"",
+    "[]",
+    "[1]",
+    "[null]",
+    "[\"event\"]",
+    "[\"X\",1]",
+    "[[\"EVENT\"]]",
+    "[\"EVENT\"]",
+    "[\"EVENT\",null]",
+    "[\"EVENT\",\"s\"]",
+    "[\"EVENT\",\"s\",null]",
+    "[\"EVENT\",{}]",
+    "[\"EVENT\",\"\",{}]",
+    "[\"EVENT\",1,{}]",
+    "[\"REQ\"]",
+    "[\"REQ\",\"s\"]",
+    "[\"REQ\",1,{}]",
+    "[\"REQ\",\"\",{}]",
+    "[\"REQ\",\"s\",null]",
+    "[\"REQ\",\"s\",[]]",
+    "[\"REQ\",\"s\",{\"ids\":null}]",
+    "[\"REQ\",\"s\",{\"ids\":[1]}]",
+    "[\"REQ\",\"s\",{\"ids\":[\"abc\"]}]",
+    "[\"REQ\",\"s\",{\"authors\":\"x\"}]",
+    "[\"REQ\",\"s\",{\"kinds\":[-1]}]",
+    "[\"REQ\",\"s\",{\"kinds\":[65536]}]",
+    "[\"REQ\",\"s\",{\"kinds\":[1.0]}]",
+    "[\"REQ\",\"s\",{\"kinds\":1}]",
+    "[\"REQ\",\"s\",{\"since\":\"1\"}]",
+    "[\"REQ\",\"s\",{\"until\":-1}]",
+    "[\"REQ\",\"s\",{\"limit\":-1}]",
+    "[\"REQ\",\"s\",{\"limit\":1.5}]",
+    "[\"REQ\",\"s\",{\"#xy\":[\"a\"]}]",
+    "[\"REQ\",\"s\",{\"#\":[\"a\"]}]",
+    "[\"REQ\",\"s\",{\"#1\":[\"a\"]}]",
+    "[\"REQ\",\"s\",{\"#x\":\"a\"}]",
     "[\"REQ\",\"s\",{\"#x\":[null]}]",
-    "[\"CLOSE\"]", "[\"CLOSE\",1]", "[\"OK\"]", "[\"OK\",1,true,\"\"]", "[\"OK\",\"a\"]", "[\"OK\",\"a\",1,\"\"]",
-    "[\"OK\",\"a\",null,\"\"]", "[\"OK\",\"a\",true,1]", "[\"OK\",\"" HEX64 "0\",true,\"\"]",
-    "[\"EOSE\"]", "[\"EOSE\",{}]", "[\"CLOSED\"]", "[\"CLOSED\",\"s\",{}]", "[\"NOTICE\"]", "[\"NOTICE\",{}]",
-    "[\"AUTH\"]", "[\"AUTH\",1]", "[\"AUTH\",{}]",
+    "[\"CLOSE\"]",
+    "[\"CLOSE\",1]",
+    "[\"OK\"]",
+    "[\"OK\",1,true,\"\"]",
+    "[\"OK\",\"a\"]",
+    "[\"OK\",\"a\",1,\"\"]",
+    "[\"OK\",\"a\",null,\"\"]",
+    "[\"OK\",\"a\",true,1]",
+    "[\"OK\",\"" HEX64 "0\",true,\"\"]",
+    "[\"EOSE\"]",
+    "[\"EOSE\",{}]",
+    "[\"CLOSED\"]",
+    "[\"CLOSED\",\"s\",{}]",
+    "[\"NOTICE\"]",
+    "[\"NOTICE\",{}]",
+    "[\"AUTH\"]",
+    "[\"AUTH\",1]",
+    "[\"AUTH\",{}]",
   };
   g_autofree char *long_id = g_strnfill (GENOS_NIP01_MAX_SUBSCRIPTION_ID + 1, 's');
   g_autofree char *long_close = genos_nip01_message_close (long_id);
@@ -204,7 +261,8 @@ test_refused (void) {
 }
 
 static void
-check_many (const char *before, const char *item, guint most, const char *after) {
+check_many (const char *before, const char *item, guint most, const char *after)
+{
   for (guint n = most; n <= most + 1; n++) {
     g_autoptr (GString) text = g_string_new (before);
 
@@ -219,7 +277,8 @@ check_many (const char *before, const char *item, guint most, const char *after)
 }
 
 static void
-test_bounds (void) {
+test_bounds (void)
+{
   check_many ("[\"REQ\",\"s\",", "{}", GENOS_NIP01_MAX_FILTERS, "]");
   check_many ("[\"REQ\",\"s\",{\"kinds\":[", "1", GENOS_NIP01_MAX_FILTER_VALUES, "]}]");
   check_many ("[\"REQ\",\"s\",{\"#x\":[", "\"t\"", GENOS_NIP01_MAX_FILTER_VALUES, "]}]");
@@ -228,7 +287,8 @@ test_bounds (void) {
 
 /* Whatever is cut off or turned over, the parser says yes or no and nothing else. */
 static void
-test_mutations (void) {
+test_mutations (void)
+{
   g_autoptr (GenosNip01Event) event = first_event ();
   g_autofree char *text = genos_nip01_message_event_for ("sub", event);
   gsize len = strlen (text);
@@ -251,7 +311,8 @@ test_mutations (void) {
 }
 
 static gboolean
-matches (const char *filter_text, const GenosNip01Event *event) {
+matches (const char *filter_text, const GenosNip01Event *event)
+{
   g_autofree char *text = g_strdup_printf ("[\"REQ\",\"s\",%s]", filter_text);
   g_autoptr (GenosNip01Message) message = parse (text);
 
@@ -259,15 +320,16 @@ matches (const char *filter_text, const GenosNip01Event *event) {
 }
 
 static void
-test_matches (void) {
+test_matches (void)
+{
   static const char *const yes[] = { "{}", "{\"ids\":[\"" OTHER64 "\",\"" HEX64 "\"]}",
     "{\"authors\":[\"" OTHER64 "\"]}", "{\"kinds\":[1,7]}", "{\"since\":100}", "{\"until\":100}",
-    "{\"#x\":[\"a\"]}", "{\"#x\":[\"c\",\"b\"]}", "{\"#x\":[\"a\"],\"#y\":[\"z\"]}", "{\"limit\":0}",
-    "{\"kinds\":[7],\"since\":99,\"until\":101,\"#x\":[\"a\"]}" };
-  static const char *const no[] = { "{\"ids\":[]}", "{\"ids\":[\"" OTHER64 "\"]}", "{\"authors\":[]}",
-    "{\"authors\":[\"" HEX64 "\"]}", "{\"kinds\":[]}", "{\"kinds\":[1]}", "{\"since\":101}",
-    "{\"until\":99}", "{\"#x\":[]}", "{\"#x\":[\"second\"]}", "{\"#x\":[\"a\"],\"#y\":[\"a\"]}",
-    "{\"#w\":[\"\"]}", "{\"kinds\":[7],\"since\":101}" };
+    "{\"#x\":[\"a\"]}", "{\"#x\":[\"c\",\"b\"]}", "{\"#x\":[\"a\"],\"#y\":[\"z\"]}",
+    "{\"limit\":0}", "{\"kinds\":[7],\"since\":99,\"until\":101,\"#x\":[\"a\"]}" };
+  static const char *const no[] = { "{\"ids\":[]}", "{\"ids\":[\"" OTHER64 "\"]}",
+    "{\"authors\":[]}", "{\"authors\":[\"" HEX64 "\"]}", "{\"kinds\":[]}", "{\"kinds\":[1]}",
+    "{\"since\":101}", "{\"until\":99}", "{\"#x\":[]}", "{\"#x\":[\"second\"]}",
+    "{\"#x\":[\"a\"],\"#y\":[\"a\"]}", "{\"#w\":[\"\"]}", "{\"kinds\":[7],\"since\":101}" };
   g_autoptr (GenosNip01Event) event = genos_nip01_event_new (7, 100, "");
 
   g_strlcpy (event->id, HEX64, sizeof event->id);
@@ -283,7 +345,8 @@ test_matches (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/nip01-message/event", test_event);
   g_test_add_func ("/wire/nip01-message/texts", test_texts);

@@ -9,7 +9,8 @@
 #include "vectors.h"
 
 static GenosSignalMessage *
-parse (const char *content) {
+parse (const char *content)
+{
   g_autoptr (GError) error = NULL;
   GenosSignalMessage *message = genos_signal_message_parse (content, &error);
 
@@ -19,7 +20,8 @@ parse (const char *content) {
 }
 
 static GenosSignalType
-type_of (const char *what) {
+type_of (const char *what)
+{
   static const char *const names[] = { "announce", "offer", "answer", "bye" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
@@ -32,7 +34,8 @@ type_of (const char *what) {
 /* What the browser wrote is read, and written again byte for byte (but for the further
  * field "peer" of its offer). */
 static char *
-build (const GenosSignalMessage *message) {
+build (const GenosSignalMessage *message)
+{
   switch (message->type) {
     case GENOS_SIGNAL_ANNOUNCE:
       return genos_signal_message_announce (message->peer_id, message->kind);
@@ -46,7 +49,8 @@ build (const GenosSignalMessage *message) {
 }
 
 static void
-test_vectors (void) {
+test_vectors (void)
+{
   g_autoptr (JsonNode) root = vectors_load ("signalling.json");
   JsonArray *cases = json_node_get_array (root);
   guint seen[4] = { 0 };
@@ -72,7 +76,8 @@ test_vectors (void) {
 }
 
 static void
-test_kind (void) {
+test_kind (void)
+{
   static const char *const unusable[] = { "1", "null", "{}", "\"\"", "\"two words\"", "\"\\n\"",
     "\"\xc3\xa9\"", "\"123456789012345678901234567890123\"" };
   g_autofree char *text = genos_signal_message_announce ("abc", "native");
@@ -90,9 +95,11 @@ test_kind (void) {
 }
 
 static void
-test_further_fields (void) {
+test_further_fields (void)
+{
   g_autoptr (GenosSignalMessage) message =
-      parse ("{\"x\":[1,{}],\"offer\":{\"sdp\":\"S\",\"type\":\"offer\",\"more\":1},\"peer\":{},\"peerId\":\"Z9\"}");
+      parse ("{\"x\":[1,{}],\"offer\":{\"sdp\":\"S\",\"type\":\"offer\",\"more\":1},\"peer\":{},"
+             "\"peerId\":\"Z9\"}");
 
   g_assert_cmpint (message->type, ==, GENOS_SIGNAL_OFFER);
   g_assert_cmpstr (message->sealed_sdp, ==, "S");
@@ -100,19 +107,38 @@ test_further_fields (void) {
 }
 
 static void
-test_refused (void) {
+test_refused (void)
+{
   static const char *const bad[] = {
-    "", "x", "[]", "null", "\"peerId\"", "{}", "{\"peerId\":null}", "{\"peerId\":1}", "{\"peerId\":\"\"}",
-    "{\"peerId\":\"a b\"}", "{\"peerId\":\"a-b\"}", "{\"peerId\":\"\xc3\xa9\"}", "{\"peerId\":\"a\\u0000\"}",
-    "{\"peerid\":\"a\"}", "{\"peerId\":\"a\"} x",
+    "",
+    "x",
+    "[]",
+    "null",
+    "\"peerId\"",
+    "{}",
+    "{\"peerId\":null}",
+    "{\"peerId\":1}",
+    "{\"peerId\":\"\"}",
+    "{\"peerId\":\"a b\"}",
+    "{\"peerId\":\"a-b\"}",
+    "{\"peerId\":\"\xc3\xa9\"}",
+    "{\"peerId\":\"a\\u0000\"}",
+    "{\"peerid\":\"a\"}",
+    "{\"peerId\":\"a\"} x",
     "{\"peerId\":\"12345678901234567890123456789012345678901234567890123456789012345\"}",
-    "{\"peerId\":\"a\",\"offer\":null}", "{\"peerId\":\"a\",\"offer\":\"S\"}", "{\"peerId\":\"a\",\"offer\":{}}",
-    "{\"peerId\":\"a\",\"offer\":{\"type\":\"offer\"}}", "{\"peerId\":\"a\",\"offer\":{\"sdp\":\"S\"}}",
+    "{\"peerId\":\"a\",\"offer\":null}",
+    "{\"peerId\":\"a\",\"offer\":\"S\"}",
+    "{\"peerId\":\"a\",\"offer\":{}}",
+    "{\"peerId\":\"a\",\"offer\":{\"type\":\"offer\"}}",
+    "{\"peerId\":\"a\",\"offer\":{\"sdp\":\"S\"}}",
     "{\"peerId\":\"a\",\"offer\":{\"type\":\"answer\",\"sdp\":\"S\"}}",
     "{\"peerId\":\"a\",\"offer\":{\"type\":\"offer\",\"sdp\":\"\"}}",
     "{\"peerId\":\"a\",\"offer\":{\"type\":\"offer\",\"sdp\":1}}",
-    "{\"peerId\":\"a\",\"answer\":{\"type\":\"offer\",\"sdp\":\"S\"}}", "{\"peerId\":\"a\",\"answer\":[]}",
-    "{\"peerId\":\"a\",\"bye\":0}", "{\"peerId\":\"a\",\"bye\":true}", "{\"peerId\":\"a\",\"bye\":\"1\"}",
+    "{\"peerId\":\"a\",\"answer\":{\"type\":\"offer\",\"sdp\":\"S\"}}",
+    "{\"peerId\":\"a\",\"answer\":[]}",
+    "{\"peerId\":\"a\",\"bye\":0}",
+    "{\"peerId\":\"a\",\"bye\":true}",
+    "{\"peerId\":\"a\",\"bye\":\"1\"}",
     "{\"peerId\":\"a\",\"bye\":1,\"offer\":{\"type\":\"offer\",\"sdp\":\"S\"}}",
     "{\"peerId\":\"a\",\"n\":99999999999999999999}",
   };
@@ -129,7 +155,8 @@ test_refused (void) {
 }
 
 static void
-test_too_deep (void) {
+test_too_deep (void)
+{
   g_autofree char *open = g_strnfill (1000, '[');
   g_autofree char *close = g_strnfill (1000, ']');
   g_autofree char *content = g_strdup_printf ("{\"peerId\":\"a\",\"n\":%s%s}", open, close);
@@ -140,7 +167,8 @@ test_too_deep (void) {
 }
 
 static void
-test_mutations (void) {
+test_mutations (void)
+{
   g_autofree char *text = genos_signal_message_offer ("0123456789abcdefghij", "1,2,3$QUJD");
   gsize len = strlen (text);
 
@@ -162,7 +190,8 @@ test_mutations (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/signal-message/vectors", test_vectors);
   g_test_add_func ("/wire/signal-message/kind", test_kind);

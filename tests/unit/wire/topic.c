@@ -7,7 +7,8 @@
 #include "vectors.h"
 
 static const GenosDialect *
-dialect_of (const char *namespace_) {
+dialect_of (const char *namespace_)
+{
   for (const GenosDialect *const *row = genos_dialects (); *row != NULL; row++) {
     if (g_str_equal ((*row)->namespace_, namespace_))
       return *row;
@@ -16,7 +17,8 @@ dialect_of (const char *namespace_) {
 }
 
 static void
-check (const char *path, JsonObject *item, const char *topic_name, const char *kind_name) {
+check (const char *path, JsonObject *item, const char *topic_name, const char *kind_name)
+{
   g_autofree char *topic = genos_topic_from_path (path);
 
   g_assert_cmpstr (topic, ==, json_object_get_string_member (item, topic_name));
@@ -25,7 +27,8 @@ check (const char *path, JsonObject *item, const char *topic_name, const char *k
 
 /* The path of a room id that did not come from db.room has no prefix to add. */
 static char *
-path_of (JsonObject *item, const char *peer_id) {
+path_of (JsonObject *item, const char *peer_id)
+{
   GenosDialect dialect = *dialect_of (json_object_get_string_member (item, "namespace"));
   const char *room_id = json_object_get_string_member (item, "roomId");
 
@@ -33,11 +36,13 @@ path_of (JsonObject *item, const char *peer_id) {
     room_id += strlen (dialect.room_prefix);
   else
     dialect.room_prefix = "";
-  return genos_topic_path (&dialect, json_object_get_string_member (item, "appId"), room_id, peer_id);
+  return genos_topic_path (
+      &dialect, json_object_get_string_member (item, "appId"), room_id, peer_id);
 }
 
 static void
-test_vectors (void) {
+test_vectors (void)
+{
   g_autoptr (JsonNode) root = vectors_load ("topics.json");
   JsonArray *cases = json_node_get_array (root);
 
@@ -53,7 +58,8 @@ test_vectors (void) {
 }
 
 static void
-test_path (void) {
+test_path (void)
+{
   g_autofree char *root = genos_topic_path (genos_dialect_lookup ("genosrtc"), "1234", "r", NULL);
   g_autofree char *self = genos_topic_path (genos_dialect_lookup ("trystero"), "app", "r", "me");
 
@@ -62,7 +68,8 @@ test_path (void) {
 }
 
 static void
-test_kind (void) {
+test_kind (void)
+{
   g_autofree char *heavy = g_strnfill (200, 'z');
 
   g_assert_cmpuint (genos_topic_kind (""), ==, 20000);
@@ -71,7 +78,8 @@ test_kind (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/topic/vectors", test_vectors);
   g_test_add_func ("/wire/topic/path", test_path);
