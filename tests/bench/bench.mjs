@@ -3,7 +3,6 @@
 // Measures this project beside something that everybody has, in one run, because absolute times of
 // a busy or virtual machine say little. Prints a table; writes nothing.
 
-import {readFileSync} from 'node:fs';
 import {cpus, loadavg} from 'node:os';
 
 import {endAll, startRelay} from '../browser/harness.mjs';
@@ -18,11 +17,10 @@ const only = process.argv.includes('--only')
   ? process.argv[process.argv.indexOf('--only') + 1].split(',') : Object.keys(sections);
 const begun = Date.now();
 
-// Processor time of everybody since the machine started: what was used beside us shows how far to
-// trust the figures.
-const busy = () => readFileSync('/proc/loadavg', 'utf8').split(' ').slice(0, 3).join(' ');
+// What others use beside us shows how far to trust the figures.
+const load = () => loadavg()[0].toFixed(1);
+const before = load();
 
-console.error(`# ${cpus().length} × ${cpus()[0].model}, load before: ${busy()}`);
 const relay = await startRelay();
 const rows = [];
 const notes = [];
@@ -39,8 +37,8 @@ for (const name of only) {
   }
 }
 console.log(table(['what', 'here', 'beside it', 'ratio', 'aim'], rows));
-console.log(`\n${new Date().toISOString().slice(0, 16)}Z, ${cpus().length} × ${cpus()[0].model}, load at the end `
-  + `${loadavg().map(load => load.toFixed(1)).join(' ')}, ${Math.round((Date.now() - begun) / 1000)} s`);
+console.log(`\n${new Date().toISOString().slice(0, 16)}Z, ${cpus().length} × ${cpus()[0].model}, load before ${before}, `
+  + `after ${load()}, ${Math.round((Date.now() - begun) / 1000)} s`);
 for (const note of notes)
   console.log(`- ${note}`);
 await endAll();
