@@ -81,8 +81,14 @@ async function separate(star, n) {
   }
 }
 
-const cell = use => use === null ? 'more than this machine can do' : `${(use.cpu * 100).toFixed(0)} % CPU, ${use.threads} threads, ${use.files} fds, `
-  + `${use.memory.toFixed(0)} MB${use.rate ? `, ${use.rate.toFixed(0)} fps` : ''}`;
+function cell(use) {
+  if (use === null)
+    return 'more than this machine can do';
+  const cost = `${(use.cpu * 100).toFixed(0)} % CPU, ${use.threads} threads, ${use.files} fds, `
+    + `${use.memory.toFixed(0)} MB`;
+  return use.rate ? `${cost}, ${use.rate.toFixed(0)} fps` : cost;
+}
+
 const average = uses => Object.fromEntries(Object.keys(uses[0]).map(key => [key, mean(uses.map(use => use[key]))]));
 const round = use => ({...use, threads: Math.round(use.threads), files: Math.round(use.files)});
 
