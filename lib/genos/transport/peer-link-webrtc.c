@@ -7,6 +7,7 @@
 #include <genos/transport/webrtc-media.h>
 #include <genos/transport/webrtc-negotiator.h>
 #include <genos/transport/webrtc-reaper.h>
+#include <genos/transport/webrtc-remnants.h>
 
 #include <string.h>
 
@@ -436,6 +437,7 @@ watch_webrtc (GenosPeerLinkWebrtc *self)
     g_signal_connect_after (rtpbin, "new-jitterbuffer", G_CALLBACK (on_new_jitterbuffer), NULL);
   }
   genos_ssrc_gate_watch (self->gate, self->webrtc);
+  genos_webrtc_keep_remnants (self->webrtc);
 }
 
 static void
