@@ -154,7 +154,7 @@ test_missing_decoder (void)
 }
 
 /* The disk under a recorder is full: that pipeline ends with a reason, and those who send and watch
- * notice nothing. */
+ * notice nothing. Unbuffered, because filesink 1.22 fails to stop when bytes are left to be written. */
 static void
 test_full_disk (void)
 {
@@ -163,8 +163,8 @@ test_full_disk (void)
   g_autoptr (GstElement) sender = test_launch (SENDER, "disk", url);
   g_autoptr (GstElement) recorder = test_launch (
       "genosroomsrc name=r room=disk output=encoded "
-      "stun-server=\"\" relays=\"%s?recorder\" matroskamux name=m ! filesink location=/dev/full "
-      "r.video_0 ! queue ! m.",
+      "stun-server=\"\" relays=\"%s?recorder\" matroskamux name=m "
+      "! filesink location=/dev/full buffer-mode=unbuffered r.video_0 ! queue ! m.",
       url);
   g_autoptr (GstElement) viewer =
       test_launch ("genosroomsrc name=r room=disk stun-server=\"\" "
