@@ -262,10 +262,16 @@ gst_genos_room_sink_change_state (GstElement *element, GstStateChange transition
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !gst_genos_room_member_join (&self->member))
     return GST_STATE_CHANGE_FAILURE;
   result = GST_ELEMENT_CLASS (gst_genos_room_sink_parent_class)->change_state (element, transition);
-  /* A failed way up is not undone by a way down. */
+  /* A failed way up is not undone by a way down; and one that was given up before the first buffer
+   * came has no PAUSED to come down from: it goes from READY to READY. */
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
+      || transition == GST_STATE_CHANGE_READY_TO_READY
+      || transition == GST_STATE_CHANGE_READY_TO_NULL
       || (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE))
     gst_genos_room_member_leave (&self->member);
+  /* There GstElement repeats its last result, which may be the failure that is being left behind. */
+  if (transition == GST_STATE_CHANGE_READY_TO_READY && result == GST_STATE_CHANGE_FAILURE)
+    return GST_STATE_CHANGE_SUCCESS;
   return result;
 }
 

@@ -334,12 +334,36 @@ test_ping_without_peers (void)
   test_stop (sink);
 }
 
+/* Given up before the first buffer came, it still leaves the room. */
+static void
+test_stop_before_preroll (void)
+{
+  g_autoptr (TestRelay) relay = test_relay_new ();
+  const char *url = test_relay_get_url (relay);
+  g_autoptr (GstElement) watcher = test_launch (
+      "fakesink async=0 genosroomsrc room=preroll stun-server=none relays=%s?watcher", url);
+  g_autoptr (GstElement) waiting =
+      test_launch ("appsrc ! video/x-raw,format=I420,width=64,height=64,framerate=30/1 "
+                   "! genosroomsink room=preroll stun-server=none peer-id=waiting relays=%s",
+          url);
+  g_autoptr (GstMessage) joined = NULL;
+  g_autoptr (GstMessage) left = NULL;
+
+  test_reach (watcher, GST_STATE_PLAYING);
+  g_assert_cmpint (gst_element_set_state (waiting, GST_STATE_PLAYING), ==, GST_STATE_CHANGE_ASYNC);
+  joined = test_wait_element (watcher, "genos-peer-joined", "peer-id", "waiting", 20000);
+  test_stop (waiting);
+  left = test_wait_element (watcher, "genos-peer-left", "peer-id", "waiting", 5000);
+  test_stop (watcher);
+}
+
 int
 main (int argc, char *argv[])
 {
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/elements/sink/pads", test_pads);
+  g_test_add_func ("/elements/sink/stop-before-preroll", test_stop_before_preroll);
   g_test_add_func ("/elements/sink/pad-properties", test_pad_properties);
   g_test_add_func ("/elements/sink/launch-syntax", test_launch_syntax);
   g_test_add_func ("/elements/sink/pads-while-playing", test_pads_while_playing);
