@@ -6,14 +6,15 @@
 
 #include <gst/app/app.h>
 
-#define CAPS "video/x-raw,format=I420,width=1280,height=720,framerate=30/1,pixel-aspect-ratio=1/1," \
-    "interlace-mode=progressive"
+#define CAPS                                                                                       \
+  "video/x-raw,format=I420,width=1280,height=720,framerate=30/1,pixel-aspect-ratio=1/1,"           \
+  "interlace-mode=progressive"
 
 struct _BenchCamera {
-  GPtrArray *sources;           /* GstAppSrc */
+  GPtrArray *sources; /* GstAppSrc */
   BenchPicture *picture;
   GThread *thread;
-  gint stopped;                 /* atomic */
+  gint stopped; /* atomic */
 };
 
 static void

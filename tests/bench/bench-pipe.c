@@ -18,9 +18,9 @@
 
 typedef struct {
   GstElement *pipeline;
-  GstElement *webrtc;           /* (nullable) */
+  GstElement *webrtc; /* (nullable) */
   BenchCamera *camera;
-  BenchWatch *watch;            /* (nullable) */
+  BenchWatch *watch; /* (nullable) */
   GMainLoop *loop;
 } Bench;
 

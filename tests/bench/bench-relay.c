@@ -21,9 +21,9 @@
 
 typedef struct {
   guint n_events;
-  GPtrArray *events;            /* of GenosNip01Event, signed */
-  GByteArray *frames;           /* all of them, as a client sends them */
-  guint frames_back;            /* what the relay answers */
+  GPtrArray *events;  /* of GenosNip01Event, signed */
+  GByteArray *frames; /* all of them, as a client sends them */
+  guint frames_back;  /* what the relay answers */
   guint16 port;
   gboolean subscribes;
   gint done;
@@ -45,8 +45,7 @@ wall_seconds (void)
 }
 
 static void
-append_frame (GByteArray *frames,
-              const char *text)
+append_frame (GByteArray *frames, const char *text)
 {
   gsize len = strlen (text);
   guint8 header[8] = { 0x81, 0x80 | 126, len >> 8, len & 0xff, 0, 0, 0, 0 };
@@ -68,8 +67,8 @@ make_events (Bench *bench)
 
   bench->events = g_ptr_array_new_with_free_func ((GDestroyNotify) genos_nip01_event_free);
   for (guint i = 0; i < bench->n_events; i++) {
-    GenosNip01Event *event = genos_nip01_event_new (KIND, 1795372095 + i,
-        "{\"peerId\":\"5M2YC5r7cppe2SqCcL7A\"}");
+    GenosNip01Event *event =
+        genos_nip01_event_new (KIND, 1795372095 + i, "{\"peerId\":\"5M2YC5r7cppe2SqCcL7A\"}");
 
     genos_nip01_event_add_tag (event, "x", "6i2y2n434r14im532vy212h3321304x3y4r49", NULL);
     genos_nostr_event_sign (event, key);
@@ -95,9 +94,7 @@ measure_verification (Bench *bench)
 }
 
 static void
-read_exactly (GInputStream *in,
-              void *buffer,
-              gsize len)
+read_exactly (GInputStream *in, void *buffer, gsize len)
 {
   gsize got;
 
@@ -132,10 +129,10 @@ read_answers (gpointer user_data)
 }
 
 static void
-shake_hands (GInputStream *in,
-             GOutputStream *out)
+shake_hands (GInputStream *in, GOutputStream *out)
 {
-  static const char request[] = "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+  static const char request[] =
+      "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
       "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
       "Sec-WebSocket-Version: 13\r\n\r\n";
   guint32 last = 0;
@@ -154,8 +151,8 @@ run_client (gpointer user_data)
 {
   Bench *bench = user_data;
   g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnection) connection = g_socket_client_connect_to_host (client, "127.0.0.1",
-      bench->port, NULL, NULL);
+  g_autoptr (GSocketConnection) connection =
+      g_socket_client_connect_to_host (client, "127.0.0.1", bench->port, NULL, NULL);
   GOutputStream *out = g_io_stream_get_output_stream (G_IO_STREAM (connection));
   g_autoptr (GInputStream) in = g_buffered_input_stream_new_sized (
       g_io_stream_get_input_stream (G_IO_STREAM (connection)), 65536);
@@ -186,8 +183,7 @@ fill_frames (Bench *bench)
 }
 
 static void
-measure_relay (Bench *bench,
-               double bare)
+measure_relay (Bench *bench, double bare)
 {
   g_autoptr (GenosRelayServer) server = genos_relay_server_new ();
   g_autofree char *url = NULL;
@@ -219,8 +215,7 @@ measure_relay (Bench *bench,
 }
 
 int
-main (int argc,
-      char **argv)
+main (int argc, char **argv)
 {
   Bench bench = { .n_events = argc > 1 ? (guint) atoi (argv[1]) : 20000 };
   double bare;

@@ -48,8 +48,8 @@ set_local (GstPromise *promise, gpointer data)
 void
 bench_rtc_offer (GstElement *webrtc)
 {
-  g_signal_emit_by_name (webrtc, "create-offer", NULL,
-      gst_promise_new_with_change_func (set_local, webrtc, NULL));
+  g_signal_emit_by_name (
+      webrtc, "create-offer", NULL, gst_promise_new_with_change_func (set_local, webrtc, NULL));
 }
 
 void
@@ -63,12 +63,12 @@ bench_rtc_take (GstElement *webrtc, const char *type, const char *base64)
 
   gst_sdp_message_new (&sdp);
   gst_sdp_message_parse_buffer (text, size, sdp);
-  description = gst_webrtc_session_description_new (offer ? GST_WEBRTC_SDP_TYPE_OFFER
-      : GST_WEBRTC_SDP_TYPE_ANSWER, sdp);
+  description = gst_webrtc_session_description_new (
+      offer ? GST_WEBRTC_SDP_TYPE_OFFER : GST_WEBRTC_SDP_TYPE_ANSWER, sdp);
   g_signal_emit_by_name (webrtc, "set-remote-description", description, NULL);
   if (offer)
-    g_signal_emit_by_name (webrtc, "create-answer", NULL,
-        gst_promise_new_with_change_func (set_local, webrtc, NULL));
+    g_signal_emit_by_name (
+        webrtc, "create-answer", NULL, gst_promise_new_with_change_func (set_local, webrtc, NULL));
   gst_webrtc_session_description_free (description);
 }
 

@@ -15,8 +15,8 @@
 
 typedef struct {
   GenosRoom *room;
-  GenosRemoteTrack *track;      /* (nullable) */
-  gint n_pictures;              /* atomic */
+  GenosRemoteTrack *track; /* (nullable) */
+  gint n_pictures;         /* atomic */
 } Viewer;
 
 typedef struct {
@@ -86,8 +86,9 @@ static void
 add_viewer (Bench *bench)
 {
   Viewer *viewer = g_new0 (Viewer, 1);
-  g_autofree char *name = bench->separate ? g_strdup_printf ("%s-%u", bench->room,
-      bench->viewers->len) : g_strdup (bench->room);
+  g_autofree char *name = bench->separate
+      ? g_strdup_printf ("%s-%u", bench->room, bench->viewers->len)
+      : g_strdup (bench->room);
   g_autoptr (GError) error = NULL;
 
   viewer->room = genos_room_new (name);

@@ -12,7 +12,7 @@ struct _BenchWatch {
   gboolean seen;
   guint n_pictures;
   guint n_unreadable;
-  GArray *delays;               /* guint32, microseconds */
+  GArray *delays; /* guint32, microseconds */
 };
 
 void

@@ -161,11 +161,11 @@ test_full_disk (void)
   g_autoptr (TestRelay) relay = test_relay_new ();
   const char *url = test_relay_get_url (relay);
   g_autoptr (GstElement) sender = test_launch (SENDER, "disk", url);
-  g_autoptr (GstElement) recorder = test_launch (
-      "genosroomsrc name=r room=disk output=encoded "
-      "stun-server=\"\" relays=\"%s?recorder\" matroskamux name=m "
-      "! filesink location=/dev/full buffer-mode=unbuffered r.video_0 ! queue ! m.",
-      url);
+  g_autoptr (GstElement) recorder =
+      test_launch ("genosroomsrc name=r room=disk output=encoded "
+                   "stun-server=\"\" relays=\"%s?recorder\" matroskamux name=m "
+                   "! filesink location=/dev/full buffer-mode=unbuffered r.video_0 ! queue ! m.",
+          url);
   g_autoptr (GstElement) viewer =
       test_launch ("genosroomsrc name=r room=disk stun-server=\"\" "
                    "relays=\"%s?viewer\" r. ! video/x-raw ! fakesink name=v sync=0 async=0",

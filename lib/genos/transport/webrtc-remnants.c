@@ -45,6 +45,6 @@ genos_webrtc_keep_remnants (GstElement *webrtc)
 
   g_mutex_init (&self->lock);
   g_queue_init (&self->elements);
-  g_signal_connect_data (webrtc, "element-removed", G_CALLBACK (on_element_removed), self,
-      free_remnants, 0);
+  g_signal_connect_data (
+      webrtc, "element-removed", G_CALLBACK (on_element_removed), self, free_remnants, 0);
 }

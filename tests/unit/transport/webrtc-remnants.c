@@ -21,7 +21,7 @@ test_bounded (void)
   }
 
   for (int i = 0; i < N_CHILDREN; i++) {
-    g_autoptr(GstElement) child = g_weak_ref_get (&children[i]);
+    g_autoptr (GstElement) child = g_weak_ref_get (&children[i]);
 
     g_assert_true ((child != NULL) == (i >= N_CHILDREN - N_KEPT));
   }
