@@ -18,6 +18,7 @@ struct _GstGenosBranch {
   GstGenosBranchFunc ended;
 
   GMutex lock;
+  gulong probe;
   gboolean removed; /* lock */
   GstPad *pad;      /* lock; of the owner */
 };
@@ -191,7 +192,7 @@ gst_genos_branch_new (GstElement *owner, GstGenosTrackSrc *source, GstGenosOutpu
   }
   gst_object_ref_sink (self->chain);
   pad = gst_element_get_static_pad (self->chain, "src");
-  gst_pad_add_probe (
+  self->probe = gst_pad_add_probe (
       pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event, gst_genos_branch_ref (self), unref_data);
   g_signal_connect_data (
       source, "ended", G_CALLBACK (on_ended), gst_genos_branch_ref (self), unref_closure, 0);
@@ -224,8 +225,10 @@ drop_handlers (GstGenosBranch *self)
 
   /* They keep the branch, and the branch keeps what they are on. */
   g_signal_handlers_disconnect_by_data (self->source, self);
-  if (pad != NULL)
-    gst_ghost_pad_set_target (GST_GHOST_PAD (pad), NULL);
+  if (pad == NULL)
+    return;
+  gst_pad_remove_probe (pad, self->probe);
+  gst_ghost_pad_set_target (GST_GHOST_PAD (pad), NULL);
 }
 
 void
