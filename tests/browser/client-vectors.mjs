@@ -4,11 +4,15 @@
 
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {webcrypto} from 'node:crypto';
 import {schnorr} from '@noble/secp256k1';
 import {check, finish, sourceRoot, test} from './harness.mjs';
 import {Assembler, DIALECTS, Sealer, kindOf, splitMessage, topicOf, valueOf}
   from '../../web/room-client.js';
 import {NostrKey, fromHex, toHex} from '../../web/nostr-key.js';
+
+// Node 18, Debian 12's, has it in the module only.
+globalThis.crypto ??= webcrypto;
 
 const vectors = name => JSON.parse(readFileSync(join(sourceRoot, 'tests', 'vectors', name)));
 const same = (a, b, what) =>

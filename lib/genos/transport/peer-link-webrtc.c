@@ -14,8 +14,6 @@
 /* What the closing data channel has to reach the other side. */
 #define FAREWELL (100 * G_TIME_SPAN_MILLISECOND)
 #define CHANNEL_LABEL "data"
-/* The last stream a browser counts, so that no remote is ever given it. */
-#define ANCHOR_ID 1022
 /* Each costs threads until it is closed; nobody who means well opens a second one. */
 #define MAX_FURTHER_CHANNELS 4
 /* By how much the time of one frame may move to bring the tracks of a peer in step. The first
@@ -33,7 +31,6 @@ struct _GenosPeerLinkWebrtc {
   GenosWebrtcNegotiator *negotiator;
   GenosWebrtcMedia *media;
   GenosWebrtcChannel *channel;
-  gboolean anchored;
   guint n_further_channels;
   gboolean playing;
   gboolean shut;
@@ -223,22 +220,6 @@ make_channel (GenosPeerLinkWebrtc *self)
   self->channel = genos_webrtc_channel_new (channel, self->home, &channel_events);
   genos_webrtc_channel_start (self->channel);
   return TRUE;
-}
-
-/* webrtcbin 1.22 leaves the data channel's line out of an offer when it has no channel left, and then
- * aborts the process because every line behind has moved; and a channel is forgotten as soon as the
- * remote closes it. So there is another one, which the remote does not know and cannot close: agreed
- * on beforehand (RFC 8832, "negotiated"), nothing is ever said about it on the wire. */
-static gboolean
-make_anchor (GenosPeerLinkWebrtc *self)
-{
-  g_autoptr (GstStructure) options = gst_structure_new (
-      "options", "negotiated", G_TYPE_BOOLEAN, TRUE, "id", G_TYPE_INT, ANCHOR_ID, NULL);
-  g_autoptr (GstWebRTCDataChannel) anchor = NULL;
-
-  g_signal_emit_by_name (self->webrtc, "create-data-channel", "anchor", options, &anchor);
-  self->anchored = anchor != NULL;
-  return self->anchored;
 }
 
 /* --- negotiation, at home */
@@ -476,8 +457,7 @@ genos_peer_link_webrtc_start (GenosPeerLink *link)
 
   if (self->shut || !play (self))
     return;
-  if ((genos_peer_link_is_offerer (link) && self->channel == NULL && !make_channel (self))
-      || (!self->anchored && !make_anchor (self))) {
+  if (genos_peer_link_is_offerer (link) && self->channel == NULL && !make_channel (self)) {
     fail_literal (self, GENOS_ERROR_FAILED, "webrtcbin makes no data channel");
     return;
   }
