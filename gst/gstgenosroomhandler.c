@@ -30,6 +30,7 @@ gst_genos_room_settings_init (GstGenosRoomSettings *self)
   memset (self, 0, sizeof *self);
   self->app_id = g_strdup (DEFAULT_APP_ID);
   self->kind = g_strdup (DEFAULT_KIND);
+  gst_genos_room_mirror_init (&self->mirror);
 }
 
 static char **
@@ -71,7 +72,8 @@ void
 gst_genos_room_settings_clear (GstGenosRoomSettings *self)
 {
   free_secret (g_steal_pointer (&self->password));
-  for (guint id = GST_GENOS_PROP_0; id < GST_GENOS_PROP_LAST; id++) {
+  gst_genos_room_mirror_clear (&self->mirror);
+  for (guint id = GST_GENOS_PROP_0; id < GST_GENOS_PROP_MIRROR; id++) {
     char **field = string_field (self, id);
 
     if (field != NULL)
@@ -85,7 +87,8 @@ gst_genos_room_settings_copy (GstGenosRoomSettings *self, const GstGenosRoomSett
   memset (self, 0, sizeof *self);
   self->dialect = from->dialect;
   self->latency = from->latency;
-  for (guint id = GST_GENOS_PROP_0; id < GST_GENOS_PROP_LAST; id++) {
+  gst_genos_room_mirror_copy (&self->mirror, &from->mirror);
+  for (guint id = GST_GENOS_PROP_0; id < GST_GENOS_PROP_MIRROR; id++) {
     char **field = string_field (self, id);
 
     if (field != NULL)
@@ -228,6 +231,13 @@ gst_genos_room_handler_install_properties (GObjectClass *klass)
       g_param_spec_boxed ("stats", "Statistics",
           "Peers, links, relays and tracks of the room as it is now", GST_TYPE_STRUCTURE,
           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  gst_genos_room_mirror_install (klass, GST_GENOS_PROP_MIRROR);
+}
+
+static gboolean
+is_mirror (guint id)
+{
+  return id >= GST_GENOS_PROP_MIRROR && id < GST_GENOS_PROP_LAST;
 }
 
 gboolean
@@ -237,6 +247,10 @@ gst_genos_room_settings_set (GstGenosRoomSettings *self, guint id, const GValue 
 
   if (id == GST_GENOS_PROP_DIALECT) {
     self->dialect = g_value_get_enum (value);
+    return TRUE;
+  }
+  if (is_mirror (id)) {
+    gst_genos_room_mirror_set (&self->mirror, id - GST_GENOS_PROP_MIRROR, value);
     return TRUE;
   }
   if (field == NULL)
@@ -255,6 +269,10 @@ gst_genos_room_settings_get (const GstGenosRoomSettings *self, guint id, GValue 
 
   if (id == GST_GENOS_PROP_DIALECT) {
     g_value_set_enum (value, self->dialect);
+    return TRUE;
+  }
+  if (is_mirror (id)) {
+    gst_genos_room_mirror_get (&self->mirror, id - GST_GENOS_PROP_MIRROR, value);
     return TRUE;
   }
   if (field == NULL || id == GST_GENOS_PROP_PASSWORD)

@@ -4,6 +4,8 @@
 #include <genos/genos.h>
 #include <gst/gst.h>
 
+#include "gstgenosroommirror.h"
+
 G_BEGIN_DECLS
 
 /* What both elements have in common as properties, and the genos:// URI that spells them. */
@@ -28,6 +30,7 @@ typedef struct {
   char *peer_id;
   char *kind;
   guint latency; /* ms; 0: this element does not receive, any will do */
+  GstGenosRoomMirror mirror;
 } GstGenosRoomSettings;
 
 /* The first ids of both elements' properties; their own ones start at the last. */
@@ -43,7 +46,8 @@ enum {
   GST_GENOS_PROP_PEER_ID,
   GST_GENOS_PROP_KIND,
   GST_GENOS_PROP_STATS,
-  GST_GENOS_PROP_LAST,
+  GST_GENOS_PROP_MIRROR, /* the first of those that mirror the room's */
+  GST_GENOS_PROP_LAST = 256,
 };
 
 void gst_genos_room_settings_init (GstGenosRoomSettings *self);

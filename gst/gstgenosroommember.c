@@ -407,6 +407,48 @@ get_stats (GstGenosRoomMember *self)
   return stats != NULL ? stats : gst_structure_new_empty ("genos-stats");
 }
 
+typedef struct {
+  const char *name;
+  GValue value;
+} Change;
+
+static void
+change_free (gpointer data)
+{
+  Change *self = data;
+
+  g_value_unset (&self->value);
+  g_free (self);
+}
+
+static void
+change_room (GstGenosRoomSession *session, GenosRoom *room, gpointer user_data)
+{
+  Change *change = user_data;
+
+  g_object_set_property (G_OBJECT (room), change->name, &change->value);
+}
+
+/* What may be changed at any time reaches a room that is joined already. */
+static void
+change_at_once (GstGenosRoomMember *self, guint index, const GValue *value)
+{
+  GParamSpec *pspec = gst_genos_room_mirror_get_pspec (index);
+  g_autoptr (GstGenosRoomSession) session = NULL;
+  Change *change;
+
+  if ((pspec->flags & GST_PARAM_MUTABLE_PLAYING) == 0)
+    return;
+  session = gst_genos_room_member_ref_session (self);
+  if (session == NULL)
+    return;
+  change = g_new0 (Change, 1);
+  change->name = pspec->name;
+  g_value_init (&change->value, G_VALUE_TYPE (value));
+  g_value_copy (value, &change->value);
+  gst_genos_room_session_invoke (session, change_room, change, change_free);
+}
+
 gboolean
 gst_genos_room_member_set_property (GstGenosRoomMember *self, guint id, const GValue *value)
 {
@@ -415,6 +457,8 @@ gst_genos_room_member_set_property (GstGenosRoomMember *self, guint id, const GV
   GST_OBJECT_LOCK (self->element);
   known = gst_genos_room_settings_set (&self->settings, id, value);
   GST_OBJECT_UNLOCK (self->element);
+  if (id >= GST_GENOS_PROP_MIRROR && id < GST_GENOS_PROP_LAST)
+    change_at_once (self, id - GST_GENOS_PROP_MIRROR, value);
   return known;
 }
 

@@ -132,6 +132,7 @@ make_room (GstGenosRoomSession *self)
   set_if_given (room, "kind", settings->kind);
   if (settings->latency > 0)
     g_object_set (room, "latency", settings->latency, NULL);
+  gst_genos_room_mirror_apply (&settings->mirror, room);
   return room;
 }
 
@@ -291,7 +292,7 @@ find_conflict (const GstGenosRoomSettings *running, const GstGenosRoomSettings *
         && g_strcmp0 (rows[i].running, rows[i].wanted) != 0)
       return rows[i].name;
   }
-  return NULL;
+  return gst_genos_room_mirror_find_conflict (&running->mirror, &wanted->mirror);
 }
 
 static GstGenosRoomSession *

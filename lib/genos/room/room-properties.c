@@ -4,6 +4,8 @@
 
 #include <genos/room/room.h>
 
+/* A property with a nick and a blurb appears on both elements by itself, under the same name; with
+ * GST_PARAM_MUTABLE_PLAYING it may be changed there while the room is joined. */
 GParamSpec *genos_room_properties[GENOS_ROOM_N_PROPS];
 
 void

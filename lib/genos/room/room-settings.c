@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <genos/crypto/random.h>
+#include <genos/room/room-properties.h>
 #include <genos/signalling/default-relays.h>
 #include <genos/signalling/signaller-nostr.h>
 #include <genos/transport/peer-link-webrtc.h>
@@ -13,28 +14,99 @@
 #define PEER_ID_LENGTH 20
 #define MAX_NAME 256
 
+#define FIELD(name) (G_STRUCT_OFFSET (GenosRoomSettings, name) + 1)
+
+/* Where each setting is kept, plus one: zero says that a property is none. Text is a char *, whatever
+ * else there is a 32-bit number. */
+static const gsize fields[GENOS_ROOM_N_PROPS] = {
+  [GENOS_ROOM_PROP_NAME] = FIELD (name),
+  [GENOS_ROOM_PROP_PASSWORD] = FIELD (password),
+  [GENOS_ROOM_PROP_APP_ID] = FIELD (app_id),
+  [GENOS_ROOM_PROP_DIALECT] = FIELD (dialect),
+  [GENOS_ROOM_PROP_RELAYS] = FIELD (relays),
+  [GENOS_ROOM_PROP_STUN_SERVER] = FIELD (stun_server),
+  [GENOS_ROOM_PROP_TURN_SERVERS] = FIELD (turn_servers),
+  [GENOS_ROOM_PROP_PEER_ID] = FIELD (peer_id),
+  [GENOS_ROOM_PROP_KIND] = FIELD (kind),
+  [GENOS_ROOM_PROP_LATENCY] = FIELD (latency_ms),
+};
+
+static gpointer
+field_of (const GenosRoomSettings *self, guint id)
+{
+  if (id >= GENOS_ROOM_N_PROPS || fields[id] == 0)
+    return NULL;
+  return (guint8 *) self + fields[id] - 1;
+}
+
+gboolean
+genos_room_settings_set (GenosRoomSettings *self, guint id, const GValue *value)
+{
+  gpointer field = field_of (self, id);
+
+  if (field == NULL)
+    return FALSE;
+  switch (G_TYPE_FUNDAMENTAL (G_VALUE_TYPE (value))) {
+    case G_TYPE_STRING:
+      g_free (*(char **) field);
+      *(char **) field = g_value_dup_string (value);
+      return TRUE;
+    case G_TYPE_UINT:
+      *(guint *) field = g_value_get_uint (value);
+      return TRUE;
+    case G_TYPE_BOOLEAN:
+      *(gboolean *) field = g_value_get_boolean (value);
+      return TRUE;
+    case G_TYPE_ENUM:
+      *(int *) field = g_value_get_enum (value);
+      return TRUE;
+    default:
+      return FALSE;
+  }
+}
+
+gboolean
+genos_room_settings_get (const GenosRoomSettings *self, guint id, GValue *value)
+{
+  gpointer field = field_of (self, id);
+
+  if (field == NULL)
+    return FALSE;
+  switch (G_TYPE_FUNDAMENTAL (G_VALUE_TYPE (value))) {
+    case G_TYPE_STRING:
+      g_value_set_string (value, *(char **) field);
+      return TRUE;
+    case G_TYPE_UINT:
+      g_value_set_uint (value, *(guint *) field);
+      return TRUE;
+    case G_TYPE_BOOLEAN:
+      g_value_set_boolean (value, *(gboolean *) field);
+      return TRUE;
+    case G_TYPE_ENUM:
+      g_value_set_enum (value, *(int *) field);
+      return TRUE;
+    default:
+      return FALSE;
+  }
+}
+
 void
 genos_room_settings_init (GenosRoomSettings *self)
 {
-  self->app_id = g_strdup ("1234");
-  self->dialect = g_strdup ("genosrtc");
-  self->stun_server = g_strdup ("stun://stun.l.google.com:19302");
-  self->kind = g_strdup ("native");
-  self->latency_ms = 100;
+  for (guint id = 0; id < GENOS_ROOM_N_PROPS; id++) {
+    if (fields[id] != 0)
+      genos_room_settings_set (
+          self, id, g_param_spec_get_default_value (genos_room_properties[id]));
+  }
 }
 
 void
 genos_room_settings_clear (GenosRoomSettings *self)
 {
-  g_free (self->name);
-  g_free (self->password);
-  g_free (self->app_id);
-  g_free (self->dialect);
-  g_free (self->relays);
-  g_free (self->stun_server);
-  g_free (self->turn_servers);
-  g_free (self->peer_id);
-  g_free (self->kind);
+  for (guint id = 0; id < GENOS_ROOM_N_PROPS; id++) {
+    if (fields[id] != 0 && genos_room_properties[id]->value_type == G_TYPE_STRING)
+      g_clear_pointer ((char **) field_of (self, id), g_free);
+  }
 }
 
 static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);

@@ -21,8 +21,15 @@ typedef struct {
   guint latency_ms;
 } GenosRoomSettings;
 
+/* Every setting gets its property's default: GENOS_TYPE_ROOM's class must exist. */
 void genos_room_settings_init (GenosRoomSettings *self);
 void genos_room_settings_clear (GenosRoomSettings *self);
+
+/* @id: a GenosRoomProperty. FALSE when it is no setting. A setting is added in three places: a field
+ * above and its row in the table, an id in room-properties.h, and its words in room-properties.c,
+ * where it also gets its default. */
+gboolean genos_room_settings_set (GenosRoomSettings *self, guint id, const GValue *value);
+gboolean genos_room_settings_get (const GenosRoomSettings *self, guint id, GValue *value);
 
 /* GENOS_ERROR_INVALID_ARGUMENT says which setting is unusable and what it takes. Draws the peer id
  * when there is none. */

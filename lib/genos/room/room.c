@@ -298,64 +298,23 @@ genos_room_leave (GenosRoom *self)
 
 /* --- properties --- */
 
-static char **
-setting (GenosRoom *self, guint id)
-{
-  GenosRoomSettings *settings = &self->settings;
-
-  switch (id) {
-    case GENOS_ROOM_PROP_NAME:
-      return &settings->name;
-    case GENOS_ROOM_PROP_PASSWORD:
-      return &settings->password;
-    case GENOS_ROOM_PROP_APP_ID:
-      return &settings->app_id;
-    case GENOS_ROOM_PROP_DIALECT:
-      return &settings->dialect;
-    case GENOS_ROOM_PROP_RELAYS:
-      return &settings->relays;
-    case GENOS_ROOM_PROP_STUN_SERVER:
-      return &settings->stun_server;
-    case GENOS_ROOM_PROP_TURN_SERVERS:
-      return &settings->turn_servers;
-    case GENOS_ROOM_PROP_PEER_ID:
-      return &settings->peer_id;
-    case GENOS_ROOM_PROP_KIND:
-      return &settings->kind;
-    default:
-      return NULL;
-  }
-}
-
 static void
 genos_room_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GenosRoom *self = GENOS_ROOM (object);
-  char **text = setting (self, id);
 
-  if (text != NULL) {
-    g_free (*text);
-    *text = g_value_dup_string (value);
-  } else if (id == GENOS_ROOM_PROP_LATENCY) {
-    self->settings.latency_ms = g_value_get_uint (value);
-  } else {
+  if (!genos_room_settings_set (&self->settings, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
 }
 
 static void
 genos_room_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GenosRoom *self = GENOS_ROOM (object);
-  char **text = setting (self, id);
 
-  if (text != NULL)
-    g_value_set_string (value, *text);
-  else if (id == GENOS_ROOM_PROP_LATENCY)
-    g_value_set_uint (value, self->settings.latency_ms);
-  else if (id == GENOS_ROOM_PROP_STATE)
+  if (id == GENOS_ROOM_PROP_STATE)
     g_value_set_enum (value, self->state);
-  else
+  else if (!genos_room_settings_get (&self->settings, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
