@@ -13,8 +13,15 @@
 #define N_NOTICES 1000
 #define N_COPIES 100
 
+/* strfry's. */
+#define MAX_AGE 60
+#define MAX_AHEAD 60
+
 struct _FaultyRelay {
   Fault fault;
+  guint n_events;
+  guint n_passed;
+  guint n_auths;
   SoupServer *server;
   GSocketService *service; /* of FAULT_NO_HTTP */
   GPtrArray *sockets;
@@ -23,11 +30,12 @@ struct _FaultyRelay {
   char *url;
 };
 
-static const char *const names[N_FAULTS] = { "silent", "refuses", "no-http", "closes",
+static const char *const names[N_DEMANDS] = { "silent", "refuses", "no-http", "closes",
   "closes-on-req", "closes-subscriptions", "huge-frame", "pow", "rate-limited", "auth-required",
-  "blocked", "notices", "junk", "forged", "replayed", "foreign" };
+  "blocked", "notices", "junk", "forged", "replayed", "foreign", "pow-demand", "auth-demand",
+  "auth-refused", "pace-demand", "clock-ahead", "clock-behind", "payment-demand", "short" };
 
-static const char *const refusals[N_FAULTS] = {
+static const char *const refusals[N_DEMANDS] = {
   [FAULT_POW] = "pow: 30 bits needed",
   [FAULT_RATE_LIMITED] = "rate-limited: slow down",
   [FAULT_AUTH_REQUIRED] = "auth-required: who are you",
@@ -135,12 +143,173 @@ give_back (FaultyRelay *self, SoupWebsocketConnection *socket, const GenosNip01E
   }
 }
 
+/* --- relays that work once their demand is met --- */
+
+static guint
+count_zero_bits (const char *id)
+{
+  guint bits = 0;
+
+  for (; *id == '0'; id++)
+    bits += 4;
+  return bits + 4 - g_bit_storage ((gulong) MAX (g_ascii_xdigit_value (*id), 0));
+}
+
+/* NIP-42: "clients ... kind: 22242 ... at least two tags, one for the relay URL and one for the
+ * challenge string"; "created_at should be the current time". */
+static gboolean
+proves_who (FaultyRelay *self, SoupWebsocketConnection *socket, const GenosNip01Event *event)
+{
+  const char *relay = genos_nip01_event_get_tag (event, "relay");
+
+  return event->kind == 22242 && genos_nostr_event_verify (event, NULL) && relay != NULL
+      && strstr (self->url, relay) != NULL
+      && g_strcmp0 (genos_nip01_event_get_tag (event, "challenge"),
+             g_object_get_data (G_OBJECT (socket), "challenge"))
+      == 0
+      && ABS (event->created_at - g_get_real_time () / G_USEC_PER_SEC) < 600;
+}
+
+static gboolean
+is_known (SoupWebsocketConnection *socket)
+{
+  return g_object_get_data (G_OBJECT (socket), "known") != NULL;
+}
+
+static void
+take_auth (FaultyRelay *self, SoupWebsocketConnection *socket, const GenosNip01Event *event)
+{
+  gboolean accepted = self->fault == DEMAND_AUTH && proves_who (self, socket, event);
+
+  self->n_auths++;
+  if (accepted)
+    g_object_set_data (G_OBJECT (socket), "known", socket);
+  say_and_free (socket,
+      genos_nip01_message_ok (event->id, accepted, accepted ? "" : "restricted: not on the list"));
+}
+
+static gboolean
+take_token (SoupWebsocketConnection *socket)
+{
+  gint64 *last = g_object_get_data (G_OBJECT (socket), "paid");
+  gint64 now = g_get_monotonic_time ();
+
+  if (last == NULL) {
+    last = g_new0 (gint64, 1);
+    g_object_set_data_full (G_OBJECT (socket), "paid", last, g_free);
+  }
+  if (*last > now)
+    return FALSE;
+  *last = MAX (*last, now - G_USEC_PER_SEC) + G_USEC_PER_SEC / FAULTY_RELAY_EVENTS_PER_SECOND;
+  return TRUE;
+}
+
+static gint64
+get_skew (FaultyRelay *self)
+{
+  if (self->fault == DEMAND_CLOCK_AHEAD)
+    return FAULTY_RELAY_SKEW;
+  return self->fault == DEMAND_CLOCK_BEHIND ? -FAULTY_RELAY_SKEW : 0;
+}
+
+static const char *
+judge_time (FaultyRelay *self, const GenosNip01Event *event)
+{
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC + get_skew (self);
+
+  if (event->created_at < now - MAX_AGE)
+    return "invalid: ephemeral event expired";
+  return event->created_at > now + MAX_AHEAD ? "invalid: created_at too late" : NULL;
+}
+
+/* NULL: it may pass */
+static const char *
+judge (FaultyRelay *self, SoupWebsocketConnection *socket, const GenosNip01Event *event)
+{
+  if (self->fault == DEMAND_POW && count_zero_bits (event->id) < FAULTY_RELAY_POW_BITS)
+    return "pow: difficulty 3 is less than " G_STRINGIFY (FAULTY_RELAY_POW_BITS);
+  if ((self->fault == DEMAND_AUTH || self->fault == DEMAND_AUTH_REFUSED) && !is_known (socket))
+    return "auth-required: we know our people";
+  if (self->fault == DEMAND_PACE && !take_token (socket))
+    return "rate-limited: slow down";
+  if (self->fault == DEMAND_PAYMENT)
+    return "restricted: pay first";
+  return judge_time (self, event);
+}
+
+static void
+pass_on (FaultyRelay *self, const GenosNip01Event *event)
+{
+  const char *topic = genos_nip01_event_get_tag (event, "x");
+
+  self->n_passed++;
+  for (guint i = 0; topic != NULL && i < self->sockets->len; i++) {
+    SoupWebsocketConnection *socket = g_ptr_array_index (self->sockets, i);
+    GHashTable *subscriptions = g_object_get_data (G_OBJECT (socket), "subscriptions");
+    const char *id = g_hash_table_lookup (subscriptions, topic);
+
+    if (id != NULL)
+      say_and_free (socket, genos_nip01_message_event_for (id, event));
+  }
+}
+
+static void
+take_demanding (FaultyRelay *self, SoupWebsocketConnection *socket, const GenosNip01Event *event)
+{
+  const char *reason = judge (self, socket, event);
+
+  say_and_free (
+      socket, genos_nip01_message_ok (event->id, reason == NULL, reason != NULL ? reason : ""));
+  if (reason == NULL)
+    pass_on (self, event);
+}
+
+static void
+challenge (SoupWebsocketConnection *socket)
+{
+  char *words = g_strdup_printf ("challenge-%p", socket);
+  g_autofree char *text = g_strdup_printf ("[\"AUTH\",\"%s\"]", words);
+
+  g_object_set_data_full (G_OBJECT (socket), "challenge", words, g_free);
+  say (socket, text);
+}
+
+/* NIP-11, with its own idea of the time. */
+static void
+on_document (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+    gpointer user_data)
+{
+  FaultyRelay *self = user_data;
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  g_autoptr (GDateTime) now =
+      g_date_time_new_from_unix_utc (g_get_real_time () / G_USEC_PER_SEC + get_skew (self));
+  g_autofree char *date = soup_date_time_to_string (now, SOUP_DATE_HTTP);
+  g_autofree char *text = NULL;
+
+  if (strstr (soup_server_message_get_method (message), "GET") == NULL)
+    return;
+  text = g_strdup_printf ("{\"name\":\"%s\",\"limitation\":{\"payment_required\":%s%s}}",
+      names[self->fault], self->fault == DEMAND_PAYMENT ? "true" : "false",
+      self->fault == DEMAND_SHORT ? ",\"max_subid_length\":" G_STRINGIFY (
+          FAULTY_RELAY_SUBID_LENGTH) ",\"max_message_length\":" G_STRINGIFY (FAULTY_RELAY_MESSAGE_LENGTH)
+                                  : "");
+  soup_message_headers_replace (headers, "Date", date);
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_server_message_set_response (
+      message, "application/nostr+json", SOUP_MEMORY_COPY, text, strlen (text));
+}
+
 static void
 take_req (FaultyRelay *self, SoupWebsocketConnection *socket, const GenosNip01Message *req)
 {
   const GenosNip01Filter *filter = g_ptr_array_index (req->filters, 0);
   GStrv topics = g_hash_table_lookup (filter->tags, "x");
 
+  if ((self->fault == DEMAND_AUTH || self->fault == DEMAND_AUTH_REFUSED) && !is_known (socket)) {
+    say_and_free (socket,
+        genos_nip01_message_closed (req->subscription, "auth-required: we know our people"));
+    return;
+  }
   g_hash_table_insert (g_object_get_data (G_OBJECT (socket), "subscriptions"), g_strdup (topics[0]),
       g_strdup (req->subscription));
   if (self->fault == FAULT_CLOSES_ON_REQ)
@@ -168,8 +337,19 @@ on_message (SoupWebsocketConnection *socket, gint type, GBytes *bytes, FaultyRel
   if (self->fault == FAULT_SILENT)
     return;
   g_assert_nonnull (message);
-  if (message->type == GENOS_NIP01_REQ)
+  if (message->type == GENOS_NIP01_REQ) {
     take_req (self, socket, message);
+    return;
+  }
+  if (message->type == GENOS_NIP01_AUTH) {
+    take_auth (self, socket, message->event);
+    return;
+  }
+  if (message->type != GENOS_NIP01_EVENT)
+    return;
+  self->n_events++;
+  if (self->fault >= N_FAULTS)
+    take_demanding (self, socket, message->event);
   else if (refusals[self->fault] != NULL)
     say_and_free (
         socket, genos_nip01_message_ok (message->event->id, FALSE, refusals[self->fault]));
@@ -190,6 +370,8 @@ on_websocket (SoupServer *server, SoupServerMessage *message, const char *path,
   g_signal_connect (socket, "message", G_CALLBACK (on_message), self);
   if (self->fault == FAULT_CLOSES)
     hang_up (socket);
+  if (self->fault == DEMAND_AUTH || self->fault == DEMAND_AUTH_REFUSED)
+    challenge (socket);
 }
 
 static void
@@ -218,7 +400,9 @@ listen_soup (FaultyRelay *self)
   self->server = soup_server_new (NULL, NULL);
   if (self->fault == FAULT_REFUSES)
     soup_server_add_handler (self->server, NULL, on_request, self, NULL);
-  else
+  else if (self->fault >= N_FAULTS)
+    soup_server_add_handler (self->server, NULL, on_document, self, NULL);
+  if (self->fault != FAULT_REFUSES)
     soup_server_add_websocket_handler (self->server, NULL, NULL, NULL, on_websocket, self, NULL);
   g_assert_true (soup_server_listen_local (self->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, NULL));
   uris = soup_server_get_uris (self->server);
@@ -260,6 +444,24 @@ const char *
 faulty_relay_get_url (FaultyRelay *self)
 {
   return self->url;
+}
+
+guint
+faulty_relay_get_n_events (FaultyRelay *self)
+{
+  return self->n_events;
+}
+
+guint
+faulty_relay_get_n_passed (FaultyRelay *self)
+{
+  return self->n_passed;
+}
+
+guint
+faulty_relay_get_n_auths (FaultyRelay *self)
+{
+  return self->n_auths;
 }
 
 guint

@@ -8,24 +8,40 @@ G_BEGIN_DECLS
 /* A relay on loopback that does everything wrong, one way each. Lives on the thread-default main
  * context. */
 typedef enum {
-  FAULT_SILENT,         /* opens, then says nothing */
-  FAULT_REFUSES,        /* 403 instead of a WebSocket */
-  FAULT_NO_HTTP,        /* bytes that are no HTTP */
-  FAULT_CLOSES,         /* as soon as it is open */
+  FAULT_SILENT,  /* opens, then says nothing */
+  FAULT_REFUSES, /* 403 instead of a WebSocket */
+  FAULT_NO_HTTP, /* bytes that are no HTTP */
+  FAULT_CLOSES,  /* as soon as it is open */
   FAULT_CLOSES_ON_REQ,
   FAULT_CLOSES_SUBSCRIPTIONS,
   FAULT_HUGE_FRAME,
-  FAULT_POW,            /* OK false, with that word */
+  FAULT_POW, /* OK false, with that word */
   FAULT_RATE_LIMITED,
   FAULT_AUTH_REQUIRED,
   FAULT_BLOCKED,
-  FAULT_NOTICES,        /* thousands of them */
+  FAULT_NOTICES, /* thousands of them */
   FAULT_JUNK,
-  FAULT_FORGED,         /* gives our events back with one byte changed */
-  FAULT_REPLAYED,       /* gives each a hundred times */
-  FAULT_FOREIGN,        /* well signed, nothing anybody asked for, or no signalling */
+  FAULT_FORGED,   /* gives our events back with one byte changed */
+  FAULT_REPLAYED, /* gives each a hundred times */
+  FAULT_FOREIGN,  /* well signed, nothing anybody asked for, or no signalling */
   N_FAULTS,
+  /* What follows is no fault: a relay that works once its demand is met, and passes events on. */
+  DEMAND_POW = N_FAULTS, /* NIP-13, FAULTY_RELAY_POW_BITS */
+  DEMAND_AUTH,           /* NIP-42, of events and subscriptions */
+  DEMAND_AUTH_REFUSED,   /* the same, and nobody is good enough */
+  DEMAND_PACE,           /* FAULTY_RELAY_EVENTS_PER_SECOND, the rest is rate-limited: */
+  DEMAND_CLOCK_AHEAD,    /* its clock is FAULTY_RELAY_SKEW ahead of ours, as strfry says it */
+  DEMAND_CLOCK_BEHIND,
+  DEMAND_PAYMENT, /* NIP-11 says so, and every event is refused */
+  DEMAND_SHORT,   /* NIP-11 allows FAULTY_RELAY_SUBID_LENGTH and _MESSAGE_LENGTH */
+  N_DEMANDS,
 } Fault;
+
+#define FAULTY_RELAY_POW_BITS 10
+#define FAULTY_RELAY_EVENTS_PER_SECOND 2
+#define FAULTY_RELAY_SKEW 70 /* seconds */
+#define FAULTY_RELAY_SUBID_LENGTH 16
+#define FAULTY_RELAY_MESSAGE_LENGTH 600
 
 typedef struct _FaultyRelay FaultyRelay;
 
@@ -39,5 +55,10 @@ const char *faulty_relay_get_url (FaultyRelay *self);
 guint faulty_relay_stop (FaultyRelay *self);
 
 const char *fault_name (Fault fault);
+
+/* What it got of clients so far. */
+guint faulty_relay_get_n_events (FaultyRelay *self);
+guint faulty_relay_get_n_passed (FaultyRelay *self); /* of those, passed on: its demand was met */
+guint faulty_relay_get_n_auths (FaultyRelay *self);  /* AUTH events */
 
 G_END_DECLS
