@@ -3,9 +3,9 @@
 
 #include <glib.h>
 
-/* Iterates the default main context until @condition holds; a test that waits ten seconds fails. */
-#define genos_test_wait_until(condition) G_STMT_START { \
-    gint64 genos_deadline = g_get_monotonic_time () + 10 * G_USEC_PER_SEC; \
+/* Iterates the default main context until @condition holds; a test that waits @seconds fails. */
+#define genos_test_wait_for(condition, seconds) G_STMT_START { \
+    gint64 genos_deadline = g_get_monotonic_time () + (seconds) * G_USEC_PER_SEC; \
     guint genos_tick = g_timeout_add (20, genos_test_tick, NULL); \
     while (!(condition)) { \
       if (g_get_monotonic_time () > genos_deadline) \
@@ -14,6 +14,8 @@
     } \
     g_source_remove (genos_tick); \
   } G_STMT_END
+
+#define genos_test_wait_until(condition) genos_test_wait_for (condition, 10)
 
 /* Wakes the loop now and then, so that a deadline is noticed. */
 static gboolean G_GNUC_UNUSED

@@ -3,108 +3,35 @@
 /* What a stranger can pour into a room through a relay: announces, offers, answers and byes, faster
  * than any relay would let it. Without network: a hub for relays, the local twin for webrtcbin. */
 
-#include "../common/peer-link-local.h"
-#include "../common/signaller-local.h"
-#include "../common/test-wait.h"
+#include "../common/room-fixture.h"
 
-#include <genos/room/room-private.h>
 #include <genos/signalling/dial-book.h>
 #include <genos/signalling/presence.h>
 
 #define FLOOD 20000
 #define VIA "local:hub"
-
-typedef struct {
-  GenosRoom *room;
-  GenosSignaller *signaller;
-  guint n_links; /* that were ever made */
-  guint n_joined, n_left, n_messages, n_seen;
-} Member;
-
-static GenosPeerLink *
-make_link (gboolean offerer, gpointer user_data, GError **error)
-{
-  ((Member *) user_data)->n_links++;
-  return peer_link_local_new (offerer);
-}
-
-static void
-on_joined (GenosRoom *room, GenosPeer *peer, Member *member)
-{
-  member->n_joined++;
-}
-
-static void
-on_left (GenosRoom *room, GenosPeer *peer, GError *error, Member *member)
-{
-  member->n_left++;
-}
-
-static void
-on_message (GenosRoom *room, const char *channel, const char *peer_id, GenosMessage *message,
-    Member *member)
-{
-  member->n_messages++;
-}
-
-static void
-on_seen (GenosRoom *room, const char *peer_id, const char *kind, Member *member)
-{
-  member->n_seen++;
-}
-
-static Member *
-member_new (SignalHub *hub, const char *peer_id)
-{
-  Member *member = g_new0 (Member, 1);
-  g_autoptr (GError) error = NULL;
-
-  member->signaller = signaller_local_new (hub, peer_id);
-  member->room = genos_room_new ("flood");
-  g_object_set (member->room, "peer-id", peer_id, NULL);
-  genos_room_set_signaller (member->room, member->signaller);
-  genos_room_set_link_factory (member->room, make_link, member);
-  g_signal_connect (member->room, "peer-joined", G_CALLBACK (on_joined), member);
-  g_signal_connect (member->room, "peer-left", G_CALLBACK (on_left), member);
-  g_signal_connect (member->room, "message", G_CALLBACK (on_message), member);
-  g_signal_connect (member->room, "peer-seen", G_CALLBACK (on_seen), member);
-  genos_room_join (member->room, &error);
-  g_assert_no_error (error);
-  return member;
-}
-
-static void
-member_free (Member *member)
-{
-  genos_room_leave (member->room);
-  genos_test_wait_until (genos_room_get_state (member->room) == GENOS_ROOM_IDLE);
-  g_assert_finalize_object (member->room);
-  g_object_unref (member->signaller);
-  g_free (member);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Member, member_free)
+#define ROOM "flood"
 
 typedef struct {
   SignalHub *hub;
-  Member *alice; /* the victim */
-  Member *bob;
+  RoomMember *alice; /* the victim */
+  RoomMember *bob;
 } World;
 
 static void
 set_up (World *world, gconstpointer data)
 {
   world->hub = signal_hub_new ();
-  world->alice = member_new (world->hub, "alice");
-  world->bob = member_new (world->hub, "bob");
+  world->alice = room_member_new_on_hub (world->hub, ROOM, "alice");
+  world->bob = room_member_new_on_hub (world->hub, ROOM, "bob");
   genos_test_wait_until (world->alice->n_joined == 1 && world->bob->n_joined == 1);
 }
 
 static void
 tear_down (World *world, gconstpointer data)
 {
-  member_free (world->alice);
-  member_free (world->bob);
+  room_member_free (world->alice);
+  room_member_free (world->bob);
   signal_hub_unref (world->hub);
 }
 
@@ -112,31 +39,14 @@ tear_down (World *world, gconstpointer data)
 static void
 check_room (World *world)
 {
-  g_autoptr (Member) carol = member_new (world->hub, "carol");
-  g_autoptr (GenosChannel) channel = genos_room_open_channel (world->bob->room, "chat", NULL);
-  g_autoptr (GenosMessage) message = genos_message_new_string ("hello");
-  guint heard = world->alice->n_messages;
-  gint64 deadline = g_get_monotonic_time () + 40 * G_TIME_SPAN_SECOND;
+  g_autoptr (RoomMember) carol = room_member_new_on_hub (world->hub, ROOM, "carol");
+  guint heard = room_member_count_heard (world->alice, "hello");
 
   /* Her first dial may have gone down in the flood: then it is the one after its timeout. */
-  while (genos_room_get_peer (world->alice->room, "carol") == NULL) {
-    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
-    g_main_context_iteration (NULL, TRUE);
-  }
-  g_assert_cmpuint (
-      genos_channel_send (channel, message, (const char *[]){ "alice", NULL }, NULL), ==, 1);
-  genos_test_wait_until (world->alice->n_messages > heard);
+  genos_test_wait_for (room_member_has (world->alice, "carol"), 40);
+  room_member_say (world->bob, "alice", "hello");
+  genos_test_wait_until (room_member_count_heard (world->alice, "hello") > heard);
   g_assert_cmpuint (world->alice->n_left, ==, 0);
-}
-
-static guint
-get_stat (Member *member, const char *name)
-{
-  g_autoptr (GstStructure) stats = genos_room_get_stats (member->room);
-  guint value = 0;
-
-  g_assert_true (gst_structure_get_uint (stats, name, &value));
-  return value;
 }
 
 static void
@@ -149,8 +59,9 @@ test_announces (World *world, gconstpointer data)
 
     genos_signaller_emit_announced (world->alice->signaller, id, "native", VIA);
   }
-  g_assert_cmpuint (get_stat (world->alice, "peers-seen"), <=, GENOS_PRESENCE_MAX);
-  g_assert_cmpuint (get_stat (world->alice, "handshakes"), <=, GENOS_DIAL_MAX_UNDER_WAY);
+  g_assert_cmpuint (room_member_get_count (world->alice, "peers-seen"), <=, GENOS_PRESENCE_MAX);
+  g_assert_cmpuint (
+      room_member_get_count (world->alice, "handshakes"), <=, GENOS_DIAL_MAX_UNDER_WAY);
   g_assert_cmpuint (world->alice->n_links - links, <=, GENOS_DIAL_MAX_UNDER_WAY);
   check_room (world);
 }
@@ -174,7 +85,7 @@ test_come_and_go (World *world, gconstpointer data)
     genos_signaller_emit_announced (world->alice->signaller, id, NULL, VIA);
     genos_signaller_emit_bye (world->alice->signaller, id, VIA);
   }
-  g_assert_cmpuint (get_stat (world->alice, "handshakes"), ==, 0);
+  g_assert_cmpuint (room_member_get_count (world->alice, "handshakes"), ==, 0);
   g_assert_cmpuint (world->alice->n_links - links, <=, affordable (begun));
   check_room (world);
 }
@@ -207,7 +118,8 @@ test_offers (World *world, gconstpointer data)
     genos_signaller_emit_answer (world->alice->signaller, id, VIA, texts[i % 4]);
     genos_signaller_emit_answer (world->alice->signaller, "bob", VIA, texts[i % 4]);
   }
-  g_assert_cmpuint (get_stat (world->alice, "handshakes"), <=, 2 * GENOS_DIAL_MAX_UNDER_WAY);
+  g_assert_cmpuint (
+      room_member_get_count (world->alice, "handshakes"), <=, 2 * GENOS_DIAL_MAX_UNDER_WAY);
   g_assert_cmpuint (world->alice->n_links - links, <=, affordable (begun));
   check_room (world);
 }

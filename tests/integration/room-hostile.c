@@ -2,198 +2,43 @@
 
 /* A room over a real relay and real links in which somebody misbehaves, while two others talk. */
 
+#include "../common/room-fixture.h"
 #include "hostile-peer.h"
 
 #include <string.h>
 
-#include <genos/genos.h>
 #include <genos/transport/peer-link-webrtc.h>
 
-#define DEADLINE (45 * G_TIME_SPAN_SECOND)
+/* Those of a handshake that failed, and of the next. */
+#define DEADLINE 45
 #define ROOM "hostile"
-
-typedef struct {
-  GenosRoom *room;
-  guint n_joined;
-  guint n_messages;  /* "hello"s */
-  guint n_farewells; /* "still here"s */
-  guint n_warnings;
-  guint n_join_errors;
-  gint n_packets; /* atomic */
-} Member;
 
 typedef struct {
   GenosRelayServer *relay;
   char *url;
-  Member *alice; /* the victim */
-  Member *bob;
+  RoomMember *alice; /* the victim */
+  RoomMember *bob;
 } World;
 
-static void
-on_joined (GenosRoom *room, GenosPeer *peer, Member *member)
-{
-  member->n_joined++;
-}
-
-static void
-on_message (GenosRoom *room, const char *channel, const char *peer_id, GenosMessage *message,
-    Member *member)
-{
-  if (g_strcmp0 (genos_message_get_text (message), "hello") == 0)
-    member->n_messages++;
-  if (g_strcmp0 (genos_message_get_text (message), "still here") == 0)
-    member->n_farewells++;
-}
-
-static void
-on_warning (GenosRoom *room, GError *error, Member *member)
-{
-  member->n_warnings++;
-}
-
-static void
-on_join_error (GenosRoom *room, const char *peer_id, GError *error, Member *member)
-{
-  g_test_message ("%s: %s", peer_id, error->message);
-  member->n_join_errors++;
-}
-
-static void
-on_packet (GenosRemoteTrack *track, GstBuffer *buffer, gpointer member)
-{
-  g_atomic_int_inc (&((Member *) member)->n_packets);
-  gst_buffer_unref (buffer);
-}
-
-static void
-on_track_added (GenosRoom *room, GenosPeer *peer, GenosRemoteTrack *track, Member *member)
-{
-  genos_remote_track_set_packet_func (track, on_packet, member, NULL);
-}
-
-static void
-on_track_removed (GenosRoom *room, GenosPeer *peer, GenosRemoteTrack *track, Member *member)
-{
-  genos_remote_track_set_packet_func (track, NULL, NULL, NULL);
-}
-
-static Member *
-member_new (const char *relay, const char *peer_id)
-{
-  Member *member = g_new0 (Member, 1);
-  g_autoptr (GError) error = NULL;
-
-  member->room = genos_room_new (ROOM);
-  g_object_set (member->room, "relays", relay, "stun-server", "", "peer-id", peer_id, NULL);
-  g_signal_connect (member->room, "peer-joined", G_CALLBACK (on_joined), member);
-  g_signal_connect (member->room, "message", G_CALLBACK (on_message), member);
-  g_signal_connect (member->room, "warning", G_CALLBACK (on_warning), member);
-  g_signal_connect (member->room, "join-error", G_CALLBACK (on_join_error), member);
-  g_signal_connect (member->room, "track-added", G_CALLBACK (on_track_added), member);
-  g_signal_connect (member->room, "track-removed", G_CALLBACK (on_track_removed), member);
-  genos_room_join (member->room, &error);
-  g_assert_no_error (error);
-  return member;
-}
-
-static void
-member_free (Member *member)
-{
-  genos_room_leave (member->room);
-  while (genos_room_get_state (member->room) != GENOS_ROOM_IDLE)
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_finalize_object (member->room);
-  g_free (member);
-}
-
-static gboolean
-on_wake (gpointer user_data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-#define wait_until(condition)                                                                      \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gint64 deadline = g_get_monotonic_time () + DEADLINE;                                          \
-    guint tick = g_timeout_add (50, on_wake, NULL);                                                \
-    while (!(condition)) {                                                                         \
-      if (g_get_monotonic_time () > deadline)                                                      \
-        g_error ("%s:%d: in vain: %s", __FILE__, __LINE__, #condition);                            \
-      g_main_context_iteration (NULL, TRUE);                                                       \
-    }                                                                                              \
-    g_source_remove (tick);                                                                        \
-  }                                                                                                \
-  G_STMT_END
-
-static void
-say (Member *from, const char *to, const char *text)
-{
-  g_autoptr (GenosChannel) channel = genos_room_open_channel (from->room, "chat", NULL);
-  g_autoptr (GenosMessage) message = genos_message_new_string (text);
-
-  g_assert_cmpuint (
-      genos_channel_send (channel, message, (const char *[]){ to, NULL }, NULL), ==, 1);
-}
-
-static void
-talk (World *world)
-{
-  guint alice = world->alice->n_messages, bob = world->bob->n_messages;
-
-  say (world->alice, "bob", "hello");
-  say (world->bob, "alice", "hello");
-  wait_until (world->alice->n_messages > alice && world->bob->n_messages > bob);
-}
+#define wait_until(condition) genos_test_wait_for (condition, DEADLINE)
 
 static void
 set_up (World *world, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
-
-  world->relay = genos_relay_server_new ();
-  genos_relay_server_listen (world->relay, "127.0.0.1", 0, &error);
-  g_assert_no_error (error);
-  world->url = genos_relay_server_dup_url (world->relay);
-  world->alice = member_new (world->url, "alice");
-  world->bob = member_new (world->url, "bob");
+  world->relay = test_relay_server_new (0, &world->url);
+  world->alice = room_member_new (ROOM, "alice", world->url);
+  world->bob = room_member_new (ROOM, "bob", world->url);
   wait_until (world->alice->n_joined == 1 && world->bob->n_joined == 1);
 }
 
 static void
 tear_down (World *world, gconstpointer data)
 {
-  member_free (world->alice);
-  member_free (world->bob);
+  room_member_free (world->alice);
+  room_member_free (world->bob);
   genos_relay_server_stop (world->relay);
   g_clear_object (&world->relay);
   g_clear_pointer (&world->url, g_free);
-}
-
-static guint64
-get_dropped (Member *member, const char *peer_id)
-{
-  g_autoptr (GstStructure) stats = genos_room_get_stats (member->room);
-  const GValue *list = gst_structure_get_value (stats, "peer");
-  guint64 dropped = 0;
-
-  for (guint i = 0; i < gst_value_list_get_size (list); i++) {
-    const GstStructure *peer = gst_value_get_structure (gst_value_list_get_value (list, i));
-
-    if (g_strcmp0 (gst_structure_get_string (peer, "peer-id"), peer_id) == 0)
-      g_assert_true (gst_structure_get_uint64 (peer, "dropped", &dropped));
-  }
-  return dropped;
-}
-
-static guint
-get_handshakes (Member *member)
-{
-  g_autoptr (GstStructure) stats = genos_room_get_stats (member->room);
-  guint n = 0;
-
-  g_assert_true (gst_structure_get_uint (stats, "handshakes", &n));
-  return n;
 }
 
 /* --- answers */
@@ -287,17 +132,17 @@ test_answers (World *world, gconstpointer data)
     peers[i]->mangle = bad[i].mangle;
   }
   wait_until (world->alice->n_joined == 2 || world->alice->n_joined == 3);
-  wait_until (genos_room_get_peer (world->alice->room, "twice") != NULL);
-  talk (world);
+  wait_until (room_member_has (world->alice, "twice"));
+  room_members_talk (world->alice, world->bob, DEADLINE);
   wait_until (oversized->n_offers >= 1);
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     wait_until (peers[i]->n_offers >= 2);
-    g_assert_null (genos_room_get_peer (world->alice->room, bad[i].peer_id));
+    g_assert_false (room_member_has (world->alice, bad[i].peer_id));
   }
-  g_assert_nonnull (genos_room_get_peer (world->alice->room, "twice"));
+  g_assert_true (room_member_has (world->alice, "twice"));
   g_assert_cmpuint (twice->n_opened, ==, 1);
   g_assert_cmpuint (world->alice->n_join_errors, >=, G_N_ELEMENTS (bad) - 1);
-  talk (world);
+  room_members_talk (world->alice, world->bob, DEADLINE);
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     hostile_peer_free (peers[i]);
 }
@@ -352,17 +197,17 @@ test_offers (World *world, gconstpointer data)
       genos_signaller_send_offer (mallory->signaller, "alice", mallory->via, junk[i]);
     genos_signaller_send_offer (mallory->signaller, "alice", mallory->via, many);
   }
-  talk (world);
+  room_members_talk (world->alice, world->bob, DEADLINE);
   nagging = (Nagging){ mallory, offer };
   timer = g_timeout_add (30, on_nag, &nagging);
   begun = g_get_monotonic_time ();
   wait_until (mallory->n_answers >= 2);
-  talk (world);
+  room_members_talk (world->alice, world->bob, DEADLINE);
   g_source_remove (timer);
-  g_assert_cmpuint (get_handshakes (world->alice), <=, 2);
+  g_assert_cmpuint (room_member_get_count (world->alice, "handshakes"), <=, 2);
   g_assert_cmpint (
       mallory->n_answers, <=, 4 + (g_get_monotonic_time () - begun) / G_TIME_SPAN_SECOND);
-  g_assert_null (genos_room_get_peer (world->alice->room, "mallory"));
+  g_assert_false (room_member_has (world->alice, "mallory"));
   g_signal_handlers_disconnect_by_func (link, keep_text, &offer);
   genos_peer_link_close (link);
 }
@@ -559,23 +404,23 @@ test_frames (World *world, gconstpointer data)
   g_autoptr (HostilePeer) mallory = hostile_peer_new (world->url, ROOM, "mallory", "alice");
 
   genos_room_add_track (world->bob->room, camera);
-  wait_until (
-      mallory->n_opened == 1 && genos_room_get_peer (world->alice->room, "mallory") != NULL);
+  wait_until (mallory->n_opened == 1 && room_member_has (world->alice, "mallory"));
   wait_until (g_atomic_int_get (&world->alice->n_packets) > 10);
 
   for (guint i = 0; i < G_N_ELEMENTS (nuisances); i++) {
-    guint64 dropped = get_dropped (world->alice, "mallory");
-    guint farewells = world->alice->n_farewells;
+    guint64 dropped = room_member_get_dropped_of (world->alice, "mallory");
+    guint farewells = room_member_count_heard (world->alice, "still here");
     gint packets;
 
     nuisances[i].say (mallory);
     hostile_peer_say (mallory, "farewell", i, GENOS_FRAME_LAST, 255, "still here", 10);
-    wait_until (world->alice->n_farewells > farewells);
+    wait_until (room_member_count_heard (world->alice, "still here") > farewells);
     g_test_message ("%s: %u dropped, %u warnings", nuisances[i].name,
-        (guint) (get_dropped (world->alice, "mallory") - dropped), world->alice->n_warnings);
-    g_assert_cmpuint (
-        get_dropped (world->alice, "mallory") - dropped, >=, nuisances[i].min_dropped);
-    talk (world);
+        (guint) (room_member_get_dropped_of (world->alice, "mallory") - dropped),
+        world->alice->n_warnings);
+    g_assert_cmpuint (room_member_get_dropped_of (world->alice, "mallory") - dropped, >=,
+        nuisances[i].min_dropped);
+    room_members_talk (world->alice, world->bob, DEADLINE);
     packets = g_atomic_int_get (&world->alice->n_packets);
     wait_until (g_atomic_int_get (&world->alice->n_packets) > packets + 5);
   }
