@@ -67,7 +67,7 @@ static void
 on_peer_left (GenosRoom *room, GenosPeer *peer, GError *error, GstGenosRoomAttachment *self)
 {
   if (!is_gone (self))
-    gst_genos_room_signals_peer (self->element, "peer-left", genos_peer_get_id (peer), NULL);
+    gst_genos_room_signals_reason (self->element, "peer-left", genos_peer_get_id (peer), error);
 }
 
 static void
@@ -104,7 +104,7 @@ static void
 on_join_error (GenosRoom *room, const char *peer_id, GError *error, GstGenosRoomAttachment *self)
 {
   if (!is_gone (self))
-    gst_genos_room_signals_join_error (self->element, peer_id, error);
+    gst_genos_room_signals_reason (self->element, "join-error", peer_id, error);
 }
 
 static void

@@ -21,9 +21,10 @@ gst_genos_room_signals_install (GType type, const GstGenosRoomActions *actions)
   /* ::peer-joined (peer id, kind): the link to a peer is open; once, and again after it left */
   g_signal_new ("peer-joined", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
       G_TYPE_STRING, G_TYPE_STRING);
-  /* ::peer-left (peer id): the link to a peer that had joined is closed */
-  g_signal_new (
-      "peer-left", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  /* ::peer-left (peer id, error): the link to a peer that had joined is closed, and why; the detail
+   * is the nick of the reason, as in peer-left::lost */
+  g_signal_new ("peer-left", type, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL, NULL, NULL,
+      G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
   /* ::peer-seen (peer id, kind): a peer announced itself on a relay; often */
   g_signal_new ("peer-seen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
       G_TYPE_STRING, G_TYPE_STRING);
@@ -36,9 +37,10 @@ gst_genos_room_signals_install (GType type, const GstGenosRoomActions *actions)
   /* ::channel-progress (channel, peer id, fraction, metadata): a large message is coming in */
   g_signal_new ("channel-progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4,
       G_TYPE_STRING, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_STRING);
-  /* ::join-error (peer id, error): a peer cannot be linked, most often for its password */
-  g_signal_new ("join-error", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
-      G_TYPE_STRING, G_TYPE_ERROR);
+  /* ::join-error (peer id, error): a peer cannot be linked, most often for its password; with a
+   * detail as ::peer-left */
+  g_signal_new ("join-error", type, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL, NULL, NULL,
+      G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
 
   /* ::send (channel, message, peer ids or NULL for all) → number of peers */
   install_action (type, "send", actions->send, G_TYPE_UINT, GST_TYPE_STRUCTURE, G_TYPE_STRV);
@@ -95,12 +97,18 @@ gst_genos_room_signals_progress (GstElement *element, const char *channel, const
 }
 
 void
-gst_genos_room_signals_join_error (GstElement *element, const char *peer_id, const GError *error)
+gst_genos_room_signals_reason (
+    GstElement *element, const char *name, const char *peer_id, const GError *error)
 {
+  const char *nick = genos_reason_get_nick (genos_reason_from_error (error));
+  g_autofree char *message_name = g_strconcat ("genos-", name, NULL);
+  g_autofree char *signal = g_strconcat (name, "::", nick, NULL);
+
   post (element,
-      gst_structure_new ("genos-join-error", "peer-id", G_TYPE_STRING, peer_id, "error",
-          G_TYPE_ERROR, error, "reason", G_TYPE_STRING, error->message, NULL));
-  g_signal_emit_by_name (element, "join-error", peer_id, error);
+      gst_structure_new (message_name, "peer-id", G_TYPE_STRING, peer_id, "error", G_TYPE_ERROR,
+          error, "reason-code", G_TYPE_STRING, nick, "reason", G_TYPE_STRING, error->message,
+          NULL));
+  g_signal_emit_by_name (element, signal, peer_id, error);
 }
 
 void

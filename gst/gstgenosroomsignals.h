@@ -10,26 +10,27 @@ G_BEGIN_DECLS
 
 typedef struct {
   /* return: to how many peers the message was queued */
-  guint (*send) (GstElement *element, const char *channel, GstStructure *message,
-      const char *const *targets);
-  guint (*send_text) (GstElement *element, const char *channel, const char *text,
-      const char *const *targets);
+  guint (*send) (
+      GstElement *element, const char *channel, GstStructure *message, const char *const *targets);
+  guint (*send_text) (
+      GstElement *element, const char *channel, const char *text, const char *const *targets);
   void (*ping) (GstElement *element, const char *peer_id, GstPromise *promise);
 } GstGenosRoomActions;
 
 void gst_genos_room_signals_install (GType type, const GstGenosRoomActions *actions);
 
-void gst_genos_room_signals_peer (GstElement *element, const char *name, const char *peer_id,
-    const char *kind);
-void gst_genos_room_signals_message (GstElement *element, const char *channel,
-    const char *peer_id, GenosMessage *message);
-void gst_genos_room_signals_progress (GstElement *element, const char *channel,
-    const char *peer_id, double fraction, const char *metadata);
-void gst_genos_room_signals_join_error (GstElement *element, const char *peer_id,
-    const GError *error);
-void gst_genos_room_signals_relay (GstElement *element, const char *url, gboolean open,
-    const char *text);
-void gst_genos_room_signals_ping (GstElement *element, const char *peer_id, gint64 rtt,
-    const GError *error);
+void gst_genos_room_signals_peer (
+    GstElement *element, const char *name, const char *peer_id, const char *kind);
+void gst_genos_room_signals_message (
+    GstElement *element, const char *channel, const char *peer_id, GenosMessage *message);
+void gst_genos_room_signals_progress (GstElement *element, const char *channel, const char *peer_id,
+    double fraction, const char *metadata);
+/* What has a reason: peer-left and join-error. */
+void gst_genos_room_signals_reason (
+    GstElement *element, const char *name, const char *peer_id, const GError *error);
+void gst_genos_room_signals_relay (
+    GstElement *element, const char *url, gboolean open, const char *text);
+void gst_genos_room_signals_ping (
+    GstElement *element, const char *peer_id, gint64 rtt, const GError *error);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include <genos/base/error.h>
 #include <genos/base/macros.h>
+#include <genos/base/reason.h>
 #include <genos/base/types.h>
 #include <genos/base/version.h>
 #include <genos/media/local-track.h>

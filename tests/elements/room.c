@@ -217,6 +217,15 @@ check_latency (GstElement *receiver, const char *name)
 }
 
 static void
+assert_reason (GstMessage *message, const char *nick)
+{
+  const GstStructure *structure = gst_message_get_structure (message);
+
+  g_assert_cmpstr (gst_structure_get_string (structure, "reason-code"), ==, nick);
+  g_assert_nonnull (gst_structure_get_string (structure, "reason"));
+}
+
+static void
 test_raw (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GstElement) sender = make_sender (fixture, "raw",
@@ -254,6 +263,7 @@ test_raw (Fixture *fixture, gconstpointer data)
   wait_for_eos (&video);
   wait_for_eos (&audio);
   left = test_wait_element (receiver, "genos-peer-left", "peer-id", peer_id, PEER_WAIT);
+  assert_reason (left, "left");
   test_reach (receiver, GST_STATE_PLAYING);
   test_stop (receiver);
   output_clear (&video);
@@ -462,6 +472,7 @@ test_wrong_password (Fixture *fixture, gconstpointer data)
   test_reach (src, GST_STATE_PLAYING);
   g_object_get (src, "peer-id", &src_id, NULL);
   message = test_wait_element (one, "genos-join-error", "peer-id", src_id, PEER_WAIT);
+  assert_reason (message, "wrong-password");
   test_stop (src);
   test_stop (one);
 }

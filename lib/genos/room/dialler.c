@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <genos/base/reason-private.h>
 #include <genos/signalling/dial-book.h>
 
 typedef struct {
@@ -13,6 +14,7 @@ typedef struct {
   GenosDialRole role;
   GenosPeerLink *link;
   gboolean answered; /* both descriptions are known: only the network is left */
+  gboolean relayed;  /* one of them has a candidate of a TURN server */
 } Handshake;
 
 struct _GenosDialler {
@@ -90,10 +92,17 @@ fail_handshake (Handshake *handshake, const GError *error)
 }
 
 static void
+note_candidates (Handshake *handshake, const char *sdp)
+{
+  handshake->relayed |= strstr (sdp, " typ relay") != NULL;
+}
+
+static void
 on_description (GenosPeerLink *link, GenosSdpKind kind, const char *sdp, Handshake *handshake)
 {
   GenosSignaller *signaller = handshake->dialler->signaller;
 
+  note_candidates (handshake, sdp);
   if (kind == GENOS_SDP_OFFER) {
     genos_signaller_send_offer (signaller, handshake->peer_id, handshake->via, sdp);
   } else {
@@ -197,6 +206,7 @@ on_offer (GenosSignaller *signaller, const char *peer_id, const char *via, const
   if (handshake != NULL) {
     g_autoptr (GenosPeerLink) link = g_object_ref (handshake->link);
 
+    note_candidates (handshake, sdp);
     genos_peer_link_start (link);
     genos_peer_link_take_description (link, GENOS_SDP_OFFER, sdp);
   }
@@ -217,11 +227,28 @@ on_answer (GenosSignaller *signaller, const char *peer_id, const char *via, cons
     return;
 
   handshake->answered = TRUE;
+  note_candidates (handshake, sdp);
   link = g_object_ref (handshake->link);
   genos_peer_link_take_description (link, GENOS_SDP_ANSWER, sdp);
 }
 
 /* --- what the room says --- */
+
+static GError *
+describe_overdue (const Handshake *handshake)
+{
+  if (!handshake->answered)
+    return genos_error_new_reason (GENOS_ERROR_TIMED_OUT, GENOS_REASON_NO_ANSWER,
+        "peer %s did not answer in time", handshake->peer_id);
+  if (handshake->relayed)
+    return genos_error_new_reason (GENOS_ERROR_TIMED_OUT, GENOS_REASON_NO_PATH,
+        "peer %s agreed to connect, but no packet got through, not even by way of the TURN server",
+        handshake->peer_id);
+  return genos_error_new_reason (GENOS_ERROR_TIMED_OUT, GENOS_REASON_NEEDS_TURN,
+      "peer %s agreed to connect, but no packet got through: one of the two may be "
+      "behind a NAT that needs a TURN server (property turn-servers)",
+      handshake->peer_id);
+}
 
 static void
 fail_overdue (GenosDialler *self, const char *overdue_id, GenosDialRole role)
@@ -235,10 +262,7 @@ fail_overdue (GenosDialler *self, const char *overdue_id, GenosDialRole role)
     return;
   }
 
-  error = g_error_new (GENOS_ERROR, GENOS_ERROR_TIMED_OUT,
-      "peer %s agreed to connect, but no packet got through: one of the two may be "
-      "behind a NAT that needs a TURN server (property turn-servers)",
-      peer_id);
+  error = describe_overdue (handshake);
   fail_handshake (handshake, error);
 }
 

@@ -2,6 +2,7 @@
 
 #include <genos/room/membership.h>
 
+#include <genos/base/reason-private.h>
 #include <genos/crypto/random.h>
 #include <genos/signalling/announcer.h>
 #include <genos/signalling/path-watch.h>
@@ -121,32 +122,18 @@ on_path_closed (GenosSignaller *signaller, const char *via, GError *error, Genos
   g_signal_emit (self, signals[PATH_CHANGED], 0, via, FALSE, reason);
 }
 
-/* The machine-readable words of NIP-01 with which a relay refuses something. */
-static gboolean
-is_refusal (const char *text)
-{
-  static const char *const words[] = {
-    "pow:", "rate-limited:", "auth-required:", "blocked:", "restricted:", "invalid:", "error:"
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
-    if (g_str_has_prefix (text, words[i]))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static void
 on_path_said (GenosSignaller *signaller, const char *via, const char *text, GenosMembership *self)
 {
+  GenosReason reason = genos_reason_from_refusal (text);
   g_autoptr (GError) error = NULL;
 
   if (!genos_path_watch_said (self->paths, via, g_get_monotonic_time ()))
     return;
   g_signal_emit (self, signals[PATH_CHANGED], 0, via, TRUE, text);
-  if (!is_refusal (text))
+  if (reason == GENOS_REASON_UNKNOWN)
     return;
-  error = g_error_new (GENOS_ERROR, GENOS_ERROR_FAILED,
+  error = genos_error_new_reason (GENOS_ERROR_FAILED, reason,
       "relay %s refuses what we send: %s; peers may not find us through it", via, text);
   g_signal_emit (self, signals[WARNING], 0, error);
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <genos/base/reason-private.h>
 #include <genos/room/signal-description.h>
 
 /* A peer that sends nonsense is complained of so often at once, then once in that time. */
@@ -91,7 +92,7 @@ take_internal (GenosPeer *self, const char *type, GenosMessage *message)
   else if (strcmp (type, "@_track") == 0 && genos_message_get_text (message) != NULL)
     genos_peer_media_take_track_metadata (self->media, genos_message_get_text (message));
   else if (strcmp (type, "@_leave") == 0)
-    genos_peer_close (self, FALSE);
+    genos_peer_close (self, FALSE, GENOS_REASON_LEFT);
 }
 
 static void
@@ -141,14 +142,11 @@ static void
 end (GenosPeer *self, const GError *error)
 {
   g_autoptr (GenosPeer) alive = g_object_ref (self);
-  g_autoptr (GError) reason = NULL;
+  g_autoptr (GError) reason = g_error_copy (error);
 
   if (self->gone)
     return;
   self->gone = TRUE;
-  reason = error != NULL
-      ? g_error_copy (error)
-      : g_error_new_literal (GENOS_ERROR, GENOS_ERROR_CLOSED, "the link was closed");
 
   genos_peer_media_close (self->media);
   genos_peer_link_close (self->link);
@@ -159,8 +157,8 @@ end (GenosPeer *self, const GError *error)
 static void
 on_silent (GenosMessenger *messenger, GenosPeer *self)
 {
-  g_autoptr (GError) error = g_error_new (
-      GENOS_ERROR, GENOS_ERROR_TIMED_OUT, "peer %s does not answer any more", self->id);
+  g_autoptr (GError) error = genos_error_new_reason (
+      GENOS_ERROR_TIMED_OUT, GENOS_REASON_LOST, "peer %s does not answer any more", self->id);
 
   end (self, error);
 }
@@ -213,8 +211,10 @@ on_media_warning (GenosPeerMedia *media, GError *error, GenosPeer *self)
 }
 
 void
-genos_peer_close (GenosPeer *self, gboolean politely)
+genos_peer_close (GenosPeer *self, gboolean politely, GenosReason why)
 {
+  g_autoptr (GError) error = NULL;
+
   if (self->gone)
     return;
   if (politely) {
@@ -224,7 +224,10 @@ genos_peer_close (GenosPeer *self, gboolean politely)
         self->messenger, "@_leave", GENOS_PAYLOAD_STRING, nothing, NULL, NULL, NULL, NULL, NULL);
     genos_messenger_flush (self->messenger);
   }
-  end (self, NULL);
+  error =
+      genos_error_new_reason (why == GENOS_REASON_LOST ? GENOS_ERROR_TIMED_OUT : GENOS_ERROR_CLOSED,
+          why, "%s", genos_reason_get_text (why));
+  end (self, error);
 }
 
 static void
@@ -236,7 +239,7 @@ on_doubt_pinged (GObject *source, GAsyncResult *result, gpointer user_data)
   self->doubted = FALSE;
   if (genos_messenger_ping_finish (GENOS_MESSENGER (source), result, &error) < 0
       && !g_error_matches (error, GENOS_ERROR, GENOS_ERROR_LIMIT))
-    genos_peer_close (self, FALSE);
+    genos_peer_close (self, FALSE, GENOS_REASON_LOST);
 }
 
 void

@@ -2,6 +2,7 @@
 
 #include <genos/room/room-signals.h>
 
+#include <genos/base/reason.h>
 #include <genos/room/room.h>
 
 guint genos_room_signals[GENOS_ROOM_N_SIGNALS];
@@ -9,6 +10,7 @@ guint genos_room_signals[GENOS_ROOM_N_SIGNALS];
 static guint
 new_signal (GType room, const char *name, guint n, ...)
 {
+  GSignalFlags flags = G_SIGNAL_RUN_LAST;
   GType types[4];
   va_list args;
 
@@ -16,8 +18,16 @@ new_signal (GType room, const char *name, guint n, ...)
   for (guint i = 0; i < n; i++)
     types[i] = va_arg (args, GType);
   va_end (args);
-  return g_signal_newv (
-      name, room, G_SIGNAL_RUN_LAST, NULL, NULL, NULL, NULL, G_TYPE_NONE, n, types);
+  /* What ends in an error has the error's reason as its detail. */
+  if (types[n - 1] == G_TYPE_ERROR)
+    flags |= G_SIGNAL_DETAILED;
+  return g_signal_newv (name, room, flags, NULL, NULL, NULL, NULL, G_TYPE_NONE, n, types);
+}
+
+GQuark
+genos_room_signals_detail (const GError *error)
+{
+  return g_quark_from_static_string (genos_reason_get_nick (genos_reason_from_error (error)));
 }
 
 void
@@ -42,6 +52,9 @@ genos_room_signals_install (GType type)
    *
    * The link to a peer is over. Emitted once for each
    * [signal@Room::peer-joined], after the peer's tracks were removed.
+   * [func@Reason.from_error] tells the reason: %GENOS_REASON_LEFT,
+   * %GENOS_REASON_LEFT_HERE, %GENOS_REASON_LOST, %GENOS_REASON_REPLACED or another;
+   * its nick is the detail of the signal (`peer-left::lost`).
    */
   genos_room_signals[GENOS_ROOM_SIGNAL_PEER_LEFT] =
       new_signal (type, "peer-left", 2, GENOS_TYPE_PEER, G_TYPE_ERROR);
@@ -128,7 +141,8 @@ genos_room_signals_install (GType type)
    *
    * A peer is there but cannot be linked to. Emitted at most once per attempt;
    * once only for a peer whose password differs. The room goes on, and tries
-   * again.
+   * again. [func@Reason.from_error] tells the reason; its nick is the detail of
+   * the signal (`join-error::wrong-password`).
    */
   genos_room_signals[GENOS_ROOM_SIGNAL_JOIN_ERROR] =
       new_signal (type, "join-error", 2, G_TYPE_STRING, G_TYPE_ERROR);
@@ -154,7 +168,8 @@ genos_room_signals_install (GType type)
    *
    * Something is wrong that does not end anything: no relay is reachable, one
    * refuses what we send, or a peer sent nonsense. A peer that sends much of it
-   * is not complained of each time; its statistics count all.
+   * is not complained of each time; its statistics count all. The reason of
+   * [func@Reason.from_error] is the detail of the signal (`warning::no-relay`).
    */
   genos_room_signals[GENOS_ROOM_SIGNAL_WARNING] = new_signal (type, "warning", 1, G_TYPE_ERROR);
 }

@@ -25,4 +25,7 @@ extern guint genos_room_signals[GENOS_ROOM_N_SIGNALS];
 
 void genos_room_signals_install (GType type);
 
+/* The detail of a signal that carries an error: the nick of its reason. */
+GQuark genos_room_signals_detail (const GError *error);
+
 G_END_DECLS

@@ -104,13 +104,15 @@ on_track_removed (GenosRoster *roster, GenosPeer *peer, GenosRemoteTrack *track,
 static void
 on_warning (gpointer source, GError *error, GenosRoom *self)
 {
-  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_WARNING], 0, error);
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_WARNING],
+      genos_room_signals_detail (error), error);
 }
 
 static void
 on_left (GenosRoster *roster, GenosPeer *peer, GError *error, gboolean replaced, GenosRoom *self)
 {
-  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PEER_LEFT], 0, peer, error);
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PEER_LEFT],
+      genos_room_signals_detail (error), peer, error);
 }
 
 static void
@@ -168,7 +170,8 @@ on_lost (GenosMembership *membership, const char *peer_id, GenosRoom *self)
 static void
 on_join_error (GenosMembership *membership, const char *peer_id, GError *error, GenosRoom *self)
 {
-  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_JOIN_ERROR], 0, peer_id, error);
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_JOIN_ERROR],
+      genos_room_signals_detail (error), peer_id, error);
 }
 
 static void

@@ -90,7 +90,7 @@ genos_roster_add (GenosRoster *self, GenosPeer *peer)
   genos_peer_set_events (peer, &peer_events, self);
   g_hash_table_insert (self->peers, g_strdup (peer_id), g_object_ref (peer));
   if (ghost != NULL)
-    genos_peer_close (ghost, FALSE);
+    genos_peer_close (ghost, FALSE, GENOS_REASON_REPLACED);
   g_signal_emit (self, signals[JOINED], 0, peer);
 }
 
@@ -100,7 +100,7 @@ genos_roster_close_all (GenosRoster *self)
   g_autoptr (GPtrArray) peers = genos_roster_get_targets (self, NULL, NULL);
 
   for (guint i = 0; i < peers->len; i++)
-    genos_peer_close (g_ptr_array_index (peers, i), TRUE);
+    genos_peer_close (g_ptr_array_index (peers, i), TRUE, GENOS_REASON_LEFT_HERE);
 }
 
 GenosPeer *

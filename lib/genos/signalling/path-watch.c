@@ -2,7 +2,7 @@
 
 #include <genos/signalling/path-watch.h>
 
-#include <genos/base/error.h>
+#include <genos/base/reason-private.h>
 
 struct _GenosPathWatch {
   GHashTable *open;   /* char* */
@@ -66,7 +66,7 @@ genos_path_watch_complain (GenosPathWatch *self, gint64 now)
   if (now < self->complain_at || g_hash_table_size (self->open) > 0)
     return NULL;
   self->complain_at = now + GENOS_NO_PATH_AGAIN;
-  return g_error_new (GENOS_ERROR, GENOS_ERROR_TIMED_OUT,
+  return genos_error_new_reason (GENOS_ERROR_TIMED_OUT, GENOS_REASON_NO_RELAY,
       "no relay is reachable (last: %s); trying on, peers cannot find each other until "
       "one answers",
       self->last_reason != NULL ? self->last_reason : "no answer yet");

@@ -2,6 +2,7 @@
 
 #include <genos/transport/peer-link-webrtc.h>
 
+#include <genos/base/reason-private.h>
 #include <genos/transport/webrtc-channel.h>
 #include <genos/transport/webrtc-ice.h>
 #include <genos/transport/webrtc-media.h>
@@ -299,6 +300,8 @@ recalculate_latency (gpointer object, gpointer data)
 static void
 fail_with (gpointer object, gpointer data)
 {
+  genos_error_set_reason (
+      data, genos_peer_link_is_open (object) ? GENOS_REASON_LOST : GENOS_REASON_NO_PATH);
   fail (object, data);
 }
 

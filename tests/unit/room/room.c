@@ -235,6 +235,44 @@ on_joined_leave (GenosRoom *room, GenosPeer *peer, gpointer unused)
   genos_room_leave (room);
 }
 
+static void
+on_left_for (GenosRoom *room, GenosPeer *peer, GError *error, GenosReason *reason)
+{
+  *reason = genos_reason_from_error (error);
+}
+
+static void
+count (guint *counter)
+{
+  (*counter)++;
+}
+
+/* Both sides of a farewell know which of them left; the detail of the signal says the same. */
+static void
+test_reasons (void)
+{
+  g_autoptr (SignalHub) hub = signal_hub_new ();
+  g_autoptr (Member) alice = member_new (hub, "alice");
+  g_autoptr (Member) bob = member_new (hub, "bob");
+  GenosReason here = GENOS_REASON_UNKNOWN, there = GENOS_REASON_UNKNOWN;
+  guint n_left = 0, n_lost = 0;
+
+  g_signal_connect (alice->room, "peer-left", G_CALLBACK (on_left_for), &here);
+  g_signal_connect (bob->room, "peer-left", G_CALLBACK (on_left_for), &there);
+  g_signal_connect_swapped (bob->room, "peer-left::left", G_CALLBACK (count), &n_left);
+  g_signal_connect_swapped (bob->room, "peer-left::lost", G_CALLBACK (count), &n_lost);
+  member_join (alice);
+  member_join (bob);
+  wait_for (&bob->n_joined, 1);
+  wait_for (&alice->n_joined, 1);
+  genos_room_leave (alice->room);
+  wait_for (&bob->n_left, 1);
+  g_assert_cmpint (here, ==, GENOS_REASON_LEFT_HERE);
+  g_assert_cmpint (there, ==, GENOS_REASON_LEFT);
+  g_assert_cmpuint (n_left, ==, 1);
+  g_assert_cmpuint (n_lost, ==, 0);
+}
+
 /* Leaving from inside a signal is what applications do. */
 static void
 test_leave_inside_signal (void)
@@ -298,6 +336,7 @@ main (int argc, char **argv)
   g_test_add_func ("/room/room/relink-after-loss", test_relink_after_loss);
   g_test_add_func ("/room/room/hostile-frames", test_hostile_frames);
   g_test_add_func ("/room/room/no-links", test_no_links_to_be_had);
+  g_test_add_func ("/room/room/reasons", test_reasons);
   g_test_add_func ("/room/room/leave-inside-signal", test_leave_inside_signal);
   g_test_add_func ("/room/room/drop-while-joined", test_drop_while_joined);
   g_test_add_func ("/room/room/channels", test_channels);
