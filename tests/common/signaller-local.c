@@ -18,6 +18,7 @@ struct _SignallerLocal {
 
   SignalHub *hub;
   char *peer_id;
+  char *key; /* (nullable) */
   GMainContext *context;
 };
 
@@ -29,6 +30,7 @@ typedef struct {
   SignallerLocal *to;
   Kind kind;
   char *from;
+  char *key; /* (nullable) */
   char *sdp;
 } Delivery;
 
@@ -70,6 +72,7 @@ delivery_free (gpointer data)
 
   g_object_unref (delivery->to);
   g_free (delivery->from);
+  g_free (delivery->key);
   g_free (delivery->sdp);
   g_free (delivery);
 }
@@ -79,6 +82,7 @@ on_delivery (gpointer user_data)
 {
   Delivery *delivery = user_data;
   GenosSignaller *to = GENOS_SIGNALLER (delivery->to);
+  GenosSignalOrigin origin = { .key = delivery->key, .extended = delivery->key != NULL };
 
   /* Whoever left meanwhile hears nothing. */
   if (!g_ptr_array_find (delivery->to->hub->members, to, NULL))
@@ -89,13 +93,13 @@ on_delivery (gpointer user_data)
       genos_signaller_emit_path_opened (to, VIA);
       break;
     case ANNOUNCE:
-      genos_signaller_emit_announced (to, delivery->from, "native", VIA);
+      genos_signaller_emit_announced (to, delivery->from, "native", VIA, &origin);
       break;
     case OFFER:
-      genos_signaller_emit_offer (to, delivery->from, VIA, delivery->sdp);
+      genos_signaller_emit_offer (to, delivery->from, VIA, delivery->sdp, &origin);
       break;
     case ANSWER:
-      genos_signaller_emit_answer (to, delivery->from, VIA, delivery->sdp);
+      genos_signaller_emit_answer (to, delivery->from, VIA, delivery->sdp, &origin);
       break;
     case BYE:
       genos_signaller_emit_bye (to, delivery->from, VIA);
@@ -105,14 +109,15 @@ on_delivery (gpointer user_data)
 }
 
 static void
-deliver (SignallerLocal *to, Kind kind, const char *from, const char *sdp)
+deliver (SignallerLocal *to, Kind kind, SignallerLocal *from, const char *sdp)
 {
   Delivery *delivery = g_new0 (Delivery, 1);
   g_autoptr (GSource) source = g_idle_source_new ();
 
   delivery->to = g_object_ref (to);
   delivery->kind = kind;
-  delivery->from = g_strdup (from);
+  delivery->from = g_strdup (from->peer_id);
+  delivery->key = g_strdup (from->key);
   delivery->sdp = g_strdup (sdp);
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, on_delivery, delivery, delivery_free);
@@ -126,7 +131,7 @@ broadcast (SignallerLocal *self, Kind kind)
     SignallerLocal *to = g_ptr_array_index (self->hub->members, i);
 
     if (to != self)
-      deliver (to, kind, self->peer_id, NULL);
+      deliver (to, kind, self, NULL);
   }
 }
 
@@ -137,7 +142,7 @@ direct (SignallerLocal *self, Kind kind, const char *peer_id, const char *sdp)
     SignallerLocal *to = g_ptr_array_index (self->hub->members, i);
 
     if (strcmp (to->peer_id, peer_id) == 0)
-      deliver (to, kind, self->peer_id, sdp);
+      deliver (to, kind, self, sdp);
   }
 }
 
@@ -147,7 +152,7 @@ signaller_local_start (GenosSignaller *signaller)
   SignallerLocal *self = TEST_SIGNALLER_LOCAL (signaller);
 
   g_ptr_array_add (self->hub->members, self);
-  deliver (self, OPEN, self->peer_id, NULL);
+  deliver (self, OPEN, self, NULL);
 }
 
 static void
@@ -199,6 +204,7 @@ signaller_local_finalize (GObject *object)
   signal_hub_unref (self->hub);
   g_main_context_unref (self->context);
   g_free (self->peer_id);
+  g_free (self->key);
 
   G_OBJECT_CLASS (signaller_local_parent_class)->finalize (object);
 }
@@ -232,4 +238,11 @@ signaller_local_new (SignalHub *hub, const char *peer_id)
   hub->ref_count++;
   self->peer_id = g_strdup (peer_id);
   return GENOS_SIGNALLER (self);
+}
+
+void
+signaller_local_set_key (SignallerLocal *self, const char *key)
+{
+  g_free (self->key);
+  self->key = g_strdup (key);
 }

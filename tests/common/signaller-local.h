@@ -18,6 +18,10 @@ G_DECLARE_FINAL_TYPE (SignallerLocal, signaller_local, TEST, SIGNALLER_LOCAL, Ge
 
 GenosSignaller *signaller_local_new (SignalHub *hub, const char *peer_id);
 
+/* What it says from now on bears the signature of that key, 64 hex digits, and says that it knows the
+ * extensions; NULL as at first: nothing is signed. */
+void signaller_local_set_key (SignallerLocal *self, const char *key);
+
 /* Messages that went through so far. */
 guint signal_hub_get_n_announces (SignalHub *hub);
 guint signal_hub_get_n_offers (SignalHub *hub);

@@ -42,7 +42,7 @@ on_closed (GenosPeerLink *link, GError *error, HostilePeer *self)
 
 static void
 on_offer (GenosSignaller *signaller, const char *peer_id, const char *via, const char *sdp,
-    HostilePeer *self)
+    const GenosSignalOrigin *origin, HostilePeer *self)
 {
   if (strcmp (peer_id, self->victim) != 0)
     return;
@@ -62,7 +62,7 @@ on_offer (GenosSignaller *signaller, const char *peer_id, const char *via, const
 
 static void
 on_answer (GenosSignaller *signaller, const char *peer_id, const char *via, const char *sdp,
-    HostilePeer *self)
+    const GenosSignalOrigin *origin, HostilePeer *self)
 {
   self->n_answers++;
 }

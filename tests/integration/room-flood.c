@@ -57,7 +57,7 @@ test_announces (World *world, gconstpointer data)
   for (guint i = 0; i < FLOOD; i++) {
     g_autofree char *id = g_strdup_printf ("invented%u", i);
 
-    genos_signaller_emit_announced (world->alice->signaller, id, "native", VIA);
+    genos_signaller_emit_announced (world->alice->signaller, id, "native", VIA, NULL);
   }
   g_assert_cmpuint (room_member_get_count (world->alice, "peers-seen"), <=, GENOS_PRESENCE_MAX);
   g_assert_cmpuint (
@@ -82,7 +82,7 @@ test_come_and_go (World *world, gconstpointer data)
   for (guint i = 0; i < FLOOD; i++) {
     g_autofree char *id = g_strdup_printf ("invented%u", i % 7 == 0 ? 0 : i);
 
-    genos_signaller_emit_announced (world->alice->signaller, id, NULL, VIA);
+    genos_signaller_emit_announced (world->alice->signaller, id, NULL, VIA, NULL);
     genos_signaller_emit_bye (world->alice->signaller, id, VIA);
   }
   g_assert_cmpuint (room_member_get_count (world->alice, "handshakes"), ==, 0);
@@ -113,10 +113,10 @@ test_offers (World *world, gconstpointer data)
   for (guint i = 0; i < FLOOD; i++) {
     g_autofree char *id = g_strdup_printf ("invented%u", i % 100);
 
-    genos_signaller_emit_offer (world->alice->signaller, id, VIA, texts[i % 4]);
-    genos_signaller_emit_offer (world->alice->signaller, "bob", VIA, texts[i % 4]);
-    genos_signaller_emit_answer (world->alice->signaller, id, VIA, texts[i % 4]);
-    genos_signaller_emit_answer (world->alice->signaller, "bob", VIA, texts[i % 4]);
+    genos_signaller_emit_offer (world->alice->signaller, id, VIA, texts[i % 4], NULL);
+    genos_signaller_emit_offer (world->alice->signaller, "bob", VIA, texts[i % 4], NULL);
+    genos_signaller_emit_answer (world->alice->signaller, id, VIA, texts[i % 4], NULL);
+    genos_signaller_emit_answer (world->alice->signaller, "bob", VIA, texts[i % 4], NULL);
   }
   g_assert_cmpuint (
       room_member_get_count (world->alice, "handshakes"), <=, 2 * GENOS_DIAL_MAX_UNDER_WAY);
@@ -133,7 +133,7 @@ test_no_echo (World *world, gconstpointer data)
   for (guint i = 0; i < FLOOD; i++) {
     g_autofree char *id = g_strdup_printf ("invented%u", i);
 
-    genos_signaller_emit_announced (world->alice->signaller, id, NULL, VIA);
+    genos_signaller_emit_announced (world->alice->signaller, id, NULL, VIA, NULL);
   }
   g_assert_cmpuint (signal_hub_get_n_announces (world->hub) - before, <, 10);
   g_assert_cmpuint (world->alice->n_seen, >=, FLOOD);

@@ -167,7 +167,7 @@ begin_handshake (GenosDialler *self, const char *peer_id, const char *via, Genos
 
 static void
 on_announced (GenosSignaller *signaller, const char *peer_id, const char *kind, const char *via,
-    GenosDialler *self)
+    const GenosSignalOrigin *origin, GenosDialler *self)
 {
   Handshake *handshake;
 
@@ -185,7 +185,7 @@ on_announced (GenosSignaller *signaller, const char *peer_id, const char *kind, 
 
 static void
 on_offer (GenosSignaller *signaller, const char *peer_id, const char *via, const char *sdp,
-    GenosDialler *self)
+    const GenosSignalOrigin *origin, GenosDialler *self)
 {
   Handshake *handshake;
 
@@ -214,7 +214,7 @@ on_offer (GenosSignaller *signaller, const char *peer_id, const char *via, const
 
 static void
 on_answer (GenosSignaller *signaller, const char *peer_id, const char *via, const char *sdp,
-    GenosDialler *self)
+    const GenosSignalOrigin *origin, GenosDialler *self)
 {
   Handshake *handshake = find_handshake (self, peer_id, GENOS_DIAL_ROLE_OFFERER);
   g_autoptr (GenosPeerLink) link = NULL;

@@ -140,7 +140,7 @@ on_path_said (GenosSignaller *signaller, const char *via, const char *text, Geno
 
 static void
 on_announced (GenosSignaller *signaller, const char *peer_id, const char *kind, const char *via,
-    GenosMembership *self)
+    const GenosSignalOrigin *origin, GenosMembership *self)
 {
   GenosPeer *peer = genos_roster_get (self->roster, peer_id);
   gint64 now = g_get_monotonic_time ();

@@ -24,6 +24,7 @@ struct _GenosSignallerNostr {
   char *room_name;
   char *peer_id;
   char *kind;
+  gboolean extended;
 
   char *root_topic;
   char *self_topic;
@@ -73,7 +74,8 @@ report_unreadable (
 }
 
 static void
-take_sealed (GenosSignallerNostr *self, const GenosSignalMessage *message, const char *via)
+take_sealed (GenosSignallerNostr *self, const GenosSignalMessage *message, const char *via,
+    const GenosSignalOrigin *origin)
 {
   GenosSignaller *signaller = GENOS_SIGNALLER (self);
   g_autoptr (GError) error = NULL;
@@ -88,18 +90,19 @@ take_sealed (GenosSignallerNostr *self, const GenosSignalMessage *message, const
   /* Whoever could be read once may be reported again should that change. */
   g_hash_table_remove (self->reported, message->peer_id);
   if (message->type == GENOS_SIGNAL_OFFER)
-    genos_signaller_emit_offer (signaller, message->peer_id, via, sdp);
+    genos_signaller_emit_offer (signaller, message->peer_id, via, sdp, origin);
   else
-    genos_signaller_emit_answer (signaller, message->peer_id, via, sdp);
+    genos_signaller_emit_answer (signaller, message->peer_id, via, sdp, origin);
 }
 
 static void
-take_root_message (GenosSignallerNostr *self, const GenosSignalMessage *message, const char *via)
+take_root_message (GenosSignallerNostr *self, const GenosSignalMessage *message, const char *via,
+    const GenosSignalOrigin *origin)
 {
   GenosSignaller *signaller = GENOS_SIGNALLER (self);
 
   if (message->type == GENOS_SIGNAL_ANNOUNCE)
-    genos_signaller_emit_announced (signaller, message->peer_id, message->kind, via);
+    genos_signaller_emit_announced (signaller, message->peer_id, message->kind, via, origin);
   else if (message->type == GENOS_SIGNAL_BYE)
     genos_signaller_emit_bye (signaller, message->peer_id, via);
 }
@@ -109,6 +112,7 @@ on_event (GenosNostrPool *pool, const char *via, GenosNip01Event *event, GenosSi
 {
   const char *topic = genos_nip01_event_get_tag (event, "x");
   g_autoptr (GenosSignalMessage) message = NULL;
+  GenosSignalOrigin origin = { .key = event->pubkey };
 
   if (!self->running || topic == NULL)
     return;
@@ -121,11 +125,12 @@ on_event (GenosNostrPool *pool, const char *via, GenosNip01Event *event, GenosSi
   if (strcmp (message->peer_id, self->peer_id) == 0)
     return;
 
+  origin.extended = message->extended;
   g_object_ref (self);
   if (strcmp (topic, self->root_topic) == 0)
-    take_root_message (self, message, via);
+    take_root_message (self, message, via, &origin);
   else if (strcmp (topic, self->self_topic) == 0 && message->sealed_sdp != NULL)
-    take_sealed (self, message, via);
+    take_sealed (self, message, via, &origin);
   else
     self->dropped++;
   g_object_unref (self);
@@ -176,7 +181,8 @@ static void
 genos_signaller_nostr_announce (GenosSignaller *signaller, const char *via)
 {
   GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
-  g_autofree char *content = genos_signal_message_announce (self->peer_id, self->kind);
+  g_autofree char *content =
+      genos_signal_message_announce (self->peer_id, self->kind, self->extended);
 
   publish (self, self->root_topic, via, content);
 }
@@ -189,7 +195,7 @@ genos_signaller_nostr_send_offer (
   g_autofree char *topic = topic_of (self, peer_id);
   g_autofree char *sealed =
       genos_sealing_key_seal (self->sealing_key, sdp, NULL, self->dialect->iv_size);
-  g_autofree char *content = genos_signal_message_offer (self->peer_id, sealed);
+  g_autofree char *content = genos_signal_message_offer (self->peer_id, sealed, self->extended);
 
   publish (self, topic, via, content);
 }
@@ -202,7 +208,7 @@ genos_signaller_nostr_send_answer (
   g_autofree char *topic = topic_of (self, peer_id);
   g_autofree char *sealed =
       genos_sealing_key_seal (self->sealing_key, sdp, NULL, self->dialect->iv_size);
-  g_autofree char *content = genos_signal_message_answer (self->peer_id, sealed);
+  g_autofree char *content = genos_signal_message_answer (self->peer_id, sealed, self->extended);
 
   publish (self, topic, via, content);
 }
@@ -263,7 +269,6 @@ genos_signaller_nostr_class_init (GenosSignallerNostrClass *klass)
 static void
 genos_signaller_nostr_init (GenosSignallerNostr *self)
 {
-  self->key = genos_schnorr_key_new ();
   self->reported = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
@@ -285,6 +290,8 @@ genos_signaller_nostr_new (
   self->room_name = g_strdup (config->room_name);
   self->peer_id = g_strdup (config->peer_id);
   self->kind = g_strdup (config->kind);
+  self->extended = config->extended;
+  self->key = config->key != NULL ? genos_schnorr_key_ref (config->key) : genos_schnorr_key_new ();
 
   room_id = g_strconcat (config->dialect->room_prefix, config->room_name, NULL);
   self->sealing_key = genos_sealing_key_new (config->password, config->app_id, room_id);

@@ -18,16 +18,19 @@ enum {
 
 static guint signals[N_SIGNALS];
 
+static const GenosSignalOrigin unknown_origin;
+
+/* @last: the type of a further parameter, or G_TYPE_NONE */
 static guint
-new_signal (const char *name, guint n_strings, gboolean with_error)
+new_signal (const char *name, guint n_strings, GType last)
 {
   GType types[4];
   guint n = 0;
 
   while (n < n_strings)
     types[n++] = G_TYPE_STRING;
-  if (with_error)
-    types[n++] = G_TYPE_ERROR;
+  if (last != G_TYPE_NONE)
+    types[n++] = last;
 
   return g_signal_newv (
       name, GENOS_TYPE_SIGNALLER, G_SIGNAL_RUN_LAST, NULL, NULL, NULL, NULL, G_TYPE_NONE, n, types);
@@ -36,14 +39,14 @@ new_signal (const char *name, guint n_strings, gboolean with_error)
 static void
 genos_signaller_class_init (GenosSignallerClass *klass)
 {
-  signals[PATH_OPENED] = new_signal ("path-opened", 1, FALSE);
-  signals[PATH_CLOSED] = new_signal ("path-closed", 1, TRUE);
-  signals[PATH_SAID] = new_signal ("path-said", 2, FALSE);
-  signals[ANNOUNCED] = new_signal ("announced", 3, FALSE);
-  signals[OFFER] = new_signal ("offer", 3, FALSE);
-  signals[ANSWER] = new_signal ("answer", 3, FALSE);
-  signals[BYE] = new_signal ("bye", 2, FALSE);
-  signals[PEER_ERROR] = new_signal ("peer-error", 2, TRUE);
+  signals[PATH_OPENED] = new_signal ("path-opened", 1, G_TYPE_NONE);
+  signals[PATH_CLOSED] = new_signal ("path-closed", 1, G_TYPE_ERROR);
+  signals[PATH_SAID] = new_signal ("path-said", 2, G_TYPE_NONE);
+  signals[ANNOUNCED] = new_signal ("announced", 3, G_TYPE_POINTER);
+  signals[OFFER] = new_signal ("offer", 3, G_TYPE_POINTER);
+  signals[ANSWER] = new_signal ("answer", 3, G_TYPE_POINTER);
+  signals[BYE] = new_signal ("bye", 2, G_TYPE_NONE);
+  signals[PEER_ERROR] = new_signal ("peer-error", 2, G_TYPE_ERROR);
 }
 
 static void
@@ -116,24 +119,27 @@ genos_signaller_emit_path_said (GenosSignaller *self, const char *via, const cha
 }
 
 void
-genos_signaller_emit_announced (
-    GenosSignaller *self, const char *peer_id, const char *kind, const char *via)
+genos_signaller_emit_announced (GenosSignaller *self, const char *peer_id, const char *kind,
+    const char *via, const GenosSignalOrigin *origin)
 {
-  g_signal_emit (self, signals[ANNOUNCED], 0, peer_id, kind, via);
+  g_signal_emit (
+      self, signals[ANNOUNCED], 0, peer_id, kind, via, origin != NULL ? origin : &unknown_origin);
 }
 
 void
-genos_signaller_emit_offer (
-    GenosSignaller *self, const char *peer_id, const char *via, const char *sdp)
+genos_signaller_emit_offer (GenosSignaller *self, const char *peer_id, const char *via,
+    const char *sdp, const GenosSignalOrigin *origin)
 {
-  g_signal_emit (self, signals[OFFER], 0, peer_id, via, sdp);
+  g_signal_emit (
+      self, signals[OFFER], 0, peer_id, via, sdp, origin != NULL ? origin : &unknown_origin);
 }
 
 void
-genos_signaller_emit_answer (
-    GenosSignaller *self, const char *peer_id, const char *via, const char *sdp)
+genos_signaller_emit_answer (GenosSignaller *self, const char *peer_id, const char *via,
+    const char *sdp, const GenosSignalOrigin *origin)
 {
-  g_signal_emit (self, signals[ANSWER], 0, peer_id, via, sdp);
+  g_signal_emit (
+      self, signals[ANSWER], 0, peer_id, via, sdp, origin != NULL ? origin : &unknown_origin);
 }
 
 void

@@ -10,6 +10,14 @@ G_BEGIN_DECLS
 /* Who is there, and how SDP gets to them. Lives and emits on one main context. @via names the
  * path a message came on (a relay URL), because an answer has to go back the same way: answers
  * carry no offer identifier and belong to the one pending offer for (peer, via). */
+
+/* What a message tells of its sender beside the claim of its peer id. Valid for the call. */
+typedef struct {
+  const char
+      *key; /* (nullable): whose signature it bears, 64 hex digits; NULL: nothing is signed */
+  gboolean extended; /* its sender says that it knows the internal frames of wire-extensions.md */
+} GenosSignalOrigin;
+
 #define GENOS_TYPE_SIGNALLER (genos_signaller_get_type ())
 G_DECLARE_DERIVABLE_TYPE (GenosSignaller, genos_signaller, GENOS, SIGNALLER, GObject)
 
@@ -22,17 +30,17 @@ struct _GenosSignallerClass {
   void (*send_offer) (GenosSignaller *self, const char *peer_id, const char *via, const char *sdp);
   void (*send_answer) (GenosSignaller *self, const char *peer_id, const char *via, const char *sdp);
   void (*send_bye) (GenosSignaller *self);
-  guint64 (*get_dropped) (GenosSignaller *self);        /* (nullable) */
+  guint64 (*get_dropped) (GenosSignaller *self); /* (nullable) */
 };
 
 void genos_signaller_start (GenosSignaller *self);
 void genos_signaller_stop (GenosSignaller *self);
 /* @via NULL: everywhere */
 void genos_signaller_announce (GenosSignaller *self, const char *via);
-void genos_signaller_send_offer (GenosSignaller *self, const char *peer_id, const char *via,
-    const char *sdp);
-void genos_signaller_send_answer (GenosSignaller *self, const char *peer_id, const char *via,
-    const char *sdp);
+void genos_signaller_send_offer (
+    GenosSignaller *self, const char *peer_id, const char *via, const char *sdp);
+void genos_signaller_send_answer (
+    GenosSignaller *self, const char *peer_id, const char *via, const char *sdp);
 void genos_signaller_send_bye (GenosSignaller *self);
 /* What came in and was thrown away: malformed, forged, repeated, too large, too much. */
 guint64 genos_signaller_get_dropped (GenosSignaller *self);
@@ -41,19 +49,21 @@ guint64 genos_signaller_get_dropped (GenosSignaller *self);
 void genos_signaller_emit_path_opened (GenosSignaller *self, const char *via);
 void genos_signaller_emit_path_closed (GenosSignaller *self, const char *via, const GError *error);
 void genos_signaller_emit_path_said (GenosSignaller *self, const char *via, const char *text);
+/* @origin NULL: nothing is known of the sender. */
 void genos_signaller_emit_announced (GenosSignaller *self, const char *peer_id, const char *kind,
-    const char *via);
+    const char *via, const GenosSignalOrigin *origin);
 void genos_signaller_emit_offer (GenosSignaller *self, const char *peer_id, const char *via,
-    const char *sdp);
+    const char *sdp, const GenosSignalOrigin *origin);
 void genos_signaller_emit_answer (GenosSignaller *self, const char *peer_id, const char *via,
-    const char *sdp);
+    const char *sdp, const GenosSignalOrigin *origin);
 void genos_signaller_emit_bye (GenosSignaller *self, const char *peer_id, const char *via);
-void genos_signaller_emit_peer_error (GenosSignaller *self, const char *peer_id, const char *via,
-    const GError *error);
+void genos_signaller_emit_peer_error (
+    GenosSignaller *self, const char *peer_id, const char *via, const GError *error);
 
-/* Signals: ::path-opened (via) ::path-closed (via, GError) ::announced (peer_id, kind, via)
+/* Signals: ::path-opened (via) ::path-closed (via, GError)
+ * ::announced (peer_id, kind, via, origin): a GenosSignalOrigin*, never NULL, valid for the call
  * ::path-said (via, text): a relay refuses something, or has something to say to people
- * ::offer (peer_id, via, sdp) ::answer (peer_id, via, sdp) ::bye (peer_id, via)
+ * ::offer (peer_id, via, sdp, origin) ::answer (peer_id, via, sdp, origin) ::bye (peer_id, via)
  * ::peer-error (peer_id, via, GError): a sealed SDP did not open: that peer's password differs. */
 
 G_END_DECLS

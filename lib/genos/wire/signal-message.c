@@ -81,9 +81,11 @@ read_body (GenosSignalMessage *message, JsonObject *object, GError **error)
   JsonNode *answer = json_object_get_member (object, "answer");
   JsonNode *bye = json_object_get_member (object, "bye");
   const char *kind = genos_json_get_string (object, "type");
+  gint64 extensions;
 
   if ((offer != NULL) + (answer != NULL) + (bye != NULL) > 1)
     return fail (error, "several messages in one");
+  message->extended = bye == NULL && genos_json_get_int (object, "ext", 1, G_MAXINT32, &extensions);
   if (offer != NULL) {
     message->type = GENOS_SIGNAL_OFFER;
     return read_description (message, offer, "offer", error);
@@ -142,18 +144,27 @@ open_message (const char *peer_id)
 }
 
 static char *
-build_description (const char *peer_id, const char *type, const char *sealed_sdp)
+close_message (GString *out, gboolean extended)
+{
+  if (extended)
+    g_string_append (out, ",\"ext\":1");
+  g_string_append_c (out, '}');
+  return g_string_free (out, FALSE);
+}
+
+static char *
+build_description (const char *peer_id, const char *type, const char *sealed_sdp, gboolean extended)
 {
   GString *out = open_message (peer_id);
 
   g_string_append_printf (out, ",\"%s\":{\"type\":\"%s\",\"sdp\":", type, type);
   genos_json_append_string (out, sealed_sdp);
-  g_string_append (out, "}}");
-  return g_string_free (out, FALSE);
+  g_string_append_c (out, '}');
+  return close_message (out, extended);
 }
 
 char *
-genos_signal_message_announce (const char *peer_id, const char *kind)
+genos_signal_message_announce (const char *peer_id, const char *kind, gboolean extended)
 {
   GString *out = open_message (peer_id);
 
@@ -161,20 +172,19 @@ genos_signal_message_announce (const char *peer_id, const char *kind)
     g_string_append (out, ",\"type\":");
     genos_json_append_string (out, kind);
   }
-  g_string_append_c (out, '}');
-  return g_string_free (out, FALSE);
+  return close_message (out, extended);
 }
 
 char *
-genos_signal_message_offer (const char *peer_id, const char *sealed_sdp)
+genos_signal_message_offer (const char *peer_id, const char *sealed_sdp, gboolean extended)
 {
-  return build_description (peer_id, "offer", sealed_sdp);
+  return build_description (peer_id, "offer", sealed_sdp, extended);
 }
 
 char *
-genos_signal_message_answer (const char *peer_id, const char *sealed_sdp)
+genos_signal_message_answer (const char *peer_id, const char *sealed_sdp, gboolean extended)
 {
-  return build_description (peer_id, "answer", sealed_sdp);
+  return build_description (peer_id, "answer", sealed_sdp, extended);
 }
 
 char *

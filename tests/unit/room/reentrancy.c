@@ -124,7 +124,7 @@ typedef struct {
 static void
 on_description (GenosPeerLink *link, int kind, const char *sdp, Offer *offer)
 {
-  genos_signaller_emit_offer (offer->signaller, offer->from, "hub", sdp);
+  genos_signaller_emit_offer (offer->signaller, offer->from, "hub", sdp, NULL);
 }
 
 /* Whoever offers has heard our answer and never opens: both handshakes are overdue at once. */

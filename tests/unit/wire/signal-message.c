@@ -38,11 +38,11 @@ build (const GenosSignalMessage *message)
 {
   switch (message->type) {
     case GENOS_SIGNAL_ANNOUNCE:
-      return genos_signal_message_announce (message->peer_id, message->kind);
+      return genos_signal_message_announce (message->peer_id, message->kind, FALSE);
     case GENOS_SIGNAL_OFFER:
-      return genos_signal_message_offer (message->peer_id, message->sealed_sdp);
+      return genos_signal_message_offer (message->peer_id, message->sealed_sdp, FALSE);
     case GENOS_SIGNAL_ANSWER:
-      return genos_signal_message_answer (message->peer_id, message->sealed_sdp);
+      return genos_signal_message_answer (message->peer_id, message->sealed_sdp, FALSE);
     default:
       return genos_signal_message_bye (message->peer_id);
   }
@@ -80,7 +80,7 @@ test_kind (void)
 {
   static const char *const unusable[] = { "1", "null", "{}", "\"\"", "\"two words\"", "\"\\n\"",
     "\"\xc3\xa9\"", "\"123456789012345678901234567890123\"" };
-  g_autofree char *text = genos_signal_message_announce ("abc", "native");
+  g_autofree char *text = genos_signal_message_announce ("abc", "native", FALSE);
   g_autoptr (GenosSignalMessage) native = parse (text);
 
   g_assert_cmpstr (text, ==, "{\"peerId\":\"abc\",\"type\":\"native\"}");
@@ -91,6 +91,38 @@ test_kind (void)
 
     g_assert_cmpint (message->type, ==, GENOS_SIGNAL_ANNOUNCE);
     g_assert_null (message->kind);
+  }
+}
+
+static void
+check_extended (char *content, const char *expected)
+{
+  g_autofree char *text = content;
+  g_autoptr (GenosSignalMessage) message = parse (text);
+
+  g_assert_cmpstr (text, ==, expected);
+  g_assert_true (message->extended);
+}
+
+static void
+test_extended (void)
+{
+  static const char *const not [] = { "{\"peerId\":\"a\"}", "{\"peerId\":\"a\",\"ext\":0}",
+    "{\"peerId\":\"a\",\"ext\":\"1\"}", "{\"peerId\":\"a\",\"ext\":true}",
+    "{\"peerId\":\"a\",\"ext\":1,\"bye\":1}", "{\"peerId\":\"a\",\"ext\":-1}" };
+  g_autoptr (GenosSignalMessage) later = parse ("{\"peerId\":\"a\",\"ext\":2}");
+
+  check_extended (genos_signal_message_announce ("a", "native", TRUE),
+      "{\"peerId\":\"a\",\"type\":\"native\",\"ext\":1}");
+  check_extended (genos_signal_message_offer ("a", "S", TRUE),
+      "{\"peerId\":\"a\",\"offer\":{\"type\":\"offer\",\"sdp\":\"S\"},\"ext\":1}");
+  check_extended (genos_signal_message_answer ("a", "S", TRUE),
+      "{\"peerId\":\"a\",\"answer\":{\"type\":\"answer\",\"sdp\":\"S\"},\"ext\":1}");
+  g_assert_true (later->extended);
+  for (guint i = 0; i < G_N_ELEMENTS (not ); i++) {
+    g_autoptr (GenosSignalMessage) message = parse (not [i]);
+
+    g_assert_false (message->extended);
   }
 }
 
@@ -169,7 +201,7 @@ test_too_deep (void)
 static void
 test_mutations (void)
 {
-  g_autofree char *text = genos_signal_message_offer ("0123456789abcdefghij", "1,2,3$QUJD");
+  g_autofree char *text = genos_signal_message_offer ("0123456789abcdefghij", "1,2,3$QUJD", TRUE);
   gsize len = strlen (text);
 
   for (gsize n = 0; n < len; n++) {
@@ -195,6 +227,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/signal-message/vectors", test_vectors);
   g_test_add_func ("/wire/signal-message/kind", test_kind);
+  g_test_add_func ("/wire/signal-message/extended", test_extended);
   g_test_add_func ("/wire/signal-message/further-fields", test_further_fields);
   g_test_add_func ("/wire/signal-message/refused", test_refused);
   g_test_add_func ("/wire/signal-message/too-deep", test_too_deep);
