@@ -11,7 +11,8 @@ struct _GenosWebrtcChannel {
   GstWebRTCDataChannel *channel;
   GenosHome *home;
   const GenosWebrtcChannelEvents *events;
-  gint closed;  /* atomic: no more events */
+  GMutex lock;  /* of starting and closing, which may come at once */
+  gint closed;  /* atomic: no more events; set with the lock held */
   gint inbox;   /* atomic: bytes on their way home */
   gint flooded; /* atomic: already said so */
 };
@@ -214,9 +215,30 @@ genos_webrtc_channel_new (
   self->channel = g_object_ref (channel);
   self->home = genos_home_ref (home);
   self->events = events;
+  g_mutex_init (&self->lock);
   g_object_set (
       channel, "buffered-amount-low-threshold", (guint64) GENOS_WEBRTC_CHANNEL_BUSY, NULL);
   return self;
+}
+
+/* Each of the handlers holds us, and we hold the channel: once closed, none may be added. */
+static gboolean
+connect_events (GenosWebrtcChannel *self)
+{
+  gboolean live;
+
+  g_mutex_lock (&self->lock);
+  live = !g_atomic_int_get (&self->closed);
+  if (live) {
+    connect_event (self, "on-open", G_CALLBACK (on_open));
+    connect_event (self, "on-close", G_CALLBACK (on_close));
+    connect_event (self, "on-error", G_CALLBACK (on_error));
+    connect_event (self, "on-message-data", G_CALLBACK (on_message_data));
+    connect_event (self, "on-message-string", G_CALLBACK (on_message_string));
+    connect_event (self, "on-buffered-amount-low", G_CALLBACK (on_buffered_amount_low));
+  }
+  g_mutex_unlock (&self->lock);
+  return live;
 }
 
 void
@@ -224,12 +246,8 @@ genos_webrtc_channel_start (GenosWebrtcChannel *self)
 {
   GstWebRTCDataChannelState state;
 
-  connect_event (self, "on-open", G_CALLBACK (on_open));
-  connect_event (self, "on-close", G_CALLBACK (on_close));
-  connect_event (self, "on-error", G_CALLBACK (on_error));
-  connect_event (self, "on-message-data", G_CALLBACK (on_message_data));
-  connect_event (self, "on-message-string", G_CALLBACK (on_message_string));
-  connect_event (self, "on-buffered-amount-low", G_CALLBACK (on_buffered_amount_low));
+  if (!connect_events (self))
+    return;
 
   /* The answerer's channel is open when it comes; whether ::on-open follows differs. */
   g_object_get (self->channel, "ready-state", &state, NULL);
@@ -248,6 +266,7 @@ clear (GenosWebrtcChannel *self)
 {
   g_object_unref (self->channel);
   genos_home_unref (self->home);
+  g_mutex_clear (&self->lock);
 }
 
 void
@@ -294,8 +313,9 @@ genos_webrtc_channel_get_buffered (GenosWebrtcChannel *self)
 void
 genos_webrtc_channel_close (GenosWebrtcChannel *self)
 {
+  g_mutex_lock (&self->lock);
   g_atomic_int_set (&self->closed, TRUE);
-  /* Each of the handlers holds us, and we hold the channel. */
+  g_mutex_unlock (&self->lock);
   g_signal_handlers_disconnect_by_data (self->channel, self);
   gst_webrtc_data_channel_close (self->channel);
 }

@@ -32,7 +32,8 @@ typedef struct {
 /* @events: static. */
 GenosWebrtcChannel *genos_webrtc_channel_new (GstWebRTCDataChannel *channel, GenosHome *home,
     const GenosWebrtcChannelEvents *events);
-/* Events come from here on, so that an owner can be told of the channel before. Once, on any thread. */
+/* Events come from here on, so that an owner can be told of the channel before. Once, on any
+ * thread; does nothing to a channel that was closed meanwhile. */
 void genos_webrtc_channel_start (GenosWebrtcChannel *self);
 GenosWebrtcChannel *genos_webrtc_channel_ref (GenosWebrtcChannel *self);
 void genos_webrtc_channel_unref (GenosWebrtcChannel *self);
