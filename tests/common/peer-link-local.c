@@ -129,7 +129,8 @@ struct _PeerLinkLocal {
   GenosHome *home;
   guint serial;
   GenosHome *twin_home; /* (nullable) until joined */
-  gboolean by_itself;   /* descriptions do not travel outside */
+  guint twin_serial;
+  gboolean by_itself; /* descriptions do not travel outside */
   gboolean shut;
   gboolean held;
   guint delay_ms;
@@ -317,6 +318,30 @@ offer_track (PeerLinkLocal *self, Track *track)
   genos_home_post (self->twin_home, add_receiver, arrival, free_arrival);
 }
 
+/* Of its own: each link stands for another machine. */
+static void
+make_certificate (guint serial, guint8 digest[32])
+{
+  memset (digest, 0, 32);
+  memcpy (digest, &serial, sizeof serial);
+}
+
+static gboolean
+peer_link_local_get_certificates (GenosPeerLink *link, GenosLinkCertificates *certificates)
+{
+  PeerLinkLocal *self = PEER_LINK_LOCAL (link);
+
+  make_certificate (self->serial, certificates->local);
+  make_certificate (self->twin_serial, certificates->remote);
+  return TRUE;
+}
+
+void
+peer_link_local_set_twin_certificate (PeerLinkLocal *self, guint serial)
+{
+  self->twin_serial = serial;
+}
+
 static GenosLinkSender *
 peer_link_local_add_sender (
     GenosPeerLink *link, GstCaps *caps, const char *stream_id, const char *track_id, GError **error)
@@ -441,13 +466,14 @@ static gboolean
 join (PeerLinkLocal *self, const char *sdp)
 {
   const char *line = strstr (sdp, SERIAL_LINE);
-  GenosHome *home =
-      line == NULL ? NULL : find_home ((guint) strtoul (line + strlen (SERIAL_LINE), NULL, 10));
+  guint serial = line == NULL ? 0 : (guint) strtoul (line + strlen (SERIAL_LINE), NULL, 10);
+  GenosHome *home = find_home (serial);
 
   if (home == NULL)
     return FALSE;
   g_clear_pointer (&self->twin_home, genos_home_unref);
   self->twin_home = home;
+  self->twin_serial = serial;
   return TRUE;
 }
 
@@ -520,6 +546,7 @@ peer_link_local_class_init (PeerLinkLocalClass *klass)
   link_class->get_buffered = peer_link_local_get_buffered;
   link_class->add_sender = peer_link_local_add_sender;
   link_class->remove_sender = peer_link_local_remove_sender;
+  link_class->get_certificates = peer_link_local_get_certificates;
   link_class->close = peer_link_local_close;
 }
 
@@ -551,6 +578,8 @@ peer_link_local_new_pair (GenosPeerLink **offerer, GenosPeerLink **answerer)
   a->by_itself = b->by_itself = TRUE;
   a->twin_home = genos_home_ref (b->home);
   b->twin_home = genos_home_ref (a->home);
+  a->twin_serial = b->serial;
+  b->twin_serial = a->serial;
   genos_peer_link_start (*offerer);
 }
 

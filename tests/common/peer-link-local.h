@@ -18,8 +18,8 @@ void peer_link_local_new_pair (GenosPeerLink **offerer, GenosPeerLink **answerer
 
 /* What arrives at the other side instead of @frame: (transfer full), NULL to lose it. */
 typedef GBytes *(*PeerLinkLocalFilter) (GBytes *frame, gpointer user_data);
-void peer_link_local_set_filter (PeerLinkLocal *self, PeerLinkLocalFilter filter,
-    gpointer user_data);
+void
+peer_link_local_set_filter (PeerLinkLocal *self, PeerLinkLocalFilter filter, gpointer user_data);
 
 /* Milliseconds from now on between sending a frame and its arrival. */
 void peer_link_local_set_delay (PeerLinkLocal *self, guint delay_ms);
@@ -29,6 +29,9 @@ void peer_link_local_set_held (PeerLinkLocal *self, gboolean held);
 
 /* Vanishes without a word, as a process that was killed. */
 void peer_link_local_vanish (PeerLinkLocal *self);
+
+/* As if another certificate stood at the other end, as with somebody in between. */
+void peer_link_local_set_twin_certificate (PeerLinkLocal *self, guint serial);
 
 /* Frames that were sent. */
 guint64 peer_link_local_get_n_sent (PeerLinkLocal *self);

@@ -339,6 +339,63 @@ test_dropped (void)
   g_assert_true (genos_peer_link_webrtc_flush (5 * G_USEC_PER_SEC));
 }
 
+static gboolean forge_offer;
+
+/* Another digit in what it says its certificate is. */
+static char *
+forge (LinkEnd *from, GenosSdpKind kind, const char *sdp)
+{
+  char *text = g_strdup (sdp);
+  char *digit = strstr (text, "a=fingerprint:sha-256 ") + strlen ("a=fingerprint:sha-256 ");
+
+  if ((kind == GENOS_SDP_OFFER) == forge_offer)
+    *digit = *digit == '0' ? '1' : '0';
+  return text;
+}
+
+static gboolean
+is_found_out (gpointer data)
+{
+  LinkPair *pair = data;
+
+  return forge_offer ? pair->answerer.n_closed > 0 : pair->dialler.n_closed > 0;
+}
+
+/* webrtcbin itself takes whatever certificate comes. */
+static void
+test_other_certificate (gconstpointer data)
+{
+  LinkPair pair;
+  LinkEnd *betrayed;
+
+  forge_offer = GPOINTER_TO_INT (data);
+  link_pair_init (&pair);
+  pair.mangle = forge;
+  betrayed = forge_offer ? &pair.answerer : &pair.dialler;
+  genos_peer_link_start (pair.dialler.link);
+  genos_peer_link_start (pair.answerer.link);
+  g_assert_true (link_wait (is_found_out, &pair, 10000));
+  g_assert_error (betrayed->reason, GENOS_ERROR, GENOS_ERROR_AUTHENTICATION);
+  g_assert_cmpuint (betrayed->n_opened, ==, 0);
+  link_pair_clear (&pair);
+}
+
+static void
+test_certificates (void)
+{
+  GenosLinkCertificates dialler, answerer;
+  LinkPair pair;
+
+  link_pair_init (&pair);
+  g_assert_false (genos_peer_link_get_certificates (pair.dialler.link, &dialler));
+  link_pair_open (&pair);
+  g_assert_true (genos_peer_link_get_certificates (pair.dialler.link, &dialler));
+  g_assert_true (genos_peer_link_get_certificates (pair.answerer.link, &answerer));
+  g_assert_cmpmem (dialler.local, 32, answerer.remote, 32);
+  g_assert_cmpmem (dialler.remote, 32, answerer.local, 32);
+  link_pair_clear (&pair);
+}
+
 static void
 test_missing_plugin (void)
 {
@@ -378,6 +435,11 @@ main (int argc, char **argv)
   g_test_add_func ("/link-pair/stats", test_stats);
   g_test_add_func ("/link-pair/dropped", test_dropped);
   g_test_add_func ("/link-pair/churn", test_churn);
+  g_test_add_func ("/link-pair/certificates", test_certificates);
+  g_test_add_data_func (
+      "/link-pair/other-certificate/offer", GINT_TO_POINTER (TRUE), test_other_certificate);
+  g_test_add_data_func (
+      "/link-pair/other-certificate/answer", GINT_TO_POINTER (FALSE), test_other_certificate);
   g_test_add_func ("/link-pair/missing-plugin", test_missing_plugin);
   return g_test_run ();
 }

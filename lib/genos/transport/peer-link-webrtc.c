@@ -3,6 +3,7 @@
 #include <genos/transport/peer-link-webrtc.h>
 
 #include <genos/base/reason-private.h>
+#include <genos/transport/dtls-certificate.h>
 #include <genos/transport/webrtc-channel.h>
 #include <genos/transport/webrtc-ice.h>
 #include <genos/transport/webrtc-media.h>
@@ -35,7 +36,8 @@ struct _GenosPeerLinkWebrtc {
   guint n_further_channels;
   gboolean playing;
   gboolean shut;
-  GHashTable *stats_tasks; /* serial → GTask */
+  GenosLinkCertificates certificates; /* once open */
+  GHashTable *stats_tasks;            /* serial → GTask */
   guint stats_serial;
 };
 
@@ -106,16 +108,54 @@ genos_peer_link_webrtc_close (GenosPeerLink *link)
 
 /* --- data channel, at home */
 
+/* The certificate of either end (nullable) (transfer full). */
+static void
+read_certificates (GenosPeerLinkWebrtc *self, char **local, char **remote)
+{
+  g_autoptr (GObject) sctp = NULL;
+  g_autoptr (GObject) dtls = NULL;
+
+  g_object_get (self->webrtc, "sctp-transport", &sctp, NULL);
+  if (sctp != NULL)
+    g_object_get (sctp, "transport", &dtls, NULL);
+  if (dtls != NULL)
+    g_object_get (dtls, "certificate", local, "remote-certificate", remote, NULL);
+}
+
+static gboolean
+check_certificates (GenosPeerLinkWebrtc *self, GError **error)
+{
+  GenosSdpMap *map = genos_webrtc_negotiator_get_map (self->negotiator);
+  const char *fingerprint = genos_sdp_map_get_fingerprint (map);
+  g_autofree char *local = NULL;
+  g_autofree char *remote = NULL;
+
+  read_certificates (self, &local, &remote);
+  if (!genos_dtls_certificate_check (remote, fingerprint != NULL ? fingerprint : "", error))
+    return FALSE;
+  if (genos_dtls_certificate_digest (local, self->certificates.local)
+      && genos_dtls_certificate_digest (remote, self->certificates.remote))
+    return TRUE;
+  g_set_error_literal (
+      error, GENOS_ERROR, GENOS_ERROR_FAILED, "webrtcbin does not tell its certificate");
+  return FALSE;
+}
+
 static void
 on_channel_opened (gpointer object)
 {
   GenosPeerLinkWebrtc *self = object;
+  g_autoptr (GError) error = NULL;
 
   if (self->shut || genos_peer_link_is_open (GENOS_PEER_LINK (self)))
     return;
   if (genos_ssrc_gate_is_broken (self->gate)) {
     fail_literal (self, GENOS_ERROR_FAILED,
         "this webrtcbin has no pads to guard; its version is not supported");
+    return;
+  }
+  if (!check_certificates (self, &error)) {
+    fail (self, error);
     return;
   }
   genos_peer_link_emit_opened (GENOS_PEER_LINK (self));
@@ -518,6 +558,13 @@ genos_peer_link_webrtc_remove_sender (GenosPeerLink *link, GenosLinkSender *send
     genos_webrtc_negotiator_mark_dirty (self->negotiator);
 }
 
+static gboolean
+genos_peer_link_webrtc_get_certificates (GenosPeerLink *link, GenosLinkCertificates *certificates)
+{
+  *certificates = GENOS_PEER_LINK_WEBRTC (link)->certificates;
+  return TRUE;
+}
+
 /* --- statistics */
 
 typedef struct {
@@ -617,6 +664,7 @@ genos_peer_link_webrtc_class_init (GenosPeerLinkWebrtcClass *klass)
   link_class->add_sender = genos_peer_link_webrtc_add_sender;
   link_class->remove_sender = genos_peer_link_webrtc_remove_sender;
   link_class->get_stats = genos_peer_link_webrtc_get_stats;
+  link_class->get_certificates = genos_peer_link_webrtc_get_certificates;
   link_class->close = genos_peer_link_webrtc_close;
 }
 

@@ -140,6 +140,19 @@ genos_peer_link_remove_sender (GenosPeerLink *self, GenosLinkSender *sender)
     klass->remove_sender (self, sender);
 }
 
+gboolean
+genos_peer_link_get_certificates (GenosPeerLink *self, GenosLinkCertificates *certificates)
+{
+  GenosPeerLinkClass *klass;
+
+  g_return_val_if_fail (GENOS_IS_PEER_LINK (self), FALSE);
+  g_return_val_if_fail (certificates != NULL, FALSE);
+
+  klass = GENOS_PEER_LINK_GET_CLASS (self);
+  return genos_peer_link_is_open (self) && klass->get_certificates != NULL
+      && klass->get_certificates (self, certificates);
+}
+
 void
 genos_peer_link_get_stats_async (GenosPeerLink *self, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data)

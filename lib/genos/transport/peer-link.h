@@ -20,6 +20,12 @@ typedef enum {
   GENOS_SDP_ANSWER,
 } GenosSdpKind;
 
+/* SHA-256 of the DTLS certificates that the two ends of an open link showed to each other. */
+typedef struct {
+  guint8 local[32];
+  guint8 remote[32];
+} GenosLinkCertificates;
+
 #define GENOS_TYPE_PEER_LINK (genos_peer_link_get_type ())
 G_DECLARE_DERIVABLE_TYPE (GenosPeerLink, genos_peer_link, GENOS, PEER_LINK, GObject)
 
@@ -34,6 +40,7 @@ struct _GenosPeerLinkClass {
       const char *track_id, GError **error);
   void (*remove_sender) (GenosPeerLink *self, GenosLinkSender *sender);
   void (*get_stats) (GenosPeerLink *self, GTask *task);
+  gboolean (*get_certificates) (GenosPeerLink *self, GenosLinkCertificates *certificates);
   void (*close) (GenosPeerLink *self);
 };
 
@@ -59,11 +66,15 @@ GenosLinkSender *genos_peer_link_add_sender (GenosPeerLink *self, GstCaps *caps,
     const char *stream_id, const char *track_id, GError **error);
 void genos_peer_link_remove_sender (GenosPeerLink *self, GenosLinkSender *sender);
 
+/* They do not change while the link is open. FALSE when it is not, or has none. */
+gboolean
+genos_peer_link_get_certificates (GenosPeerLink *self, GenosLinkCertificates *certificates);
+
 /* webrtcbin's get-stats as a GstStructure. */
 void genos_peer_link_get_stats_async (GenosPeerLink *self, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data);
-GstStructure *genos_peer_link_get_stats_finish (GenosPeerLink *self, GAsyncResult *result,
-    GError **error);
+GstStructure *
+genos_peer_link_get_stats_finish (GenosPeerLink *self, GAsyncResult *result, GError **error);
 
 /* Closes the data channel, then tears down on another thread. ::closed is emitted once, at the
  * latest here. Idempotent. */
@@ -82,7 +93,8 @@ void genos_peer_link_emit_warning (GenosPeerLink *self, const GError *error);
 /* Signals:
  * ::description (kind, sdp)    send this to the other side: sealed through signalling until ::opened,
  *                              through the data channel afterwards
- * ::opened ()                  once: the data channel is open
+ * ::opened ()                  once: the data channel is open, to whoever holds the certificate that
+ *                              the remote description named
  * ::closed (GError)            once: the link is over; GENOS_ERROR_CLOSED when closed by us or them
  * ::frame (GBytes)             one message of the data channel
  * ::drained ()                 the data channel's buffer fell under 65 535 bytes

@@ -283,6 +283,12 @@ genos_sdp_map_lookup (GenosSdpMap *self, const char *mid, GenosSdpLine *line)
   return TRUE;
 }
 
+const char *
+genos_sdp_map_get_fingerprint (GenosSdpMap *self)
+{
+  return self->state->fingerprint;
+}
+
 GArray *
 genos_sdp_map_dup_ssrcs (GenosSdpMap *self)
 {

@@ -33,12 +33,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosSdpMap, genos_sdp_map_free)
 typedef struct {
   const char *mid;
   GenosSdpMedia media;
-  gboolean own;     /* has a sink pad of ours; else the remote side made it */
-  gboolean bound;   /* webrtcbin has it in a finished exchange */
-  gboolean want;    /* own: we want to send */
-  gboolean sending; /* negotiated: the remote takes our media. Sender gate open only while TRUE */
+  gboolean own;       /* has a sink pad of ours; else the remote side made it */
+  gboolean bound;     /* webrtcbin has it in a finished exchange */
+  gboolean want;      /* own: we want to send */
+  gboolean sending;   /* negotiated: the remote takes our media. Sender gate open only while TRUE */
   gboolean receiving; /* negotiated: the remote sends. TRUE to FALSE is "track gone" */
-  gboolean dead;    /* rejected or stopped on the wire, for good: media sent here needs a new line */
+  gboolean dead; /* rejected or stopped on the wire, for good: media sent here needs a new line */
   const char *stream_id, *track_id;               /* own: as announced */
   const char *remote_stream_id, *remote_track_id; /* (nullable) of the remote's latest section */
 } GenosSdpLine;
@@ -47,32 +47,32 @@ typedef struct {
  * must carry it: caps field `a-mid=(string)MID`, and its transceiver must be SENDRECV for ever.
  * GENOS_ERROR_INVALID_ARGUMENT unless both ids are RFC 8830 tokens of 1 to 64 characters;
  * GENOS_ERROR_LIMIT when there are too many lines. Then mark the negotiation dirty. */
-const char *genos_sdp_map_add_own (GenosSdpMap *self, GenosSdpMedia media,
-    const char *stream_id, const char *track_id, GError **error);
+const char *genos_sdp_map_add_own (GenosSdpMap *self, GenosSdpMedia media, const char *stream_id,
+    const char *track_id, GError **error);
 /* Stops sending on an own line, or sends there again with its kept pad. Takes effect with the next
  * offer (stopping: `sending` is FALSE at once). Unknown, dead and remote mids: FALSE. */
 gboolean genos_sdp_map_set_want (GenosSdpMap *self, const char *mid, gboolean want);
 
 /* internal → wire, of our offer. Removes ice-options, adds a=msid. Remembers the text as the pending
  * offer; a second call replaces it. */
-char *genos_sdp_map_out_offer (GenosSdpMap *self, const char *internal, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+char *genos_sdp_map_out_offer (
+    GenosSdpMap *self, const char *internal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* wire → internal, of the answer to the pending offer, which is then no longer pending. */
-char *genos_sdp_map_in_answer (GenosSdpMap *self, const char *wire, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+char *genos_sdp_map_in_answer (
+    GenosSdpMap *self, const char *wire, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* An answer of our own making to the pending offer, which is then no longer pending: its new lines
  * are bound but not on the wire. Needs one finished exchange before. */
 char *genos_sdp_map_self_answer (GenosSdpMap *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* wire → internal, of their offer. */
-char *genos_sdp_map_in_offer (GenosSdpMap *self, const char *wire, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+char *genos_sdp_map_in_offer (
+    GenosSdpMap *self, const char *wire, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* create-answer's text → what to set-local: a rejected section gets our own fingerprint back. */
-char *genos_sdp_map_local_answer (GenosSdpMap *self, const char *internal, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+char *genos_sdp_map_local_answer (
+    GenosSdpMap *self, const char *internal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* internal → wire, of our answer. Removes ice-options. */
-char *genos_sdp_map_out_answer (GenosSdpMap *self, const char *internal, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+char *genos_sdp_map_out_answer (
+    GenosSdpMap *self, const char *internal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Would in_offer or in_answer take this text now? Changes nothing. */
 gboolean genos_sdp_map_check_offer (GenosSdpMap *self, const char *wire, GError **error);
@@ -96,6 +96,10 @@ gboolean genos_sdp_map_has_pending_offer (GenosSdpMap *self);
 guint genos_sdp_map_get_n_lines (GenosSdpMap *self);
 gboolean genos_sdp_map_get_line (GenosSdpMap *self, guint index, GenosSdpLine *line);
 gboolean genos_sdp_map_lookup (GenosSdpMap *self, const char *mid, GenosSdpLine *line);
+
+/* The value of the remote's a=fingerprint, the same for the life of the link; NULL before its first
+ * description. */
+const char *genos_sdp_map_get_fingerprint (GenosSdpMap *self);
 
 /* For the SSRC gate: every SSRC announced by applied remote descriptions, ascending. A copy, for
  * the streaming threads to search: (transfer full) (element-type guint32) */
