@@ -3,7 +3,7 @@
 #include <genos/transport/peer-link-webrtc.h>
 
 #include <genos/base/reason-private.h>
-#include <genos/transport/dtls-certificate.h>
+#include <genos/transport/webrtc-certificates.h>
 #include <genos/transport/webrtc-channel.h>
 #include <genos/transport/webrtc-ice.h>
 #include <genos/transport/webrtc-media.h>
@@ -108,39 +108,6 @@ genos_peer_link_webrtc_close (GenosPeerLink *link)
 
 /* --- data channel, at home */
 
-/* The certificate of either end (nullable) (transfer full). */
-static void
-read_certificates (GenosPeerLinkWebrtc *self, char **local, char **remote)
-{
-  g_autoptr (GObject) sctp = NULL;
-  g_autoptr (GObject) dtls = NULL;
-
-  g_object_get (self->webrtc, "sctp-transport", &sctp, NULL);
-  if (sctp != NULL)
-    g_object_get (sctp, "transport", &dtls, NULL);
-  if (dtls != NULL)
-    g_object_get (dtls, "certificate", local, "remote-certificate", remote, NULL);
-}
-
-static gboolean
-check_certificates (GenosPeerLinkWebrtc *self, GError **error)
-{
-  GenosSdpMap *map = genos_webrtc_negotiator_get_map (self->negotiator);
-  const char *fingerprint = genos_sdp_map_get_fingerprint (map);
-  g_autofree char *local = NULL;
-  g_autofree char *remote = NULL;
-
-  read_certificates (self, &local, &remote);
-  if (!genos_dtls_certificate_check (remote, fingerprint != NULL ? fingerprint : "", error))
-    return FALSE;
-  if (genos_dtls_certificate_digest (local, self->certificates.local)
-      && genos_dtls_certificate_digest (remote, self->certificates.remote))
-    return TRUE;
-  g_set_error_literal (
-      error, GENOS_ERROR, GENOS_ERROR_FAILED, "webrtcbin does not tell its certificate");
-  return FALSE;
-}
-
 static void
 on_channel_opened (gpointer object)
 {
@@ -154,7 +121,9 @@ on_channel_opened (gpointer object)
         "this webrtcbin has no pads to guard; its version is not supported");
     return;
   }
-  if (!check_certificates (self, &error)) {
+  if (!genos_webrtc_check_certificates (self->webrtc,
+          genos_sdp_map_get_fingerprint (genos_webrtc_negotiator_get_map (self->negotiator)),
+          &self->certificates, &error)) {
     fail (self, error);
     return;
   }
