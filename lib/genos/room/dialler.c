@@ -11,6 +11,8 @@ typedef struct {
   GenosDialler *dialler; /* not owned; handshakes never outlive it */
   char *peer_id;
   char *via;
+  char *key; /* (nullable): whose signature its announce or offer bears */
+  gboolean extended;
   GenosDialRole role;
   GenosPeerLink *link;
   gboolean answered; /* both descriptions are known: only the network is left */
@@ -53,6 +55,7 @@ handshake_free (gpointer data)
   }
   g_free (self->peer_id);
   g_free (self->via);
+  g_free (self->key);
   g_free (self);
 }
 
@@ -117,6 +120,8 @@ on_opened (GenosPeerLink *link, Handshake *handshake)
   g_autoptr (GenosDialler) self = g_object_ref (handshake->dialler);
   g_autoptr (GenosPeerLink) opened = g_steal_pointer (&handshake->link);
   g_autofree char *peer_id = g_strdup (handshake->peer_id);
+  g_autofree char *key = g_strdup (handshake->key);
+  GenosSignalOrigin origin = { .key = key, .extended = handshake->extended };
 
   g_signal_handlers_disconnect_by_data (opened, handshake);
   genos_dial_book_opened (self->book, peer_id);
@@ -125,7 +130,7 @@ on_opened (GenosPeerLink *link, Handshake *handshake)
   drop_handshake (self, peer_id, GENOS_DIAL_ROLE_OFFERER);
   drop_handshake (self, peer_id, GENOS_DIAL_ROLE_ANSWERER);
 
-  g_signal_emit (self, signals[LINKED], 0, peer_id, opened);
+  g_signal_emit (self, signals[LINKED], 0, peer_id, opened, &origin);
 }
 
 static void
@@ -137,7 +142,8 @@ on_closed (GenosPeerLink *link, GError *error, Handshake *handshake)
 }
 
 static Handshake *
-begin_handshake (GenosDialler *self, const char *peer_id, const char *via, GenosDialRole role)
+begin_handshake (GenosDialler *self, const char *peer_id, const char *via, GenosDialRole role,
+    const GenosSignalOrigin *origin)
 {
   g_autoptr (GError) error = NULL;
   GenosPeerLink *link = self->factory (role == GENOS_DIAL_ROLE_OFFERER, self->factory_data, &error);
@@ -153,6 +159,8 @@ begin_handshake (GenosDialler *self, const char *peer_id, const char *via, Genos
   handshake->dialler = self;
   handshake->peer_id = g_strdup (peer_id);
   handshake->via = g_strdup (via);
+  handshake->key = g_strdup (origin->key);
+  handshake->extended = origin->extended;
   handshake->role = role;
   handshake->link = link;
   g_ptr_array_add (self->handshakes, handshake);
@@ -175,7 +183,7 @@ on_announced (GenosSignaller *signaller, const char *peer_id, const char *kind, 
       != GENOS_DIAL_DIAL)
     return;
 
-  handshake = begin_handshake (self, peer_id, via, GENOS_DIAL_ROLE_OFFERER);
+  handshake = begin_handshake (self, peer_id, via, GENOS_DIAL_ROLE_OFFERER, origin);
   if (handshake != NULL) {
     g_autoptr (GenosPeerLink) link = g_object_ref (handshake->link);
 
@@ -202,7 +210,7 @@ on_offer (GenosSignaller *signaller, const char *peer_id, const char *via, const
       return;
   }
 
-  handshake = begin_handshake (self, peer_id, via, GENOS_DIAL_ROLE_ANSWERER);
+  handshake = begin_handshake (self, peer_id, via, GENOS_DIAL_ROLE_ANSWERER, origin);
   if (handshake != NULL) {
     g_autoptr (GenosPeerLink) link = g_object_ref (handshake->link);
 
@@ -222,11 +230,15 @@ on_answer (GenosSignaller *signaller, const char *peer_id, const char *via, cons
   /* A peer that answers twice is heard once. */
   if (handshake == NULL || handshake->answered)
     return;
+  /* The one who announced itself was dialled, not whoever else answers under its name. */
+  if (g_strcmp0 (handshake->key, origin->key) != 0)
+    return;
   if (genos_dial_book_answered (self->book, peer_id, via, g_get_monotonic_time ())
       != GENOS_DIAL_COMPLETE)
     return;
 
   handshake->answered = TRUE;
+  handshake->extended = origin->extended;
   note_candidates (handshake, sdp);
   link = g_object_ref (handshake->link);
   genos_peer_link_take_description (link, GENOS_SDP_ANSWER, sdp);
@@ -325,7 +337,7 @@ genos_dialler_class_init (GenosDiallerClass *klass)
   G_OBJECT_CLASS (klass)->finalize = genos_dialler_finalize;
 
   signals[LINKED] = g_signal_new ("linked", GENOS_TYPE_DIALLER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-      NULL, G_TYPE_NONE, 2, G_TYPE_STRING, GENOS_TYPE_PEER_LINK);
+      NULL, G_TYPE_NONE, 3, G_TYPE_STRING, GENOS_TYPE_PEER_LINK, G_TYPE_POINTER);
   signals[FAILED] = g_signal_new ("failed", GENOS_TYPE_DIALLER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
       NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
 }

@@ -32,7 +32,9 @@ void genos_dialler_stop (GenosDialler *self);
 guint genos_dialler_get_n_handshakes (GenosDialler *self);
 
 /* Signals:
- * ::linked (peer_id, GenosPeerLink)    open; whoever had a link to that peer replaces it
+ * ::linked (peer_id, GenosPeerLink, const GenosSignalOrigin *)
+ *                                      open; whoever had a link to that peer replaces it. The origin
+ *                                      of the messages that led to it is valid for the call
  * ::failed (peer_id, GError)           a handshake that got somewhere came to nothing; retried by itself
  */
 

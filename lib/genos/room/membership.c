@@ -71,7 +71,8 @@ announce_if_due (GenosMembership *self, gint64 now)
 /* --- links --- */
 
 static void
-on_linked (GenosDialler *dialler, const char *peer_id, GenosPeerLink *link, GenosMembership *self)
+on_linked (GenosDialler *dialler, const char *peer_id, GenosPeerLink *link,
+    const GenosSignalOrigin *origin, GenosMembership *self)
 {
   g_autoptr (GenosPeer) peer = genos_peer_new (
       peer_id, genos_presence_get_kind (self->presence, peer_id), link, self->dialect);
