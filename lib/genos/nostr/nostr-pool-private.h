@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* For tests: other sockets, other pauses. @config must outlive the pool. */
+/* For tests: other sockets, other pauses. @config is copied; what it points to must outlive the pool. */
 GenosNostrPool *genos_nostr_pool_new_with_config (const char *const *urls,
     const GenosNostrRelayConfig *config, GError **error);
 

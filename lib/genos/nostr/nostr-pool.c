@@ -5,14 +5,16 @@
 #include <genos/base/error.h>
 #include <genos/nostr/nostr-pool-private.h>
 #include <genos/nostr/nostr-relay.h>
+#include <genos/nostr/nostr-url.h>
 
 #define MAX_RELAYS 64
-#define MAX_URL 2048
 
 struct _GenosNostrPool {
   GObject parent_instance;
 
-  GPtrArray *relays; /* of GenosNostrRelay, in the order given */
+  GenosNostrRelayConfig config;
+  GenosNostrSession *session; /* nullable */
+  GPtrArray *relays;          /* of GenosNostrRelay, in the order given */
 };
 
 enum { SIGNAL_RELAY_OPENED, SIGNAL_RELAY_CLOSED, SIGNAL_EVENT, SIGNAL_NOTICE, N_SIGNALS };
@@ -60,7 +62,10 @@ genos_nostr_pool_dispose (GObject *object)
 static void
 genos_nostr_pool_finalize (GObject *object)
 {
-  g_ptr_array_unref (GENOS_NOSTR_POOL (object)->relays);
+  GenosNostrPool *self = GENOS_NOSTR_POOL (object);
+
+  g_ptr_array_unref (self->relays);
+  g_clear_object (&self->session);
 
   G_OBJECT_CLASS (genos_nostr_pool_parent_class)->finalize (object);
 }
@@ -89,47 +94,10 @@ genos_nostr_pool_init (GenosNostrPool *self)
   self->relays = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
-/* GUri is generous with blanks. */
-static gboolean
-has_blank (const char *url)
-{
-  for (const char *p = url; *p != '\0'; p++) {
-    if (g_ascii_isspace (*p) || g_ascii_iscntrl (*p))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* Gives the form in which two spellings of one relay are equal, NULL for what is no relay. */
-static char *
-normalize_url (const char *url)
-{
-  g_autoptr (GUri) uri = NULL;
-  g_autofree char *host = NULL;
-  const char *path;
-  int port;
-
-  if (strlen (url) > MAX_URL || has_blank (url))
-    return NULL;
-  uri = g_uri_parse (url, G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE, NULL);
-  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0'
-      || g_uri_get_fragment (uri) != NULL)
-    return NULL;
-  if (!g_str_equal (g_uri_get_scheme (uri), "ws") && !g_str_equal (g_uri_get_scheme (uri), "wss"))
-    return NULL;
-  host = g_ascii_strdown (g_uri_get_host (uri), -1);
-  port = g_uri_get_port (uri);
-  if (port == -1)
-    port = g_str_equal (g_uri_get_scheme (uri), "wss") ? 443 : 80;
-  path = g_uri_get_path (uri);
-  return g_uri_join (G_URI_FLAGS_ENCODED, g_uri_get_scheme (uri), g_uri_get_userinfo (uri), host,
-      port, *path != '\0' ? path : "/", g_uri_get_query (uri), NULL);
-}
-
 static void
-add_relay (GenosNostrPool *self, const char *url, const GenosNostrRelayConfig *config)
+add_relay (GenosNostrPool *self, const char *url)
 {
-  GenosNostrRelay *relay = genos_nostr_relay_new (url, config);
+  GenosNostrRelay *relay = genos_nostr_relay_new (url, &self->config);
 
   g_ptr_array_add (self->relays, relay);
   g_signal_connect (relay, "opened", G_CALLBACK (on_opened), self);
@@ -145,12 +113,15 @@ genos_nostr_pool_new_with_config (
   g_autoptr (GenosNostrPool) self = g_object_new (GENOS_TYPE_NOSTR_POOL, NULL);
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
+  self->config = *config;
   for (guint i = 0; urls != NULL && urls[i] != NULL; i++) {
-    char *normal = normalize_url (urls[i]);
+    char *normal = genos_nostr_url_normalize (urls[i]);
 
     if (normal == NULL) {
       g_set_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT,
-          "“%.*s” is no relay URL: it has to be like wss://relay.example.org", 256, urls[i]);
+          "“%.*s” is no relay URL: it has to be like wss://relay.example.org, without user and "
+          "password",
+          256, urls[i]);
       return NULL;
     }
     if (!g_hash_table_add (known, normal))
@@ -160,15 +131,22 @@ genos_nostr_pool_new_with_config (
           error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT, "more than %d relays", MAX_RELAYS);
       return NULL;
     }
-    add_relay (self, urls[i], config);
+    add_relay (self, urls[i]);
   }
   return g_steal_pointer (&self);
 }
 
 GenosNostrPool *
-genos_nostr_pool_new (const char *const *urls, GError **error)
+genos_nostr_pool_new (const char *const *urls, GenosNostrSession *session, GError **error)
 {
-  return genos_nostr_pool_new_with_config (urls, genos_nostr_relay_default_config (), error);
+  GenosNostrRelayConfig config = *genos_nostr_relay_default_config ();
+  GenosNostrPool *self;
+
+  config.socket_data = session;
+  self = genos_nostr_pool_new_with_config (urls, &config, error);
+  if (self != NULL && session != NULL)
+    self->session = g_object_ref (session);
+  return self;
 }
 
 void

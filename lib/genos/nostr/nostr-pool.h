@@ -2,6 +2,7 @@
 #pragma once
 
 #include <genos/nostr/nostr-event.h>
+#include <genos/nostr/nostr-session.h>
 #include <genos/wire/nip01-message.h>
 
 G_BEGIN_DECLS
@@ -12,8 +13,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GenosNostrPool, genos_nostr_pool, GENOS, NOSTR_POOL, GObject)
 
 /* Every URL is checked: ws:// or wss://, a host, no fragment; GENOS_ERROR_INVALID_ARGUMENT names
- * the bad one. Duplicates are merged. */
-GenosNostrPool *genos_nostr_pool_new (const char *const *urls, GError **error);
+ * the bad one. Duplicates are merged. @session (nullable) is how they are reached. */
+GenosNostrPool *genos_nostr_pool_new (const char *const *urls, GenosNostrSession *session,
+    GError **error);
 
 /* Opens all of them at once and keeps them open (capped, jittered retry). */
 void genos_nostr_pool_start (GenosNostrPool *self);

@@ -2,7 +2,7 @@
 
 #include <genos/nostr/nostr-socket-soup.h>
 
-#include <libsoup/soup.h>
+#include <genos/nostr/nostr-session.h>
 
 /* A ping goes out that often; whoever answers none of three is gone, however long TCP would go on
  * hoping. */
@@ -16,7 +16,8 @@ struct _GenosNostrSocketSoup {
   GenosNostrSocket parent_instance;
 
   char *url;
-  SoupSession *session;
+  GenosNostrSession *session;
+  SoupMessage *handshake;
   SoupWebsocketConnection *connection;
   GCancellable *cancellable;
   GSource *watchdog;
@@ -128,17 +129,25 @@ take_connection (GenosNostrSocketSoup *self, SoupWebsocketConnection *connection
 }
 
 static void
+report_unopened (GenosNostrSocketSoup *self, const GError *error)
+{
+  g_autoptr (GError) explained =
+      genos_nostr_session_explain (self->session, self->handshake, error);
+  g_autofree char *reason = g_strdup_printf ("cannot open: %s", explained->message);
+
+  report_closed (self, explained->code, reason);
+}
+
+static void
 on_connected (GObject *session, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GenosNostrSocketSoup) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *reason = NULL;
   SoupWebsocketConnection *connection;
 
   connection = soup_session_websocket_connect_finish (SOUP_SESSION (session), result, &error);
   if (connection == NULL) {
-    reason = g_strdup_printf ("cannot open: %s", error->message);
-    report_closed (self, GENOS_ERROR_CLOSED, reason);
+    report_unopened (self, error);
     return;
   }
   if (g_cancellable_is_cancelled (self->cancellable)) {
@@ -154,18 +163,15 @@ static void
 genos_nostr_socket_soup_open (GenosNostrSocket *socket)
 {
   GenosNostrSocketSoup *self = GENOS_NOSTR_SOCKET_SOUP (socket);
-  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, self->url);
 
-  if (message == NULL) {
+  self->handshake = genos_nostr_session_new_message (self->session, self->url);
+  if (self->handshake == NULL) {
     report_closed (self, GENOS_ERROR_INVALID_ARGUMENT, "malformed relay URL");
     return;
   }
-  /* A relay has no business sending us elsewhere. */
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  self->session = soup_session_new ();
-  soup_session_set_user_agent (self->session, "genosrooms ");
-  soup_session_websocket_connect_async (self->session, message, NULL, NULL, G_PRIORITY_DEFAULT,
-      self->cancellable, on_connected, g_object_ref (self));
+  soup_session_websocket_connect_async (genos_nostr_session_get_soup (self->session),
+      self->handshake, NULL, NULL, G_PRIORITY_DEFAULT, self->cancellable, on_connected,
+      g_object_ref (self));
 }
 
 static gboolean
@@ -186,7 +192,7 @@ genos_nostr_socket_soup_send (GenosNostrSocket *socket, const char *text)
 /* Keeps the connection and its session until the closing handshake is over, so that what was queued
  * still goes out. libsoup itself bounds the wait for the other side. */
 static void
-on_farewell (SoupWebsocketConnection *connection, SoupSession *session)
+on_farewell (SoupWebsocketConnection *connection, GenosNostrSession *session)
 {
   g_signal_handlers_disconnect_by_func (connection, on_farewell, session);
   g_object_unref (session);
@@ -208,8 +214,7 @@ genos_nostr_socket_soup_close (GenosNostrSocket *socket)
     g_object_unref (connection);
     return;
   }
-  g_signal_connect (
-      connection, "closed", G_CALLBACK (on_farewell), g_steal_pointer (&self->session));
+  g_signal_connect (connection, "closed", G_CALLBACK (on_farewell), g_object_ref (self->session));
   soup_websocket_connection_close (connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
 }
 
@@ -219,6 +224,7 @@ genos_nostr_socket_soup_dispose (GObject *object)
   GenosNostrSocketSoup *self = GENOS_NOSTR_SOCKET_SOUP (object);
 
   genos_nostr_socket_soup_close (GENOS_NOSTR_SOCKET (self));
+  g_clear_object (&self->handshake);
   g_clear_object (&self->session);
 
   G_OBJECT_CLASS (genos_nostr_socket_soup_parent_class)->dispose (object);
@@ -260,5 +266,7 @@ genos_nostr_socket_soup_new (const char *url, gpointer user_data)
   GenosNostrSocketSoup *self = g_object_new (GENOS_TYPE_NOSTR_SOCKET_SOUP, NULL);
 
   self->url = g_strdup (url);
+  self->session =
+      user_data != NULL ? g_object_ref (user_data) : genos_nostr_session_new (NULL, NULL);
   return GENOS_NOSTR_SOCKET (self);
 }

@@ -5,8 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* The real socket: libsoup's WebSocket client, TLS verified against the system's authorities for
- * wss. */
+/* The real socket: libsoup's WebSocket client, reached the way a GenosNostrSession says. */
 #define GENOS_TYPE_NOSTR_SOCKET_SOUP (genos_nostr_socket_soup_get_type ())
 G_DECLARE_FINAL_TYPE (GenosNostrSocketSoup, genos_nostr_socket_soup, GENOS, NOSTR_SOCKET_SOUP,
     GenosNostrSocket)
@@ -15,7 +14,7 @@ G_DECLARE_FINAL_TYPE (GenosNostrSocketSoup, genos_nostr_socket_soup, GENOS, NOST
  * some 12 KiB. */
 #define GENOS_NOSTR_SOCKET_MAX_MESSAGE (512 * 1024)
 
-/* A GenosNostrSocketFactory. */
+/* A GenosNostrSocketFactory. @user_data: a GenosNostrSession, (nullable) for one without settings. */
 GenosNostrSocket *genos_nostr_socket_soup_new (const char *url, gpointer user_data);
 
 G_END_DECLS

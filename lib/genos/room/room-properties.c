@@ -102,6 +102,43 @@ genos_room_properties_install (GObjectClass *klass)
       g_param_spec_uint ("latency", NULL, NULL, 0, 10000, 100, flags);
 
   /**
+   * GenosRoom:tls-ca-file:
+   *
+   * A PEM file with certificates of authorities that are believed in addition to the
+   * system's, for relays (`wss://`) and whatever else is asked over `https://`: one
+   * of one's own, or a single self-signed certificate.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_TLS_CA_FILE] =
+      g_param_spec_string ("tls-ca-file", "TLS CA file",
+          "PEM file of authorities that are believed in addition to the system's", NULL, flags);
+
+  /**
+   * GenosRoom:proxy:
+   *
+   * The proxy through which relays are reached: `http://host:port`, `socks5://host:port`,
+   * also with `user:password@`. It is used for every relay, those on this machine too.
+   * Empty: what the system has set: the settings of a GNOME desktop, else what libproxy finds, as in the
+   * environment variables `http_proxy` (for `ws://`), `https_proxy` (for `wss://`) and
+   * `no_proxy`. `none`: no proxy, whatever the system has set. The links between peers do not go
+   * through it.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_PROXY] = g_param_spec_string ("proxy", "Proxy",
+      "http://host:port or socks5://host:port for relays; empty: the system's, none: no proxy",
+      NULL, flags);
+
+  /**
+   * GenosRoom:relay-headers:
+   *
+   * Further HTTP headers for certain relays, as a list of `URL|Name: value` with a line
+   * break or `||` between entries. A header goes to exactly that URL, with the opening
+   * of the WebSocket and with the question for the relay's NIP-11 document. Cannot be
+   * read back: it may hold keys.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_RELAY_HEADERS] = g_param_spec_string ("relay-headers",
+      "Relay headers", "Further HTTP headers for relays: URL|Name: value, || between entries", NULL,
+      G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
    * GenosRoom:state:
    *
    * Where the room stands.

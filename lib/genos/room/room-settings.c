@@ -29,6 +29,9 @@ static const gsize fields[GENOS_ROOM_N_PROPS] = {
   [GENOS_ROOM_PROP_PEER_ID] = FIELD (peer_id),
   [GENOS_ROOM_PROP_KIND] = FIELD (kind),
   [GENOS_ROOM_PROP_LATENCY] = FIELD (latency_ms),
+  [GENOS_ROOM_PROP_TLS_CA_FILE] = FIELD (tls_ca_file),
+  [GENOS_ROOM_PROP_PROXY] = FIELD (proxy),
+  [GENOS_ROOM_PROP_RELAY_HEADERS] = FIELD (relay_headers),
 };
 
 static gpointer
@@ -203,6 +206,12 @@ GenosSignaller *
 genos_room_settings_make_signaller (const GenosRoomSettings *self, GError **error)
 {
   g_auto (GStrv) relays = genos_relays_parse (self->relays);
+  GenosNostrSessionConfig network = {
+    .tls_ca_file = self->tls_ca_file,
+    .proxy = self->proxy,
+    .headers = self->relay_headers,
+  };
+  g_autoptr (GenosNostrSession) session = genos_nostr_session_new (&network, error);
   GenosSignallerNostrConfig config = {
     .dialect = genos_dialect_lookup (self->dialect),
     .app_id = self->app_id != NULL ? self->app_id : "",
@@ -210,8 +219,11 @@ genos_room_settings_make_signaller (const GenosRoomSettings *self, GError **erro
     .password = self->password,
     .peer_id = self->peer_id,
     .kind = self->kind != NULL && *self->kind != '\0' ? self->kind : NULL,
+    .session = session,
   };
 
+  if (session == NULL)
+    return NULL;
   return genos_signaller_nostr_new (&config, (const char *const *) relays, error);
 }
 

@@ -19,6 +19,9 @@ typedef struct {
   char *peer_id;
   char *kind;
   guint latency_ms;
+  char *tls_ca_file;
+  char *proxy;
+  char *relay_headers;
 } GenosRoomSettings;
 
 /* Every setting gets its property's default: GENOS_TYPE_ROOM's class must exist. */

@@ -276,7 +276,7 @@ GenosSignaller *
 genos_signaller_nostr_new (
     const GenosSignallerNostrConfig *config, const char *const *relays, GError **error)
 {
-  g_autoptr (GenosNostrPool) pool = genos_nostr_pool_new (relays, error);
+  g_autoptr (GenosNostrPool) pool = genos_nostr_pool_new (relays, config->session, error);
   g_autofree char *room_id = NULL;
   GenosSignallerNostr *self;
 

@@ -22,6 +22,7 @@ typedef struct {
   const char *kind;      /* nullable: what announces say we are */
   gboolean extended;     /* tell others that we know the internal frames of wire-extensions.md */
   GenosSchnorrKey *key;  /* (nullable): what signs every event; NULL: a fresh one */
+  GenosNostrSession *session; /* nullable: how relays are reached */
 } GenosSignallerNostrConfig;
 
 /* GENOS_ERROR_INVALID_ARGUMENT names the URL that is malformed. */

@@ -33,7 +33,7 @@ test_bad_urls (void)
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     const char *const urls[] = { "ws://good.example", bad[i], NULL };
     g_autoptr (GError) error = NULL;
-    GenosNostrPool *pool = genos_nostr_pool_new (urls, &error);
+    GenosNostrPool *pool = genos_nostr_pool_new (urls, NULL, &error);
 
     g_assert_null (pool);
     g_assert_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT);
@@ -54,7 +54,7 @@ test_duplicates_are_merged (void)
     NULL,
   };
   g_autoptr (GError) error = NULL;
-  g_autoptr (GenosNostrPool) pool = genos_nostr_pool_new (urls, &error);
+  g_autoptr (GenosNostrPool) pool = genos_nostr_pool_new (urls, NULL, &error);
   g_autoptr (GVariant) stats = NULL;
 
   g_assert_no_error (error);
@@ -88,7 +88,7 @@ static void
 test_empty (void)
 {
   const char *const urls[] = { NULL };
-  g_autoptr (GenosNostrPool) pool = genos_nostr_pool_new (urls, NULL);
+  g_autoptr (GenosNostrPool) pool = genos_nostr_pool_new (urls, NULL, NULL);
   g_autoptr (GVariant) stats = genos_nostr_pool_get_stats (pool);
 
   genos_nostr_pool_start (pool);
