@@ -135,12 +135,15 @@ static G_GNUC_UNUSED GenosNip01Event *
 signed_event (guint kind, const char *topic, const char *content)
 {
   static GenosSchnorrKey *key;
-  static gint64 serial = 1795372095;
-  GenosNip01Event *event = genos_nip01_event_new (kind, serial++, content);
+  static guint serial;
+  GenosNip01Event *event =
+      genos_nip01_event_new (kind, g_get_real_time () / G_USEC_PER_SEC, content);
+  g_autofree char *different = g_strdup_printf ("%u", serial++);
 
   if (key == NULL)
     key = genos_schnorr_key_new ();
   genos_nip01_event_add_tag (event, "x", topic, NULL);
+  genos_nip01_event_add_tag (event, "serial", different, NULL);
   genos_nostr_event_sign (event, key);
   return event;
 }

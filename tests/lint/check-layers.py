@@ -35,7 +35,7 @@ OUTSIDE = {
 }
 STANDARD = re.compile(
     r"^(assert|ctype|errno|fcntl|float|inttypes|limits|locale|math|signal|stdarg|stdatomic"
-    r"|stdbool|stddef|stdint|stdio|stdlib|string|strings|time|unistd|sys/\w+)\.h$"
+    r"|stdbool|stddef|stdint|stdio|stdlib|string|strings|time|unistd|sys/\w+|netinet/\w+)\.h$"
 )
 # Only these files may speak to the network or ask for randomness.
 ONLY = {

@@ -2,18 +2,8 @@
 
 #include <genos/relay-server/relay-connection.h>
 
-#include <genos/nostr/nostr-event.h>
-#include <genos/nostr/nostr-rate.h>
-#include <genos/relay-server/relay-reply.h>
+#include <genos/relay-server/relay-session.h>
 #include <genos/relay-server/relay-stream.h>
-#include <genos/wire/json-text.h>
-
-#define KEEPALIVE_SECONDS 30
-#define SILENCE (3 * KEEPALIVE_SECONDS * G_USEC_PER_SEC)
-
-/* "for kind n such that 20000 <= n < 30000, events are ephemeral" (NIP-01) */
-#define FIRST_EPHEMERAL 20000
-#define END_EPHEMERAL 30000
 
 struct _GenosRelayConnection {
   GObject parent_instance;
@@ -21,11 +11,9 @@ struct _GenosRelayConnection {
   GenosRelayHub *hub;
   GenosRelayStream *stream;
   SoupWebsocketConnection *socket;
-  GHashTable *subscriptions; /* id → GenosRelaySubscription */
-  GenosNostrRate rate;
-  GString *scratch;
-  guint junk; /* unreadable messages in a row */
-  gint64 last_heard;
+  GenosRelaySession *session;
+  gint64 last_heard; /* anything, pongs too */
+  gint64 last_said;  /* a message, or the end of the last subscription at the latest */
   GSource *watchdog;
   GSource *farewell; /* a slow client is shown the door when nobody is in the hub */
   gboolean gone;
@@ -44,30 +32,6 @@ clear_source (GSource **source)
   g_clear_pointer (source, g_source_unref);
 }
 
-static void
-remove_subscription (GenosRelayConnection *self, const char *id)
-{
-  GenosRelaySubscription *subscription = g_hash_table_lookup (self->subscriptions, id);
-
-  if (subscription == NULL)
-    return;
-  genos_relay_hub_remove (self->hub, subscription);
-  g_hash_table_remove (self->subscriptions, id);
-}
-
-static void
-remove_subscriptions (GenosRelayConnection *self)
-{
-  GHashTableIter iter;
-  gpointer subscription;
-
-  g_hash_table_iter_init (&iter, self->subscriptions);
-  while (g_hash_table_iter_next (&iter, NULL, &subscription)) {
-    genos_relay_hub_remove (self->hub, subscription);
-    g_hash_table_iter_remove (&iter);
-  }
-}
-
 void
 genos_relay_connection_close (GenosRelayConnection *self, gushort code, const char *reason)
 {
@@ -75,7 +39,7 @@ genos_relay_connection_close (GenosRelayConnection *self, gushort code, const ch
 
   self->gone = TRUE;
   clear_source (&self->farewell);
-  remove_subscriptions (self);
+  genos_relay_session_silence (self->session);
   if (soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN)
     soup_websocket_connection_close (self->socket, code, reason);
 }
@@ -96,184 +60,62 @@ static void
 dismiss_slow (GenosRelayConnection *self)
 {
   self->gone = TRUE;
-  self->hub->dropped++;
+  self->hub->counters.drops[GENOS_RELAY_DROP_SLOW]++;
   self->farewell = g_idle_source_new ();
   g_source_set_priority (self->farewell, G_PRIORITY_HIGH);
   g_source_set_callback (self->farewell, on_farewell, self, NULL);
   g_source_attach (self->farewell, g_main_context_get_thread_default ());
 }
 
-static void
-send_text (GenosRelayConnection *self, const char *text)
+/* Where all of them together have too much waiting, those go who have more than their share. */
+static gboolean
+is_slow (GenosRelayConnection *self)
 {
-  if (self->gone || soup_websocket_connection_get_state (self->socket) != SOUP_WEBSOCKET_STATE_OPEN)
-    return;
-  soup_websocket_connection_send_text (self->socket, text);
-  if (genos_relay_stream_get_pending (self->stream) > self->hub->limits.max_pending)
-    dismiss_slow (self);
+  const GenosRelayLimits *limits = &self->hub->limits;
+  gsize pending = genos_relay_stream_get_pending (self->stream);
+
+  return pending > limits->max_pending
+      || (self->hub->pending > limits->max_pending_total
+          && pending > limits->max_pending_total / MAX (self->hub->n_clients, 1));
 }
 
 static void
-send_taken (GenosRelayConnection *self, char *text)
-{
-  send_text (self, text);
-  g_free (text);
-}
-
-static void
-refuse_event (GenosRelayConnection *self, const GenosNip01Event *event, const char *reason)
-{
-  self->hub->dropped++;
-  send_taken (self, genos_nip01_message_ok (event->id, FALSE, reason));
-}
-
-static void
-refuse_subscription (GenosRelayConnection *self, const char *id, const char *reason)
-{
-  self->hub->dropped++;
-  send_taken (self, genos_nip01_message_closed (id, reason));
-}
-
-static void
-deliver (GenosRelaySubscription *subscription, GString *event_json, gpointer owner)
+on_send (const char *text, gpointer owner)
 {
   GenosRelayConnection *self = owner;
 
-  g_string_assign (self->scratch, "[\"EVENT\",");
-  genos_json_append_string (self->scratch, subscription->id);
-  g_string_append_c (self->scratch, ',');
-  g_string_append_len (self->scratch, event_json->str, event_json->len);
-  g_string_append_c (self->scratch, ']');
-  send_text (self, self->scratch->str);
+  if (self->gone || soup_websocket_connection_get_state (self->socket) != SOUP_WEBSOCKET_STATE_OPEN)
+    return;
+  soup_websocket_connection_send_text (self->socket, text);
+  if (is_slow (self))
+    dismiss_slow (self);
 }
 
 /* receiving */
 
-static void
-handle_event (GenosRelayConnection *self, const GenosNip01Event *event)
+static gboolean
+take (GenosRelayConnection *self, gint type, GBytes *bytes)
 {
-  g_autoptr (GError) error = NULL;
+  gsize len;
+  const char *text = g_bytes_get_data (bytes, &len);
 
-  if (event->kind < FIRST_EPHEMERAL || event->kind >= END_EPHEMERAL) {
-    refuse_event (self, event,
-        "blocked: this relay stores nothing and passes on ephemeral kinds (20000-29999) only");
-    return;
-  }
-  /* Before the look at what was seen: a forgery is no duplicate of what it copies the id of. */
-  if (!genos_nostr_event_verify (event, &error)) {
-    g_autofree char *reason = g_strconcat ("invalid: ", error->message, NULL);
-
-    refuse_event (self, event, reason);
-    return;
-  }
-  if (genos_nostr_seen_contains (self->hub->seen, event->id)) {
-    send_taken (self, genos_nip01_message_ok (event->id, TRUE, "duplicate: already passed on"));
-    return;
-  }
-  genos_nostr_seen_add (self->hub->seen, event->id);
-  send_taken (self, genos_nip01_message_ok (event->id, TRUE, ""));
-  genos_relay_hub_publish (self->hub, event);
-}
-
-static void
-handle_req (GenosRelayConnection *self, const GenosNip01Message *message)
-{
-  const GenosRelayLimits *limits = &self->hub->limits;
-  GenosRelaySubscription *subscription;
-  g_autofree char *reason = NULL;
-
-  /* "a REQ with the same subscription id replaces" (NIP-01), so it may come at the limit. */
-  remove_subscription (self, message->subscription);
-  if (message->filters->len > limits->max_filters)
-    reason = g_strdup_printf ("invalid: more than %u filters", limits->max_filters);
-  else if (g_hash_table_size (self->subscriptions) >= limits->max_subscriptions)
-    reason = g_strdup_printf (
-        "rate-limited: more than %u subscriptions on one connection", limits->max_subscriptions);
-  if (reason != NULL) {
-    refuse_subscription (self, message->subscription, reason);
-    return;
-  }
-  subscription =
-      genos_relay_subscription_new (message->subscription, message->filters, deliver, self);
-  g_hash_table_insert (self->subscriptions, subscription->id, subscription);
-  genos_relay_hub_add (self->hub, subscription);
-  send_taken (self, genos_nip01_message_eose (message->subscription));
-}
-
-static void
-refuse_junk (GenosRelayConnection *self, char *reply)
-{
-  self->hub->dropped++;
-  send_taken (self, reply);
-  if (++self->junk >= GENOS_RELAY_MAX_JUNK)
-    genos_relay_connection_close (
-        self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "invalid: nothing but unreadable messages");
-}
-
-static void
-handle_message (GenosRelayConnection *self, const GenosNip01Message *message)
-{
-  switch (message->type) {
-    case GENOS_NIP01_EVENT:
-      handle_event (self, message->event);
-      break;
-    case GENOS_NIP01_REQ:
-      handle_req (self, message);
-      break;
-    case GENOS_NIP01_CLOSE:
-      remove_subscription (self, message->subscription);
-      break;
-    case GENOS_NIP01_AUTH:
-      if (message->event != NULL)
-        refuse_event (self, message->event, "restricted: this relay knows no users");
-      break;
-    case GENOS_NIP01_OK:
-    case GENOS_NIP01_EOSE:
-    case GENOS_NIP01_CLOSED:
-    case GENOS_NIP01_NOTICE:
-      refuse_junk (self, genos_nip01_message_notice ("invalid: only a relay says that"));
-      return;
-  }
-  self->junk = 0;
-}
-
-static void
-refuse_for_rate (GenosRelayConnection *self, const GenosNip01Message *message)
-{
-  const char *reason = "rate-limited: too many messages";
-
-  if (message->type == GENOS_NIP01_EVENT)
-    refuse_event (self, message->event, reason);
-  else if (message->type == GENOS_NIP01_REQ)
-    refuse_subscription (self, message->subscription, reason);
-  else
-    self->hub->dropped++;
+  if (type != SOUP_WEBSOCKET_DATA_TEXT || len == 0)
+    return genos_relay_session_take_binary (self->session);
+  return genos_relay_session_take (
+      self->session, text, len, self->last_said, g_get_real_time () / G_USEC_PER_SEC);
 }
 
 static void
 on_message (SoupWebsocketConnection *socket, gint type, GBytes *bytes, GenosRelayConnection *self)
 {
   g_autoptr (GenosRelayConnection) alive = g_object_ref (self);
-  g_autoptr (GenosNip01Message) message = NULL;
-  g_autoptr (GError) error = NULL;
-  gsize len;
-  const char *text = g_bytes_get_data (bytes, &len);
 
   if (self->gone)
     return;
-  self->last_heard = g_get_monotonic_time ();
-  if (type != SOUP_WEBSOCKET_DATA_TEXT || len == 0) {
-    refuse_junk (self, genos_nip01_message_notice ("invalid: not a text message"));
-    return;
-  }
-  message = genos_nip01_message_parse (text, len, &error);
-  if (message == NULL)
-    refuse_junk (self, genos_relay_reply_to_unreadable (text, len, error));
-  else if (!genos_nostr_rate_take (&self->rate, self->hub->limits.max_events_per_second,
-               self->hub->limits.event_burst, self->last_heard))
-    refuse_for_rate (self, message);
-  else
-    handle_message (self, message);
+  self->last_heard = self->last_said = g_get_monotonic_time ();
+  if (!take (self, type, bytes) && !self->gone)
+    genos_relay_connection_close (
+        self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "invalid: nothing but unreadable messages");
 }
 
 static void
@@ -285,29 +127,76 @@ on_pong (SoupWebsocketConnection *socket, GBytes *bytes, GenosRelayConnection *s
 static void
 on_error (SoupWebsocketConnection *socket, GError *error, GenosRelayConnection *self)
 {
-  self->hub->dropped++;
+  self->hub->counters.drops[GENOS_RELAY_DROP_BROKEN]++;
 }
 
 static void
 on_closed (SoupWebsocketConnection *socket, GenosRelayConnection *self)
 {
-  g_object_ref (self);
+  g_autoptr (GenosRelayConnection) alive = g_object_ref (self);
+
   self->gone = TRUE;
   clear_source (&self->watchdog);
   clear_source (&self->farewell);
-  remove_subscriptions (self);
+  genos_relay_session_silence (self->session);
   g_signal_emit (self, signals[SIGNAL_CLOSED], 0);
-  g_object_unref (self);
 }
+
+/* being there */
+
+static gint64
+silent_until (GenosRelayConnection *self)
+{
+  const GenosRelayLimits *limits = &self->hub->limits;
+
+  return self->last_heard
+      + ((gint64) limits->ping_interval + limits->ping_timeout) * G_USEC_PER_SEC;
+}
+
+/* Whoever listens may be silent for ever. */
+static gint64
+idle_until (GenosRelayConnection *self)
+{
+  const GenosRelayLimits *limits = &self->hub->limits;
+
+  if (limits->idle_timeout == 0)
+    return G_MAXINT64;
+  if (genos_relay_session_get_n_subscriptions (self->session) > 0)
+    self->last_said = g_get_monotonic_time ();
+  return self->last_said + (gint64) limits->idle_timeout * G_USEC_PER_SEC;
+}
+
+static void watch (GenosRelayConnection *self);
 
 static gboolean
 on_watchdog (gpointer user_data)
 {
   GenosRelayConnection *self = user_data;
+  gint64 now = g_get_monotonic_time ();
+  const char *reason = NULL;
 
-  if (g_get_monotonic_time () - self->last_heard > SILENCE)
-    genos_relay_connection_close (self, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "no answer to pings");
-  return G_SOURCE_CONTINUE;
+  clear_source (&self->watchdog);
+  if (now >= silent_until (self))
+    reason = "no answer to pings";
+  else if (now >= idle_until (self))
+    reason = "no subscription for a long time";
+  if (reason == NULL) {
+    watch (self);
+  } else if (!self->gone) {
+    self->hub->counters.drops[GENOS_RELAY_DROP_TIMEOUT]++;
+    genos_relay_connection_close (self, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, reason);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+watch (GenosRelayConnection *self)
+{
+  gint64 next = MIN (silent_until (self), idle_until (self)) - g_get_monotonic_time ();
+
+  self->watchdog = g_timeout_source_new (CLAMP (next / 1000 + 1, 1, 3600 * 1000));
+  g_source_set_callback (self->watchdog, on_watchdog, self, NULL);
+  g_source_attach (self->watchdog, g_main_context_get_thread_default ());
 }
 
 static void
@@ -317,24 +206,18 @@ genos_relay_connection_dispose (GObject *object)
 
   clear_source (&self->watchdog);
   clear_source (&self->farewell);
-  remove_subscriptions (self);
-  if (self->socket != NULL)
+  if (self->socket != NULL) {
     g_signal_handlers_disconnect_by_data (self->socket, self);
+    self->hub->n_clients--;
+  }
   g_clear_object (&self->socket);
+  g_clear_pointer (&self->session, genos_relay_session_free);
+  /* libsoup may keep it until the other side has answered our goodbye. */
+  if (self->stream != NULL)
+    genos_relay_stream_forget_account (self->stream);
   g_clear_object (&self->stream);
 
   G_OBJECT_CLASS (genos_relay_connection_parent_class)->dispose (object);
-}
-
-static void
-genos_relay_connection_finalize (GObject *object)
-{
-  GenosRelayConnection *self = GENOS_RELAY_CONNECTION (object);
-
-  g_hash_table_unref (self->subscriptions);
-  g_string_free (self->scratch, TRUE);
-
-  G_OBJECT_CLASS (genos_relay_connection_parent_class)->finalize (object);
 }
 
 static void
@@ -343,7 +226,6 @@ genos_relay_connection_class_init (GenosRelayConnectionClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->dispose = genos_relay_connection_dispose;
-  object_class->finalize = genos_relay_connection_finalize;
 
   signals[SIGNAL_CLOSED] = g_signal_new ("closed", GENOS_TYPE_RELAY_CONNECTION, G_SIGNAL_RUN_LAST,
       0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -352,31 +234,29 @@ genos_relay_connection_class_init (GenosRelayConnectionClass *klass)
 static void
 genos_relay_connection_init (GenosRelayConnection *self)
 {
-  self->subscriptions = g_hash_table_new_full (
-      g_str_hash, g_str_equal, NULL, (GDestroyNotify) genos_relay_subscription_free);
-  self->scratch = g_string_new (NULL);
-  self->last_heard = g_get_monotonic_time ();
+  self->last_heard = self->last_said = g_get_monotonic_time ();
 }
 
 GenosRelayConnection *
-genos_relay_connection_new (GenosRelayHub *hub, GIOStream *stream, GUri *uri)
+genos_relay_connection_new (GenosRelayHub *hub, GenosRelayAddress *address, GIOStream *stream,
+    GUri *uri, GInetSocketAddress *local)
 {
   GenosRelayConnection *self = g_object_new (GENOS_TYPE_RELAY_CONNECTION, NULL);
+  const GenosRelayLimits *limits = &hub->limits;
 
   self->hub = hub;
-  self->stream = genos_relay_stream_new (stream, hub->limits.max_message_size);
+  hub->n_clients++;
+  self->stream = genos_relay_stream_new (stream, limits->max_message_size, &hub->pending);
+  self->session = genos_relay_session_new (hub, address, local, on_send, self);
   self->socket = soup_websocket_connection_new (
       G_IO_STREAM (self->stream), uri, SOUP_WEBSOCKET_CONNECTION_SERVER, NULL, NULL, NULL);
-  soup_websocket_connection_set_max_incoming_payload_size (
-      self->socket, hub->limits.max_message_size);
-  soup_websocket_connection_set_keepalive_interval (self->socket, KEEPALIVE_SECONDS);
+  soup_websocket_connection_set_max_incoming_payload_size (self->socket, limits->max_message_size);
+  soup_websocket_connection_set_keepalive_interval (self->socket, limits->ping_interval);
   g_signal_connect (self->socket, "message", G_CALLBACK (on_message), self);
   g_signal_connect (self->socket, "pong", G_CALLBACK (on_pong), self);
   g_signal_connect (self->socket, "error", G_CALLBACK (on_error), self);
   g_signal_connect (self->socket, "closed", G_CALLBACK (on_closed), self);
-
-  self->watchdog = g_timeout_source_new_seconds (KEEPALIVE_SECONDS);
-  g_source_set_callback (self->watchdog, on_watchdog, self, NULL);
-  g_source_attach (self->watchdog, g_main_context_get_thread_default ());
+  watch (self);
+  genos_relay_session_open (self->session);
   return self;
 }

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /* What the relay says about itself, as JSON texts. (transfer full) */
 
 /* The relay information document of NIP-11. */
-char *genos_relay_document_information (const GenosRelayLimits *limits);
+char *genos_relay_document_information (const GenosRelayHub *hub);
 
 /* {"relay","protocol","connections","events","dropped"} */
 char *genos_relay_document_status (const GenosRelayHub *hub, guint n_connections);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <genos/relay-server/relay-addresses.h>
 #include <genos/relay-server/relay-document.h>
 #include <genos/relay-server/relay-files.h>
 
@@ -60,7 +61,7 @@ answer_file (SoupServerMessage *message, const char *web_root, const char *path)
   g_autoptr (GBytes) bytes = genos_relay_files_load (web_root, path, &type);
 
   if (bytes == NULL) {
-    answer_text (message, SOUP_STATUS_NOT_FOUND, "text/plain", g_strdup ("not found\n"));
+    genos_relay_http_refuse (message, SOUP_STATUS_NOT_FOUND, "not found");
     return;
   }
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
@@ -78,24 +79,72 @@ wants_status (SoupServerMessage *message, const char *path, const char *web_root
 }
 
 static void
-answer_get (SoupServerMessage *message, const char *path, const char *web_root,
-    const GenosRelayHub *hub, guint n_connections)
+answer_metrics (SoupServerMessage *message, const GenosRelayHttpContext *context)
 {
-  if (accepts (message, "application/nostr+json"))
+  const GenosRelayGauges now = {
+    .connections = context->n_connections,
+    .http_connections = context->n_waiting,
+    .subscriptions = context->hub->n_subscriptions,
+    .pending = context->hub->pending,
+  };
+
+  if (context->metrics)
+    answer_text (message, SOUP_STATUS_OK,
+        "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        genos_relay_counters_to_metrics (&context->hub->counters, &now));
+  else
+    genos_relay_http_refuse (message, SOUP_STATUS_FORBIDDEN, "for this machine only");
+}
+
+static void
+answer_get (SoupServerMessage *message, const char *path, const GenosRelayHttpContext *context)
+{
+  const char *web_root = context->web_root;
+
+  if (g_str_equal (path, "/metrics"))
+    answer_metrics (message, context);
+  else if (accepts (message, "application/nostr+json"))
     answer_text (message, SOUP_STATUS_OK, "application/nostr+json",
-        genos_relay_document_information (&hub->limits));
+        genos_relay_document_information (context->hub));
   else if (wants_status (message, path, web_root))
     answer_text (message, SOUP_STATUS_OK, "application/json",
-        genos_relay_document_status (hub, n_connections));
+        genos_relay_document_status (context->hub, context->n_connections));
   else if (web_root != NULL)
     answer_file (message, web_root, path);
   else
-    answer_text (message, SOUP_STATUS_NOT_FOUND, "text/plain", g_strdup ("not found\n"));
+    genos_relay_http_refuse (message, SOUP_STATUS_NOT_FOUND, "not found");
 }
 
 void
-genos_relay_http_answer (SoupServerMessage *message, const char *path, const char *web_root,
-    const GenosRelayHub *hub, guint n_connections)
+genos_relay_http_refuse (SoupServerMessage *message, guint status, const char *reason)
+{
+  answer_text (message, status, "text/plain", g_strconcat (reason, "\n", NULL));
+}
+
+static const char *
+find_header (SoupServerMessage *message, const char *name)
+{
+  return soup_message_headers_get_list (soup_server_message_get_request_headers (message), name);
+}
+
+gboolean
+genos_relay_http_is_forwarded (SoupServerMessage *message)
+{
+  return find_header (message, "X-Forwarded-For") != NULL
+      || find_header (message, "Forwarded") != NULL;
+}
+
+GInetAddress *
+genos_relay_http_get_forwarded (SoupServerMessage *message)
+{
+  const char *header = find_header (message, "X-Forwarded-For");
+
+  return header != NULL ? genos_relay_address_forwarded (header) : NULL;
+}
+
+void
+genos_relay_http_answer (
+    SoupServerMessage *message, const char *path, const GenosRelayHttpContext *context)
 {
   const char *method = soup_server_message_get_method (message);
 
@@ -103,7 +152,7 @@ genos_relay_http_answer (SoupServerMessage *message, const char *path, const cha
   if (method == SOUP_METHOD_OPTIONS)
     soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
   else if (method == SOUP_METHOD_GET || method == SOUP_METHOD_HEAD)
-    answer_get (message, path, web_root, hub, n_connections);
+    answer_get (message, path, context);
   else
     soup_server_message_set_status (message, SOUP_STATUS_METHOD_NOT_ALLOWED, NULL);
 }

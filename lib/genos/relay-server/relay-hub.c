@@ -31,15 +31,7 @@ genos_relay_hub_new (void)
 {
   GenosRelayHub *self = g_new0 (GenosRelayHub, 1);
 
-  self->limits = (GenosRelayLimits){
-    .max_message_size = GENOS_RELAY_DEFAULT_MESSAGE_SIZE,
-    .max_pending = GENOS_RELAY_DEFAULT_PENDING,
-    .max_connections = GENOS_RELAY_DEFAULT_CONNECTIONS,
-    .max_subscriptions = GENOS_RELAY_DEFAULT_SUBSCRIPTIONS,
-    .max_filters = GENOS_RELAY_DEFAULT_FILTERS,
-    .max_events_per_second = GENOS_RELAY_DEFAULT_RATE,
-    .event_burst = GENOS_RELAY_DEFAULT_BURST,
-  };
+  genos_relay_limits_init (&self->limits);
   self->seen = genos_nostr_seen_new (MAX_SEEN);
   self->by_kind = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
   self->any_kind = g_ptr_array_new ();
@@ -52,6 +44,8 @@ genos_relay_hub_free (GenosRelayHub *self)
   genos_nostr_seen_free (self->seen);
   g_hash_table_unref (self->by_kind);
   g_ptr_array_unref (self->any_kind);
+  g_clear_pointer (&self->allowed_keys, g_hash_table_unref);
+  g_free (self->public_url);
   g_free (self);
 }
 
@@ -89,6 +83,7 @@ genos_relay_hub_add (GenosRelayHub *self, GenosRelaySubscription *subscription)
   GHashTableIter iter;
   gpointer kind;
 
+  self->n_subscriptions++;
   if (wants_any_kind (subscription)) {
     g_ptr_array_add (self->any_kind, subscription);
     return;
@@ -113,6 +108,7 @@ genos_relay_hub_remove (GenosRelayHub *self, GenosRelaySubscription *subscriptio
   GHashTableIter iter;
   gpointer kind;
 
+  self->n_subscriptions--;
   if (wants_any_kind (subscription)) {
     g_ptr_array_remove_fast (self->any_kind, subscription);
     return;
@@ -139,7 +135,7 @@ wants (const GenosRelaySubscription *subscription, const GenosNip01Event *event)
 }
 
 static void
-deliver (GPtrArray *listeners, const GenosNip01Event *event, GString *json)
+deliver (GenosRelayHub *self, GPtrArray *listeners, const GenosNip01Event *event, GString *json)
 {
   for (guint i = 0; listeners != NULL && i < listeners->len; i++) {
     GenosRelaySubscription *subscription = g_ptr_array_index (listeners, i);
@@ -148,6 +144,7 @@ deliver (GPtrArray *listeners, const GenosNip01Event *event, GString *json)
       continue;
     if (json->len == 0)
       genos_nip01_event_append (json, event);
+    self->counters.deliveries++;
     subscription->deliver (subscription, json, subscription->owner);
   }
 }
@@ -157,7 +154,7 @@ genos_relay_hub_publish (GenosRelayHub *self, const GenosNip01Event *event)
 {
   g_autoptr (GString) json = g_string_sized_new (512);
 
-  self->events++;
-  deliver (g_hash_table_lookup (self->by_kind, GUINT_TO_POINTER (event->kind)), event, json);
-  deliver (self->any_kind, event, json);
+  self->counters.events++;
+  deliver (self, g_hash_table_lookup (self->by_kind, GUINT_TO_POINTER (event->kind)), event, json);
+  deliver (self, self->any_kind, event, json);
 }

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <genos/nostr/nostr-seen.h>
+#include <genos/relay-server/relay-counters.h>
 #include <genos/relay-server/relay-limits.h>
 #include <genos/wire/nip01-message.h>
 
 G_BEGIN_DECLS
 
-/* Who listens to what: all subscriptions of a relay, found by the kind of an event. */
+/* What the clients of a relay share: its rules, its counters, and who listens to what, found by the
+ * kind of an event. */
 
 typedef struct _GenosRelaySubscription GenosRelaySubscription;
 
@@ -29,9 +31,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosRelaySubscription, genos_relay_subscription_
 
 typedef struct {
   GenosRelayLimits limits;
+  gboolean require_auth;
+  GHashTable *allowed_keys;     /* set of public keys, 64 hex digits; NULL: every key may */
+  char *public_url;             /* (nullable) what AUTH has to name */
+
   GenosNostrSeen *seen;
-  guint64 events;               /* passed on, or heard by nobody */
-  guint64 dropped;              /* events and messages that were refused, and slow clients */
+  GenosRelayCounters counters;
+  guint n_clients;
+  guint n_subscriptions;
+  gsize pending;                /* bytes that wait for all clients */
 
   /*< private >*/
   GHashTable *by_kind;          /* kind → GPtrArray of subscriptions with a filter for it */

@@ -13,6 +13,8 @@ struct _GenosRelayOutput {
 
   GByteArray *buffer;
   gsize sent; /* bytes of the buffer that are out */
+  gsize *account;
+  gsize booked; /* what of the account is ours */
   GSource *source;
   GError *failure; /* of the network; told at the next write */
   gboolean finished;
@@ -39,6 +41,14 @@ clear_source (GenosRelayOutput *self)
 }
 
 static void
+book (GenosRelayOutput *self, gsize pending)
+{
+  if (self->account != NULL)
+    *self->account = *self->account - self->booked + pending;
+  self->booked = pending;
+}
+
+static void
 trim (GenosRelayOutput *self)
 {
   if (self->sent == self->buffer->len) {
@@ -62,6 +72,7 @@ flush (GenosRelayOutput *self)
       self->sent += put;
   }
   trim (self);
+  book (self, genos_relay_output_get_pending (self));
   if (g_error_matches (self->failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
     g_clear_error (&self->failure);
     return FALSE;
@@ -126,6 +137,7 @@ genos_relay_output_write_nonblocking (
     return -1;
   }
   g_byte_array_append (self->buffer, buffer, count);
+  book (self, genos_relay_output_get_pending (self));
   if (self->source == NULL)
     flush_at_end_of_turn (self);
   else if (self->buffer->len - self->sent - count < FLUSH_AT
@@ -163,6 +175,7 @@ genos_relay_output_dispose (GObject *object)
 
   clear_source (self);
   self->finished = TRUE;
+  genos_relay_output_forget_account (self);
 
   G_OBJECT_CLASS (genos_relay_output_parent_class)->dispose (object);
 }
@@ -194,10 +207,20 @@ genos_relay_output_init (GenosRelayOutput *self)
 }
 
 GOutputStream *
-genos_relay_output_new (GOutputStream *base)
+genos_relay_output_new (GOutputStream *base, gsize *account)
 {
-  return g_object_new (
-      GENOS_TYPE_RELAY_OUTPUT, "base-stream", base, "close-base-stream", FALSE, NULL);
+  GenosRelayOutput *self =
+      g_object_new (GENOS_TYPE_RELAY_OUTPUT, "base-stream", base, "close-base-stream", FALSE, NULL);
+
+  self->account = account;
+  return G_OUTPUT_STREAM (self);
+}
+
+void
+genos_relay_output_forget_account (GenosRelayOutput *self)
+{
+  book (self, 0);
+  self->account = NULL;
 }
 
 gsize

@@ -11,9 +11,13 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GenosRelayOutput, genos_relay_output, GENOS, RELAY_OUTPUT,
     GFilterOutputStream)
 
-GOutputStream *genos_relay_output_new (GOutputStream *base);
+/* @account is kept at the sum of what waits in all streams that share it. */
+GOutputStream *genos_relay_output_new (GOutputStream *base, gsize *account);
 
 gsize genos_relay_output_get_pending (GenosRelayOutput *self);
+
+/* The account is about to go away. */
+void genos_relay_output_forget_account (GenosRelayOutput *self);
 
 /* Passes on what the network takes without waiting, and no more after that. */
 void genos_relay_output_finish (GenosRelayOutput *self);

@@ -12,15 +12,17 @@ G_BEGIN_DECLS
 GENOS_API
 G_DECLARE_FINAL_TYPE (GenosRelayServer, genos_relay_server, GENOS, RELAY_SERVER, GObject)
 
-/* Properties: web-root, max-message-size, max-pending, max-connections, max-subscriptions,
- * max-filters, max-events-per-second, event-burst; connections, events, dropped (read-only). */
 GENOS_API
 GenosRelayServer *genos_relay_server_new (void);
 GENOS_API
 gboolean genos_relay_server_listen (GenosRelayServer *self, const char *address, guint16 port,
     GError **error);
 GENOS_API
+gboolean genos_relay_server_listen_socket (GenosRelayServer *self, GSocket *socket, GError **error);
+GENOS_API
 char *genos_relay_server_dup_url (GenosRelayServer *self);
+GENOS_API
+void genos_relay_server_drain (GenosRelayServer *self);
 GENOS_API
 void genos_relay_server_stop (GenosRelayServer *self);
 

@@ -89,13 +89,13 @@ genos_relay_stream_init (GenosRelayStream *self)
 }
 
 GenosRelayStream *
-genos_relay_stream_new (GIOStream *base, guint64 max_message)
+genos_relay_stream_new (GIOStream *base, guint64 max_message, gsize *account)
 {
   GenosRelayStream *self = g_object_new (GENOS_TYPE_RELAY_STREAM, NULL);
 
   self->base = g_object_ref (base);
   self->input = genos_relay_input_new (g_io_stream_get_input_stream (base), max_message);
-  self->output = genos_relay_output_new (g_io_stream_get_output_stream (base));
+  self->output = genos_relay_output_new (g_io_stream_get_output_stream (base), account);
   return self;
 }
 
@@ -103,4 +103,10 @@ gsize
 genos_relay_stream_get_pending (GenosRelayStream *self)
 {
   return genos_relay_output_get_pending (GENOS_RELAY_OUTPUT (self->output));
+}
+
+void
+genos_relay_stream_forget_account (GenosRelayStream *self)
+{
+  genos_relay_output_forget_account (GENOS_RELAY_OUTPUT (self->output));
 }

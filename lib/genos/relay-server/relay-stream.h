@@ -11,8 +11,12 @@ G_BEGIN_DECLS
 #define GENOS_TYPE_RELAY_STREAM (genos_relay_stream_get_type ())
 G_DECLARE_FINAL_TYPE (GenosRelayStream, genos_relay_stream, GENOS, RELAY_STREAM, GIOStream)
 
-/* @max_message: bytes of one incoming message; more is a read error. */
-GenosRelayStream *genos_relay_stream_new (GIOStream *base, guint64 max_message);
+/* @max_message: bytes of one incoming message; more is a read error. @account: the bytes that wait in
+ * all streams that share it. */
+GenosRelayStream *genos_relay_stream_new (GIOStream *base, guint64 max_message, gsize *account);
+
+/* The account is about to go away. */
+void genos_relay_stream_forget_account (GenosRelayStream *self);
 
 /* Bytes that were written into the stream and that the network has not taken yet. */
 gsize genos_relay_stream_get_pending (GenosRelayStream *self);

@@ -57,7 +57,7 @@ test_once_however_many_filters (void)
     publish (hub, 20001);
     publish (hub, 20002);
     g_assert_cmpuint (count, ==, rows[i].delivered);
-    g_assert_cmpuint (hub->events, ==, 2);
+    g_assert_cmpuint (hub->counters.events, ==, 2);
     genos_relay_hub_remove (hub, subscription);
     publish (hub, 20001);
     g_assert_cmpuint (count, ==, rows[i].delivered);
