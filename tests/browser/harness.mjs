@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// Runs browser tests: TAP on stdout, Chromium with fake devices, relays, pipelines; everything is
+// Runs browser tests: TAP on stdout, Chromium or Firefox with fake devices, relays, pipelines; everything is
 // bounded in time and ended at the end, whatever happened in between.
 
 import {spawn} from 'node:child_process';
 import {existsSync, mkdirSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {dirname, join} from 'node:path';
+import {basename, dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const sourceRoot = join(here, '..', '..');
 export const buildRoot = process.env.GENOS_BUILD;
 export const webFolder = join(sourceRoot, 'web');
-const chromium = process.env.GENOS_CHROMIUM ?? '/usr/bin/chromium';
+
+// A test whose file has Firefox in its name runs in Firefox.
+const browsers = {
+  chromium: process.env.GENOS_CHROMIUM ?? '/usr/bin/chromium',
+  firefox: process.env.GENOS_FIREFOX ?? '/usr/bin/firefox-esr',
+};
+export const browserName = basename(process.argv[1]).includes('firefox') ? 'firefox' : 'chromium';
+const browserProgram = browsers[browserName];
 
 const SKIPPED = 77;
 
@@ -22,8 +29,8 @@ function skip(reason) {
   process.exit(SKIPPED);
 }
 
-if (!existsSync(chromium))
-  skip(`${chromium} is missing: apt-get install chromium`);
+if (!existsSync(browserProgram))
+  skip(`${browserProgram} is missing: apt-get install ${basename(browserProgram)}`);
 for (const module of ['puppeteer-core', 'trystero', 'ws'])
   if (!existsSync(join(here, 'node_modules', module)))
     skip(`the node module ${module} is missing: npm ci --prefix tests/browser`);
@@ -133,22 +140,41 @@ export async function serveTrystero() {
 
 // ── the browser ──
 
+const chromiumOptions = fps => ({
+  ignoreDefaultArgs: ['--mute-audio'],
+  headless: false,      // the flag below says it; puppeteer's own would add more
+  args: [
+    '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+    '--disable-background-networking', '--disable-component-update', '--disable-sync',
+    `--use-fake-device-for-media-stream=fps=${fps}`, '--use-fake-ui-for-media-stream',
+    '--autoplay-policy=no-user-gesture-required', 'about:blank',
+  ],
+});
+
+const firefoxOptions = () => ({
+  browser: 'firefox',
+  headless: true,
+  extraPrefsFirefox: {
+    'media.navigator.streams.fake': true,
+    'media.navigator.permission.disabled': true,
+    'media.autoplay.default': 0,
+    'media.autoplay.blocking_policy': 0,
+    'media.gmp-manager.updateEnabled': false,
+    'app.normandy.enabled': false,
+    'network.captive-portal-service.enabled': false,
+    'network.connectivity-service.enabled': false,
+  },
+});
+
 export async function openBrowser({fps = 15} = {}) {
-  const profile = mkdtempSync(join(tmpdir(), 'genos-chromium-'));
+  const profile = mkdtempSync(join(tmpdir(), `genos-${browserName}-`));
   const browser = await puppeteer.launch({
-    executablePath: chromium,
+    executablePath: browserProgram,
     userDataDir: profile,
-    headless: false,      // the flag below says it; puppeteer's own would add more
     timeout: 60000,
     protocolTimeout: 60000,
-    ignoreDefaultArgs: ['--mute-audio'],
     env: {...process.env, HOME: profile},
-    args: [
-      '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync',
-      `--use-fake-device-for-media-stream=fps=${fps}`, '--use-fake-ui-for-media-stream',
-      '--autoplay-policy=no-user-gesture-required', 'about:blank',
-    ],
+    ...browserName === 'firefox' ? firefoxOptions() : chromiumOptions(fps),
   });
   atEnd(() => rmSync(profile, {recursive: true, force: true, maxRetries: 5}));
   atEnd(() => browser.connected ? browser.close() : undefined);

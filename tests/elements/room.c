@@ -388,8 +388,9 @@ static void
 test_eos_of_a_track (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GstElement) sender = make_sender (fixture, "track",
-      "videotestsrc is-live=1 num-buffers=120 ! video/x-raw,width=320,height=240,framerate=30/1 "
+      "videotestsrc name=camera is-live=1 ! video/x-raw,width=320,height=240,framerate=30/1 "
       "! s.video_0 " AUDIO);
+  g_autoptr (GstElement) camera = gst_bin_get_by_name (GST_BIN (sender), "camera");
   g_autoptr (GstElement) receiver = make_receiver (fixture, "track", VIDEO_OUT);
   Output video;
 
@@ -397,6 +398,7 @@ test_eos_of_a_track (Fixture *fixture, gconstpointer data)
   test_reach (receiver, GST_STATE_PLAYING);
   test_reach (sender, GST_STATE_PLAYING);
   wait_for_buffers (&video, 10);
+  g_assert_true (gst_element_send_event (camera, gst_event_new_eos ()));
   wait_for_eos (&video);
   test_reach (receiver, GST_STATE_PLAYING);
   test_stop (receiver);

@@ -1,114 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/sdp-map.h>
-
-#include <genos/base/error.h>
-
-#include "sdp-samples.h"
-
-typedef char *(*Translation) (GenosSdpMap *map, const char *text, GError **error);
-
-static char *
-translate (GenosSdpMap *map, Translation translation, char who, const char *setup, const char *list)
-{
-  g_autofree char *text = sample_sdp (who, setup, list);
-  g_autofree char *result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  result = translation (map, text, &error);
-  g_assert_no_error (error);
-  g_assert_nonnull (result);
-  g_assert_null (strstr (result, "ice-options:trickle") && who == 'L' ? result : NULL);
-  return sample_summary (result);
-}
-
-#define expect(map, what, who, setup, list, expected)                                              \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    g_autofree char *summary_ = translate (map, genos_sdp_map_##what, who, setup, list);           \
-    g_assert_cmpstr (summary_, ==, expected);                                                      \
-  }                                                                                                \
-  G_STMT_END
-
-#define out_offer(map, list, expected) expect (map, out_offer, 'L', "actpass", list, expected)
-#define in_answer(map, setup, list, expected)                                                      \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    expect (map, in_answer, 'R', setup, list, expected);                                           \
-    genos_sdp_map_remote_applied (map);                                                            \
-  }                                                                                                \
-  G_STMT_END
-#define in_offer(map, list, expected)                                                              \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    expect (map, in_offer, 'R', "actpass", list, expected);                                        \
-    genos_sdp_map_remote_applied (map);                                                            \
-  }                                                                                                \
-  G_STMT_END
-#define out_answer(map, setup, list, expected) expect (map, out_answer, 'L', setup, list, expected)
-
-static void
-refused (GenosSdpMap *map, gboolean is_offer, char who, const char *setup, const char *list)
-{
-  g_autofree char *text = sample_sdp (who, setup, list);
-  g_autofree char *result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  result = is_offer ? genos_sdp_map_in_offer (map, text, &error)
-                    : genos_sdp_map_in_answer (map, text, &error);
-  g_assert_null (result);
-  g_assert_error (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL);
-}
-
-static void
-expect_line (GenosSdpMap *map, const char *mid, gboolean sending, gboolean receiving, gboolean dead)
-{
-  GenosSdpLine line;
-
-  g_assert_true (genos_sdp_map_lookup (map, mid, &line));
-  g_assert_cmpint (line.sending, ==, sending);
-  g_assert_cmpint (line.receiving, ==, receiving);
-  g_assert_cmpint (line.dead, ==, dead);
-}
-
-static gboolean
-has_ssrc (GenosSdpMap *map, guint32 ssrc)
-{
-  g_autoptr (GArray) ssrcs = genos_sdp_map_dup_ssrcs (map);
-  for (guint i = 0; i < ssrcs->len; i++) {
-    if (g_array_index (ssrcs, guint32, i) == ssrc)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static const char *
-add (GenosSdpMap *map, GenosSdpMedia media, const char *stream_id, const char *track_id)
-{
-  g_autoptr (GError) error = NULL;
-  const char *mid = genos_sdp_map_add_own (map, media, stream_id, track_id, &error);
-  g_assert_no_error (error);
-  return mid;
-}
-
-/* We dialled; the other side answered as DTLS client, as browsers do. */
-static GenosSdpMap *
-offerer (void)
-{
-  GenosSdpMap *map = genos_sdp_map_new (TRUE);
-  out_offer (map, "c 0", "0:actpass [0]");
-  in_answer (map, "active", "c 0", "0:active [0]");
-  return map;
-}
-
-static GenosSdpMap *
-answerer (void)
-{
-  GenosSdpMap *map = genos_sdp_map_new (FALSE);
-  in_offer (map, "c 0", "0:actpass [0]");
-  out_answer (map, "active", "c 0", "0:active [0]");
-  return map;
-}
+#include "sdp-map-steps.h"
 
 /* As offerer with one video line of ours, which the browser takes. */
 static GenosSdpMap *
@@ -614,81 +506,6 @@ test_too_many_ssrcs (void)
   g_assert_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT);
 }
 
-/* Real offers of one browser: adds a stream, removes it, adds a track. */
-static void
-test_browser_session (void)
-{
-  g_autoptr (GenosSdpMap) map = genos_sdp_map_new (FALSE);
-  g_autofree char *add_stream = sample_browser_sdp ("addStream", "offerer");
-  g_autofree char *remove_stream = sample_browser_sdp ("removeStream", "offerer");
-  g_autofree char *add_track = sample_browser_sdp ("addTrack", "offerer");
-  const char *const stream = "ca0a0f78-46c6-468d-95c6-bf2de60355eb";
-  g_autoptr (GError) error = NULL;
-  g_autofree char *internal = NULL;
-  GenosSdpLine line;
-
-  internal = genos_sdp_map_in_offer (map, add_stream, &error);
-  g_assert_no_error (error);
-  genos_sdp_map_remote_applied (map);
-  out_answer (map, "active", "c 0 | a 1 recvonly | v 2 recvonly",
-      "0:active 1:recvonly:active 2:recvonly:active [0 1 2]");
-  g_assert_true (genos_sdp_map_lookup (map, "2", &line));
-  g_assert_true (line.receiving);
-  g_assert_cmpstr (line.remote_stream_id, ==, stream);
-  g_assert_cmpstr (line.remote_track_id, ==, "68b1be0e-161f-4772-a099-d6677eb5ff94");
-  g_assert_true (has_ssrc (map, 642154073));
-  g_assert_true (has_ssrc (map, 328135331));
-
-  g_clear_pointer (&internal, g_free);
-  internal = genos_sdp_map_in_offer (map, remove_stream, &error);
-  g_assert_no_error (error);
-  g_assert_null (strstr (internal, "a=recvonly"));
-  genos_sdp_map_remote_applied (map);
-  out_answer (map, "active", "c 0 | a 1 recvonly | v 2 recvonly",
-      "0:active 1:inactive:active 2:inactive:active [0 1 2]");
-  expect_line (map, "2", FALSE, FALSE, FALSE);
-
-  g_clear_pointer (&internal, g_free);
-  internal = genos_sdp_map_in_offer (map, add_track, &error);
-  g_assert_no_error (error);
-  genos_sdp_map_remote_applied (map);
-  out_answer (map, "active", "c 0 | a 1 recvonly | v 2 recvonly | v 3 recvonly",
-      "0:active 1:inactive:active 2:inactive:active 3:recvonly:active [0 1 2 3]");
-  expect_line (map, "3", FALSE, TRUE, FALSE);
-  g_assert_true (has_ssrc (map, 2456035879));
-}
-
-static char *
-replace (const char *text, const char *from, const char *to)
-{
-  g_auto (GStrv) parts = g_strsplit (text, from, -1);
-  return g_strjoinv (to, parts);
-}
-
-/* A real answer of a browser, to lines of ours. */
-static void
-test_browser_answer (void)
-{
-  g_autoptr (GenosSdpMap) map = genos_sdp_map_new (TRUE);
-  g_autofree char *recorded = sample_browser_sdp ("addStream", "answerer");
-  g_autofree char *one = replace (recorded, "a=mid:1\r\n", "a=mid:go0\r\n");
-  g_autofree char *two = replace (one, "a=mid:2\r\n", "a=mid:go1\r\n");
-  g_autofree char *answer = replace (two, "BUNDLE 0 1 2", "BUNDLE 0 go0 go1");
-  g_autofree char *internal = NULL, *summary = NULL;
-  g_autoptr (GError) error = NULL;
-
-  add (map, GENOS_SDP_MEDIA_AUDIO, "S", "A");
-  add (map, GENOS_SDP_MEDIA_VIDEO, "S", "V");
-  out_offer (map, "c 0 | a go0 sendrecv | v go1 sendrecv",
-      "0:actpass go0:sendonly:actpass:S/A go1:sendonly:actpass:S/V [0 go0 go1]");
-  internal = genos_sdp_map_in_answer (map, answer, &error);
-  g_assert_no_error (error);
-  summary = sample_summary (internal);
-  g_assert_cmpstr (summary, ==, "0:active go0:sendrecv:active go1:sendrecv:active [0 go0 go1]");
-  expect_line (map, "go0", TRUE, FALSE, FALSE);
-  expect_line (map, "go1", TRUE, FALSE, FALSE);
-}
-
 /* Whatever is cut off or flipped: an answer or a reason, and never half a state. */
 static void
 try_offer (GenosSdpMap *map, const char *text)
@@ -788,8 +605,6 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/sdp-map/own-ids", test_own_ids);
   g_test_add_func ("/transport/sdp-map/endless-recycling", test_endless_recycling);
   g_test_add_func ("/transport/sdp-map/too-many-ssrcs", test_too_many_ssrcs);
-  g_test_add_func ("/transport/sdp-map/browser-session", test_browser_session);
-  g_test_add_func ("/transport/sdp-map/browser-answer", test_browser_answer);
   g_test_add_func ("/transport/sdp-map/truncation", test_truncation);
   g_test_add_func ("/transport/sdp-map/mutations", test_mutations);
   g_test_add_func ("/transport/sdp-map/line-shuffles", test_line_shuffles);

@@ -62,20 +62,23 @@ sample_section (GString *text, char **words, char who, const char *setup)
   gboolean dead = sample_flag (words, "dead") != NULL;
   gboolean bundle_only = sample_flag (words, "bundle-only") != NULL;
   guint port = dead || bundle_only ? 0 : 9;
+  const char *payload = sample_flag (words, "pt=");
 
+  if (payload == NULL)
+    payload = "96";
   if (words[0][0] == 'c') {
     g_string_append_printf (text, "m=application %u UDP/DTLS/SCTP webrtc-datachannel\r\n"
         "c=IN IP4 0.0.0.0\r\n%sa=mid:%s\r\na=sctp-port:5000\r\n", port, credentials, words[1]);
     return;
   }
-  g_string_append_printf (text, "m=%s %u UDP/TLS/RTP/SAVPF 96\r\nc=IN IP4 0.0.0.0\r\n",
-      words[0][0] == 'v' ? "video" : "audio", port);
+  g_string_append_printf (text, "m=%s %u UDP/TLS/RTP/SAVPF %s\r\nc=IN IP4 0.0.0.0\r\n",
+      words[0][0] == 'v' ? "video" : "audio", port, payload);
   if (!dead)
     g_string_append (text, credentials);
   if (bundle_only)
     g_string_append (text, "a=bundle-only\r\n");
-  g_string_append_printf (text, "a=mid:%s\r\na=%s\r\na=rtcp-mux\r\na=rtpmap:96 %s\r\n", words[1],
-      words[2], sample_flag (words, "h264") != NULL ? "H264/90000"
+  g_string_append_printf (text, "a=mid:%s\r\na=%s\r\na=rtcp-mux\r\na=rtpmap:%s %s\r\n", words[1],
+      words[2], payload, sample_flag (words, "h264") != NULL ? "H264/90000"
       : words[0][0] == 'v' ? "VP8/90000" : "OPUS/48000/2");
   sample_sources (text, words);
 }
@@ -176,4 +179,18 @@ sample_browser_sdp (const char *session, const char *side)
       return sdp;
   }
   g_error ("no SDP in %s of %s", session, side);
+}
+
+/* What Firefox sent in a session with our elements. */
+static inline char *
+sample_firefox_sdp (const char *name)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "vectors", "firefox-sdp.json", NULL);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) error = NULL;
+
+  json_parser_load_from_file (parser, path, &error);
+  g_assert_no_error (error);
+  return g_strdup (json_object_get_string_member (
+      json_node_get_object (json_parser_get_root (parser)), name));
 }
