@@ -392,6 +392,7 @@ shut_down (PeerLinkLocal *self)
   if (self->shut)
     return;
   self->shut = TRUE;
+  genos_peer_link_set_ending (GENOS_PEER_LINK (self));
   leave_table (self);
   genos_home_cancel (&self->timer);
   genos_home_leave (self->home);

@@ -10,6 +10,12 @@ G_BEGIN_DECLS
 GenosRemoteTrack *genos_remote_track_new (const char *peer_id, const char *metadata,
     GenosLinkReceiver *receiver);
 
+/* (transfer none); on the context of the link */
 GenosLinkReceiver *genos_remote_track_get_receiver (GenosRemoteTrack *self);
+
+/* The same track came again over another link: TRUE when @receiver has the same names and caps and
+ * its packets go where the old one's went, the first marked as discontinuous. Whoever takes the
+ * packets learns nothing else of it. */
+gboolean genos_remote_track_move (GenosRemoteTrack *self, GenosLinkReceiver *receiver);
 
 G_END_DECLS

@@ -4,6 +4,8 @@
 
 #include <genos/media/key-frame-gate.h>
 
+typedef struct _PacketClosure PacketClosure;
+
 /**
  * GenosRemoteTrack:
  *
@@ -16,21 +18,30 @@ struct _GenosRemoteTrack {
 
   char *peer_id;
   char *metadata;
-  GenosLinkReceiver *receiver;
+  char *stream_id;
+  char *track_id;
+  GstCaps *caps;
 
-  GMutex lock; /* guards what follows; a leaf */
+  /* Over every change of where packets come from and go to; never taken while one is delivered. */
+  GMutex feed_lock;
+  PacketClosure *closure; /* (nullable) */
+
+  GMutex lock;                 /* guards what follows; a leaf */
+  GenosLinkReceiver *receiver; /* changed with both locks held */
   GenosKeyFrameGate gate;
   GstClockID timer; /* lets the request through that the gate has kept */
 };
 
 G_DEFINE_FINAL_TYPE (GenosRemoteTrack, genos_remote_track, G_TYPE_OBJECT)
 
-typedef struct {
+/* Shared by the track and the receiver that calls it. */
+struct _PacketClosure {
   GWeakRef track;
   GenosRemoteTrackFunc func;
   gpointer user_data;
   GDestroyNotify destroy;
-} PacketClosure;
+  gint moved; /* atomic: the next packet comes from another receiver */
+};
 
 GenosRemoteTrack *
 genos_remote_track_new (const char *peer_id, const char *metadata, GenosLinkReceiver *receiver)
@@ -41,6 +52,9 @@ genos_remote_track_new (const char *peer_id, const char *metadata, GenosLinkRece
   GenosRemoteTrack *self = g_object_new (GENOS_TYPE_REMOTE_TRACK, NULL);
   self->peer_id = g_strdup (peer_id);
   self->metadata = g_strdup (metadata);
+  self->stream_id = g_strdup (genos_link_receiver_get_stream_id (receiver));
+  self->track_id = g_strdup (genos_link_receiver_get_track_id (receiver));
+  gst_caps_replace (&self->caps, genos_link_receiver_get_caps (receiver));
   self->receiver = g_object_ref (receiver);
   return self;
 }
@@ -53,13 +67,18 @@ genos_remote_track_get_receiver (GenosRemoteTrack *self)
 }
 
 static void
-packet_closure_free (gpointer data)
+packet_closure_clear (gpointer data)
 {
   PacketClosure *closure = data;
   if (closure->destroy != NULL)
     closure->destroy (closure->user_data);
   g_weak_ref_clear (&closure->track);
-  g_free (closure);
+}
+
+static void
+packet_closure_unref (gpointer closure)
+{
+  g_atomic_rc_box_release_full (closure, packet_closure_clear);
 }
 
 static void
@@ -71,8 +90,58 @@ on_packet (GenosLinkReceiver *receiver, GstBuffer *buffer, gpointer user_data)
     gst_buffer_unref (buffer);
     return;
   }
+  if (g_atomic_int_compare_and_exchange (&closure->moved, TRUE, FALSE)) {
+    buffer = gst_buffer_make_writable (buffer);
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  }
   closure->func (self, buffer, closure->user_data);
   g_object_unref (self);
+}
+
+/* With the feed lock held. */
+static void
+attach_closure (GenosRemoteTrack *self)
+{
+  if (self->closure == NULL)
+    genos_link_receiver_set_packet_func (self->receiver, NULL, NULL, NULL);
+  else
+    genos_link_receiver_set_packet_func (self->receiver, on_packet,
+        g_atomic_rc_box_acquire (self->closure), packet_closure_unref);
+}
+
+static gboolean
+is_same_track (GenosRemoteTrack *self, GenosLinkReceiver *receiver)
+{
+  GstCaps *caps = genos_link_receiver_get_caps (receiver);
+
+  if (g_strcmp0 (self->stream_id, genos_link_receiver_get_stream_id (receiver)) != 0
+      || g_strcmp0 (self->track_id, genos_link_receiver_get_track_id (receiver)) != 0)
+    return FALSE;
+  return self->caps != NULL && caps != NULL && gst_caps_is_equal (self->caps, caps);
+}
+
+gboolean
+genos_remote_track_move (GenosRemoteTrack *self, GenosLinkReceiver *receiver)
+{
+  GenosLinkReceiver *old;
+
+  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), FALSE);
+  g_return_val_if_fail (GENOS_IS_LINK_RECEIVER (receiver), FALSE);
+
+  if (!is_same_track (self, receiver))
+    return FALSE;
+  g_mutex_lock (&self->feed_lock);
+  genos_link_receiver_set_packet_func (self->receiver, NULL, NULL, NULL);
+  g_mutex_lock (&self->lock);
+  old = self->receiver;
+  self->receiver = g_object_ref (receiver);
+  g_mutex_unlock (&self->lock);
+  if (self->closure != NULL)
+    g_atomic_int_set (&self->closure->moved, TRUE);
+  attach_closure (self);
+  g_mutex_unlock (&self->feed_lock);
+  g_object_unref (old);
+  return TRUE;
 }
 
 /**
@@ -92,18 +161,40 @@ genos_remote_track_set_packet_func (
 {
   g_return_if_fail (GENOS_IS_REMOTE_TRACK (self));
 
+  PacketClosure *closure = NULL, *old;
   if (func == NULL) {
-    genos_link_receiver_set_packet_func (self->receiver, NULL, NULL, NULL);
     if (destroy != NULL)
       destroy (user_data);
-    return;
+  } else {
+    closure = g_atomic_rc_box_new0 (PacketClosure);
+    g_weak_ref_init (&closure->track, self);
+    closure->func = func;
+    closure->user_data = user_data;
+    closure->destroy = destroy;
   }
-  PacketClosure *closure = g_new0 (PacketClosure, 1);
-  g_weak_ref_init (&closure->track, self);
-  closure->func = func;
-  closure->user_data = user_data;
-  closure->destroy = destroy;
-  genos_link_receiver_set_packet_func (self->receiver, on_packet, closure, packet_closure_free);
+  g_mutex_lock (&self->feed_lock);
+  old = self->closure;
+  self->closure = closure;
+  attach_closure (self);
+  g_mutex_unlock (&self->feed_lock);
+  g_clear_pointer (&old, packet_closure_unref);
+}
+
+static GenosLinkReceiver *
+ref_receiver (GenosRemoteTrack *self)
+{
+  g_mutex_lock (&self->lock);
+  GenosLinkReceiver *receiver = g_object_ref (self->receiver);
+  g_mutex_unlock (&self->lock);
+  return receiver;
+}
+
+static void
+send_key_frame_request (GenosRemoteTrack *self)
+{
+  g_autoptr (GenosLinkReceiver) receiver = ref_receiver (self);
+
+  genos_link_receiver_request_key_frame (receiver);
 }
 
 static void
@@ -132,7 +223,7 @@ on_timer (GstClock *clock, GstClockTime time, GstClockID id, gpointer user_data)
   gboolean now = genos_key_frame_gate_poll (&self->gate, g_get_monotonic_time ());
   g_mutex_unlock (&self->lock);
   if (now)
-    genos_link_receiver_request_key_frame (self->receiver);
+    send_key_frame_request (self);
   return TRUE;
 }
 
@@ -170,7 +261,7 @@ genos_remote_track_request_key_frame (GenosRemoteTrack *self)
     set_timer (self, genos_key_frame_gate_next (&self->gate) - now);
   g_mutex_unlock (&self->lock);
   if (send)
-    genos_link_receiver_request_key_frame (self->receiver);
+    send_key_frame_request (self);
 }
 
 /**
@@ -186,7 +277,7 @@ genos_remote_track_get_kind (GenosRemoteTrack *self)
 {
   g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), GENOS_MEDIA_AUDIO);
 
-  GstCaps *caps = genos_link_receiver_get_caps (self->receiver);
+  GstCaps *caps = self->caps;
   if (caps == NULL || gst_caps_is_empty (caps) || gst_caps_is_any (caps))
     return GENOS_MEDIA_AUDIO;
   const GstStructure *s = gst_caps_get_structure (caps, 0);
@@ -221,7 +312,7 @@ const char *
 genos_remote_track_get_stream_id (GenosRemoteTrack *self)
 {
   g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), NULL);
-  return genos_link_receiver_get_stream_id (self->receiver);
+  return self->stream_id;
 }
 
 /**
@@ -236,7 +327,7 @@ const char *
 genos_remote_track_get_track_id (GenosRemoteTrack *self)
 {
   g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), NULL);
-  return genos_link_receiver_get_track_id (self->receiver);
+  return self->track_id;
 }
 
 /**
@@ -266,7 +357,7 @@ GstCaps *
 genos_remote_track_get_caps (GenosRemoteTrack *self)
 {
   g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), NULL);
-  return genos_link_receiver_get_caps (self->receiver);
+  return self->caps;
 }
 
 static void
@@ -276,8 +367,13 @@ genos_remote_track_finalize (GObject *object)
 
   drop_timer (self);
   g_clear_object (&self->receiver);
+  g_clear_pointer (&self->closure, packet_closure_unref);
+  gst_clear_caps (&self->caps);
+  g_free (self->stream_id);
+  g_free (self->track_id);
   g_free (self->peer_id);
   g_free (self->metadata);
+  g_mutex_clear (&self->feed_lock);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (genos_remote_track_parent_class)->finalize (object);
 }
@@ -291,6 +387,7 @@ genos_remote_track_class_init (GenosRemoteTrackClass *klass)
 static void
 genos_remote_track_init (GenosRemoteTrack *self)
 {
+  g_mutex_init (&self->feed_lock);
   g_mutex_init (&self->lock);
   genos_key_frame_gate_init (&self->gate, GENOS_KEY_FRAME_INTERVAL);
 }

@@ -41,6 +41,7 @@ gint64 genos_messenger_ping_finish (GenosMessenger *self, GAsyncResult *result, 
  * ::progress (type, fraction, metadata)     each frame of a message of more than one
  * ::dropped (GError)                        a frame or message was not usable; counted
  * ::silent ()                               no frame for the heartbeat's time and its @_ping unanswered
+ * ::revived ()                              a frame after that
  */
 
 G_END_DECLS

@@ -61,6 +61,7 @@ shut_down (GenosPeerLinkWebrtc *self)
   if (self->shut)
     return;
   self->shut = TRUE;
+  genos_peer_link_set_ending (GENOS_PEER_LINK (self));
 
   if (self->negotiator != NULL)
     genos_webrtc_negotiator_close (self->negotiator);

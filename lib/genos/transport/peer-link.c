@@ -6,6 +6,7 @@ typedef struct {
   gboolean offerer;
   gboolean opened;
   gboolean closing; /* close() was called */
+  gboolean ending;  /* what is told now belongs to the end */
   gboolean closed;  /* ::closed was emitted */
 } GenosPeerLinkPrivate;
 
@@ -58,6 +59,20 @@ genos_peer_link_is_closed (GenosPeerLink *self)
 {
   g_return_val_if_fail (GENOS_IS_PEER_LINK (self), TRUE);
   return get_private (self)->closed;
+}
+
+gboolean
+genos_peer_link_is_ending (GenosPeerLink *self)
+{
+  g_return_val_if_fail (GENOS_IS_PEER_LINK (self), TRUE);
+  return get_private (self)->ending;
+}
+
+void
+genos_peer_link_set_ending (GenosPeerLink *self)
+{
+  g_return_if_fail (GENOS_IS_PEER_LINK (self));
+  get_private (self)->ending = TRUE;
 }
 
 void

@@ -49,6 +49,8 @@ struct _GenosPeerLinkClass {
 gboolean genos_peer_link_is_offerer (GenosPeerLink *self);
 gboolean genos_peer_link_is_open (GenosPeerLink *self);
 gboolean genos_peer_link_is_closed (GenosPeerLink *self);
+/* TRUE from shortly before ::closed on: a receiver removed now is no track taken away. */
+gboolean genos_peer_link_is_ending (GenosPeerLink *self);
 void genos_peer_link_start (GenosPeerLink *self);
 
 /* The first offer or answer comes from signalling, later ones from the data channel. Hostile text:
@@ -81,6 +83,7 @@ genos_peer_link_get_stats_finish (GenosPeerLink *self, GAsyncResult *result, GEr
 void genos_peer_link_close (GenosPeerLink *self);
 
 /* For implementations. */
+void genos_peer_link_set_ending (GenosPeerLink *self);
 void genos_peer_link_emit_description (GenosPeerLink *self, GenosSdpKind kind, const char *sdp);
 void genos_peer_link_emit_opened (GenosPeerLink *self);
 void genos_peer_link_emit_closed (GenosPeerLink *self, const GError *error);
