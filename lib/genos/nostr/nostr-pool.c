@@ -202,6 +202,15 @@ genos_nostr_pool_publish (GenosNostrPool *self, const GenosNip01Event *event, co
   return taken;
 }
 
+void
+genos_nostr_pool_check (GenosNostrPool *self, gboolean changed)
+{
+  g_return_if_fail (GENOS_IS_NOSTR_POOL (self));
+
+  for (guint i = 0; i < self->relays->len; i++)
+    genos_nostr_relay_check (g_ptr_array_index (self->relays, i), changed);
+}
+
 guint
 genos_nostr_pool_get_n_open (GenosNostrPool *self)
 {

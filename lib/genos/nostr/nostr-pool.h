@@ -29,7 +29,12 @@ void genos_nostr_pool_subscribe (GenosNostrPool *self, guint kind, const char *t
 
 /* Publishes on one relay (@url) or on all that are open (@url NULL). Returns how many took it. A
  * relay that once answered "pow:" takes no events for the session. */
-guint genos_nostr_pool_publish (GenosNostrPool *self, const GenosNip01Event *event, const char *url);
+guint
+genos_nostr_pool_publish (GenosNostrPool *self, const GenosNip01Event *event, const char *url);
+
+/* The network is in doubt: relays that are open have to say something soon; with @changed, those that
+ * wait to be tried again are tried now. */
+void genos_nostr_pool_check (GenosNostrPool *self, gboolean changed);
 
 /* What all relays sent and was thrown away. */
 guint64 genos_nostr_pool_get_dropped (GenosNostrPool *self);

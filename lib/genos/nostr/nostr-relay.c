@@ -30,6 +30,7 @@
 
 #define OPEN_TIMEOUT_MS 10000
 #define ANSWER_TIMEOUT_MS 8000
+#define CHECK_TIMEOUT_MS 4000
 
 struct _GenosNostrRelay {
   GObject parent_instance;
@@ -414,6 +415,27 @@ open_socket (GenosNostrRelay *self)
   g_signal_connect (self->socket, "message", G_CALLBACK (on_message), self);
   g_signal_connect (self->socket, "closed", G_CALLBACK (on_closed), self);
   genos_nostr_socket_open (self->socket);
+}
+
+/* A connection half made on the old network is as good as none: its packets come from nowhere. */
+static void
+open_again (GenosNostrRelay *self)
+{
+  drop_socket (self);
+  self->failures = 0;
+  open_socket (self);
+}
+
+void
+genos_nostr_relay_check (GenosNostrRelay *self, gboolean changed)
+{
+  g_return_if_fail (GENOS_IS_NOSTR_RELAY (self));
+
+  if (self->state == GENOS_NOSTR_RELAY_OPEN && !self->silenced && self->first_word == NULL)
+    self->first_word = add_timer (self, CHECK_TIMEOUT_MS, on_nothing_said);
+  else if (changed
+      && (self->state == GENOS_NOSTR_RELAY_WAITING || self->state == GENOS_NOSTR_RELAY_OPENING))
+    open_again (self);
 }
 
 void

@@ -16,18 +16,18 @@ typedef enum {
   GENOS_NOSTR_RELAY_STOPPED,
   GENOS_NOSTR_RELAY_OPENING,
   GENOS_NOSTR_RELAY_OPEN,
-  GENOS_NOSTR_RELAY_WAITING,    /* for its next attempt */
+  GENOS_NOSTR_RELAY_WAITING, /* for its next attempt */
 } GenosNostrRelayState;
 
 /* Why something was thrown away. */
 typedef enum {
-  GENOS_NOSTR_DROP_MALFORMED,   /* not a NIP-01 message */
+  GENOS_NOSTR_DROP_MALFORMED, /* not a NIP-01 message */
   GENOS_NOSTR_DROP_OVERSIZED,
-  GENOS_NOSTR_DROP_FORGED,      /* id or signature is wrong */
-  GENOS_NOSTR_DROP_UNSUBSCRIBED,/* of no subscription, or not what that one asked for */
-  GENOS_NOSTR_DROP_REPLAYED,    /* seen before from this relay */
-  GENOS_NOSTR_DROP_FLOODED,     /* more than anybody can have to say */
-  GENOS_NOSTR_DROP_UNSENT,      /* ours: no room to queue it, or the relay was lost before */
+  GENOS_NOSTR_DROP_FORGED,       /* id or signature is wrong */
+  GENOS_NOSTR_DROP_UNSUBSCRIBED, /* of no subscription, or not what that one asked for */
+  GENOS_NOSTR_DROP_REPLAYED,     /* seen before from this relay */
+  GENOS_NOSTR_DROP_FLOODED,      /* more than anybody can have to say */
+  GENOS_NOSTR_DROP_UNSENT,       /* ours: no room to queue it, or the relay was lost before */
   GENOS_NOSTR_N_DROPS,
 } GenosNostrDrop;
 
@@ -36,8 +36,8 @@ typedef struct {
   gpointer socket_data;
   guint first_retry_ms;
   guint retry_cap_ms;
-  guint open_timeout_ms;        /* a connection that is only half made counts as failed */
-  guint answer_timeout_ms;      /* one that says nothing to our subscriptions too; 0: it may */
+  guint open_timeout_ms;   /* a connection that is only half made counts as failed */
+  guint answer_timeout_ms; /* one that says nothing to our subscriptions too; 0: it may */
 } GenosNostrRelayConfig;
 
 /* libsoup sockets and the pauses of the protocol. */
@@ -53,6 +53,10 @@ void genos_nostr_relay_subscribe (GenosNostrRelay *self, guint kind, const char 
 /* Sends when open, keeps it for the opening (a bounded number) when that is under way. FALSE: not
  * taken. */
 gboolean genos_nostr_relay_publish (GenosNostrRelay *self, const GenosNip01Event *event);
+
+/* The network is in doubt, and something is being published: an open relay that says nothing for four
+ * seconds is lost. With @changed it is another network: one that waits is tried at once. */
+void genos_nostr_relay_check (GenosNostrRelay *self, gboolean changed);
 
 const char *genos_nostr_relay_get_url (GenosNostrRelay *self);
 GenosNostrRelayState genos_nostr_relay_get_state (GenosNostrRelay *self);

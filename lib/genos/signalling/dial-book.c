@@ -16,14 +16,16 @@ typedef struct {
   gboolean connected;
   guint failures;
   gint64 not_before;   /* no dial of ours earlier than that */
-  gint64 answers_paid; /* as in allow() */
+  gint64 answers_paid; /* as in is_affordable() */
+  gint64 redials_paid;
+  char *heard_via;
 } Entry;
 
 struct _GenosDialBook {
   char *self_id;
   GHashTable *entries;  /* char* → Entry */
   guint n_under_way[2]; /* by GenosDialRole: a flood of one kind does not starve the other */
-  gint64 paid[2];       /* as in allow() */
+  gint64 paid[2];       /* as in is_affordable() */
 };
 
 static void
@@ -33,6 +35,7 @@ entry_free (gpointer data)
 
   g_free (entry->slots[0].via);
   g_free (entry->slots[1].via);
+  g_free (entry->heard_via);
   g_free (entry->peer_id);
   g_free (entry);
 }
@@ -95,8 +98,18 @@ ensure_entry (GenosDialBook *self, const char *peer_id)
   entry->peer_id = g_strdup (peer_id);
   entry->not_before = G_MININT64;
   entry->answers_paid = G_MININT64;
+  entry->redials_paid = G_MININT64;
   g_hash_table_insert (self->entries, entry->peer_id, entry);
   return entry;
+}
+
+static void
+note_via (Entry *entry, const char *via)
+{
+  if (entry == NULL || g_strcmp0 (entry->heard_via, via) == 0)
+    return;
+  g_free (entry->heard_via);
+  entry->heard_via = g_strdup (via);
 }
 
 static gboolean
@@ -137,6 +150,7 @@ genos_dial_book_announced (GenosDialBook *self, const char *peer_id, const char 
 {
   Entry *entry = ensure_entry (self, peer_id);
 
+  note_via (entry, via);
   if (entry == NULL || entry->connected || entry->slots[GENOS_DIAL_ROLE_OFFERER].claimed
       || entry->slots[GENOS_DIAL_ROLE_ANSWERER].claimed || now < entry->not_before)
     return GENOS_DIAL_IGNORE;
@@ -144,6 +158,30 @@ genos_dial_book_announced (GenosDialBook *self, const char *peer_id, const char 
   if (!claim (self, entry, GENOS_DIAL_ROLE_OFFERER, via, now, GENOS_DIAL_ANSWER_TIMEOUT))
     return GENOS_DIAL_IGNORE;
   return GENOS_DIAL_DIAL;
+}
+
+GenosDialVerdict
+genos_dial_book_redial (GenosDialBook *self, const char *peer_id, const char *via, gint64 now)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, peer_id);
+
+  if (entry == NULL || entry->slots[GENOS_DIAL_ROLE_OFFERER].claimed
+      || entry->slots[GENOS_DIAL_ROLE_ANSWERER].claimed)
+    return GENOS_DIAL_IGNORE;
+  if (!is_affordable (
+          entry->redials_paid, now, GENOS_DIAL_REDIAL_BURST, GENOS_DIAL_REDIAL_INTERVAL)
+      || !claim (self, entry, GENOS_DIAL_ROLE_OFFERER, via, now, GENOS_DIAL_ANSWER_TIMEOUT))
+    return GENOS_DIAL_IGNORE;
+  pay (&entry->redials_paid, now, GENOS_DIAL_REDIAL_INTERVAL);
+  return GENOS_DIAL_DIAL;
+}
+
+const char *
+genos_dial_book_get_via (GenosDialBook *self, const char *peer_id)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, peer_id);
+
+  return entry != NULL ? entry->heard_via : NULL;
 }
 
 /* An offer from a peer that counts as connected means that it restarted: it is answered beside the
@@ -158,6 +196,7 @@ genos_dial_book_offered (GenosDialBook *self, const char *peer_id, const char *v
   if (entry == NULL)
     return GENOS_DIAL_IGNORE;
 
+  note_via (entry, via);
   dialling = entry->slots[GENOS_DIAL_ROLE_OFFERER].claimed;
   answering = entry->slots[GENOS_DIAL_ROLE_ANSWERER].claimed;
   if (dialling && strcmp (self->self_id, peer_id) > 0)
@@ -251,6 +290,30 @@ genos_dial_book_release (GenosDialBook *self, const char *peer_id, gint64 now)
     g_hash_table_remove (self->entries, peer_id);
   else if (entry->failures == 0)
     entry->not_before = G_MININT64;
+}
+
+void
+genos_dial_book_withdraw (GenosDialBook *self, const char *peer_id)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, peer_id);
+
+  if (entry != NULL)
+    release (self, entry, GENOS_DIAL_ROLE_OFFERER);
+}
+
+void
+genos_dial_book_forgive (GenosDialBook *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    Entry *entry = value;
+
+    entry->failures = 0;
+    entry->not_before = G_MININT64;
+  }
 }
 
 gboolean

@@ -23,6 +23,10 @@ typedef struct _GenosDialBook GenosDialBook;
 #define GENOS_DIAL_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
 #define GENOS_DIAL_PEER_BURST 4
 #define GENOS_DIAL_PEER_INTERVAL (2 * G_TIME_SPAN_SECOND)
+/* A linked peer whose link is in trouble is dialled again so often at once, then once in that time:
+ * somebody may break links for fun. */
+#define GENOS_DIAL_REDIAL_BURST 4
+#define GENOS_DIAL_REDIAL_INTERVAL (3 * G_TIME_SPAN_SECOND)
 #define GENOS_DIAL_MAX_PEERS 4096       /* peers remembered; a flood of ids ends here */
 #define GENOS_DIAL_COOLDOWN_MAX (30 * G_TIME_SPAN_SECOND)
 
@@ -52,6 +56,13 @@ GenosDialVerdict genos_dial_book_offered (GenosDialBook *self, const char *peer_
 GenosDialVerdict genos_dial_book_answered (GenosDialBook *self, const char *peer_id,
     const char *via, gint64 now);
 
+/* The link to that peer is in trouble: DIAL when it should be dialled now, without waiting for its
+ * next announce, and whether or not it counts as connected. */
+GenosDialVerdict genos_dial_book_redial (GenosDialBook *self, const char *peer_id, const char *via,
+    gint64 now);
+/* The path on which it was last heard; NULL: never. Valid until the book changes. */
+const char *genos_dial_book_get_via (GenosDialBook *self, const char *peer_id);
+
 /* What became of a slot. */
 void genos_dial_book_opened (GenosDialBook *self, const char *peer_id);
 void genos_dial_book_failed (GenosDialBook *self, const char *peer_id, GenosDialRole role,
@@ -60,6 +71,11 @@ void genos_dial_book_closed (GenosDialBook *self, const char *peer_id, gint64 no
 /* It is gone: its handshakes are void, and a return is dialled at once, unless it went in the middle
  * of one. */
 void genos_dial_book_release (GenosDialBook *self, const char *peer_id, gint64 now);
+
+/* A dial is taken back without anybody's fault. */
+void genos_dial_book_withdraw (GenosDialBook *self, const char *peer_id);
+/* The network is another one: failures on the old one say nothing. */
+void genos_dial_book_forgive (GenosDialBook *self);
 
 /* The next slot whose time is over at @now, one per call; FALSE when there is none. It stays claimed
  * until failed() is told. (transfer none), valid until the book changes. */

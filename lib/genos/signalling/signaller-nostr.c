@@ -222,6 +222,12 @@ genos_signaller_nostr_send_bye (GenosSignaller *signaller)
   publish (self, self->root_topic, NULL, content);
 }
 
+static void
+genos_signaller_nostr_check (GenosSignaller *signaller, gboolean changed)
+{
+  genos_nostr_pool_check (GENOS_SIGNALLER_NOSTR (signaller)->pool, changed);
+}
+
 static guint64
 genos_signaller_nostr_get_dropped (GenosSignaller *signaller)
 {
@@ -263,6 +269,7 @@ genos_signaller_nostr_class_init (GenosSignallerNostrClass *klass)
   signaller_class->send_offer = genos_signaller_nostr_send_offer;
   signaller_class->send_answer = genos_signaller_nostr_send_answer;
   signaller_class->send_bye = genos_signaller_nostr_send_bye;
+  signaller_class->check = genos_signaller_nostr_check;
   signaller_class->get_dropped = genos_signaller_nostr_get_dropped;
 }
 

@@ -92,6 +92,15 @@ genos_signaller_send_bye (GenosSignaller *self)
   GENOS_SIGNALLER_GET_CLASS (self)->send_bye (self);
 }
 
+void
+genos_signaller_check (GenosSignaller *self, gboolean changed)
+{
+  GenosSignallerClass *klass = GENOS_SIGNALLER_GET_CLASS (self);
+
+  if (klass->check != NULL)
+    klass->check (self, changed);
+}
+
 guint64
 genos_signaller_get_dropped (GenosSignaller *self)
 {

@@ -30,7 +30,8 @@ struct _GenosSignallerClass {
   void (*send_offer) (GenosSignaller *self, const char *peer_id, const char *via, const char *sdp);
   void (*send_answer) (GenosSignaller *self, const char *peer_id, const char *via, const char *sdp);
   void (*send_bye) (GenosSignaller *self);
-  guint64 (*get_dropped) (GenosSignaller *self); /* (nullable) */
+  guint64 (*get_dropped) (GenosSignaller *self);          /* (nullable) */
+  void (*check) (GenosSignaller *self, gboolean changed); /* (nullable) */
 };
 
 void genos_signaller_start (GenosSignaller *self);
@@ -42,6 +43,9 @@ void genos_signaller_send_offer (
 void genos_signaller_send_answer (
     GenosSignaller *self, const char *peer_id, const char *via, const char *sdp);
 void genos_signaller_send_bye (GenosSignaller *self);
+/* The network is in doubt: paths that are open have to show it. @changed: it is another one, so that
+ * those that wait to be tried again are tried now. */
+void genos_signaller_check (GenosSignaller *self, gboolean changed);
 /* What came in and was thrown away: malformed, forged, repeated, too large, too much. */
 guint64 genos_signaller_get_dropped (GenosSignaller *self);
 
