@@ -71,6 +71,14 @@ on_peer_left (GenosRoom *room, GenosPeer *peer, GError *error, GstGenosRoomAttac
 }
 
 static void
+on_peer_relinked (GenosRoom *room, GenosPeer *peer, GstGenosRoomAttachment *self)
+{
+  if (!is_gone (self))
+    gst_genos_room_signals_peer (
+        self->element, "peer-relinked", genos_peer_get_id (peer), genos_peer_get_kind (peer));
+}
+
+static void
 on_peer_seen (GenosRoom *room, const char *peer_id, const char *kind, GstGenosRoomAttachment *self)
 {
   if (!is_gone (self))
@@ -159,6 +167,7 @@ connect_all (GstGenosRoomAttachment *self, GenosRoom *room)
   self->room = room;
   connect_to (handlers, room, "peer-joined", on_peer_joined, self);
   connect_to (handlers, room, "peer-left", on_peer_left, self);
+  connect_to (handlers, room, "peer-relinked", on_peer_relinked, self);
   connect_to (handlers, room, "peer-seen", on_peer_seen, self);
   connect_to (handlers, room, "peer-lost", on_peer_lost, self);
   connect_to (handlers, room, "message", on_message, self);

@@ -25,6 +25,9 @@ gst_genos_room_signals_install (GType type, const GstGenosRoomActions *actions)
    * is the nick of the reason, as in peer-left::lost */
   g_signal_new ("peer-left", type, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL, NULL, NULL,
       G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
+  /* ::peer-relinked (peer id, kind): a new link to a peer took the place of one that broke */
+  g_signal_new ("peer-relinked", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+      G_TYPE_STRING, G_TYPE_STRING);
   /* ::peer-seen (peer id, kind): a peer announced itself on a relay; often */
   g_signal_new ("peer-seen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
       G_TYPE_STRING, G_TYPE_STRING);

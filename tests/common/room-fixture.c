@@ -33,6 +33,12 @@ on_left (GenosRoom *room, GenosPeer *peer, GError *error, RoomMember *self)
 }
 
 static void
+on_relinked (GenosRoom *room, GenosPeer *peer, RoomMember *self)
+{
+  self->n_relinked++;
+}
+
+static void
 on_message (GenosRoom *room, const char *channel, const char *peer_id, GenosMessage *message,
     RoomMember *self)
 {
@@ -78,12 +84,14 @@ on_packet (GenosRemoteTrack *track, GstBuffer *buffer, gpointer self)
 static void
 on_track_added (GenosRoom *room, GenosPeer *peer, GenosRemoteTrack *track, RoomMember *self)
 {
+  self->n_tracks_added++;
   genos_remote_track_set_packet_func (track, on_packet, self, NULL);
 }
 
 static void
 on_track_removed (GenosRoom *room, GenosPeer *peer, GenosRemoteTrack *track, RoomMember *self)
 {
+  self->n_tracks_removed++;
   genos_remote_track_set_packet_func (track, NULL, NULL, NULL);
 }
 
@@ -100,6 +108,7 @@ member_new (const char *room, const char *peer_id)
   g_signal_connect (self->room, "peer-seen", G_CALLBACK (on_seen), self);
   g_signal_connect (self->room, "peer-joined", G_CALLBACK (on_joined), self);
   g_signal_connect (self->room, "peer-left", G_CALLBACK (on_left), self);
+  g_signal_connect (self->room, "peer-relinked", G_CALLBACK (on_relinked), self);
   g_signal_connect (self->room, "message", G_CALLBACK (on_message), self);
   g_signal_connect (self->room, "warning", G_CALLBACK (on_warning), self);
   g_signal_connect (self->room, "join-error", G_CALLBACK (on_join_error), self);
@@ -131,8 +140,11 @@ room_member_new (const char *room, const char *peer_id, const char *relays)
 static GenosPeerLink *
 make_link (gboolean offerer, gpointer self, GError **error)
 {
-  ((RoomMember *) self)->n_links++;
-  return peer_link_local_new (offerer);
+  RoomMember *member = self;
+
+  member->n_links++;
+  member->last_link = peer_link_local_new (offerer);
+  return member->last_link;
 }
 
 RoomMember *

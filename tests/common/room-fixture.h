@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "peer-link-local.h"
 #include "signaller-local.h"
 #include "test-wait.h"
 
@@ -14,13 +15,17 @@ typedef struct {
   GenosRoom *room;
   GenosSignaller *signaller; /* (nullable): of one on a hub */
   guint n_links;             /* that were ever made, on a hub */
+  GenosPeerLink *last_link;  /* the last of them, not owned */
   guint n_seen;
   guint n_joined;
   guint n_left;
+  guint n_relinked;
   guint n_messages;
   guint n_warnings;
   guint n_join_errors;
   guint n_relay_changes;
+  guint n_tracks_added;
+  guint n_tracks_removed;
   gint n_packets;    /* of media; atomic */
   GString *said;     /* warnings, errors and reasons, a line each */
   GHashTable *heard; /* short text of a message → how often it came */

@@ -7,6 +7,9 @@
 #include <genos/base/reason-private.h>
 #include <genos/signalling/dial-book.h>
 
+/* An offer that young was made on the network that is there now. */
+#define YOUNG (2 * G_TIME_SPAN_SECOND)
+
 typedef struct {
   GenosDialler *dialler; /* not owned; handshakes never outlive it */
   char *peer_id;
@@ -15,6 +18,7 @@ typedef struct {
   gboolean extended;
   GenosDialRole role;
   GenosPeerLink *link;
+  gint64 begun;
   gboolean answered; /* both descriptions are known: only the network is left */
   gboolean relayed;  /* one of them has a candidate of a TURN server */
 } Handshake;
@@ -29,6 +33,7 @@ struct _GenosDialler {
 
   GenosDialBook *book;
   GPtrArray *handshakes; /* of Handshake */
+  GPtrArray *paths;      /* of char *: those that are open */
 };
 
 G_DEFINE_FINAL_TYPE (GenosDialler, genos_dialler, G_TYPE_OBJECT)
@@ -163,6 +168,7 @@ begin_handshake (GenosDialler *self, const char *peer_id, const char *via, Genos
   handshake->extended = origin->extended;
   handshake->role = role;
   handshake->link = link;
+  handshake->begun = g_get_monotonic_time ();
   g_ptr_array_add (self->handshakes, handshake);
 
   g_signal_connect (link, "description", G_CALLBACK (on_description), handshake);
@@ -174,21 +180,24 @@ begin_handshake (GenosDialler *self, const char *peer_id, const char *via, Genos
 /* --- what the signaller hears --- */
 
 static void
-on_announced (GenosSignaller *signaller, const char *peer_id, const char *kind, const char *via,
-    const GenosSignalOrigin *origin, GenosDialler *self)
+dial (GenosDialler *self, const char *peer_id, const char *via, const GenosSignalOrigin *origin)
 {
-  Handshake *handshake;
+  Handshake *handshake = begin_handshake (self, peer_id, via, GENOS_DIAL_ROLE_OFFERER, origin);
 
-  if (genos_dial_book_announced (self->book, peer_id, via, g_get_monotonic_time ())
-      != GENOS_DIAL_DIAL)
-    return;
-
-  handshake = begin_handshake (self, peer_id, via, GENOS_DIAL_ROLE_OFFERER, origin);
   if (handshake != NULL) {
     g_autoptr (GenosPeerLink) link = g_object_ref (handshake->link);
 
     genos_peer_link_start (link);
   }
+}
+
+static void
+on_announced (GenosSignaller *signaller, const char *peer_id, const char *kind, const char *via,
+    const GenosSignalOrigin *origin, GenosDialler *self)
+{
+  if (genos_dial_book_announced (self->book, peer_id, via, g_get_monotonic_time ())
+      == GENOS_DIAL_DIAL)
+    dial (self, peer_id, via, origin);
 }
 
 static void
@@ -244,7 +253,108 @@ on_answer (GenosSignaller *signaller, const char *peer_id, const char *via, cons
   genos_peer_link_take_description (link, GENOS_SDP_ANSWER, sdp);
 }
 
+/* --- paths --- */
+
+static gboolean
+find_path (GenosDialler *self, const char *via, guint *index)
+{
+  return via != NULL && g_ptr_array_find_with_equal_func (self->paths, via, g_str_equal, index);
+}
+
+static void
+on_path_opened (GenosSignaller *signaller, const char *via, GenosDialler *self)
+{
+  if (!find_path (self, via, NULL))
+    g_ptr_array_add (self->paths, g_strdup (via));
+}
+
+static void
+withdraw (GenosDialler *self, Handshake *handshake)
+{
+  g_autofree char *peer_id = g_strdup (handshake->peer_id);
+
+  genos_dial_book_withdraw (self->book, peer_id);
+  g_ptr_array_remove (self->handshakes, handshake);
+}
+
+typedef gboolean (*HandshakeFunc) (const Handshake *handshake, gconstpointer data);
+
+static void
+withdraw_unanswered (GenosDialler *self, HandshakeFunc func, gconstpointer data)
+{
+  for (guint i = self->handshakes->len; i > 0; i--) {
+    Handshake *handshake = g_ptr_array_index (self->handshakes, i - 1);
+
+    if (handshake->role == GENOS_DIAL_ROLE_OFFERER && !handshake->answered
+        && func (handshake, data))
+      withdraw (self, handshake);
+  }
+}
+
+static gboolean
+goes_via (const Handshake *handshake, gconstpointer via)
+{
+  return strcmp (handshake->via, via) == 0;
+}
+
+/* An answer would have come the same way. */
+static void
+on_path_closed (GenosSignaller *signaller, const char *via, GError *error, GenosDialler *self)
+{
+  guint index;
+
+  if (find_path (self, via, &index))
+    g_ptr_array_remove_index (self->paths, index);
+  withdraw_unanswered (self, goes_via, via);
+}
+
+/* Members of a room mostly share their relays: better another one than none. (nullable) */
+static const char *
+choose_path (GenosDialler *self, const char *peer_id)
+{
+  const char *heard = genos_dial_book_get_via (self->book, peer_id);
+
+  if (find_path (self, heard, NULL))
+    return heard;
+  return self->paths->len > 0 ? g_ptr_array_index (self->paths, 0) : NULL;
+}
+
 /* --- what the room says --- */
+
+void
+genos_dialler_redial (GenosDialler *self, const char *peer_id, const GenosSignalOrigin *origin)
+{
+  g_autofree char *via = g_strdup (choose_path (self, peer_id));
+
+  if (via != NULL
+      && genos_dial_book_redial (self->book, peer_id, via, g_get_monotonic_time ())
+          == GENOS_DIAL_DIAL)
+    dial (self, peer_id, via, origin);
+}
+
+void
+genos_dialler_calm (GenosDialler *self, const char *peer_id)
+{
+  Handshake *handshake = find_handshake (self, peer_id, GENOS_DIAL_ROLE_OFFERER);
+
+  if (handshake != NULL)
+    withdraw (self, handshake);
+}
+
+static gboolean
+is_old (const Handshake *handshake, gconstpointer now)
+{
+  return *(const gint64 *) now - handshake->begun > YOUNG;
+}
+
+void
+genos_dialler_network_changed (GenosDialler *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  withdraw_unanswered (self, is_old, &now);
+  genos_dial_book_forgive (self->book);
+}
 
 static GError *
 describe_overdue (const Handshake *handshake)
@@ -324,6 +434,7 @@ genos_dialler_finalize (GObject *object)
 
   genos_dialler_stop (self);
   g_clear_pointer (&self->handshakes, g_ptr_array_unref);
+  g_clear_pointer (&self->paths, g_ptr_array_unref);
   g_clear_pointer (&self->book, genos_dial_book_free);
   g_clear_object (&self->signaller);
   g_free (self->self_id);
@@ -346,6 +457,7 @@ static void
 genos_dialler_init (GenosDialler *self)
 {
   self->handshakes = g_ptr_array_new_with_free_func (handshake_free);
+  self->paths = g_ptr_array_new_with_free_func (g_free);
 }
 
 GenosDialler *
@@ -359,6 +471,8 @@ genos_dialler_new (
   self->factory = factory;
   self->factory_data = user_data;
   self->book = genos_dial_book_new (self_id);
+  g_signal_connect (signaller, "path-opened", G_CALLBACK (on_path_opened), self);
+  g_signal_connect (signaller, "path-closed", G_CALLBACK (on_path_closed), self);
   g_signal_connect (signaller, "announced", G_CALLBACK (on_announced), self);
   g_signal_connect (signaller, "offer", G_CALLBACK (on_offer), self);
   g_signal_connect (signaller, "answer", G_CALLBACK (on_answer), self);

@@ -14,14 +14,27 @@ G_DECLARE_FINAL_TYPE (GenosDialler, genos_dialler, GENOS, DIALLER, GObject)
 /* (transfer full) a link not yet started; NULL with an error when this machine cannot make one. */
 typedef GenosPeerLink *(*GenosLinkFactory) (gboolean offerer, gpointer user_data, GError **error);
 
-GenosDialler *genos_dialler_new (const char *self_id, GenosSignaller *signaller,
-    GenosLinkFactory factory, gpointer user_data);
+GenosDialler *genos_dialler_new (
+    const char *self_id, GenosSignaller *signaller, GenosLinkFactory factory, gpointer user_data);
 
 /* Drops what takes too long; call about twice a second with the monotonic time. */
 void genos_dialler_tick (GenosDialler *self, gint64 now);
 
 /* The link that ::linked handed out is over: the peer may be dialled again. */
 void genos_dialler_link_closed (GenosDialler *self, const char *peer_id);
+
+/* The link to that peer is in trouble: dials it at once, on the path it was last heard on, unless a
+ * handshake with it is under way; its link, if there is one, stays. @origin: what its link was made
+ * from, so that nobody else answers under its name. */
+void
+genos_dialler_redial (GenosDialler *self, const char *peer_id, const GenosSignalOrigin *origin);
+
+/* The link in trouble speaks again: takes our dial back. */
+void genos_dialler_calm (GenosDialler *self, const char *peer_id);
+
+/* We have other addresses: offers that nobody answered name the old ones, and failures count no
+ * more. */
+void genos_dialler_network_changed (GenosDialler *self);
 
 /* It said goodbye: handshakes with it are pointless. */
 void genos_dialler_peer_gone (GenosDialler *self, const char *peer_id);

@@ -23,6 +23,7 @@ struct _GenosMembership {
   GenosSignaller *signaller;
   GenosRoster *roster;
   GenosDialler *dialler; /* NULL once the farewell has begun */
+  GenosHealer *healer;   /* the same */
 
   GenosPresence *presence;
   GenosPathWatch *paths;
@@ -74,24 +75,35 @@ static void
 on_linked (GenosDialler *dialler, const char *peer_id, GenosPeerLink *link,
     const GenosSignalOrigin *origin, GenosMembership *self)
 {
-  g_autoptr (GenosPeer) peer = genos_peer_new (
-      peer_id, genos_presence_get_kind (self->presence, peer_id), link, self->dialect);
+  const char *kind = genos_presence_get_kind (self->presence, peer_id);
+  GenosPeer *known = genos_roster_get (self->roster, peer_id);
+  g_autoptr (GenosPeer) peer = NULL;
   gint64 now = g_get_monotonic_time ();
 
   /* It may have been linked by its offer alone, before its first announce was heard. */
   genos_presence_seen (self->presence, peer_id, NULL, now);
   genos_announcer_changed (&self->announcer, now);
+  if (known != NULL) {
+    genos_peer_replace_link (known, link, origin);
+    return;
+  }
+  peer = genos_peer_new (peer_id, kind, link, origin, self->dialect);
   genos_roster_add (self->roster, peer);
 }
 
 static void
-on_left (
-    GenosRoster *roster, GenosPeer *peer, GError *error, gboolean replaced, GenosMembership *self)
+on_left (GenosRoster *roster, GenosPeer *peer, GError *error, GenosMembership *self)
 {
   genos_announcer_changed (&self->announcer, g_get_monotonic_time ());
-  /* A ghost whose successor is here already is nobody's link any more. */
-  if (self->dialler != NULL && !replaced)
+  if (self->dialler != NULL)
     genos_dialler_link_closed (self->dialler, genos_peer_get_id (peer));
+}
+
+static void
+on_stirred (GenosHealer *healer, GenosMembership *self)
+{
+  genos_announcer_changed (&self->announcer, g_get_monotonic_time ());
+  announce_everywhere (self);
 }
 
 static void
@@ -210,9 +222,13 @@ on_tick (gpointer user_data)
   announce_if_due (self, now);
   expire_presence (self, now);
   complain_of_no_path (self, now);
+  genos_roster_tick (self->roster, now);
   /* A handler of the above may have left the room. */
   if (self->dialler != NULL)
     genos_dialler_tick (self->dialler, now);
+  if (self->healer != NULL)
+    genos_healer_tick (
+        self->healer, now, genos_wake_clock (), genos_path_watch_get_n_open (self->paths));
   return G_SOURCE_CONTINUE;
 }
 
@@ -251,6 +267,9 @@ stop_dialling (GenosMembership *self)
 {
   drop_timer (&self->tick);
   g_signal_handlers_disconnect_by_data (self->signaller, self);
+  if (self->healer != NULL)
+    genos_healer_stop (self->healer);
+  g_clear_object (&self->healer);
   if (self->dialler != NULL) {
     g_signal_handlers_disconnect_by_data (self->dialler, self);
     genos_dialler_stop (self->dialler);
@@ -365,6 +384,8 @@ genos_membership_new (
       genos_dialler_new (config->peer_id, signaller, config->factory, config->factory_data);
   g_signal_connect (self->dialler, "linked", G_CALLBACK (on_linked), self);
   g_signal_connect (self->dialler, "failed", G_CALLBACK (on_dial_failed), self);
+  self->healer = genos_healer_new (roster, self->dialler, signaller, config->monitor);
+  g_signal_connect (self->healer, "stirred", G_CALLBACK (on_stirred), self);
   return self;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <genos/room/dialler.h>
+#include <genos/room/healer.h>
 #include <genos/room/roster.h>
 #include <genos/signalling/signaller.h>
 
@@ -13,15 +13,16 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GenosMembership, genos_membership, GENOS, MEMBERSHIP, GObject)
 
 typedef struct {
-  const char *peer_id;          /* our own */
+  const char *peer_id; /* our own */
   const GenosDialect *dialect;
   GenosLinkFactory factory;
   gpointer factory_data;
-  guint (*n_closing) (void);    /* nullable: links closed that still have to be torn down */
+  GNetworkMonitor *monitor;  /* nullable: tells of changes of the network */
+  guint (*n_closing) (void); /* nullable: links closed that still have to be torn down */
 } GenosMembershipConfig;
 
-GenosMembership *genos_membership_new (const GenosMembershipConfig *config,
-    GenosSignaller *signaller, GenosRoster *roster);
+GenosMembership *genos_membership_new (
+    const GenosMembershipConfig *config, GenosSignaller *signaller, GenosRoster *roster);
 
 /* Nothing happens when it was ended already. */
 void genos_membership_begin (GenosMembership *self);

@@ -12,6 +12,9 @@
 /* A stream a peer does not agree to (a codec it lacks) must not hold up those behind it. */
 #define GROUP_TIMEOUT_MS 4000
 
+/* So long a track of the link before may take to come again: its streams are offered one by one. */
+#define ADOPTION_MS 10000
+
 typedef struct {
   GenosLocalTrack *track;
   GenosLinkSender *sender; /* NULL while it waits for its turn */
@@ -30,7 +33,9 @@ struct _GenosPeerMedia {
   GSource *advance_source;
   gint64 group_deadline; /* µs; 0 when no stream is being agreed on */
 
-  GPtrArray *remote;      /* of GenosRemoteTrack */
+  GPtrArray *remote;   /* of GenosRemoteTrack */
+  GPtrArray *orphaned; /* those of them that came over the link before, and not yet over this one */
+  GSource *adoption;   /* its end */
   GQueue stream_metadata; /* of char* */
   GQueue track_metadata;
   GHashTable *metadata_of; /* remote stream id → char* */
@@ -330,17 +335,31 @@ claim_metadata (GenosPeerMedia *self, const char *stream_id)
   return g_strdup (known);
 }
 
+static gboolean
+move_orphan (GenosPeerMedia *self, GenosLinkReceiver *receiver, const char *metadata)
+{
+  for (guint i = 0; i < self->orphaned->len; i++) {
+    GenosRemoteTrack *track = g_ptr_array_index (self->orphaned, i);
+
+    if (g_strcmp0 (genos_remote_track_get_metadata (track), metadata) != 0
+        || !genos_remote_track_move (track, receiver))
+      continue;
+    g_ptr_array_remove_index (self->orphaned, i);
+    return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 on_receiver_added (GenosPeerLink *link, GenosLinkReceiver *receiver, GenosPeerMedia *self)
 {
   const char *stream_id = genos_link_receiver_get_stream_id (receiver);
-  g_autofree char *metadata = NULL;
+  g_autofree char *metadata = claim_metadata (self, stream_id != NULL ? stream_id : "");
   g_autoptr (GenosRemoteTrack) track = NULL;
 
-  if (self->remote->len >= MAX_REMOTE_TRACKS)
+  if (move_orphan (self, receiver, metadata) || self->remote->len >= MAX_REMOTE_TRACKS)
     return;
 
-  metadata = claim_metadata (self, stream_id != NULL ? stream_id : "");
   track = genos_remote_track_new (self->peer_id, metadata, receiver);
   g_ptr_array_add (self->remote, g_object_ref (track));
   g_signal_emit (self, signals[TRACK_ADDED], 0, track);
@@ -365,6 +384,7 @@ remove_remote (GenosPeerMedia *self, guint index)
   const char *stream_id = genos_remote_track_get_stream_id (track);
 
   g_ptr_array_remove_index (self->remote, index);
+  g_ptr_array_remove (self->orphaned, track);
   if (stream_id != NULL && !stream_is_used (self, stream_id))
     g_hash_table_remove (self->metadata_of, stream_id);
   g_signal_emit (self, signals[TRACK_REMOVED], 0, track);
@@ -373,6 +393,9 @@ remove_remote (GenosPeerMedia *self, guint index)
 static void
 on_receiver_removed (GenosPeerLink *link, GenosLinkReceiver *receiver, GenosPeerMedia *self)
 {
+  /* The peer did not take it away: what becomes of it is told by what becomes of the peer. */
+  if (genos_peer_link_is_ending (link))
+    return;
   for (guint i = 0; i < self->remote->len; i++) {
     if (genos_remote_track_get_receiver (g_ptr_array_index (self->remote, i)) == receiver) {
       remove_remote (self, i);
@@ -387,14 +410,57 @@ genos_peer_media_get_remote (GenosPeerMedia *self)
   return self->remote;
 }
 
-/* --- life --- */
+/* --- from one link to the next --- */
+
+static void
+end_adoption (GenosPeerMedia *self)
+{
+  if (self->adoption != NULL)
+    g_source_destroy (self->adoption);
+  g_clear_pointer (&self->adoption, g_source_unref);
+}
+
+static gboolean
+on_adoption_over (gpointer user_data)
+{
+  g_autoptr (GenosPeerMedia) self = g_object_ref (user_data);
+
+  end_adoption (self);
+  while (self->orphaned->len > 0) {
+    guint index;
+
+    if (g_ptr_array_find (self->remote, g_ptr_array_index (self->orphaned, 0), &index))
+      remove_remote (self, index);
+  }
+  return G_SOURCE_REMOVE;
+}
 
 void
-genos_peer_media_close (GenosPeerMedia *self)
+genos_peer_media_adopt (GenosPeerMedia *self, GPtrArray *tracks)
+{
+  for (guint i = 0; i < tracks->len; i++) {
+    GenosRemoteTrack *track = g_ptr_array_index (tracks, i);
+
+    g_ptr_array_add (self->remote, g_object_ref (track));
+    g_ptr_array_add (self->orphaned, track);
+  }
+  if (self->orphaned->len == 0 || self->adoption != NULL)
+    return;
+  self->adoption = g_timeout_source_new (ADOPTION_MS);
+  g_source_set_static_name (self->adoption, "[genos] tracks of the link before");
+  g_source_set_callback (self->adoption, on_adoption_over, self, NULL);
+  g_source_attach (self->adoption, self->context);
+}
+
+/* --- life --- */
+
+static void
+let_go_of_link (GenosPeerMedia *self)
 {
   self->closed = TRUE;
   g_signal_handlers_disconnect_by_data (self->link, self);
   cancel_advance (self);
+  end_adoption (self);
   /* The link goes with its senders: taking them from it one by one would have it negotiate once more,
    * over a data channel that is closing. */
   for (guint i = 0; i < self->outgoing->len; i++) {
@@ -404,6 +470,23 @@ genos_peer_media_close (GenosPeerMedia *self)
       genos_local_track_remove_sender (outgoing->track, outgoing->sender);
   }
   g_ptr_array_set_size (self->outgoing, 0);
+}
+
+GPtrArray *
+genos_peer_media_detach (GenosPeerMedia *self)
+{
+  GPtrArray *tracks = self->remote;
+
+  let_go_of_link (self);
+  g_ptr_array_set_size (self->orphaned, 0);
+  self->remote = g_ptr_array_new_with_free_func (g_object_unref);
+  return tracks;
+}
+
+void
+genos_peer_media_close (GenosPeerMedia *self)
+{
+  let_go_of_link (self);
   while (self->remote->len > 0)
     remove_remote (self, self->remote->len - 1);
 }
@@ -416,6 +499,7 @@ genos_peer_media_finalize (GObject *object)
   genos_peer_media_close (self);
   g_ptr_array_unref (self->outgoing);
   g_ptr_array_unref (self->remote);
+  g_ptr_array_unref (self->orphaned);
   g_hash_table_unref (self->announced);
   g_hash_table_unref (self->metadata_of);
   g_queue_clear_full (&self->stream_metadata, g_free);
@@ -449,6 +533,7 @@ genos_peer_media_init (GenosPeerMedia *self)
   self->context = g_main_context_ref_thread_default ();
   self->outgoing = g_ptr_array_new_with_free_func (outgoing_free);
   self->remote = g_ptr_array_new_with_free_func (g_object_unref);
+  self->orphaned = g_ptr_array_new ();
   self->announced = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->metadata_of = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }

@@ -15,8 +15,8 @@ G_BEGIN_DECLS
 #define GENOS_TYPE_PEER_MEDIA (genos_peer_media_get_type ())
 G_DECLARE_FINAL_TYPE (GenosPeerMedia, genos_peer_media, GENOS, PEER_MEDIA, GObject)
 
-GenosPeerMedia *genos_peer_media_new (const char *peer_id, GenosPeerLink *link,
-    GenosMessenger *messenger);
+GenosPeerMedia *
+genos_peer_media_new (const char *peer_id, GenosPeerLink *link, GenosMessenger *messenger);
 
 /* A track whose RTP caps are known. */
 void genos_peer_media_add_local (GenosPeerMedia *self, GenosLocalTrack *track);
@@ -31,6 +31,14 @@ GPtrArray *genos_peer_media_get_remote (GenosPeerMedia *self);
 
 /* The link is over: every remote track is removed, every local one let go. */
 void genos_peer_media_close (GenosPeerMedia *self);
+
+/* The same, but the remote tracks go on for those who have them, without packets, until another
+ * link's media adopts them. (transfer full) (element-type GenosRemoteTrack) */
+GPtrArray *genos_peer_media_detach (GenosPeerMedia *self);
+
+/* Tracks of the link before this one: those that come again go on under the same object, the others
+ * are removed after a while. */
+void genos_peer_media_adopt (GenosPeerMedia *self, GPtrArray *tracks);
 
 /* Signals: ::track-added (GenosRemoteTrack)  ::track-removed (GenosRemoteTrack)
  *          ::warning (GError)                a track could not be offered to this peer */

@@ -4,8 +4,8 @@
 #include <genos/base/reason.h>
 #include <genos/room/message-private.h>
 #include <genos/room/peer-media.h>
-#include <genos/base/reason.h>
 #include <genos/room/peer.h>
+#include <genos/signalling/signaller.h>
 #include <genos/transport/messenger.h>
 
 G_BEGIN_DECLS
@@ -19,13 +19,22 @@ typedef struct {
   void (*track_added) (GenosPeer *self, GenosRemoteTrack *track, gpointer data);
   void (*track_removed) (GenosPeer *self, GenosRemoteTrack *track, gpointer data);
   void (*warning) (GenosPeer *self, const GError *error, gpointer data);
-  /* once: the link is over */
+  /* Its link is silent or broke: another one is wanted. ::gone follows, unless ::healed does. */
+  void (*troubled) (GenosPeer *self, gpointer data);
+  /* @replaced: over another link; else the link that was silent speaks again */
+  void (*healed) (GenosPeer *self, gboolean replaced, gpointer data);
+  /* once: it is not here any more */
   void (*gone) (GenosPeer *self, const GError *error, gpointer data);
 } GenosPeerEvents;
 
-/* One participant over one open link. A peer that restarts comes back as another object. */
-GenosPeer *genos_peer_new (
-    const char *peer_id, const char *kind, GenosPeerLink *link, const GenosDialect *dialect);
+/* How long after its link fell silent, or broke, a peer stays here while another link is looked for.
+ * With the heartbeat's times: whoever vanishes is gone 11 s after its last frame. */
+#define GENOS_PEER_SILENT_GRACE (4 * G_TIME_SPAN_SECOND)
+#define GENOS_PEER_BROKEN_GRACE (5 * G_TIME_SPAN_SECOND)
+
+/* One participant, over one open link at a time. @origin: of the messages that led to @link. */
+GenosPeer *genos_peer_new (const char *peer_id, const char *kind, GenosPeerLink *link,
+    const GenosSignalOrigin *origin, const GenosDialect *dialect);
 
 /* @events has to live as long as it is set; NULL to end. */
 void genos_peer_set_events (GenosPeer *self, const GenosPeerEvents *events, gpointer user_data);
@@ -34,12 +43,32 @@ GenosPeerMedia *genos_peer_get_media (GenosPeer *self);
 GenosMessenger *genos_peer_get_messenger (GenosPeer *self);
 void genos_peer_set_kind (GenosPeer *self, const char *kind);
 
+/* A new link to the same id is open: the old one is closed, what waited in it fails with
+ * GENOS_ERROR_CLOSED, and the tracks that come again go on under the same objects. */
+void
+genos_peer_replace_link (GenosPeer *self, GenosPeerLink *link, const GenosSignalOrigin *origin);
+
+/* Of the link that is there, or was last. */
+const GenosSignalOrigin *genos_peer_get_origin (GenosPeer *self);
+
+/* Looks whether the grace is over; @now: monotonic, µs. */
+void genos_peer_tick (GenosPeer *self, gint64 now);
+
+/* TRUE while a link is there, silent or not. */
+gboolean genos_peer_is_linked (GenosPeer *self);
+/* TRUE between ::troubled and ::healed or ::gone. */
+gboolean genos_peer_is_troubled (GenosPeer *self);
+
 /* Says @_leave when @politely, then closes the link; ::gone comes at once, with @why. */
 void genos_peer_close (GenosPeer *self, gboolean politely, GenosReason why);
 
 /* Somebody says it has left: it is asked, and closed when it does not answer. However often it is
  * said, one question is out. */
 void genos_peer_doubt (GenosPeer *self);
+
+/* The network may be another one: the peer is asked for a sign of life now, and in trouble when none
+ * comes soon. */
+void genos_peer_ask (GenosPeer *self);
 
 GstStructure *genos_peer_get_stats (GenosPeer *self);
 

@@ -13,6 +13,8 @@
 
 /* A peer somebody says has left has that long to show that it is there. */
 #define DOUBT_PING_MS 3000
+/* And so long when the network may have changed, before another link is looked for. */
+#define ASK_PING_MS 2000
 
 /**
  * GenosPeer:
@@ -20,21 +22,31 @@
  * A participant of a room that is linked to us.
  *
  * Lives on the main context of its room. It stays the same object until
- * [signal@Room::peer-left]; a peer that restarts, even under the same id, comes
- * back as another object.
+ * [signal@Room::peer-left], also when its link breaks and another one takes its
+ * place ([signal@Room::peer-relinked]), or when it restarts under the same id
+ * before its old link was given up.
  */
 struct _GenosPeer {
   GObject parent_instance;
 
   char *id;
   char *kind;
-  GenosPeerLink *link;
+  const GenosDialect *dialect;
+  GenosSignalOrigin origin;
+  char *key;           /* the origin's */
+  GenosPeerLink *link; /* the last one, when there is none */
   GenosMessenger *messenger;
   GenosPeerMedia *media;
+  GPtrArray *orphans; /* (nullable): the tracks of a link that broke */
+  gboolean linked;
+  GError *trouble;  /* what the peer is gone for when the grace is over */
+  gint64 grace_end; /* µs; 0: no trouble */
+  guint relinks;
   gint64 joined; /* µs, monotonic */
   guint64 messages_in;
   guint64 dropped;
   gboolean gone;
+  gboolean asked;
   gboolean doubted;     /* it is being asked whether it is there */
   gint64 warnings_paid; /* µs: warnings told are paid for up to then */
 
@@ -139,6 +151,15 @@ on_dropped (GenosMessenger *messenger, GError *error, GenosPeer *self)
 /* --- the link --- */
 
 static void
+remove_orphans (GenosPeer *self)
+{
+  g_autoptr (GPtrArray) orphans = g_steal_pointer (&self->orphans);
+
+  for (guint i = 0; orphans != NULL && i < orphans->len && self->events != NULL; i++)
+    self->events->track_removed (self, g_ptr_array_index (orphans, i), self->events_data);
+}
+
+static void
 end (GenosPeer *self, const GError *error)
 {
   g_autoptr (GenosPeer) alive = g_object_ref (self);
@@ -147,11 +168,37 @@ end (GenosPeer *self, const GError *error)
   if (self->gone)
     return;
   self->gone = TRUE;
+  self->linked = FALSE;
+  self->grace_end = 0;
 
+  remove_orphans (self);
   genos_peer_media_close (self->media);
   genos_peer_link_close (self->link);
   if (self->events != NULL)
     self->events->gone (self, reason, self->events_data);
+}
+
+static void
+trouble (GenosPeer *self, const GError *error, gint64 grace)
+{
+  /* A link that breaks after its silence does not put the end off. */
+  if (self->gone || self->grace_end != 0)
+    return;
+  self->grace_end = g_get_monotonic_time () + grace;
+  self->trouble = g_error_copy (error);
+  if (self->events != NULL)
+    self->events->troubled (self, self->events_data);
+}
+
+static void
+heal (GenosPeer *self, gboolean replaced)
+{
+  gboolean tell = self->grace_end != 0 || replaced;
+
+  self->grace_end = 0;
+  g_clear_error (&self->trouble);
+  if (tell && self->events != NULL)
+    self->events->healed (self, replaced, self->events_data);
 }
 
 static void
@@ -160,13 +207,78 @@ on_silent (GenosMessenger *messenger, GenosPeer *self)
   g_autoptr (GError) error = genos_error_new_reason (
       GENOS_ERROR_TIMED_OUT, GENOS_REASON_LOST, "peer %s does not answer any more", self->id);
 
-  end (self, error);
+  trouble (self, error, GENOS_PEER_SILENT_GRACE);
 }
 
 static void
+on_revived (GenosMessenger *messenger, GenosPeer *self)
+{
+  heal (self, FALSE);
+}
+
+static void
+unwatch_link (GenosPeer *self)
+{
+  g_signal_handlers_disconnect_by_data (self->link, self);
+  g_signal_handlers_disconnect_by_data (self->messenger, self);
+  g_signal_handlers_disconnect_by_data (self->media, self);
+}
+
+/* The tracks stay with whoever shows or records them. */
+static void
+keep_tracks (GenosPeer *self)
+{
+  g_clear_pointer (&self->orphans, g_ptr_array_unref);
+  self->orphans = genos_peer_media_detach (self->media);
+}
+
+/* Broken, or given up by the other side without a word: that may have found another link already, or
+ * looks for one. A link that ends because the peer broke the rules is not mended. */
+static void
 on_link_closed (GenosPeerLink *link, GError *error, GenosPeer *self)
 {
-  end (self, error);
+  g_autoptr (GenosPeer) alive = g_object_ref (self);
+
+  if (self->gone)
+    return;
+  if (!g_error_matches (error, GENOS_ERROR, GENOS_ERROR_CLOSED)
+      && !g_error_matches (error, GENOS_ERROR, GENOS_ERROR_TIMED_OUT)) {
+    end (self, error);
+    return;
+  }
+  self->linked = FALSE;
+  unwatch_link (self);
+  keep_tracks (self);
+  trouble (self, error, GENOS_PEER_BROKEN_GRACE);
+}
+
+const GenosSignalOrigin *
+genos_peer_get_origin (GenosPeer *self)
+{
+  return &self->origin;
+}
+
+void
+genos_peer_tick (GenosPeer *self, gint64 now)
+{
+  g_autoptr (GError) reason = NULL;
+
+  if (self->gone || self->grace_end == 0 || now < self->grace_end)
+    return;
+  reason = g_error_copy (self->trouble);
+  end (self, reason);
+}
+
+gboolean
+genos_peer_is_linked (GenosPeer *self)
+{
+  return self->linked;
+}
+
+gboolean
+genos_peer_is_troubled (GenosPeer *self)
+{
+  return self->grace_end != 0;
 }
 
 static void
@@ -237,6 +349,9 @@ on_doubt_pinged (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   self->doubted = FALSE;
+  /* The link that was asked is not the one that is there now. */
+  if (GENOS_MESSENGER (source) != self->messenger || !self->linked)
+    return;
   if (genos_messenger_ping_finish (GENOS_MESSENGER (source), result, &error) < 0
       && !g_error_matches (error, GENOS_ERROR, GENOS_ERROR_LIMIT))
     genos_peer_close (self, FALSE, GENOS_REASON_LOST);
@@ -247,9 +362,36 @@ genos_peer_doubt (GenosPeer *self)
 {
   if (self->gone || self->doubted)
     return;
+  if (!self->linked) {
+    genos_peer_close (self, FALSE, GENOS_REASON_LEFT);
+    return;
+  }
   self->doubted = TRUE;
   genos_messenger_ping_async (
       self->messenger, DOUBT_PING_MS, NULL, on_doubt_pinged, g_object_ref (self));
+}
+
+static void
+on_asked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GenosPeer) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  self->asked = FALSE;
+  if (genos_messenger_ping_finish (GENOS_MESSENGER (source), result, &error) >= 0
+      || GENOS_MESSENGER (source) != self->messenger || !self->linked)
+    return;
+  if (g_error_matches (error, GENOS_ERROR, GENOS_ERROR_TIMED_OUT))
+    on_silent (self->messenger, self);
+}
+
+void
+genos_peer_ask (GenosPeer *self)
+{
+  if (self->gone || !self->linked || self->asked || self->grace_end != 0)
+    return;
+  self->asked = TRUE;
+  genos_messenger_ping_async (self->messenger, ASK_PING_MS, NULL, on_asked, g_object_ref (self));
 }
 
 /* --- GObject --- */
@@ -298,8 +440,11 @@ genos_peer_finalize (GObject *object)
 {
   GenosPeer *self = GENOS_PEER (object);
 
+  g_clear_pointer (&self->orphans, g_ptr_array_unref);
+  g_clear_error (&self->trouble);
   g_free (self->id);
   g_free (self->kind);
+  g_free (self->key);
 
   G_OBJECT_CLASS (genos_peer_parent_class)->finalize (object);
 }
@@ -340,29 +485,69 @@ genos_peer_init (GenosPeer *self)
   self->joined = g_get_monotonic_time ();
 }
 
-GenosPeer *
-genos_peer_new (
-    const char *peer_id, const char *kind, GenosPeerLink *link, const GenosDialect *dialect)
+static void
+watch_link (GenosPeer *self, GenosPeerLink *link, const GenosSignalOrigin *origin)
 {
-  GenosPeer *self = g_object_new (GENOS_TYPE_PEER, NULL);
-
-  self->id = g_strdup (peer_id);
-  self->kind = g_strdup (kind);
+  g_free (self->key);
+  self->key = g_strdup (origin->key);
+  self->origin = (GenosSignalOrigin){ .key = self->key, .extended = origin->extended };
   self->link = g_object_ref (link);
-  self->messenger = genos_messenger_new (link, dialect);
-  self->media = genos_peer_media_new (peer_id, link, self->messenger);
+  self->messenger = genos_messenger_new (link, self->dialect);
+  self->media = genos_peer_media_new (self->id, link, self->messenger);
+  self->linked = TRUE;
 
   g_signal_connect (self->messenger, "message", G_CALLBACK (on_message), self);
   g_signal_connect (self->messenger, "progress", G_CALLBACK (on_progress), self);
   g_signal_connect (self->messenger, "dropped", G_CALLBACK (on_dropped), self);
   g_signal_connect (self->messenger, "silent", G_CALLBACK (on_silent), self);
+  g_signal_connect (self->messenger, "revived", G_CALLBACK (on_revived), self);
   g_signal_connect (link, "closed", G_CALLBACK (on_link_closed), self);
   g_signal_connect (link, "description", G_CALLBACK (on_link_description), self);
   g_signal_connect (link, "warning", G_CALLBACK (on_link_warning), self);
   g_signal_connect (self->media, "track-added", G_CALLBACK (on_track_added), self);
   g_signal_connect (self->media, "track-removed", G_CALLBACK (on_track_removed), self);
   g_signal_connect (self->media, "warning", G_CALLBACK (on_media_warning), self);
+}
+
+GenosPeer *
+genos_peer_new (const char *peer_id, const char *kind, GenosPeerLink *link,
+    const GenosSignalOrigin *origin, const GenosDialect *dialect)
+{
+  GenosPeer *self = g_object_new (GENOS_TYPE_PEER, NULL);
+
+  self->id = g_strdup (peer_id);
+  self->kind = g_strdup (kind);
+  self->dialect = dialect;
+  watch_link (self, link, origin);
   return self;
+}
+
+void
+genos_peer_replace_link (GenosPeer *self, GenosPeerLink *link, const GenosSignalOrigin *origin)
+{
+  g_autoptr (GenosPeer) alive = g_object_ref (self);
+  g_autoptr (GenosPeerLink) old_link = NULL;
+  g_autoptr (GenosMessenger) old_messenger = NULL;
+  g_autoptr (GenosPeerMedia) old_media = NULL;
+
+  if (self->gone)
+    return;
+  if (self->linked) {
+    unwatch_link (self);
+    keep_tracks (self);
+  }
+  old_link = g_steal_pointer (&self->link);
+  old_messenger = g_steal_pointer (&self->messenger);
+  old_media = g_steal_pointer (&self->media);
+  watch_link (self, link, origin);
+  self->relinks++;
+  if (self->orphans != NULL)
+    genos_peer_media_adopt (self->media, self->orphans);
+  g_clear_pointer (&self->orphans, g_ptr_array_unref);
+  /* Its senders hear that what they had left in it is lost, and may do anything in return. */
+  genos_peer_link_close (old_link);
+  if (!self->gone)
+    heal (self, TRUE);
 }
 
 /**
@@ -430,5 +615,6 @@ genos_peer_get_stats (GenosPeer *self)
   return gst_structure_new ("peer", "peer-id", G_TYPE_STRING, self->id, "kind", G_TYPE_STRING,
       self->kind, "linked-ms", G_TYPE_INT64, (g_get_monotonic_time () - self->joined) / 1000,
       "messages-in", G_TYPE_UINT64, self->messages_in, "dropped", G_TYPE_UINT64, self->dropped,
-      "buffered", G_TYPE_UINT64, (guint64) genos_peer_link_get_buffered (self->link), NULL);
+      "relinks", G_TYPE_UINT, self->relinks, "linked", G_TYPE_BOOLEAN, self->linked, "buffered",
+      G_TYPE_UINT64, (guint64) genos_peer_link_get_buffered (self->link), NULL);
 }

@@ -38,8 +38,9 @@ genos_room_signals_install (GType type)
    * @self: the room
    * @peer: (type GenosPeer): who came
    *
-   * A link to a peer is open: it can be sent to. Emitted once per link; a peer
-   * that restarts leaves first, and joins again as another object.
+   * A link to a peer is open: it can be sent to. Emitted once until
+   * [signal@Room::peer-left]; links that replace it are told by
+   * [signal@Room::peer-relinked].
    */
   genos_room_signals[GENOS_ROOM_SIGNAL_PEER_JOINED] =
       new_signal (type, "peer-joined", 1, GENOS_TYPE_PEER);
@@ -50,7 +51,9 @@ genos_room_signals_install (GType type)
    * @peer: (type GenosPeer): who went
    * @error: (type GError): why; %GENOS_ERROR_CLOSED when it left
    *
-   * The link to a peer is over. Emitted once for each
+   * The link to a peer is over, and no other one took its place in time: within 4
+   * seconds of its falling silent, 11 of its last word, 5 of its breaking; at once
+   * when the peer said that it leaves. Emitted once for each
    * [signal@Room::peer-joined], after the peer's tracks were removed.
    * [func@Reason.from_error] tells the reason: %GENOS_REASON_LEFT,
    * %GENOS_REASON_LEFT_HERE, %GENOS_REASON_LOST, %GENOS_REASON_REPLACED or another;
@@ -58,6 +61,21 @@ genos_room_signals_install (GType type)
    */
   genos_room_signals[GENOS_ROOM_SIGNAL_PEER_LEFT] =
       new_signal (type, "peer-left", 2, GENOS_TYPE_PEER, G_TYPE_ERROR);
+
+  /**
+   * GenosRoom::peer-relinked:
+   * @self: the room
+   * @peer: (type GenosPeer): whose link it is
+   *
+   * A new link to a peer took the place of the one before: that broke, the network
+   * changed, or the peer restarted under the same id. Its tracks go on where it
+   * sends them again, ours are sent again by themselves. Messages that had not left
+   * yet fail with %GENOS_ERROR_CLOSED; those on their way may be lost. An
+   * application that keeps state with its peers starts over here as it did at
+   * [signal@Room::peer-joined].
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_PEER_RELINKED] =
+      new_signal (type, "peer-relinked", 1, GENOS_TYPE_PEER);
 
   /**
    * GenosRoom::peer-seen:

@@ -6,6 +6,7 @@
 
 #include <genos/room/channel-private.h>
 #include <genos/room/membership.h>
+#include <genos/room/network-watch.h>
 #include <genos/room/outgoing-tracks.h>
 #include <genos/room/room-properties.h>
 #include <genos/room/room-settings.h>
@@ -109,7 +110,7 @@ on_warning (gpointer source, GError *error, GenosRoom *self)
 }
 
 static void
-on_left (GenosRoster *roster, GenosPeer *peer, GError *error, gboolean replaced, GenosRoom *self)
+on_left (GenosRoster *roster, GenosPeer *peer, GError *error, GenosRoom *self)
 {
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PEER_LEFT],
       genos_room_signals_detail (error), peer, error);
@@ -131,6 +132,18 @@ on_joined (GenosRoster *roster, GenosPeer *peer, GenosRoom *self)
   /* A handler may have left the room. */
   if (genos_roster_get (roster, genos_peer_get_id (peer)) == peer)
     offer_ready_tracks (self, peer);
+}
+
+static void
+on_healed (GenosRoster *roster, GenosPeer *peer, gboolean replaced, GenosRoom *self)
+{
+  g_autoptr (GenosRoom) alive = g_object_ref (self);
+
+  if (!replaced)
+    return;
+  /* First, so that media goes on at once whatever the application does. */
+  offer_ready_tracks (self, peer);
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PEER_RELINKED], 0, peer);
 }
 
 static void
@@ -213,11 +226,13 @@ dup_signaller (GenosRoom *self, GError **error)
 static void
 make_membership (GenosRoom *self, GenosSignaller *signaller)
 {
+  g_autoptr (GNetworkMonitor) monitor = self->factory == NULL ? genos_network_watch_new () : NULL;
   GenosMembershipConfig config = {
     .peer_id = self->settings.peer_id,
     .dialect = genos_dialect_lookup (self->settings.dialect),
     .factory = self->factory != NULL ? self->factory : make_webrtc_link,
     .factory_data = self->factory != NULL ? self->factory_data : self,
+    .monitor = monitor,
     .n_closing = self->factory != NULL ? NULL : genos_peer_link_webrtc_get_n_closing,
   };
 
@@ -377,6 +392,7 @@ genos_room_init (GenosRoom *self)
   self->roster = genos_roster_new ();
   g_signal_connect (self->roster, "joined", G_CALLBACK (on_joined), self);
   g_signal_connect (self->roster, "left", G_CALLBACK (on_left), self);
+  g_signal_connect (self->roster, "healed", G_CALLBACK (on_healed), self);
   g_signal_connect (self->roster, "message", G_CALLBACK (on_message), self);
   g_signal_connect (self->roster, "progress", G_CALLBACK (on_progress), self);
   g_signal_connect (self->roster, "track-added", G_CALLBACK (on_track_added), self);

@@ -13,6 +13,8 @@ G_DEFINE_FINAL_TYPE (GenosRoster, genos_roster, G_TYPE_OBJECT)
 enum {
   JOINED,
   LEFT,
+  TROUBLED,
+  HEALED,
   MESSAGE,
   PROGRESS,
   TRACK_ADDED,
@@ -58,16 +60,26 @@ on_warning (GenosPeer *peer, const GError *error, gpointer self)
 }
 
 static void
+on_troubled (GenosPeer *peer, gpointer self)
+{
+  g_signal_emit (self, signals[TROUBLED], 0, peer);
+}
+
+static void
+on_healed (GenosPeer *peer, gboolean replaced, gpointer self)
+{
+  g_signal_emit (self, signals[HEALED], 0, peer, replaced);
+}
+
+static void
 on_gone (GenosPeer *peer, const GError *error, gpointer data)
 {
   g_autoptr (GenosRoster) self = g_object_ref (data);
   g_autoptr (GenosPeer) kept = g_object_ref (peer);
-  gboolean replaced = genos_roster_get (self, genos_peer_get_id (peer)) != peer;
 
   genos_peer_set_events (peer, NULL, NULL);
-  if (!replaced)
-    g_hash_table_remove (self->peers, genos_peer_get_id (peer));
-  g_signal_emit (self, signals[LEFT], 0, peer, error, replaced);
+  g_hash_table_remove (self->peers, genos_peer_get_id (peer));
+  g_signal_emit (self, signals[LEFT], 0, peer, error);
 }
 
 static const GenosPeerEvents peer_events = {
@@ -76,6 +88,8 @@ static const GenosPeerEvents peer_events = {
   .track_added = on_track_added,
   .track_removed = on_track_removed,
   .warning = on_warning,
+  .troubled = on_troubled,
+  .healed = on_healed,
   .gone = on_gone,
 };
 
@@ -83,15 +97,21 @@ void
 genos_roster_add (GenosRoster *self, GenosPeer *peer)
 {
   const char *peer_id = genos_peer_get_id (peer);
-  g_autoptr (GenosPeer) ghost = genos_roster_get (self, peer_id);
 
-  if (ghost != NULL)
-    g_object_ref (ghost);
+  g_return_if_fail (genos_roster_get (self, peer_id) == NULL);
+
   genos_peer_set_events (peer, &peer_events, self);
   g_hash_table_insert (self->peers, g_strdup (peer_id), g_object_ref (peer));
-  if (ghost != NULL)
-    genos_peer_close (ghost, FALSE, GENOS_REASON_REPLACED);
   g_signal_emit (self, signals[JOINED], 0, peer);
+}
+
+void
+genos_roster_tick (GenosRoster *self, gint64 now)
+{
+  g_autoptr (GPtrArray) peers = genos_roster_get_targets (self, NULL, NULL);
+
+  for (guint i = 0; i < peers->len; i++)
+    genos_peer_tick (g_ptr_array_index (peers, i), now);
 }
 
 void
@@ -177,7 +197,9 @@ genos_roster_class_init (GenosRosterClass *klass)
   G_OBJECT_CLASS (klass)->finalize = genos_roster_finalize;
 
   signals[JOINED] = new_signal ("joined", 1, GENOS_TYPE_PEER, 0, 0, 0);
-  signals[LEFT] = new_signal ("left", 3, GENOS_TYPE_PEER, G_TYPE_ERROR, G_TYPE_BOOLEAN, 0);
+  signals[LEFT] = new_signal ("left", 2, GENOS_TYPE_PEER, G_TYPE_ERROR, 0, 0);
+  signals[TROUBLED] = new_signal ("troubled", 1, GENOS_TYPE_PEER, 0, 0, 0);
+  signals[HEALED] = new_signal ("healed", 2, GENOS_TYPE_PEER, G_TYPE_BOOLEAN, 0, 0);
   signals[MESSAGE] =
       new_signal ("message", 3, GENOS_TYPE_PEER, G_TYPE_STRING, GENOS_TYPE_MESSAGE, 0);
   signals[PROGRESS] =

@@ -5,14 +5,17 @@
 
 G_BEGIN_DECLS
 
-/* The peers that are linked, one link each. Lives on the room's context. */
+/* The peers that are here, one object each, whatever becomes of their links. Lives on the room's context. */
 #define GENOS_TYPE_ROSTER (genos_roster_get_type ())
 G_DECLARE_FINAL_TYPE (GenosRoster, genos_roster, GENOS, ROSTER, GObject)
 
 GenosRoster *genos_roster_new (void);
 
-/* A link to @peer opened. One of the same id that is here already is a ghost: it leaves first. */
+/* Nobody of that id may be here: a further link to somebody who is goes to the peer itself. */
 void genos_roster_add (GenosRoster *self, GenosPeer *peer);
+
+/* Once or twice a second, with the monotonic time: who has been without a link for too long leaves. */
+void genos_roster_tick (GenosRoster *self, gint64 now);
 
 /* Says @_leave to everybody. */
 void genos_roster_close_all (GenosRoster *self);
@@ -22,12 +25,13 @@ GenosPeer *genos_roster_get (GenosRoster *self, const char *peer_id);
 
 /* (transfer container) (element-type GenosPeer): those of @targets that are here, each once; all of
  * them for NULL. @absent (nullable) (element-type utf8) takes the ids that are not. */
-GPtrArray *genos_roster_get_targets (GenosRoster *self, const char *const *targets,
-    GPtrArray *absent);
+GPtrArray *
+genos_roster_get_targets (GenosRoster *self, const char *const *targets, GPtrArray *absent);
 
 guint genos_roster_get_n (GenosRoster *self);
 
-/* Signals: ::joined (GenosPeer)  ::left (GenosPeer, GError, gboolean replaced)
+/* Signals: ::joined (GenosPeer)  ::left (GenosPeer, GError)
+ *          ::troubled (GenosPeer)  ::healed (GenosPeer, gboolean replaced)
  *          ::message (GenosPeer, channel, GenosMessage)
  *          ::progress (GenosPeer, channel, fraction, metadata)
  *          ::track-added (GenosPeer, GenosRemoteTrack)  ::track-removed (GenosPeer, GenosRemoteTrack)
