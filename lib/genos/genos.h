@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/base/delivery.h>
 #include <genos/base/error.h>
 #include <genos/base/macros.h>
 #include <genos/base/reason.h>

@@ -375,7 +375,7 @@ test_close_while_flowing (void)
   g_assert_true (link_wait (answerer_receives, &pair, TIMEOUT));
   genos_peer_link_close (pair.dialler.link);
   g_assert_false (genos_link_sender_get_active (sender));
-  g_assert_true (link_wait (answerer_closed, &pair, 2000));
+  g_assert_true (link_wait (answerer_closed, &pair, 6000));
   g_assert_cmpuint (pair.answerer.receivers->len, ==, 0);
   /* A sender may outlive its link. */
   link_iterate (100);

@@ -126,7 +126,7 @@ test_close (gconstpointer data)
   genos_peer_link_close (end->link);
   genos_peer_link_close (end->link);
   g_assert_cmpuint (end->n_closed, ==, 1);
-  g_assert_true (link_wait (both_closed, &pair, 2000));
+  g_assert_true (link_wait (both_closed, &pair, 6000));
   g_assert_error (pair.dialler.reason, GENOS_ERROR, GENOS_ERROR_CLOSED);
   g_assert_error (pair.answerer.reason, GENOS_ERROR, GENOS_ERROR_CLOSED);
   link_pair_clear (&pair);
@@ -147,7 +147,7 @@ test_hostile_first (gconstpointer data)
   link_pair_init (&pair);
   genos_peer_link_start (pair.answerer.link);
   genos_peer_link_take_description (pair.answerer.link, GENOS_SDP_OFFER, data);
-  g_assert_true (link_wait (answerer_closed, &pair, 2000));
+  g_assert_true (link_wait (answerer_closed, &pair, 6000));
   g_assert_error (pair.answerer.reason, GENOS_ERROR, GENOS_ERROR_PROTOCOL);
   link_pair_clear (&pair);
 }

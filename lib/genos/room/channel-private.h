@@ -14,6 +14,10 @@ typedef GPtrArray *(*GenosChannelResolveFunc) (gpointer room, const char *const 
 /* @room is held weakly. */
 GenosChannel *genos_channel_new (const char *name, GObject *room, GenosChannelResolveFunc resolve);
 
+/* Everything but whom to tell; borrows from both. */
+void genos_channel_fill_outgoing (GenosChannel *self, GenosMessage *message,
+    GenosOutgoing *outgoing);
+
 void genos_channel_emit_message (GenosChannel *self, const char *peer_id, GenosMessage *message);
 void genos_channel_emit_progress (GenosChannel *self, const char *peer_id, gdouble fraction,
     const char *metadata);

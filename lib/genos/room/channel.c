@@ -21,6 +21,9 @@ struct _GenosChannel {
   char *name;
   GWeakRef room;
   GenosChannelResolveFunc resolve;
+  GenosPriority priority;
+  GenosOverflow overflow;
+  guint64 max_queued;
 };
 
 G_DEFINE_FINAL_TYPE (GenosChannel, genos_channel, G_TYPE_OBJECT)
@@ -28,6 +31,9 @@ G_DEFINE_FINAL_TYPE (GenosChannel, genos_channel, G_TYPE_OBJECT)
 enum {
   PROP_0,
   PROP_NAME,
+  PROP_PRIORITY,
+  PROP_OVERFLOW,
+  PROP_MAX_QUEUED,
   N_PROPS,
 };
 
@@ -50,6 +56,35 @@ genos_channel_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_NAME:
       g_value_set_string (value, self->name);
       break;
+    case PROP_PRIORITY:
+      g_value_set_enum (value, self->priority);
+      break;
+    case PROP_OVERFLOW:
+      g_value_set_enum (value, self->overflow);
+      break;
+    case PROP_MAX_QUEUED:
+      g_value_set_uint64 (value, self->max_queued);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+genos_channel_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GenosChannel *self = GENOS_CHANNEL (object);
+
+  switch (id) {
+    case PROP_PRIORITY:
+      self->priority = g_value_get_enum (value);
+      break;
+    case PROP_OVERFLOW:
+      self->overflow = g_value_get_enum (value);
+      break;
+    case PROP_MAX_QUEUED:
+      self->max_queued = g_value_get_uint64 (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -71,8 +106,10 @@ genos_channel_class_init (GenosChannelClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GType type = G_TYPE_FROM_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
 
   object_class->get_property = genos_channel_get_property;
+  object_class->set_property = genos_channel_set_property;
   object_class->finalize = genos_channel_finalize;
 
   /**
@@ -82,6 +119,34 @@ genos_channel_class_init (GenosChannelClass *klass)
    */
   properties[PROP_NAME] =
       g_param_spec_string ("name", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GenosChannel:priority:
+   *
+   * Whether the messages sent here overtake those of other channels, or let them
+   * overtake. Counts from the next message on for which none of this channel
+   * waits: the messages of one channel never overtake one another.
+   */
+  properties[PROP_PRIORITY] =
+      g_param_spec_enum ("priority", NULL, NULL, GENOS_TYPE_PRIORITY, GENOS_PRIORITY_NORMAL, flags);
+
+  /**
+   * GenosChannel:overflow:
+   *
+   * What happens to a message that is sent here when too much of this channel
+   * waits for a peer already.
+   */
+  properties[PROP_OVERFLOW] =
+      g_param_spec_enum ("overflow", NULL, NULL, GENOS_TYPE_OVERFLOW, GENOS_OVERFLOW_FAIL, flags);
+
+  /**
+   * GenosChannel:max-queued:
+   *
+   * How much of this channel may wait for one peer, in bytes; 0: whatever all
+   * channels together may, 64 MiB. One message may wait, whatever its size.
+   */
+  properties[PROP_MAX_QUEUED] =
+      g_param_spec_uint64 ("max-queued", NULL, NULL, 0, 64 * 1024 * 1024, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /**
@@ -125,6 +190,7 @@ static void
 genos_channel_init (GenosChannel *self)
 {
   g_weak_ref_init (&self->room, NULL);
+  self->priority = GENOS_PRIORITY_NORMAL;
 }
 
 GenosChannel *
@@ -178,6 +244,20 @@ resolve (GenosChannel *self, const char *const *targets, GPtrArray *absent, GErr
   return NULL;
 }
 
+void
+genos_channel_fill_outgoing (GenosChannel *self, GenosMessage *message, GenosOutgoing *outgoing)
+{
+  *outgoing = (GenosOutgoing){
+    .type = self->name,
+    .kind = genos_message_get_payload_kind (message),
+    .payload = genos_message_get_payload (message),
+    .metadata = genos_message_get_metadata_text (message),
+    .priority = self->priority,
+    .overflow = self->overflow,
+    .max_queued = self->max_queued,
+  };
+}
+
 /**
  * genos_channel_send_async:
  * @self: a channel
@@ -192,7 +272,8 @@ resolve (GenosChannel *self, const char *const *targets, GPtrArray *absent, GErr
  * or cannot.
  *
  * A browser takes at most 1 636 900 bytes in one message (after deflating);
- * more is refused with %GENOS_ERROR_LIMIT.
+ * more is refused with %GENOS_ERROR_LIMIT. What happens when too much waits for a
+ * peer already is up to [property@Channel:overflow].
  */
 void
 genos_channel_send_async (GenosChannel *self, GenosMessage *message, const char *const *targets,
@@ -267,6 +348,7 @@ genos_channel_send (
   g_autoptr (GPtrArray) absent = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) peers = NULL;
   g_autoptr (GError) first = NULL;
+  GenosOutgoing outgoing;
   guint n = 0;
 
   g_return_val_if_fail (GENOS_IS_CHANNEL (self), 0);
@@ -278,14 +360,14 @@ genos_channel_send (
   if (peers == NULL)
     return 0;
 
+  genos_channel_fill_outgoing (self, message, &outgoing);
+  /* There is nobody here who could wait. */
+  if (outgoing.overflow == GENOS_OVERFLOW_WAIT)
+    outgoing.overflow = GENOS_OVERFLOW_FAIL;
   for (guint i = 0; i < peers->len; i++) {
-    GenosPeer *peer = g_ptr_array_index (peers, i);
+    GenosMessenger *messenger = genos_peer_get_messenger (g_ptr_array_index (peers, i));
 
-    if (genos_messenger_send (genos_peer_get_messenger (peer), self->name,
-            genos_message_get_payload_kind (message), genos_message_get_payload (message),
-            genos_message_get_metadata_text (message), NULL, NULL, NULL,
-            first == NULL ? &first : NULL)
-        != 0)
+    if (genos_messenger_send (messenger, &outgoing, first == NULL ? &first : NULL) != 0)
       n++;
   }
 

@@ -158,12 +158,13 @@ send_metadata (GenosPeerMedia *self, const char *stream_id, GPtrArray *group)
 {
   g_autofree char *metadata = dup_metadata (group);
   g_autoptr (GBytes) payload = NULL;
+  GenosOutgoing outgoing = { "@_stream", GENOS_PAYLOAD_JSON };
 
   if (metadata == NULL || !g_hash_table_add (self->announced, g_strdup (stream_id)))
     return;
   payload = g_bytes_new (metadata, strlen (metadata));
-  genos_messenger_send (
-      self->messenger, "@_stream", GENOS_PAYLOAD_JSON, payload, NULL, NULL, NULL, NULL, NULL);
+  outgoing.payload = payload;
+  genos_messenger_send (self->messenger, &outgoing, NULL);
 }
 
 static void

@@ -287,11 +287,10 @@ on_link_description (GenosPeerLink *link, GenosSdpKind kind, const char *sdp, Ge
   g_autofree char *text = genos_signal_description_build (kind, sdp);
   gsize size = strlen (text);
   g_autoptr (GBytes) payload = g_bytes_new_take (g_steal_pointer (&text), size);
+  const GenosOutgoing outgoing = { "@_signal", GENOS_PAYLOAD_JSON, payload };
   g_autoptr (GError) error = NULL;
 
-  if (genos_messenger_send (
-          self->messenger, "@_signal", GENOS_PAYLOAD_JSON, payload, NULL, NULL, NULL, NULL, &error)
-      == 0)
+  if (genos_messenger_send (self->messenger, &outgoing, &error) == 0)
     tell_warning (self, error);
 }
 
@@ -331,9 +330,9 @@ genos_peer_close (GenosPeer *self, gboolean politely, GenosReason why)
     return;
   if (politely) {
     g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+    const GenosOutgoing leave = { "@_leave", GENOS_PAYLOAD_STRING, nothing };
 
-    genos_messenger_send (
-        self->messenger, "@_leave", GENOS_PAYLOAD_STRING, nothing, NULL, NULL, NULL, NULL, NULL);
+    genos_messenger_send (self->messenger, &leave, NULL);
     genos_messenger_flush (self->messenger);
   }
   error =

@@ -2,6 +2,8 @@
 
 #include <genos/room/send-operation.h>
 
+#include <genos/room/channel-private.h>
+
 typedef struct {
   GTask *task;
   char *peer_id;
@@ -93,11 +95,12 @@ on_progress (gdouble fraction, gboolean done, const GError *error, gpointer user
 }
 
 static void
-begin_leg (GTask *task, const char *name, GenosMessage *message, GenosPeer *peer)
+begin_leg (GTask *task, GenosMessage *message, GenosPeer *peer)
 {
   GenosSendOperation *self = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   Leg *leg = g_new0 (Leg, 1);
+  GenosOutgoing outgoing;
 
   leg->task = task;
   leg->peer_id = g_strdup (genos_peer_get_id (peer));
@@ -105,9 +108,10 @@ begin_leg (GTask *task, const char *name, GenosMessage *message, GenosPeer *peer
   g_ptr_array_add (self->legs, leg);
   self->n_under_way++;
 
-  leg->serial = genos_messenger_send (leg->messenger, name,
-      genos_message_get_payload_kind (message), genos_message_get_payload (message),
-      genos_message_get_metadata_text (message), on_progress, leg, NULL, &error);
+  genos_channel_fill_outgoing (self->channel, message, &outgoing);
+  outgoing.progress = on_progress;
+  outgoing.user_data = leg;
+  leg->serial = genos_messenger_send (leg->messenger, &outgoing, &error);
   if (leg->serial == 0)
     end_leg (leg, error);
 }
@@ -169,7 +173,7 @@ genos_send_operation_run (
 
   self->n_under_way = 1; /* so that legs that end at once do not end the whole */
   for (guint i = 0; i < peers->len; i++)
-    begin_leg (task, genos_channel_get_name (channel), message, g_ptr_array_index (peers, i));
+    begin_leg (task, message, g_ptr_array_index (peers, i));
   self->n_under_way--;
 
   if (self->n_under_way > 0)

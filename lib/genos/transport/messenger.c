@@ -3,7 +3,7 @@
 #include <genos/transport/messenger.h>
 
 #include <genos/transport/home.h>
-#include <genos/transport/send-queue.h>
+#include <genos/transport/outbox.h>
 
 /* As in browser peers. */
 #define BUSY 65535
@@ -13,7 +13,6 @@
 #define SILENCE_MS 4000
 /* A heartbeat that late was not late: this process was stopped, and heard nothing meanwhile. */
 #define STALL (2 * G_TIME_SPAN_SECOND)
-#define MAX_QUEUED ((guint64) 64 * 1024 * 1024)
 /* Answers to pings that may wait: a peer that asks faster than the channel drains gets fewer. */
 #define MAX_URGENT 64
 /* Pings without answer that are remembered. */
@@ -26,14 +25,11 @@ struct _GenosMessenger {
   GObject parent_instance;
 
   GenosPeerLink *link;
-  const GenosDialect *dialect;
   GenosHome *home;
   GenosChannelAssembler *assembler;
-  GenosSendQueue *queue;
-  GHashTable *nonces;     /* type → next nonce */
+  GenosOutbox *outbox;
   GHashTable *unfinished; /* "type nonce" of messages that take more than one frame */
-  guint64 max_queued;
-  gboolean flushing; /* a flush is posted or under way */
+  gboolean flushing;      /* a flush is posted or under way */
   gboolean closed;
 
   guint heartbeat_ms;
@@ -135,9 +131,9 @@ send_empty (GenosMessenger *self, const char *type, GError **error)
 {
   g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
 
-  return genos_messenger_send (
-             self, type, GENOS_PAYLOAD_STRING, nothing, NULL, NULL, NULL, NULL, error)
-      != 0;
+  const GenosOutgoing outgoing = { type, GENOS_PAYLOAD_STRING, nothing };
+
+  return genos_messenger_send (self, &outgoing, error) != 0;
 }
 
 /* (nullable): when it could not be sent. */
@@ -258,7 +254,7 @@ flush (gpointer object, gpointer data)
 
   while (!self->closed && genos_peer_link_is_open (self->link)
       && genos_peer_link_get_buffered (self->link) <= BUSY
-      && (frame = genos_send_queue_peek (self->queue)) != NULL) {
+      && (frame = genos_outbox_peek (self->outbox)) != NULL) {
     g_autoptr (GError) error = NULL;
 
     if (!genos_peer_link_send (self->link, frame, &error)) {
@@ -266,7 +262,7 @@ flush (gpointer object, gpointer data)
       g_signal_emit (self, signals[SIGNAL_DROPPED], 0, error);
       break;
     }
-    genos_send_queue_pop (self->queue);
+    genos_outbox_pop (self->outbox);
   }
   self->flushing = FALSE;
 }
@@ -287,55 +283,23 @@ flush_soon (GenosMessenger *self)
   genos_home_post (self->home, flush, NULL, NULL);
 }
 
-static guint8
-next_nonce (GenosMessenger *self, const char *type)
-{
-  guint nonce = GPOINTER_TO_UINT (g_hash_table_lookup (self->nonces, type));
-
-  g_hash_table_insert (self->nonces, g_strdup (type), GUINT_TO_POINTER ((nonce + 1) & 0xff));
-  return (guint8) nonce;
-}
-
-static gsize
-total_size (GPtrArray *frames)
-{
-  gsize size = 0;
-
-  for (guint i = 0; i < frames->len; i++)
-    size += g_bytes_get_size (g_ptr_array_index (frames, i));
-  return size;
-}
-
 guint64
-genos_messenger_send (GenosMessenger *self, const char *type, GenosPayloadKind kind,
-    GBytes *payload, const char *metadata, GenosSendProgressFunc progress, gpointer user_data,
-    GDestroyNotify destroy, GError **error)
+genos_messenger_send (GenosMessenger *self, const GenosOutgoing *outgoing, GError **error)
 {
-  g_autoptr (GPtrArray) frames = NULL;
-  guint64 serial = 0;
+  guint64 serial;
 
   g_return_val_if_fail (GENOS_IS_MESSENGER (self), 0);
-  g_return_val_if_fail (type != NULL && payload != NULL, 0);
+  g_return_val_if_fail (outgoing->type != NULL && outgoing->payload != NULL, 0);
 
-  if (self->closed || genos_peer_link_is_closed (self->link))
+  if (self->closed || genos_peer_link_is_closed (self->link)) {
     g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_CLOSED, "the link is closed");
-  else
-    frames = genos_channel_split (
-        self->dialect, type, next_nonce (self, type), kind, payload, metadata, error);
-  if (frames != NULL && !g_str_has_prefix (type, "@_")
-      && genos_send_queue_get_bytes (self->queue) + total_size (frames) > self->max_queued) {
-    g_set_error_literal (
-        error, GENOS_ERROR, GENOS_ERROR_LIMIT, "too much is waiting to be sent to this peer");
-    g_clear_pointer (&frames, g_ptr_array_unref);
-  }
-  if (frames == NULL) {
-    if (destroy != NULL)
-      destroy (user_data);
+    if (outgoing->destroy != NULL)
+      outgoing->destroy (outgoing->user_data);
     return 0;
   }
-  serial = genos_send_queue_add (
-      self->queue, type, g_steal_pointer (&frames), progress, user_data, destroy);
-  flush_soon (self);
+  serial = genos_outbox_send (self->outbox, outgoing, error);
+  if (serial != 0)
+    flush_soon (self);
   return serial;
 }
 
@@ -343,7 +307,13 @@ gboolean
 genos_messenger_cancel (GenosMessenger *self, guint64 serial)
 {
   g_return_val_if_fail (GENOS_IS_MESSENGER (self), FALSE);
-  return genos_send_queue_cancel (self->queue, serial);
+  return genos_outbox_cancel (self->outbox, serial);
+}
+
+GenosOutbox *
+genos_messenger_get_outbox (GenosMessenger *self)
+{
+  return self->outbox;
 }
 
 /* --- in */
@@ -360,7 +330,7 @@ take_message (GenosMessenger *self, GenosAssembledMessage *message)
   if (g_str_equal (message->type, TYPE_PONG)) {
     take_pong (self);
   } else if (g_str_equal (message->type, TYPE_PING)) {
-    if (genos_send_queue_get_n_urgent (self->queue) < MAX_URGENT)
+    if (genos_outbox_get_n_urgent (self->outbox) < MAX_URGENT)
       send_empty (self, TYPE_PONG, NULL);
   } else {
     g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, message);
@@ -440,7 +410,7 @@ stop (GenosMessenger *self, const GError *error)
   genos_home_cancel (&self->heartbeat);
   genos_home_leave (self->home);
   g_queue_clear_full (&self->pings, (GDestroyNotify) free_ping);
-  genos_send_queue_fail (self->queue, error);
+  genos_outbox_fail (self->outbox, error);
 }
 
 static void
@@ -460,7 +430,7 @@ genos_messenger_get_property (GObject *object, guint id, GValue *value, GParamSp
 
   switch (id) {
     case PROP_MAX_QUEUED:
-      g_value_set_uint64 (value, self->max_queued);
+      g_value_set_uint64 (value, genos_outbox_get_max_bytes (self->outbox));
       break;
     case PROP_HEARTBEAT_INTERVAL:
       g_value_set_uint (value, self->heartbeat_ms);
@@ -490,7 +460,7 @@ genos_messenger_set_property (GObject *object, guint id, const GValue *value, GP
 
   switch (id) {
     case PROP_MAX_QUEUED:
-      self->max_queued = g_value_get_uint64 (value);
+      genos_outbox_set_max_bytes (self->outbox, g_value_get_uint64 (value));
       break;
     case PROP_HEARTBEAT_INTERVAL:
       self->heartbeat_ms = g_value_get_uint (value);
@@ -526,8 +496,7 @@ genos_messenger_finalize (GObject *object)
 
   g_clear_pointer (&self->home, genos_home_unref);
   g_clear_pointer (&self->assembler, genos_channel_assembler_free);
-  g_clear_pointer (&self->queue, genos_send_queue_free);
-  g_clear_pointer (&self->nonces, g_hash_table_unref);
+  g_clear_pointer (&self->outbox, genos_outbox_free);
   g_clear_pointer (&self->unfinished, g_hash_table_unref);
   G_OBJECT_CLASS (genos_messenger_parent_class)->finalize (object);
 }
@@ -551,7 +520,7 @@ genos_messenger_class_init (GenosMessengerClass *klass)
   object_class->finalize = genos_messenger_finalize;
 
   properties[PROP_MAX_QUEUED] =
-      g_param_spec_uint64 ("max-queued", NULL, NULL, 0, G_MAXSIZE, MAX_QUEUED, flags);
+      g_param_spec_uint64 ("max-queued", NULL, NULL, 0, G_MAXSIZE, GENOS_OUTBOX_MAX_BYTES, flags);
   /* Milliseconds of quiet until a peer is asked for a sign of life, and that it has for it. */
   properties[PROP_HEARTBEAT_INTERVAL] =
       g_param_spec_uint ("heartbeat-interval", NULL, NULL, 10, G_MAXINT, HEARTBEAT_MS, flags);
@@ -571,11 +540,8 @@ static void
 genos_messenger_init (GenosMessenger *self)
 {
   self->home = genos_home_new (G_OBJECT (self));
-  self->queue = genos_send_queue_new ();
   self->assembler = genos_channel_assembler_new (&genos_assembler_default_limits);
-  self->nonces = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->unfinished = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->max_queued = MAX_QUEUED;
   self->heartbeat_ms = HEARTBEAT_MS;
   self->silence_ms = SILENCE_MS;
   self->drained = G_MININT64 / 2;
@@ -592,7 +558,7 @@ genos_messenger_new (GenosPeerLink *link, const GenosDialect *dialect)
 
   self = g_object_new (GENOS_TYPE_MESSENGER, NULL);
   self->link = g_object_ref (link);
-  self->dialect = dialect;
+  self->outbox = genos_outbox_new (dialect);
   g_signal_connect (link, "opened", G_CALLBACK (on_opened), self);
   g_signal_connect (link, "drained", G_CALLBACK (on_drained), self);
   g_signal_connect (link, "frame", G_CALLBACK (on_frame), self);

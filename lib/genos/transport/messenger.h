@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/transport/outbox.h>
 #include <genos/transport/peer-link.h>
 #include <genos/wire/channel-assembler.h>
 
@@ -15,17 +16,14 @@ G_DECLARE_FINAL_TYPE (GenosMessenger, genos_messenger, GENOS, MESSENGER, GObject
 /* Property "max-queued" (bytes, default 64 MiB): what may wait to be sent to this peer. */
 GenosMessenger *genos_messenger_new (GenosPeerLink *link, const GenosDialect *dialect);
 
-/* Fraction of one message that has left, 0..1; @done with @error NULL or why not. Called on the
- * context, at most once with @done. */
-typedef void (*GenosSendProgressFunc) (gdouble fraction, gboolean done, const GError *error,
-    gpointer user_data);
-
-/* GENOS_ERROR_LIMIT when max-queued would be passed. Returns a serial to cancel with, 0 on error.
- * A message of which chunks have left already is not cancelled. */
-guint64 genos_messenger_send (GenosMessenger *self, const char *type, GenosPayloadKind kind,
-    GBytes *payload, const char *metadata, GenosSendProgressFunc progress, gpointer user_data,
-    GDestroyNotify destroy, GError **error);
+/* Returns a serial to cancel with, 0 on error: GENOS_ERROR_CLOSED, or what genos_outbox_send() says.
+ * What @outgoing's progress is told, is told on the context, never before this has returned; with
+ * @done at most once. A message of which frames have left already is not cancelled. */
+guint64 genos_messenger_send (GenosMessenger *self, const GenosOutgoing *outgoing, GError **error);
 gboolean genos_messenger_cancel (GenosMessenger *self, guint64 serial);
+
+/* (transfer none) for statistics */
+GenosOutbox *genos_messenger_get_outbox (GenosMessenger *self);
 
 /* Hands what waits to the link at once, as far as back-pressure allows, instead of with the next turn
  * of the context: for a farewell. */

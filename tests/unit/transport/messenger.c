@@ -111,8 +111,10 @@ send_bytes (Fixture *fixture, const char *type, gsize size, const char *metadata
 {
   g_autoptr (GBytes) payload = g_bytes_new_take (g_malloc0 (size), size);
 
-  return genos_messenger_send (fixture->messengers[0], type, GENOS_PAYLOAD_BINARY, payload,
-      metadata, on_sent, fixture, NULL, error);
+  const GenosOutgoing outgoing = { type, GENOS_PAYLOAD_BINARY, payload, metadata,
+    .priority = GENOS_PRIORITY_NORMAL, .progress = on_sent, .user_data = fixture };
+
+  return genos_messenger_send (fixture->messengers[0], &outgoing, error);
 }
 
 static guint64
@@ -120,8 +122,10 @@ send_text (Fixture *fixture, const char *type, const char *text)
 {
   g_autoptr (GBytes) payload = g_bytes_new (text, strlen (text));
 
-  return genos_messenger_send (
-      fixture->messengers[0], type, GENOS_PAYLOAD_STRING, payload, NULL, NULL, NULL, NULL, NULL);
+  const GenosOutgoing outgoing = { type, GENOS_PAYLOAD_STRING, payload, NULL,
+    .priority = GENOS_PRIORITY_NORMAL };
+
+  return genos_messenger_send (fixture->messengers[0], &outgoing, NULL);
 }
 
 static const char *
