@@ -10,6 +10,7 @@
 #include <genos/genos.h>
 
 #include "command.h"
+#include "printable.h"
 
 /* `genos chat`: who comes and goes in a room, and what is said on its channel `chat`. */
 
@@ -28,25 +29,11 @@ typedef struct {
   GString *typed;
 } Chat;
 
-/* What a peer writes may hold escape sequences of the terminal. */
-static char *
-make_printable (const char *text)
-{
-  GString *out = g_string_new (NULL);
-
-  for (const char *p = text; p != NULL && *p != '\0'; p = g_utf8_next_char (p)) {
-    gunichar c = g_utf8_get_char (p);
-
-    g_string_append_unichar (out, g_unichar_isprint (c) || c == ' ' ? c : 0xfffd);
-  }
-  return g_string_free (out, FALSE);
-}
-
 static void
 say (const char *who, const char *what)
 {
-  g_autofree char *name = make_printable (who);
-  g_autofree char *text = make_printable (what);
+  g_autofree char *name = genos_make_printable (who);
+  g_autofree char *text = genos_make_printable (what);
 
   g_print ("%s %s\n", name, text);
   fflush (stdout);
@@ -78,8 +65,8 @@ on_message (GenosChannel *channel, const char *peer_id, GenosMessage *message, g
 static void
 on_join_error (GenosRoom *room, const char *peer_id, GError *error, gpointer user_data)
 {
-  g_autofree char *who = make_printable (peer_id);
-  g_autofree char *why = make_printable (error->message);
+  g_autofree char *who = genos_make_printable (peer_id);
+  g_autofree char *why = genos_make_printable (error->message);
 
   g_printerr ("genos chat: %s: %s\n", who, why);
 }
@@ -87,7 +74,7 @@ on_join_error (GenosRoom *room, const char *peer_id, GError *error, gpointer use
 static void
 on_warning (GenosRoom *room, GError *error, gpointer user_data)
 {
-  g_autofree char *why = make_printable (error->message);
+  g_autofree char *why = genos_make_printable (error->message);
 
   g_printerr ("genos chat: %s\n", why);
 }

@@ -13,11 +13,12 @@ G_BEGIN_DECLS
 /* A subcommand of `genos`: one file each, one row in the table of main.c. */
 typedef struct {
   const char *name;
-  const char *summary;          /* one line, for `genos help` */
-  int (*run) (int argc, char **argv);   /* argv[0] is the subcommand; gives the exit code */
+  const char *summary;                /* one line, for `genos help` */
+  int (*run) (int argc, char **argv); /* argv[0] is the subcommand; gives the exit code */
 } GenosCommand;
 
 int genos_cmd_chat (int argc, char **argv);
+int genos_cmd_doctor (int argc, char **argv);
 int genos_cmd_relay (int argc, char **argv);
 
 /* Parses options, and takes no further words. On bad usage says why on stderr and gives

@@ -9,6 +9,7 @@
 
 static const GenosCommand commands[] = {
   { "chat", "talk to everybody in a room", genos_cmd_chat },
+  { "doctor", "find out what does not work, and why", genos_cmd_doctor },
   { "relay", "run a relay, and serve the web page, on this machine", genos_cmd_relay },
 };
 

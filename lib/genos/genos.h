@@ -14,4 +14,5 @@
 #include <genos/room/channel.h>
 #include <genos/room/message.h>
 #include <genos/room/peer.h>
+#include <genos/room/room-probe.h>
 #include <genos/room/room.h>

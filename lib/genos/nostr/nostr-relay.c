@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <genos/base/reason-private.h>
 #include <genos/crypto/random.h>
 #include <genos/nostr/nostr-backoff.h>
 #include <genos/nostr/nostr-event.h>
@@ -347,8 +348,8 @@ static gboolean
 on_open_timeout (gpointer user_data)
 {
   g_autoptr (GenosNostrRelay) self = g_object_ref (user_data);
-  g_autoptr (GError) error =
-      g_error_new_literal (GENOS_ERROR, GENOS_ERROR_TIMED_OUT, "the relay did not answer in time");
+  g_autoptr (GError) error = genos_error_new_reason (
+      GENOS_ERROR_TIMED_OUT, GENOS_REASON_UNREACHABLE, "the relay did not answer in time");
 
   lose_connection (self, error);
   return G_SOURCE_REMOVE;
@@ -358,8 +359,8 @@ static gboolean
 on_nothing_said (gpointer user_data)
 {
   g_autoptr (GenosNostrRelay) self = g_object_ref (user_data);
-  g_autoptr (GError) error =
-      g_error_new_literal (GENOS_ERROR, GENOS_ERROR_TIMED_OUT, "the relay opened but says nothing");
+  g_autoptr (GError) error = genos_error_new_reason (
+      GENOS_ERROR_TIMED_OUT, GENOS_REASON_RELAY_SILENT, "the relay opened but says nothing");
 
   lose_connection (self, error);
   return G_SOURCE_REMOVE;

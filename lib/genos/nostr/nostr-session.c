@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <genos/base/reason-private.h>
 #include <genos/nostr/nostr-headers.h>
 #include <genos/nostr/nostr-proxy.h>
 #include <genos/nostr/nostr-tls-reason.h>
@@ -176,8 +177,21 @@ describe (SoupMessage *message, const GError *error)
   return g_strdup_printf ("the server answered %u %s", status, soup_status_get_phrase (status));
 }
 
-GError *
-genos_nostr_session_explain (GenosNostrSession *self, SoupMessage *message, const GError *error)
+static GenosReason
+reason_of (const GError *error)
+{
+  if (error->domain == G_RESOLVER_ERROR)
+    return GENOS_REASON_DNS_FAILED;
+  if (error->domain == G_TLS_ERROR)
+    return GENOS_REASON_TLS_FAILED;
+  /* Somebody answered, and wants no WebSocket. */
+  if (error->domain == SOUP_WEBSOCKET_ERROR)
+    return GENOS_REASON_RELAY_REFUSED;
+  return GENOS_REASON_UNREACHABLE;
+}
+
+static GError *
+explain (GenosNostrSession *self, SoupMessage *message, const GError *error)
 {
   g_autofree char *tls = NULL;
   g_autofree char *text = NULL;
@@ -195,6 +209,15 @@ genos_nostr_session_explain (GenosNostrSession *self, SoupMessage *message, cons
     return g_error_new (
         GENOS_ERROR, GENOS_ERROR_CLOSED, "%s (through the proxy %s)", text, self->proxy_name);
   return g_error_new_literal (GENOS_ERROR, GENOS_ERROR_CLOSED, text);
+}
+
+GError *
+genos_nostr_session_explain (GenosNostrSession *self, SoupMessage *message, const GError *error)
+{
+  GError *explained = explain (self, message, error);
+
+  genos_error_set_reason (explained, reason_of (error));
+  return explained;
 }
 
 SoupSession *

@@ -2,6 +2,7 @@
 
 #include <genos/nostr/nostr-socket-soup.h>
 
+#include <genos/base/reason-private.h>
 #include <genos/nostr/nostr-session.h>
 
 /* A ping goes out that often; whoever answers none of three is gone, however long TCP would go on
@@ -44,9 +45,9 @@ heard (GenosNostrSocketSoup *self)
 }
 
 static void
-report_closed (GenosNostrSocketSoup *self, GenosError code, const char *reason)
+report_closed (GenosNostrSocketSoup *self, GenosError code, GenosReason reason, const char *words)
 {
-  g_autoptr (GError) error = g_error_new_literal (GENOS_ERROR, code, reason);
+  g_autoptr (GError) error = genos_error_new_reason (code, reason, "%s", words);
 
   stop_watchdog (self);
   genos_nostr_socket_emit_closed (GENOS_NOSTR_SOCKET (self), error);
@@ -81,14 +82,15 @@ on_closed (SoupWebsocketConnection *connection, GenosNostrSocketSoup *self)
   gushort code = soup_websocket_connection_get_close_code (connection);
 
   if (self->oversized) {
-    report_closed (self, GENOS_ERROR_LIMIT, "the relay sent a message that is too large");
+    report_closed (
+        self, GENOS_ERROR_LIMIT, GENOS_REASON_LIMIT, "the relay sent a message that is too large");
     return;
   }
   if (code == 0)
     reason = g_strdup ("the relay went away");
   else
     reason = g_strdup_printf ("the relay closed with %u %s", code, said != NULL ? said : "");
-  report_closed (self, GENOS_ERROR_CLOSED, g_strstrip (reason));
+  report_closed (self, GENOS_ERROR_CLOSED, GENOS_REASON_RELAY_REFUSED, g_strstrip (reason));
 }
 
 static gboolean
@@ -99,7 +101,8 @@ on_watchdog (gpointer user_data)
   if (g_get_monotonic_time () - self->last_heard < SILENCE_SECONDS * G_USEC_PER_SEC)
     return G_SOURCE_CONTINUE;
   g_object_ref (self);
-  report_closed (self, GENOS_ERROR_TIMED_OUT, "the relay answers no pings");
+  report_closed (
+      self, GENOS_ERROR_TIMED_OUT, GENOS_REASON_RELAY_SILENT, "the relay answers no pings");
   soup_websocket_connection_close (self->connection, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
   g_object_unref (self);
   return G_SOURCE_REMOVE;
@@ -135,7 +138,7 @@ report_unopened (GenosNostrSocketSoup *self, const GError *error)
       genos_nostr_session_explain (self->session, self->handshake, error);
   g_autofree char *reason = g_strdup_printf ("cannot open: %s", explained->message);
 
-  report_closed (self, explained->code, reason);
+  report_closed (self, explained->code, genos_reason_from_error (explained), reason);
 }
 
 static void
@@ -166,7 +169,7 @@ genos_nostr_socket_soup_open (GenosNostrSocket *socket)
 
   self->handshake = genos_nostr_session_new_message (self->session, self->url);
   if (self->handshake == NULL) {
-    report_closed (self, GENOS_ERROR_INVALID_ARGUMENT, "malformed relay URL");
+    report_closed (self, GENOS_ERROR_INVALID_ARGUMENT, GENOS_REASON_UNKNOWN, "malformed relay URL");
     return;
   }
   soup_session_websocket_connect_async (genos_nostr_session_get_soup (self->session),

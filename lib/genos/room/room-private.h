@@ -3,6 +3,7 @@
 
 #include <genos/room/dialler.h>
 #include <genos/room/membership.h>
+#include <genos/room/room-settings.h>
 #include <genos/room/room.h>
 #include <genos/signalling/signaller.h>
 
@@ -13,6 +14,8 @@ G_BEGIN_DECLS
 void genos_room_set_signaller (GenosRoom *self, GenosSignaller *signaller);
 void genos_room_set_link_factory (GenosRoom *self, GenosLinkFactory factory, gpointer user_data);
 
+/* (transfer none): as they were set, checked only by join */
+const GenosRoomSettings *genos_room_get_settings (GenosRoom *self);
 /* (transfer none) (nullable): NULL while idle */
 GenosMembership *genos_room_get_membership (GenosRoom *self);
 /* (transfer none) */

@@ -112,6 +112,20 @@ genos_room_settings_clear (GenosRoomSettings *self)
   }
 }
 
+void
+genos_room_settings_copy (GenosRoomSettings *self, const GenosRoomSettings *from)
+{
+  for (guint id = 1; id < GENOS_ROOM_N_PROPS; id++) {
+    g_auto (GValue) value = G_VALUE_INIT;
+
+    if (field_of (from, id) == NULL)
+      continue;
+    g_value_init (&value, G_PARAM_SPEC_VALUE_TYPE (genos_room_properties[id]));
+    genos_room_settings_get (from, id, &value);
+    genos_room_settings_set (self, id, &value);
+  }
+}
+
 static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean

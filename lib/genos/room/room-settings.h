@@ -27,6 +27,8 @@ typedef struct {
 /* Every setting gets its property's default: GENOS_TYPE_ROOM's class must exist. */
 void genos_room_settings_init (GenosRoomSettings *self);
 void genos_room_settings_clear (GenosRoomSettings *self);
+/* Onto one that was initialised. */
+void genos_room_settings_copy (GenosRoomSettings *self, const GenosRoomSettings *from);
 
 /* @id: a GenosRoomProperty. FALSE when it is no setting. A setting is added in three places: a field
  * above and its row in the table, an id in room-properties.h, and its words in room-properties.c,
@@ -40,7 +42,7 @@ gboolean genos_room_settings_check (GenosRoomSettings *self, GError **error);
 
 /* (transfer full) the real things */
 GenosSignaller *genos_room_settings_make_signaller (const GenosRoomSettings *self, GError **error);
-GenosPeerLink *genos_room_settings_make_link (const GenosRoomSettings *self, gboolean offerer,
-    GError **error);
+GenosPeerLink *
+genos_room_settings_make_link (const GenosRoomSettings *self, gboolean offerer, GError **error);
 
 G_END_DECLS

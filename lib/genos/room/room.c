@@ -427,6 +427,12 @@ genos_room_set_link_factory (GenosRoom *self, GenosLinkFactory factory, gpointer
   self->factory_data = user_data;
 }
 
+const GenosRoomSettings *
+genos_room_get_settings (GenosRoom *self)
+{
+  return &self->settings;
+}
+
 GenosMembership *
 genos_room_get_membership (GenosRoom *self)
 {

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "doctor.h"
+
+/* An allocation on each TURN server, as a dial would make it. */
+
+typedef struct {
+  Doctor *doctor;
+  char *subject;
+} Allocation;
+
+/* Credentials stay out of what is shown. */
+static char *
+hide_credentials (const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_NON_DNS, NULL);
+
+  if (uri == NULL)
+    return g_strdup ("(not a URL)");
+  return g_uri_to_string_partial (uri, G_URI_HIDE_USERINFO);
+}
+
+static void
+report (Allocation *self, const GstStructure *found)
+{
+  g_auto (GStrv) relayed = NULL;
+  guint ms = 0;
+  DoctorRow *row;
+
+  gst_structure_get (found, "relay", G_TYPE_STRV, &relayed, "gather-ms", G_TYPE_UINT, &ms, NULL);
+  if (relayed == NULL || relayed[0] == NULL) {
+    doctor_report_add (self->doctor->report, DOCTOR_CHECK_TURN, self->subject, DOCTOR_FAILED,
+        GENOS_REASON_TURN_REFUSED, "it lent no address within %u ms", ms);
+    return;
+  }
+  row = doctor_report_add (self->doctor->report, DOCTOR_CHECK_TURN, self->subject, DOCTOR_OK,
+      GENOS_REASON_UNKNOWN, "it lent %s (after %u ms)", relayed[0], ms);
+  doctor_row_set_value (row, "allocation-ms", ms);
+}
+
+static void
+on_probed (GObject *room, GAsyncResult *result, gpointer user_data)
+{
+  Allocation *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstStructure) found = genos_room_probe_ice_finish (GENOS_ROOM (room), result, &error);
+
+  if (found != NULL)
+    report (self, found);
+  else
+    doctor_report_add_error (self->doctor->report, DOCTOR_CHECK_TURN, self->subject, error);
+  doctor_release (self->doctor);
+  g_free (self->subject);
+  g_free (self);
+}
+
+void
+doctor_check_turn (Doctor *self)
+{
+  if (self->turn[0] == NULL)
+    doctor_report_add (self->report, DOCTOR_CHECK_TURN, NULL, DOCTOR_SKIPPED, GENOS_REASON_UNKNOWN,
+        "no TURN server is set: peers behind some NATs cannot be linked");
+  for (guint i = 0; self->turn[i] != NULL; i++) {
+    g_autoptr (GenosRoom) room = doctor_make_room (self, "doctor");
+    Allocation *allocation = g_new0 (Allocation, 1);
+
+    g_object_set (room, "stun-server", "none", "turn-servers", self->turn[i], NULL);
+    allocation->doctor = self;
+    allocation->subject = hide_credentials (self->turn[i]);
+    doctor_hold (self);
+    genos_room_probe_ice_async (room, self->timeout_ms, NULL, on_probed, allocation);
+  }
+}
