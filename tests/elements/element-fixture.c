@@ -10,6 +10,7 @@ struct _TestRelay {
   GMainContext *context;
   GMainLoop *loop;
   GThread *thread;
+  guint port; /* 0: any */
   char *url;
   GMutex lock;
   GCond cond;
@@ -24,7 +25,7 @@ run_relay (gpointer data)
 
   g_main_context_push_thread_default (self->context);
   server = genos_relay_server_new ();
-  genos_relay_server_listen (server, "127.0.0.1", 0, &error);
+  genos_relay_server_listen (server, "127.0.0.1", self->port, &error);
   g_assert_no_error (error);
   g_mutex_lock (&self->lock);
   self->url = genos_relay_server_dup_url (server);
@@ -39,11 +40,12 @@ run_relay (gpointer data)
   return NULL;
 }
 
-TestRelay *
-test_relay_new (void)
+static TestRelay *
+relay_new (guint port)
 {
   TestRelay *self = g_new0 (TestRelay, 1);
 
+  self->port = port;
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->context = g_main_context_new ();
@@ -54,6 +56,20 @@ test_relay_new (void)
     g_cond_wait (&self->cond, &self->lock);
   g_mutex_unlock (&self->lock);
   return self;
+}
+
+TestRelay *
+test_relay_new (void)
+{
+  return relay_new (0);
+}
+
+TestRelay *
+test_relay_new_at (const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+
+  return relay_new ((guint) g_uri_get_port (uri));
 }
 
 const char *

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 typedef struct _TestRelay TestRelay;
 
 TestRelay *test_relay_new (void);
+/* Where another one was. */
+TestRelay *test_relay_new_at (const char *url);
 const char *test_relay_get_url (TestRelay *self);
 void test_relay_free (TestRelay *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestRelay, test_relay_free)
