@@ -45,6 +45,8 @@ add_headers (SoupServerMessage *message)
   soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
   soup_message_headers_replace (headers, "Cache-Control", "no-cache");
   soup_message_headers_replace (headers, "Vary", "Accept");
+  /* libsoup keeps no connection alive that it did not accept itself. */
+  soup_message_headers_replace (headers, "Connection", "close");
 }
 
 static void

@@ -166,7 +166,7 @@ genos_relay_visit_set_deadline (GenosRelayVisit *self, guint seconds)
   clear_deadline (self);
   if (seconds == 0)
     return;
-  self->deadline = g_timeout_source_new_seconds (seconds);
+  self->deadline = g_timeout_source_new (seconds * 1000);
   g_source_set_callback (self->deadline, on_deadline, self, NULL);
   g_source_attach (self->deadline, g_main_context_get_thread_default ());
 }
