@@ -275,17 +275,10 @@ on_reload (gpointer user_data)
 static void
 run (Relay *relay)
 {
-  guint sources[] = {
-    g_unix_signal_add (SIGINT, on_terminate, relay),
-    g_unix_signal_add (SIGTERM, on_terminate, relay),
-    g_unix_signal_add (SIGHUP, on_reload, relay),
-  };
-
   g_signal_connect (relay->server, "notify::connections", G_CALLBACK (on_connections), relay);
   g_main_loop_run (relay->loop);
   g_signal_handlers_disconnect_by_data (relay->server, relay);
-  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
-    g_source_remove (sources[i]);
+  genos_relay_server_stop (relay->server);
 }
 
 static int
@@ -294,14 +287,22 @@ serve (const Options *options)
   g_autoptr (GenosRelayServer) server = genos_relay_server_new ();
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   Relay relay = { .options = options, .server = server, .loop = loop };
+  /* Before anybody is told that we are there and may want to end us. */
+  guint sources[] = {
+    g_unix_signal_add (SIGINT, on_terminate, &relay),
+    g_unix_signal_add (SIGTERM, on_terminate, &relay),
+    g_unix_signal_add (SIGHUP, on_reload, &relay),
+  };
+  gboolean started;
 
   raise_descriptor_limit ();
   configure (&relay);
-  if (!start (&relay))
-    return GENOS_EXIT_FAILED;
-  run (&relay);
-  genos_relay_server_stop (server);
-  return GENOS_EXIT_OK;
+  started = start (&relay);
+  if (started)
+    run (&relay);
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    g_source_remove (sources[i]);
+  return started ? GENOS_EXIT_OK : GENOS_EXIT_FAILED;
 }
 
 int

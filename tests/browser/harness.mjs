@@ -31,7 +31,7 @@ function skip(reason) {
 
 if (!existsSync(browserProgram))
   skip(`${browserProgram} is missing: apt-get install ${basename(browserProgram)}`);
-for (const module of ['puppeteer-core', 'trystero', 'ws'])
+for (const module of ['nostr-tools', 'puppeteer-core', 'trystero', 'ws'])
   if (!existsSync(join(here, 'node_modules', module)))
     skip(`the node module ${module} is missing: npm ci --prefix tests/browser`);
 
@@ -107,6 +107,10 @@ function start(name, program, args, env = {}, stdin = 'ignore') {
   atEnd(() => self.exited || self.stop('SIGKILL'));
   return self;
 }
+
+// The program of this project.
+export const startTool = (name, args, stdin = 'ignore') =>
+  start(name, join(buildRoot, 'tools', 'genos'), args, {G_DEBUG: 'fatal-criticals'}, stdin);
 
 // ── relays and pages ──
 

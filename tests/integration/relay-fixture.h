@@ -46,9 +46,8 @@ on_client_connected (GObject *session, GAsyncResult *result, gpointer user_data)
 }
 
 static G_GNUC_UNUSED Client *
-client_new (GenosRelayServer *server)
+client_new_at (const char *url)
 {
-  g_autofree char *url = genos_relay_server_dup_url (server);
   g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
   Client *client = g_new0 (Client, 1);
 
@@ -63,6 +62,14 @@ client_new (GenosRelayServer *server)
     g_signal_connect (client->socket, "closed", G_CALLBACK (on_client_closed), client);
   }
   return client;
+}
+
+static G_GNUC_UNUSED Client *
+client_new (GenosRelayServer *server)
+{
+  g_autofree char *url = genos_relay_server_dup_url (server);
+
+  return client_new_at (url);
 }
 
 static G_GNUC_UNUSED void

@@ -77,7 +77,7 @@ static void
 raw_free (Raw *raw)
 {
   g_socket_shutdown (g_socket_connection_get_socket (raw->connection), TRUE, TRUE, NULL);
-  genos_test_wait_until (raw->ended);
+  genos_test_wait_for (raw->ended, 60);
   g_object_unref (raw->connection);
   g_string_free (raw->text, TRUE);
   g_free (raw);
@@ -90,7 +90,7 @@ raw_websocket (GenosRelayServer *server, const char *headers)
   Raw *raw = raw_new (server);
 
   raw_say (raw, request);
-  genos_test_wait_until (strstr (raw->text->str, "\r\n\r\n") != NULL || raw->ended);
+  genos_test_wait_for (strstr (raw->text->str, "\r\n\r\n") != NULL || raw->ended, 60);
   return raw;
 }
 
@@ -110,7 +110,7 @@ metric (GenosRelayServer *server, const char *name)
   gint64 value = -1;
 
   raw_say (raw, "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-  genos_test_wait_until (raw->ended);
+  genos_test_wait_for (raw->ended, 60);
   g_assert_true (raw_has (raw, "application/openmetrics-text; version=1.0.0"));
   found = strstr (raw->text->str, start);
   if (found != NULL)
@@ -130,7 +130,7 @@ test_http_connections (Fixture *f, gconstpointer data)
   g_object_set (f->server, "max-http-connections", 4, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (silent); i++)
     silent[i] = raw_new (f->server);
-  genos_test_wait_until (silent[7]->ended);
+  genos_test_wait_for (silent[7]->ended, 60);
   client = client_new (f->server);
   g_assert_false (client->failed);
   client_subscribe (client, "s", KIND);
@@ -157,10 +157,10 @@ test_http_timeout (Fixture *f, gconstpointer data)
   quick = raw_new (f->server);
   raw_say (slow, "GET / HTTP/1.1\r\nHost: ");
   raw_say (quick, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-  genos_test_wait_until (quick->ended);
+  genos_test_wait_for (quick->ended, 60);
   g_assert_true (raw_has (quick, "Connection: close"));
   g_assert_true (raw_has (quick, "protocol"));
-  genos_test_wait_until (silent->ended && slow->ended);
+  genos_test_wait_for (silent->ended && slow->ended, 60);
   g_assert_cmpint (metric (f->server, "genos_relay_drops_total{reason=\"timeout\"}"), ==, 2);
   raw_free (silent);
   raw_free (slow);
@@ -179,8 +179,8 @@ test_ping_timeout (Fixture *f, gconstpointer data)
   client_subscribe (alive, "s", KIND);
   dead = raw_websocket (f->server, "");
   g_assert_true (raw_has (dead, " 101 "));
-  genos_test_wait_until (dead->ended);
-  genos_test_wait_until (relay_count (f->server) == 1);
+  genos_test_wait_for (dead->ended, 60);
+  genos_test_wait_for (relay_count (f->server) == 1, 60);
   g_assert_false (alive->closed);
   client_subscribe (alive, "t", KIND);
   raw_free (dead);
@@ -198,15 +198,15 @@ test_idle_timeout (Fixture *f, gconstpointer data)
   subscribed = client_new (f->server);
   client_subscribe (subscribed, "s", KIND);
   idle = client_new (f->server);
-  genos_test_wait_until (idle->closed);
+  genos_test_wait_for (idle->closed, 60);
   g_assert_cmpuint (soup_websocket_connection_get_close_code (idle->socket), ==, 1001);
   client_free (idle);
   idle = client_new (f->server);
   g_assert_false (idle->failed);
-  genos_test_wait_until (idle->closed);
+  genos_test_wait_for (idle->closed, 60);
   g_assert_false (subscribed->closed);
   client_say (subscribed, "[\"CLOSE\",\"s\"]");
-  genos_test_wait_until (subscribed->closed);
+  genos_test_wait_for (subscribed->closed, 60);
   client_free (idle);
   client_free (subscribed);
 }
@@ -226,7 +226,7 @@ test_per_address (Fixture *f, gconstpointer data)
     g_assert_true (raw_has (raw[i], " 101 "));
     raw_free (raw[i]);
   }
-  genos_test_wait_until (relay_count (f->server) == 0);
+  genos_test_wait_for (relay_count (f->server) == 0, 60);
 
   g_object_set (f->server, "trusted-proxies", proxies, NULL);
   raw[0] = raw_websocket (f->server, "X-Forwarded-For: 192.0.2.1\r\n");
@@ -240,7 +240,7 @@ test_per_address (Fixture *f, gconstpointer data)
   g_assert_true (raw_has (raw[3], " 101 "));
   g_assert_true (raw_has (raw[4], " 101 "));
   raw_free (raw[0]);
-  genos_test_wait_until (relay_count (f->server) == 3);
+  genos_test_wait_for (relay_count (f->server) == 3, 60);
   raw[5] = raw_websocket (f->server, "X-Forwarded-For: 192.0.2.1\r\n");
   g_assert_true (raw_has (raw[5], " 101 "));
   for (guint i = 1; i < G_N_ELEMENTS (raw); i++)
@@ -261,7 +261,7 @@ test_rate_of_address (Fixture *f, gconstpointer data)
     Raw *raw = raw_new (f->server);
 
     raw_say (raw, request);
-    genos_test_wait_until (raw->ended);
+    genos_test_wait_for (raw->ended, 60);
     refused += raw_has (raw, " 429 ");
     raw_free (raw);
   }
@@ -283,13 +283,13 @@ test_metrics_are_private (Fixture *f, gconstpointer data)
   g_autoptr (GenosNip01Event) event = signed_event (KIND, "t", "");
 
   raw_say (raw, request);
-  genos_test_wait_until (raw->ended);
+  genos_test_wait_for (raw->ended, 60);
   g_assert_true (raw_has (raw, " 403 "));
   raw_free (raw);
   g_object_set (f->server, "public-metrics", TRUE, NULL);
   raw = raw_new (f->server);
   raw_say (raw, request);
-  genos_test_wait_until (raw->ended);
+  genos_test_wait_for (raw->ended, 60);
   g_assert_true (raw_has (raw, "genos_relay_connections 1\n"));
   raw_free (raw);
 
@@ -329,7 +329,7 @@ test_pending_total (Fixture *f, gconstpointer data)
     out = g_io_stream_get_output_stream (G_IO_STREAM (deaf[i]));
     g_output_stream_write_all (out, handshake, strlen (handshake), NULL, NULL, NULL);
     g_output_stream_write_all (out, "\r\n", 2, NULL, NULL, NULL);
-    genos_test_wait_until (relay_count (f->server) == 2 + i);
+    genos_test_wait_for (relay_count (f->server) == 2 + i, 60);
     g_output_stream_write_all (out, req, sizeof req - 1, NULL, NULL, NULL);
   }
   for (guint sent = 0; relay_dropped (f->server) < G_N_ELEMENTS (deaf) && sent < 1000; sent++) {
@@ -344,7 +344,7 @@ test_pending_total (Fixture *f, gconstpointer data)
       metric (f->server, "genos_relay_drops_total{reason=\"slow\"}"), ==, G_N_ELEMENTS (deaf));
   /* One message more for each than the bound. */
   g_assert_cmpint (most, <=, 1024 * 1024 + 5 * 70 * 1024);
-  genos_test_wait_until (relay_count (f->server) == 1);
+  genos_test_wait_for (relay_count (f->server) == 1, 60);
   g_assert_cmpint (metric (f->server, "genos_relay_pending_bytes"), ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (deaf); i++)
     g_object_unref (deaf[i]);
@@ -381,9 +381,9 @@ test_drain (Fixture *f, gconstpointer data)
 
   client_subscribe (client, "s", KIND);
   genos_relay_server_drain (f->server);
-  genos_test_wait_until (client->closed && silent->ended);
+  genos_test_wait_for (client->closed && silent->ended, 60);
   g_assert_cmpuint (soup_websocket_connection_get_close_code (client->socket), ==, 1001);
-  genos_test_wait_until (relay_count (f->server) == 0);
+  genos_test_wait_for (relay_count (f->server) == 0, 60);
   g_assert_null (
       g_socket_client_connect_to_host (connector, "127.0.0.1", g_uri_get_port (uri), NULL, NULL));
   raw_free (silent);

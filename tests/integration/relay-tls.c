@@ -50,7 +50,7 @@ tls_client_new (GenosRelayServer *server, GTlsCertificate *expected)
   g_signal_connect (message, "accept-certificate", G_CALLBACK (on_accept), expected);
   soup_session_websocket_connect_async (
       client->session, message, NULL, NULL, 0, NULL, on_client_connected, client);
-  genos_test_wait_until (client->socket != NULL || client->failed);
+  genos_test_wait_for (client->socket != NULL || client->failed, 60);
   if (client->socket != NULL) {
     g_signal_connect (client->socket, "message", G_CALLBACK (on_client_message), client);
     g_signal_connect (client->socket, "closed", G_CALLBACK (on_client_closed), client);
@@ -73,7 +73,7 @@ test_talk (void)
   client_assert_ok (client, TRUE, "");
   g_assert_cmpuint (strlen (client_hear (client)), >, 100 * 1024);
   genos_relay_server_drain (server);
-  genos_test_wait_until (client->closed);
+  genos_test_wait_for (client->closed, 60);
   g_assert_cmpuint (soup_websocket_connection_get_close_code (client->socket), ==, 1001);
   client_free (client);
 }
@@ -139,8 +139,8 @@ test_half_open (void)
       g_io_stream_get_output_stream (G_IO_STREAM (half)), "\x16\x03\x01", 3, NULL, NULL, NULL);
   client = tls_client_new (server, expected);
   client_subscribe (client, "s", KIND);
-  genos_test_wait_until (has_ended (silent));
-  genos_test_wait_until (has_ended (half));
+  genos_test_wait_for (has_ended (silent), 60);
+  genos_test_wait_for (has_ended (half), 60);
   client_subscribe (client, "t", KIND);
   client_free (client);
 }
@@ -182,11 +182,11 @@ test_deaf_client (void)
   deaf = g_tls_client_connection_new (G_IO_STREAM (bare), NULL, NULL);
   g_signal_connect (deaf, "accept-certificate", G_CALLBACK (on_any_certificate), NULL);
   g_tls_connection_handshake_async (G_TLS_CONNECTION (deaf), 0, NULL, on_deaf_handshake, &shaken);
-  genos_test_wait_until (shaken);
+  genos_test_wait_for (shaken, 60);
   out = g_io_stream_get_output_stream (deaf);
   g_assert_true (
       g_output_stream_write_all (out, handshake, sizeof handshake - 1, NULL, NULL, NULL));
-  genos_test_wait_until (relay_count (server) == 2);
+  genos_test_wait_for (relay_count (server) == 2, 60);
   g_assert_true (g_output_stream_write_all (out, req, sizeof req - 1, NULL, NULL, NULL));
   for (guint sent = 0; relay_dropped (server) == 0 && sent < 1000; sent++) {
     g_autoptr (GenosNip01Event) event = signed_event (KIND, "t", content);
@@ -194,7 +194,7 @@ test_deaf_client (void)
     client_publish (client, event);
     client_assert_ok (client, TRUE, "");
   }
-  genos_test_wait_until (relay_count (server) == 1);
+  genos_test_wait_for (relay_count (server) == 1, 60);
   client_subscribe (client, "s", KIND);
   client_free (client);
   g_io_stream_close (G_IO_STREAM (bare), NULL, NULL);
