@@ -9,12 +9,19 @@
 
 #define MAX_RELAYS 64
 
+typedef struct {
+  guint kind;
+  char *topic;
+} Interest;
+
 struct _GenosNostrPool {
   GObject parent_instance;
 
   GenosNostrRelayConfig config;
   GenosNostrSession *session; /* nullable */
   GPtrArray *relays;          /* of GenosNostrRelay, in the order given */
+  GPtrArray *interests;       /* of Interest, what was subscribed to */
+  gboolean started;
 };
 
 enum { SIGNAL_RELAY_OPENED, SIGNAL_RELAY_CLOSED, SIGNAL_EVENT, SIGNAL_NOTICE, N_SIGNALS };
@@ -65,6 +72,7 @@ genos_nostr_pool_finalize (GObject *object)
   GenosNostrPool *self = GENOS_NOSTR_POOL (object);
 
   g_ptr_array_unref (self->relays);
+  g_ptr_array_unref (self->interests);
   g_clear_object (&self->session);
 
   G_OBJECT_CLASS (genos_nostr_pool_parent_class)->finalize (object);
@@ -89,9 +97,30 @@ genos_nostr_pool_class_init (GenosNostrPoolClass *klass)
 }
 
 static void
+interest_free (gpointer data)
+{
+  g_free (((Interest *) data)->topic);
+  g_free (data);
+}
+
+static void
 genos_nostr_pool_init (GenosNostrPool *self)
 {
   self->relays = g_ptr_array_new_with_free_func (g_object_unref);
+  self->interests = g_ptr_array_new_with_free_func (interest_free);
+}
+
+static GenosNostrRelay *
+find_relay (GenosNostrPool *self, const char *normal)
+{
+  for (guint i = 0; i < self->relays->len; i++) {
+    GenosNostrRelay *relay = g_ptr_array_index (self->relays, i);
+    g_autofree char *url = genos_nostr_url_normalize (genos_nostr_relay_get_url (relay));
+
+    if (g_str_equal (url, normal))
+      return relay;
+  }
+  return NULL;
 }
 
 static void
@@ -104,6 +133,13 @@ add_relay (GenosNostrPool *self, const char *url)
   g_signal_connect (relay, "closed", G_CALLBACK (on_closed), self);
   g_signal_connect (relay, "event", G_CALLBACK (on_event), self);
   g_signal_connect (relay, "notice", G_CALLBACK (on_notice), self);
+  for (guint i = 0; i < self->interests->len; i++) {
+    const Interest *interest = g_ptr_array_index (self->interests, i);
+
+    genos_nostr_relay_subscribe (relay, interest->kind, interest->topic);
+  }
+  if (self->started)
+    genos_nostr_relay_start (relay);
 }
 
 GenosNostrPool *
@@ -111,11 +147,10 @@ genos_nostr_pool_new_with_config (
     const char *const *urls, const GenosNostrRelayConfig *config, GError **error)
 {
   g_autoptr (GenosNostrPool) self = g_object_new (GENOS_TYPE_NOSTR_POOL, NULL);
-  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   self->config = *config;
   for (guint i = 0; urls != NULL && urls[i] != NULL; i++) {
-    char *normal = genos_nostr_url_normalize (urls[i]);
+    g_autofree char *normal = genos_nostr_url_normalize (urls[i]);
 
     if (normal == NULL) {
       g_set_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT,
@@ -124,7 +159,7 @@ genos_nostr_pool_new_with_config (
           256, urls[i]);
       return NULL;
     }
-    if (!g_hash_table_add (known, normal))
+    if (find_relay (self, normal) != NULL)
       continue;
     if (self->relays->len == MAX_RELAYS) {
       g_set_error (
@@ -154,6 +189,7 @@ genos_nostr_pool_start (GenosNostrPool *self)
 {
   g_return_if_fail (GENOS_IS_NOSTR_POOL (self));
 
+  self->started = TRUE;
   for (guint i = 0; i < self->relays->len; i++)
     genos_nostr_relay_start (g_ptr_array_index (self->relays, i));
 }
@@ -163,16 +199,94 @@ genos_nostr_pool_stop (GenosNostrPool *self)
 {
   g_return_if_fail (GENOS_IS_NOSTR_POOL (self));
 
+  self->started = FALSE;
+  g_ptr_array_set_size (self->interests, 0);
   for (guint i = 0; i < self->relays->len; i++)
     genos_nostr_relay_stop (g_ptr_array_index (self->relays, i));
+}
+
+gboolean
+genos_nostr_pool_add (GenosNostrPool *self, const char *url)
+{
+  g_autofree char *normal = NULL;
+
+  g_return_val_if_fail (GENOS_IS_NOSTR_POOL (self), FALSE);
+  g_return_val_if_fail (url != NULL, FALSE);
+
+  normal = genos_nostr_url_normalize (url);
+  if (normal == NULL || find_relay (self, normal) != NULL || self->relays->len == MAX_RELAYS)
+    return FALSE;
+  add_relay (self, normal);
+  return TRUE;
+}
+
+gboolean
+genos_nostr_pool_remove (GenosNostrPool *self, const char *url)
+{
+  g_autofree char *normal = NULL;
+  g_autoptr (GenosNostrRelay) relay = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean was_open;
+
+  g_return_val_if_fail (GENOS_IS_NOSTR_POOL (self), FALSE);
+  g_return_val_if_fail (url != NULL, FALSE);
+
+  normal = genos_nostr_url_normalize (url);
+  if (normal == NULL || find_relay (self, normal) == NULL)
+    return FALSE;
+  relay = g_object_ref (find_relay (self, normal));
+  was_open = genos_nostr_relay_get_state (relay) == GENOS_NOSTR_RELAY_OPEN;
+  g_signal_handlers_disconnect_by_data (relay, self);
+  genos_nostr_relay_stop (relay);
+  g_ptr_array_remove (self->relays, relay);
+  if (!was_open)
+    return TRUE;
+  error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_CLOSED, "left: it is not needed any more");
+  g_signal_emit (self, signals[SIGNAL_RELAY_CLOSED], 0, genos_nostr_relay_get_url (relay), error);
+  return TRUE;
+}
+
+GStrv
+genos_nostr_pool_dup_urls (GenosNostrPool *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  g_return_val_if_fail (GENOS_IS_NOSTR_POOL (self), NULL);
+
+  for (guint i = 0; i < self->relays->len; i++) {
+    GenosNostrRelay *relay = g_ptr_array_index (self->relays, i);
+    g_autofree char *url = genos_nostr_url_normalize (genos_nostr_relay_get_url (relay));
+
+    g_strv_builder_add (builder, url);
+  }
+  return g_strv_builder_end (builder);
+}
+
+void
+genos_nostr_pool_foreach (GenosNostrPool *self, GenosNostrPoolFunc func, gpointer user_data)
+{
+  g_return_if_fail (GENOS_IS_NOSTR_POOL (self));
+
+  for (guint i = 0; i < self->relays->len; i++) {
+    GenosNostrRelay *relay = g_ptr_array_index (self->relays, i);
+    g_autofree char *url = genos_nostr_url_normalize (genos_nostr_relay_get_url (relay));
+
+    func (url, genos_nostr_relay_get_state (relay) == GENOS_NOSTR_RELAY_OPEN, user_data);
+  }
 }
 
 void
 genos_nostr_pool_subscribe (GenosNostrPool *self, guint kind, const char *topic)
 {
+  Interest *interest;
+
   g_return_if_fail (GENOS_IS_NOSTR_POOL (self));
   g_return_if_fail (topic != NULL);
 
+  interest = g_new0 (Interest, 1);
+  interest->kind = kind;
+  interest->topic = g_strdup (topic);
+  g_ptr_array_add (self->interests, interest);
   for (guint i = 0; i < self->relays->len; i++)
     genos_nostr_relay_subscribe (g_ptr_array_index (self->relays, i), kind, topic);
 }

@@ -17,6 +17,21 @@ G_DECLARE_FINAL_TYPE (GenosNostrPool, genos_nostr_pool, GENOS, NOSTR_POOL, GObje
 GenosNostrPool *genos_nostr_pool_new (const char *const *urls, GenosNostrSession *session,
     GError **error);
 
+/* One more, with the subscriptions that were made so far, and opened when the others are. FALSE when it
+ * is no relay URL, or here already, or when there are too many. */
+gboolean genos_nostr_pool_add (GenosNostrPool *self, const char *url);
+
+/* Closes it for good and forgets it; ::relay-closed says so when it was open. Not to be called by a
+ * handler of the pool's signals. */
+gboolean genos_nostr_pool_remove (GenosNostrPool *self, const char *url);
+
+/* (transfer full): normalized */
+GStrv genos_nostr_pool_dup_urls (GenosNostrPool *self);
+
+/* Calls @func for each relay, with its normalized URL and whether it serves us well. */
+typedef void (*GenosNostrPoolFunc) (const char *url, gboolean healthy, gpointer user_data);
+void genos_nostr_pool_foreach (GenosNostrPool *self, GenosNostrPoolFunc func, gpointer user_data);
+
 /* Opens all of them at once and keeps them open (capped, jittered retry). */
 void genos_nostr_pool_start (GenosNostrPool *self);
 

@@ -180,6 +180,12 @@ on_bye (GenosSignaller *signaller, const char *peer_id, const char *via, GenosMe
 }
 
 static void
+on_signaller_warning (GenosSignaller *signaller, GError *error, GenosMembership *self)
+{
+  g_signal_emit (self, signals[WARNING], 0, error);
+}
+
+static void
 on_peer_error (GenosSignaller *signaller, const char *peer_id, const char *via, GError *error,
     GenosMembership *self)
 {
@@ -379,6 +385,7 @@ genos_membership_new (
   g_signal_connect (signaller, "announced", G_CALLBACK (on_announced), self);
   g_signal_connect (signaller, "bye", G_CALLBACK (on_bye), self);
   g_signal_connect (signaller, "peer-error", G_CALLBACK (on_peer_error), self);
+  g_signal_connect (signaller, "warning", G_CALLBACK (on_signaller_warning), self);
 
   self->dialler =
       genos_dialler_new (config->peer_id, signaller, config->factory, config->factory_data);

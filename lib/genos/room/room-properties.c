@@ -51,7 +51,8 @@ genos_room_properties_install (GObjectClass *klass)
   /**
    * GenosRoom:relays:
    *
-   * URLs of Nostr relays (`ws://` or `wss://`), separated by commas. Empty: the
+   * URLs of Nostr relays (`ws://` or `wss://`), separated by commas. Empty: those of
+   * the environment variable `GENOS_RELAYS`, and without it the built-in list, which are the
    * relays that browsers of the dialect use by default.
    */
   genos_room_properties[GENOS_ROOM_PROP_RELAYS] =
@@ -137,6 +138,21 @@ genos_room_properties_install (GObjectClass *klass)
   genos_room_properties[GENOS_ROOM_PROP_RELAY_HEADERS] = g_param_spec_string ("relay-headers",
       "Relay headers", "Further HTTP headers for relays: URL|Name: value, || between entries", NULL,
       G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GenosRoom:relay-list-url:
+   *
+   * Where further relays are found when fewer than three of the first ones work: the URL of a
+   * JSON array of relay URLs, asked at most once a day and kept in
+   * `genosrooms/relays.json` of the user's cache folder. `auto`: nostr.watch's list, but nothing as
+   * soon as relays are named by [property@Room:relays] or `GENOS_RELAYS`. `none` or empty:
+   * never.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_RELAY_LIST_URL] = g_param_spec_string ("relay-list-url",
+      "Relay list URL",
+      "JSON array of relay URLs, used when too few relays work; auto: nostr.watch's unless relays "
+      "are named, none: never",
+      "auto", flags);
 
   /**
    * GenosRoom:state:

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <genos/crypto/random.h>
+#include <genos/nostr/nostr-url.h>
 #include <genos/room/room-properties.h>
 #include <genos/signalling/default-relays.h>
 #include <genos/signalling/signaller-nostr.h>
@@ -32,6 +33,7 @@ static const gsize fields[GENOS_ROOM_N_PROPS] = {
   [GENOS_ROOM_PROP_TLS_CA_FILE] = FIELD (tls_ca_file),
   [GENOS_ROOM_PROP_PROXY] = FIELD (proxy),
   [GENOS_ROOM_PROP_RELAY_HEADERS] = FIELD (relay_headers),
+  [GENOS_ROOM_PROP_RELAY_LIST_URL] = FIELD (relay_list_url),
 };
 
 static gpointer
@@ -191,6 +193,18 @@ check_turn (const char *text, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_list_url (const char *setting, GError **error)
+{
+  const char *url = genos_relays_choose_list (setting, TRUE);
+  g_autofree char *normal = url != NULL ? genos_nostr_url_normalize_http (url) : NULL;
+
+  if (url == NULL || (normal != NULL && g_ascii_strncasecmp (url, "http", 4) == 0))
+    return TRUE;
+  return fail (
+      error, "relay-list-url '%s' is not usable: write https://host/path, auto or none", url);
+}
+
 gboolean
 genos_room_settings_check (GenosRoomSettings *self, GError **error)
 {
@@ -206,7 +220,8 @@ genos_room_settings_check (GenosRoomSettings *self, GError **error)
         GENOS_PEER_ID_MAX);
   if (self->kind != NULL && *self->kind != '\0' && strlen (self->kind) > GENOS_PEER_KIND_MAX)
     return fail (error, "kind may have at most %d bytes", GENOS_PEER_KIND_MAX);
-  if (!check_stun (self->stun_server, error) || !check_turn (self->turn_servers, error))
+  if (!check_stun (self->stun_server, error) || !check_turn (self->turn_servers, error)
+      || !check_list_url (self->relay_list_url, error))
     return FALSE;
 
   if (self->peer_id == NULL || *self->peer_id == '\0') {
@@ -219,7 +234,9 @@ genos_room_settings_check (GenosRoomSettings *self, GError **error)
 GenosSignaller *
 genos_room_settings_make_signaller (const GenosRoomSettings *self, GError **error)
 {
-  g_auto (GStrv) relays = genos_relays_parse (self->relays);
+  gboolean named;
+  g_auto (GStrv) relays =
+      genos_relays_choose (self->relays, g_getenv (GENOS_RELAYS_VARIABLE), &named);
   GenosNostrSessionConfig network = {
     .tls_ca_file = self->tls_ca_file,
     .proxy = self->proxy,
@@ -233,6 +250,7 @@ genos_room_settings_make_signaller (const GenosRoomSettings *self, GError **erro
     .password = self->password,
     .peer_id = self->peer_id,
     .kind = self->kind != NULL && *self->kind != '\0' ? self->kind : NULL,
+    .relay_list_url = genos_relays_choose_list (self->relay_list_url, named),
     .session = session,
   };
 

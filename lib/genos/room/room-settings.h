@@ -22,6 +22,7 @@ typedef struct {
   char *tls_ca_file;
   char *proxy;
   char *relay_headers;
+  char *relay_list_url;
 } GenosRoomSettings;
 
 /* Every setting gets its property's default: GENOS_TYPE_ROOM's class must exist. */

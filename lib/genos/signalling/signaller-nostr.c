@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <genos/crypto/sealed-sdp.h>
+#include <genos/signalling/relay-scout.h>
 #include <genos/wire/signal-message.h>
 #include <genos/wire/topic.h>
 
@@ -16,6 +17,7 @@ struct _GenosSignallerNostr {
   GenosSignaller parent_instance;
 
   GenosNostrPool *pool;
+  GenosRelayScout *scout; /* nullable */
   GenosSchnorrKey *key;
   GenosSealingKey *sealing_key;
   const GenosDialect *dialect;
@@ -166,6 +168,8 @@ genos_signaller_nostr_start (GenosSignaller *signaller)
   genos_nostr_pool_subscribe (self->pool, genos_topic_kind (self->root_topic), self->root_topic);
   genos_nostr_pool_subscribe (self->pool, genos_topic_kind (self->self_topic), self->self_topic);
   genos_nostr_pool_start (self->pool);
+  if (self->scout != NULL)
+    genos_relay_scout_start (self->scout);
 }
 
 static void
@@ -174,6 +178,8 @@ genos_signaller_nostr_stop (GenosSignaller *signaller)
   GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
 
   self->running = FALSE;
+  if (self->scout != NULL)
+    genos_relay_scout_stop (self->scout);
   genos_nostr_pool_stop (self->pool);
 }
 
@@ -242,6 +248,11 @@ genos_signaller_nostr_finalize (GObject *object)
   GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (object);
 
   g_signal_handlers_disconnect_by_data (self->pool, self);
+  if (self->scout != NULL) {
+    g_signal_handlers_disconnect_by_data (self->scout, self);
+    genos_relay_scout_stop (self->scout);
+  }
+  g_clear_object (&self->scout);
   genos_nostr_pool_stop (self->pool);
   g_clear_object (&self->pool);
   g_clear_pointer (&self->key, genos_schnorr_key_unref);
@@ -279,6 +290,23 @@ genos_signaller_nostr_init (GenosSignallerNostr *self)
   self->reported = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
+static void
+on_scout_warning (GenosRelayScout *scout, GError *error, GenosSignallerNostr *self)
+{
+  genos_signaller_emit_warning (GENOS_SIGNALLER (self), error);
+}
+
+static void
+make_scout (GenosSignallerNostr *self, const GenosSignallerNostrConfig *config)
+{
+  GenosRelayScoutConfig scout = { .list_url = config->relay_list_url, .topic = self->root_topic };
+
+  if (config->relay_list_url == NULL || config->session == NULL)
+    return;
+  self->scout = genos_relay_scout_new (self->pool, config->session, &scout);
+  g_signal_connect (self->scout, "warning", G_CALLBACK (on_scout_warning), self);
+}
+
 GenosSignaller *
 genos_signaller_nostr_new (
     const GenosSignallerNostrConfig *config, const char *const *relays, GError **error)
@@ -310,6 +338,7 @@ genos_signaller_nostr_new (
   g_signal_connect (self->pool, "relay-closed", G_CALLBACK (on_relay_closed), self);
   g_signal_connect (self->pool, "notice", G_CALLBACK (on_relay_notice), self);
 
+  make_scout (self, config);
   return GENOS_SIGNALLER (self);
 }
 

@@ -22,6 +22,8 @@ typedef struct {
   const char *kind;      /* nullable: what announces say we are */
   gboolean extended;     /* tell others that we know the internal frames of wire-extensions.md */
   GenosSchnorrKey *key;  /* (nullable): what signs every event; NULL: a fresh one */
+  const char
+      *relay_list_url; /* nullable: where further relays are found when too few are healthy */
   GenosNostrSession *session; /* nullable: how relays are reached */
 } GenosSignallerNostrConfig;
 

@@ -13,6 +13,7 @@ enum {
   ANSWER,
   BYE,
   PEER_ERROR,
+  WARNING,
   N_SIGNALS,
 };
 
@@ -47,6 +48,7 @@ genos_signaller_class_init (GenosSignallerClass *klass)
   signals[ANSWER] = new_signal ("answer", 3, G_TYPE_POINTER);
   signals[BYE] = new_signal ("bye", 2, G_TYPE_NONE);
   signals[PEER_ERROR] = new_signal ("peer-error", 2, G_TYPE_ERROR);
+  signals[WARNING] = new_signal ("warning", 0, G_TYPE_ERROR);
 }
 
 static void
@@ -162,4 +164,10 @@ genos_signaller_emit_peer_error (
     GenosSignaller *self, const char *peer_id, const char *via, const GError *error)
 {
   g_signal_emit (self, signals[PEER_ERROR], 0, peer_id, via, error);
+}
+
+void
+genos_signaller_emit_warning (GenosSignaller *self, const GError *error)
+{
+  g_signal_emit (self, signals[WARNING], 0, error);
 }

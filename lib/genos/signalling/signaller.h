@@ -61,6 +61,7 @@ void genos_signaller_emit_offer (GenosSignaller *self, const char *peer_id, cons
 void genos_signaller_emit_answer (GenosSignaller *self, const char *peer_id, const char *via,
     const char *sdp, const GenosSignalOrigin *origin);
 void genos_signaller_emit_bye (GenosSignaller *self, const char *peer_id, const char *via);
+void genos_signaller_emit_warning (GenosSignaller *self, const GError *error);
 void genos_signaller_emit_peer_error (
     GenosSignaller *self, const char *peer_id, const char *via, const GError *error);
 
@@ -68,6 +69,7 @@ void genos_signaller_emit_peer_error (
  * ::announced (peer_id, kind, via, origin): a GenosSignalOrigin*, never NULL, valid for the call
  * ::path-said (via, text): a relay refuses something, or has something to say to people
  * ::offer (peer_id, via, sdp, origin) ::answer (peer_id, via, sdp, origin) ::bye (peer_id, via)
+ * ::warning (GError): something is worth telling that is about no peer and no path
  * ::peer-error (peer_id, via, GError): a sealed SDP did not open: that peer's password differs. */
 
 G_END_DECLS

@@ -96,6 +96,55 @@ test_empty (void)
   g_assert_true (g_variant_is_of_type (stats, G_VARIANT_TYPE ("aa{sv}")));
 }
 
+static void
+count_closed (GenosNostrPool *pool, const char *url, GError *error, guint *n)
+{
+  g_assert_cmpstr (url, ==, "wss://later.example");
+  g_assert_error (error, GENOS_ERROR, GENOS_ERROR_CLOSED);
+  ++*n;
+}
+
+static void
+look_at (const char *url, gboolean healthy, gpointer user_data)
+{
+  g_string_append_printf (user_data, "%s%s ", healthy ? "+" : "-", url);
+}
+
+/* A relay that comes later is subscribed like the others, and can go again. */
+static void
+test_grows_and_shrinks (void)
+{
+  const char *const urls[] = { "wss://first.example", NULL };
+  g_autoptr (GenosNostrPool) pool = genos_nostr_pool_new_with_config (urls, &config, NULL);
+  g_autoptr (GString) seen = g_string_new (NULL);
+  guint before = socket_memory_count ();
+  guint n_closed = 0;
+  SocketMemory *socket;
+
+  g_signal_connect (pool, "relay-closed", G_CALLBACK (count_closed), &n_closed);
+  genos_nostr_pool_subscribe (pool, 20001, "t");
+  g_assert_false (genos_nostr_pool_add (pool, "WSS://first.example:443/"));
+  g_assert_false (genos_nostr_pool_add (pool, "nonsense"));
+  genos_nostr_pool_start (pool);
+  g_assert_true (genos_nostr_pool_add (pool, "wss://Later.example/"));
+  g_assert_cmpuint (socket_memory_count (), ==, before + 2);
+
+  socket = socket_memory_nth (before + 1);
+  g_assert_cmpstr (socket->url, ==, "wss://later.example");
+  socket_memory_opened (socket);
+  g_assert_cmpuint (socket->sent->len, ==, 1);
+  g_assert_nonnull (strstr (socket->sent->pdata[0], "\"REQ\""));
+  genos_nostr_pool_foreach (pool, look_at, seen);
+  g_assert_cmpstr (seen->str, ==, "-wss://first.example +wss://later.example ");
+
+  g_assert_true (genos_nostr_pool_remove (pool, "wss://later.example/"));
+  g_assert_true (socket->closed);
+  g_assert_cmpuint (n_closed, ==, 1);
+  g_assert_false (genos_nostr_pool_remove (pool, "wss://later.example"));
+  g_assert_true (genos_nostr_pool_remove (pool, "wss://first.example"));
+  g_assert_cmpuint (n_closed, ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -104,5 +153,6 @@ main (int argc, char **argv)
   g_test_add_func ("/nostr/nostr-pool/duplicates-are-merged", test_duplicates_are_merged);
   g_test_add_func ("/nostr/nostr-pool/dead-relay-delays-nobody", test_dead_relay_delays_nobody);
   g_test_add_func ("/nostr/nostr-pool/empty", test_empty);
+  g_test_add_func ("/nostr/nostr-pool/grows-and-shrinks", test_grows_and_shrinks);
   return g_test_run ();
 }
