@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <genos/base/reason-private.h>
+#include <genos/room/waiting-offers.h>
 #include <genos/signalling/dial-book.h>
 
 /* An offer that young was made on the network that is there now. */
@@ -33,7 +34,9 @@ struct _GenosDialler {
 
   GenosDialBook *book;
   GPtrArray *handshakes; /* of Handshake */
-  GPtrArray *paths;      /* of char *: those that are open */
+  GenosWaitingOffers *waiting;
+  gboolean stopped;
+  GPtrArray *paths; /* of char *: those that are open */
 };
 
 G_DEFINE_FINAL_TYPE (GenosDialler, genos_dialler, G_TYPE_OBJECT)
@@ -63,6 +66,8 @@ handshake_free (gpointer data)
   g_free (self->key);
   g_free (self);
 }
+
+static void take_waiting_offers (GenosDialler *self);
 
 static Handshake *
 find_handshake (GenosDialler *self, const char *peer_id, GenosDialRole role)
@@ -136,6 +141,7 @@ on_opened (GenosPeerLink *link, Handshake *handshake)
   drop_handshake (self, peer_id, GENOS_DIAL_ROLE_ANSWERER);
 
   g_signal_emit (self, signals[LINKED], 0, peer_id, opened, &origin);
+  take_waiting_offers (self);
 }
 
 static void
@@ -200,9 +206,10 @@ on_announced (GenosSignaller *signaller, const char *peer_id, const char *kind, 
     dial (self, peer_id, via, origin);
 }
 
-static void
-on_offer (GenosSignaller *signaller, const char *peer_id, const char *via, const char *sdp,
-    const GenosSignalOrigin *origin, GenosDialler *self)
+/* FALSE: it has to wait. */
+static gboolean
+take_offer (GenosDialler *self, const char *peer_id, const char *via, const char *sdp,
+    const GenosSignalOrigin *origin)
 {
   Handshake *handshake;
 
@@ -215,8 +222,10 @@ on_offer (GenosSignaller *signaller, const char *peer_id, const char *via, const
       break;
     case GENOS_DIAL_ANSWER:
       break;
+    case GENOS_DIAL_WAIT:
+      return FALSE;
     default:
-      return;
+      return TRUE;
   }
 
   handshake = begin_handshake (self, peer_id, via, GENOS_DIAL_ROLE_ANSWERER, origin);
@@ -226,6 +235,32 @@ on_offer (GenosSignaller *signaller, const char *peer_id, const char *via, const
     note_candidates (handshake, sdp);
     genos_peer_link_start (link);
     genos_peer_link_take_description (link, GENOS_SDP_OFFER, sdp);
+  }
+  return TRUE;
+}
+
+static void
+on_offer (GenosSignaller *signaller, const char *peer_id, const char *via, const char *sdp,
+    const GenosSignalOrigin *origin, GenosDialler *self)
+{
+  if (take_offer (self, peer_id, via, sdp, origin))
+    genos_waiting_offers_remove (self->waiting, peer_id);
+  else
+    genos_waiting_offers_add (self->waiting, peer_id, via, sdp, origin, g_get_monotonic_time ());
+}
+
+static void
+take_waiting_offers (GenosDialler *self)
+{
+  GenosWaitingOffer *offer;
+
+  while (!self->stopped
+      && (offer = genos_waiting_offers_pop (self->waiting, g_get_monotonic_time ())) != NULL) {
+    if (!take_offer (self, offer->peer_id, offer->via, offer->sdp, &offer->origin)) {
+      genos_waiting_offers_push_back (self->waiting, offer);
+      return;
+    }
+    genos_waiting_offer_free (offer);
   }
 }
 
@@ -398,6 +433,7 @@ genos_dialler_tick (GenosDialler *self, gint64 now)
 
   while (genos_dial_book_overdue (self->book, now, &peer_id, &role))
     fail_overdue (self, peer_id, role);
+  take_waiting_offers (self);
 }
 
 void
@@ -409,6 +445,7 @@ genos_dialler_link_closed (GenosDialler *self, const char *peer_id)
 void
 genos_dialler_peer_gone (GenosDialler *self, const char *peer_id)
 {
+  genos_waiting_offers_remove (self->waiting, peer_id);
   drop_handshake (self, peer_id, GENOS_DIAL_ROLE_OFFERER);
   drop_handshake (self, peer_id, GENOS_DIAL_ROLE_ANSWERER);
   genos_dial_book_release (self->book, peer_id, g_get_monotonic_time ());
@@ -417,6 +454,7 @@ genos_dialler_peer_gone (GenosDialler *self, const char *peer_id)
 void
 genos_dialler_stop (GenosDialler *self)
 {
+  self->stopped = TRUE;
   g_signal_handlers_disconnect_by_data (self->signaller, self);
   g_ptr_array_set_size (self->handshakes, 0);
 }
@@ -435,6 +473,7 @@ genos_dialler_finalize (GObject *object)
   genos_dialler_stop (self);
   g_clear_pointer (&self->handshakes, g_ptr_array_unref);
   g_clear_pointer (&self->paths, g_ptr_array_unref);
+  g_clear_pointer (&self->waiting, genos_waiting_offers_free);
   g_clear_pointer (&self->book, genos_dial_book_free);
   g_clear_object (&self->signaller);
   g_free (self->self_id);
@@ -457,6 +496,7 @@ static void
 genos_dialler_init (GenosDialler *self)
 {
   self->handshakes = g_ptr_array_new_with_free_func (handshake_free);
+  self->waiting = genos_waiting_offers_new ();
   self->paths = g_ptr_array_new_with_free_func (g_free);
 }
 

@@ -205,9 +205,10 @@ genos_dial_book_offered (GenosDialBook *self, const char *peer_id, const char *v
   if (answering && g_strcmp0 (entry->slots[GENOS_DIAL_ROLE_ANSWERER].via, via) != 0)
     return GENOS_DIAL_IGNORE;
 
-  if (!is_affordable (entry->answers_paid, now, GENOS_DIAL_PEER_BURST, GENOS_DIAL_PEER_INTERVAL)
-      || !claim (self, entry, GENOS_DIAL_ROLE_ANSWERER, via, now, GENOS_DIAL_OPEN_TIMEOUT))
+  if (!is_affordable (entry->answers_paid, now, GENOS_DIAL_PEER_BURST, GENOS_DIAL_PEER_INTERVAL))
     return GENOS_DIAL_IGNORE;
+  if (!claim (self, entry, GENOS_DIAL_ROLE_ANSWERER, via, now, GENOS_DIAL_OPEN_TIMEOUT))
+    return GENOS_DIAL_WAIT;
   pay (&entry->answers_paid, now, GENOS_DIAL_PEER_INTERVAL);
   if (dialling)
     release (self, entry, GENOS_DIAL_ROLE_OFFERER);

@@ -36,6 +36,7 @@ typedef enum {
   GENOS_DIAL_ANSWER,            /* offer: make a link and answer */
   GENOS_DIAL_GIVE_WAY,          /* offer: drop our own dial to that peer, then answer */
   GENOS_DIAL_REPLACE,           /* offer: drop the answer under way to that peer, then answer */
+  GENOS_DIAL_WAIT,              /* offer: too many are being answered; ask again when one is through */
   GENOS_DIAL_COMPLETE,          /* answer: it belongs to our pending dial */
 } GenosDialVerdict;
 

@@ -140,6 +140,45 @@ test_ends_while_a_request_waits (void)
   g_assert_null (track);
 }
 
+static void
+note_discont (GenosRemoteTrack *track, GstBuffer *buffer, gpointer user_data)
+{
+  g_string_append_c (user_data, GST_BUFFER_IS_DISCONT (buffer) ? 'D' : '.');
+  gst_buffer_unref (buffer);
+}
+
+/* Over another link the same track goes on for whoever takes its packets. */
+static void
+test_moves (void)
+{
+  g_autoptr (TestReceiver) first = receiver_new (VIDEO);
+  g_autoptr (TestReceiver) second = receiver_new (VIDEO);
+  g_autoptr (TestReceiver) other = receiver_new (AUDIO);
+  g_autoptr (GenosRemoteTrack) track =
+      genos_remote_track_new ("peer", NULL, GENOS_LINK_RECEIVER (first));
+  g_autoptr (GString) seen = g_string_new (NULL);
+
+  genos_remote_track_set_packet_func (track, note_discont, seen, NULL);
+  genos_link_receiver_deliver (GENOS_LINK_RECEIVER (first), gst_buffer_new ());
+  g_assert_false (genos_remote_track_move (track, GENOS_LINK_RECEIVER (other)));
+  genos_link_receiver_deliver (GENOS_LINK_RECEIVER (first), gst_buffer_new ());
+  g_assert_true (genos_remote_track_move (track, GENOS_LINK_RECEIVER (second)));
+  g_assert_true (genos_remote_track_get_receiver (track) == GENOS_LINK_RECEIVER (second));
+  genos_link_receiver_deliver (GENOS_LINK_RECEIVER (first), gst_buffer_new ());
+  genos_link_receiver_deliver (GENOS_LINK_RECEIVER (second), gst_buffer_new ());
+  genos_link_receiver_deliver (GENOS_LINK_RECEIVER (second), gst_buffer_new ());
+  g_assert_cmpstr (seen->str, ==, "..D.");
+  genos_remote_track_request_key_frame (track);
+  g_assert_cmpint (first->n_requests, ==, 0);
+  g_assert_cmpint (second->n_requests, ==, 1);
+
+  /* Nobody need listen for a track to move. */
+  genos_remote_track_set_packet_func (track, NULL, NULL, NULL);
+  g_assert_true (genos_remote_track_move (track, GENOS_LINK_RECEIVER (first)));
+  genos_link_receiver_deliver (GENOS_LINK_RECEIVER (first), gst_buffer_new ());
+  g_assert_cmpstr (seen->str, ==, "..D.");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -147,6 +186,7 @@ main (int argc, char *argv[])
   gst_init (&argc, &argv);
   g_test_add_func ("/media/remote-track/describes", test_describes);
   g_test_add_func ("/media/remote-track/passes-packets", test_passes_packets);
+  g_test_add_func ("/media/remote-track/moves", test_moves);
   g_test_add_func ("/media/remote-track/limits-key-frame-requests", test_limits_key_frame_requests);
   g_test_add_func (
       "/media/remote-track/ends-while-a-request-waits", test_ends_while_a_request_waits);

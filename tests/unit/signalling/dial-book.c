@@ -221,6 +221,65 @@ test_bounds (void)
   g_assert_cmpint (genos_dial_book_announced (book, "fresh", RELAY, 0), ==, GENOS_DIAL_DIAL);
 }
 
+/* A linked peer in trouble is dialled outside the rhythm of announces, one dial at a time, not for ever. */
+static void
+test_redial (void)
+{
+  g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
+  guint dialled = 0;
+
+  g_assert_cmpint (genos_dial_book_redial (book, LESSER, RELAY, 0), ==, GENOS_DIAL_IGNORE);
+  g_assert_null (genos_dial_book_get_via (book, LESSER));
+  genos_dial_book_announced (book, LESSER, OTHER, 0);
+  g_assert_cmpstr (genos_dial_book_get_via (book, LESSER), ==, OTHER);
+  g_assert_cmpint (genos_dial_book_redial (book, LESSER, RELAY, 0), ==, GENOS_DIAL_IGNORE);
+  genos_dial_book_opened (book, LESSER);
+
+  g_assert_cmpint (genos_dial_book_redial (book, LESSER, RELAY, 1), ==, GENOS_DIAL_DIAL);
+  g_assert_cmpint (genos_dial_book_redial (book, LESSER, RELAY, 1), ==, GENOS_DIAL_IGNORE);
+  g_assert_cmpint (genos_dial_book_answered (book, LESSER, RELAY, 2), ==, GENOS_DIAL_COMPLETE);
+  genos_dial_book_opened (book, LESSER);
+
+  for (gint64 now = 2; now < 30 * G_TIME_SPAN_SECOND; now += 10 * G_TIME_SPAN_MILLISECOND) {
+    if (genos_dial_book_redial (book, LESSER, RELAY, now) == GENOS_DIAL_DIAL)
+      dialled++;
+    genos_dial_book_withdraw (book, LESSER);
+  }
+  g_assert_cmpuint (dialled, >=, GENOS_DIAL_REDIAL_BURST);
+  g_assert_cmpuint (
+      dialled, <=, GENOS_DIAL_REDIAL_BURST + 30 * G_TIME_SPAN_SECOND / GENOS_DIAL_REDIAL_INTERVAL);
+  g_assert_cmpuint (genos_dial_book_get_n_under_way (book), ==, 0);
+}
+
+/* On another network, old failures count no more. */
+static void
+test_forgive (void)
+{
+  g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
+
+  genos_dial_book_announced (book, LESSER, RELAY, 0);
+  genos_dial_book_failed (book, LESSER, GENOS_DIAL_ROLE_OFFERER, 0);
+  g_assert_cmpint (genos_dial_book_announced (book, LESSER, RELAY, 1), ==, GENOS_DIAL_IGNORE);
+  genos_dial_book_forgive (book);
+  g_assert_cmpint (genos_dial_book_announced (book, LESSER, RELAY, 1), ==, GENOS_DIAL_DIAL);
+}
+
+/* Offers over the bound are not refused, they wait. */
+static void
+test_offers_wait (void)
+{
+  g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
+
+  for (guint i = 0; i < GENOS_DIAL_MAX_UNDER_WAY; i++) {
+    g_autofree char *id = g_strdup_printf ("peer%u", i);
+
+    g_assert_cmpint (genos_dial_book_offered (book, id, RELAY, 0), ==, GENOS_DIAL_ANSWER);
+  }
+  g_assert_cmpint (genos_dial_book_offered (book, LESSER, RELAY, 0), ==, GENOS_DIAL_WAIT);
+  genos_dial_book_opened (book, "peer0");
+  g_assert_cmpint (genos_dial_book_offered (book, LESSER, RELAY, 0), ==, GENOS_DIAL_ANSWER);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -238,5 +297,8 @@ main (int argc, char **argv)
   g_test_add_func ("/signalling/dial-book/endless-offers", test_endless_offers);
   g_test_add_func ("/signalling/dial-book/answers-not-starved", test_dials_do_not_starve_answers);
   g_test_add_func ("/signalling/dial-book/bounds", test_bounds);
+  g_test_add_func ("/signalling/dial-book/redial", test_redial);
+  g_test_add_func ("/signalling/dial-book/forgive", test_forgive);
+  g_test_add_func ("/signalling/dial-book/offers-wait", test_offers_wait);
   return g_test_run ();
 }

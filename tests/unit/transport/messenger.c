@@ -3,6 +3,7 @@
 #include <genos/transport/messenger.h>
 
 #include "../../common/peer-link-local.h"
+#include "../../common/test-wait.h"
 
 #include <string.h>
 
@@ -15,6 +16,7 @@ typedef struct {
   gdouble last_progress;
   guint n_dropped;
   guint n_silent;
+  guint n_revived;
   gdouble sent_fraction;
   guint n_done;
   GError *done_error;
@@ -50,6 +52,12 @@ on_dropped (GenosMessenger *messenger, const GError *error, Fixture *fixture)
 }
 
 static void
+on_revived (GenosMessenger *messenger, Fixture *fixture)
+{
+  fixture->n_revived++;
+}
+
+static void
 on_silent (GenosMessenger *messenger, Fixture *fixture)
 {
   fixture->n_silent++;
@@ -71,6 +79,7 @@ set_up (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < 2; i++) {
     fixture->messengers[i] =
         genos_messenger_new (fixture->links[i], genos_dialect_lookup ("genosrtc"));
+    g_signal_connect (fixture->messengers[i], "revived", G_CALLBACK (on_revived), fixture);
     g_signal_connect (fixture->messengers[i], "silent", G_CALLBACK (on_silent), fixture);
   }
   g_signal_connect (fixture->messengers[1], "message", G_CALLBACK (on_message), fixture);
@@ -362,6 +371,47 @@ test_heartbeat (Fixture *fixture, gconstpointer data)
   while (fixture->n_silent == 0 && g_get_monotonic_time () < deadline)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (fixture->n_silent, ==, 1);
+  g_assert_cmpuint (fixture->n_revived, ==, 0);
+
+  peer_link_local_set_filter (link, NULL, NULL);
+  genos_test_wait_until (fixture->n_revived == 1);
+}
+
+/* A process that was stopped has heard nobody, which is nobody's fault. */
+static void
+test_stall (Fixture *fixture, gconstpointer data)
+{
+  PeerLinkLocal *link = PEER_LINK_LOCAL (fixture->links[0]);
+  guint64 n_sent;
+
+  spin ();
+  peer_link_local_set_filter (link, lose, NULL);
+  g_object_set (fixture->messengers[0], "heartbeat-interval", 30, "heartbeat-timeout", 1000, NULL);
+  n_sent = peer_link_local_get_n_sent (link);
+  while (peer_link_local_get_n_sent (link) == n_sent)
+    g_main_context_iteration (NULL, TRUE);
+
+  g_usleep (3500 * 1000);
+  peer_link_local_set_filter (link, NULL, NULL);
+  iterate_for (500);
+  g_assert_cmpuint (fixture->n_silent, ==, 0);
+}
+
+/* On a slow path the ping waits behind what is being sent, which arrives. */
+static void
+test_slow_path (Fixture *fixture, gconstpointer data)
+{
+  PeerLinkLocal *link = PEER_LINK_LOCAL (fixture->links[0]);
+
+  spin ();
+  peer_link_local_set_filter (link, lose, NULL);
+  g_object_set (fixture->messengers[0], "heartbeat-interval", 30, "heartbeat-timeout", 400, NULL);
+  for (guint i = 0; i < 15; i++) {
+    iterate_for (60);
+    genos_peer_link_emit_drained (fixture->links[0]);
+  }
+  g_assert_cmpuint (fixture->n_silent, ==, 0);
+  genos_test_wait_until (fixture->n_silent == 1);
 }
 
 static GBytes *
@@ -418,6 +468,8 @@ main (int argc, char **argv)
   add ("/transport/messenger/closed", test_closed);
   add ("/transport/messenger/ping", test_ping);
   add ("/transport/messenger/heartbeat", test_heartbeat);
+  add ("/transport/messenger/stall", test_stall);
+  add ("/transport/messenger/slow-path", test_slow_path);
   add ("/transport/messenger/hostile", test_hostile);
   return g_test_run ();
 }
