@@ -19,6 +19,8 @@ struct _GenosMessage {
   JsonNode *json;
   JsonNode *metadata;
   char *metadata_text;
+  guint64 ntp_time;
+  gboolean sealed;
 };
 
 G_DEFINE_BOXED_TYPE (GenosMessage, genos_message, genos_message_ref, genos_message_unref)
@@ -43,6 +45,16 @@ static GBytes *
 bytes_take_text (char *text)
 {
   return g_bytes_new_with_free_func (text, strlen (text), g_free, text);
+}
+
+static GenosMessage *
+message_take_json (JsonNode *value)
+{
+  GenosMessage *self = message_new (GENOS_MESSAGE_JSON);
+
+  self->json = value;
+  self->payload = bytes_take_text (json_to_string (value, FALSE));
+  return self;
 }
 
 /**
@@ -77,14 +89,9 @@ genos_message_new_string (const char *text)
 GenosMessage *
 genos_message_new_json (JsonNode *value)
 {
-  GenosMessage *self;
-
   g_return_val_if_fail (value != NULL, NULL);
 
-  self = message_new (GENOS_MESSAGE_JSON);
-  self->json = json_node_copy (value);
-  self->payload = bytes_take_text (json_to_string (value, FALSE));
-  return self;
+  return message_take_json (json_node_copy (value));
 }
 
 /**
@@ -112,6 +119,26 @@ genos_message_new_json_text (const char *text, GError **error)
     return NULL;
   }
   return genos_message_new_json (node);
+}
+
+/**
+ * genos_message_new_variant:
+ * @value: a variant; a floating reference is taken
+ *
+ * Makes a message that carries @value as JSON, in the way of json-glib's
+ * json_gvariant_serialize().
+ *
+ * Returns: (transfer full): the message
+ */
+GenosMessage *
+genos_message_new_variant (GVariant *value)
+{
+  g_autoptr (GVariant) owned = NULL;
+
+  g_return_val_if_fail (value != NULL, NULL);
+
+  owned = g_variant_ref_sink (value);
+  return message_take_json (json_gvariant_serialize (owned));
 }
 
 /**
@@ -160,33 +187,52 @@ dup_payload_text (GBytes *payload)
   return size > 0 ? g_strndup (data, size) : g_strdup ("");
 }
 
-GenosMessage *
-genos_message_new_assembled (const GenosAssembledMessage *assembled, GError **error)
+static GenosMessage *
+new_remote (GenosPayloadKind kind, GBytes *payload, const char *metadata, GError **error)
 {
   g_autoptr (GenosMessage) self = NULL;
 
-  switch (assembled->kind) {
+  switch (kind) {
     case GENOS_PAYLOAD_STRING:
       self = message_new (GENOS_MESSAGE_STRING);
-      self->payload = bytes_take_text (dup_payload_text (assembled->payload));
+      self->payload = bytes_take_text (dup_payload_text (payload));
       break;
     case GENOS_PAYLOAD_JSON:
       self = message_new (GENOS_MESSAGE_JSON);
-      self->payload = bytes_take_text (dup_payload_text (assembled->payload));
+      self->payload = bytes_take_text (dup_payload_text (payload));
       if (!take_remote_json (g_bytes_get_data (self->payload, NULL), &self->json, error))
         return NULL;
       break;
     case GENOS_PAYLOAD_BINARY:
+    case GENOS_PAYLOAD_EXTENDED:
       self = message_new (GENOS_MESSAGE_BYTES);
-      self->payload = g_bytes_ref (assembled->payload);
-      if (assembled->metadata != NULL) {
-        self->metadata_text = g_strdup (assembled->metadata);
-        if (!take_remote_json (self->metadata_text, &self->metadata, error))
-          return NULL;
-      }
+      self->payload = g_bytes_ref (payload);
       break;
   }
+  if (metadata != NULL) {
+    self->metadata_text = g_strdup (metadata);
+    if (!take_remote_json (metadata, &self->metadata, error))
+      return NULL;
+  }
   return g_steal_pointer (&self);
+}
+
+GenosMessage *
+genos_message_new_assembled (const GenosAssembledMessage *assembled, GError **error)
+{
+  return new_remote (assembled->kind, assembled->payload, assembled->metadata, error);
+}
+
+GenosMessage *
+genos_message_new_extended (const GenosExtendedMessage *extended, gboolean sealed, GError **error)
+{
+  GenosMessage *self = new_remote (extended->kind, extended->payload, extended->metadata, error);
+
+  if (self != NULL) {
+    self->sealed = sealed;
+    self->ntp_time = extended->ntp_time;
+  }
+  return self;
 }
 
 /**
@@ -301,6 +347,35 @@ genos_message_get_metadata (GenosMessage *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
   return self->metadata;
+}
+
+/**
+ * genos_message_is_sealed:
+ * @self: a message
+ *
+ * Gets whether a message that came in was sealed end to end: with a key that only
+ * its sender and this peer have.
+ *
+ * Returns: %TRUE when it was; %FALSE for those of browsers and of rooms without
+ *   password
+ */
+gboolean
+genos_message_is_sealed (GenosMessage *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  return self->sealed;
+}
+
+guint64
+genos_message_get_ntp_time (GenosMessage *self)
+{
+  return self->ntp_time;
+}
+
+void
+genos_message_set_ntp_time (GenosMessage *self, guint64 ntp_time)
+{
+  self->ntp_time = ntp_time;
 }
 
 GenosPayloadKind

@@ -37,6 +37,8 @@ GenosMessage *genos_message_new_json (JsonNode *value);
 GENOS_API
 GenosMessage *genos_message_new_json_text (const char *text, GError **error);
 GENOS_API
+GenosMessage *genos_message_new_variant (GVariant *value);
+GENOS_API
 GenosMessage *genos_message_new_bytes (GBytes *bytes, JsonNode *metadata);
 GENOS_API
 GenosMessage *genos_message_ref (GenosMessage *self);
@@ -54,5 +56,7 @@ GENOS_API
 GBytes *genos_message_get_bytes (GenosMessage *self);
 GENOS_API
 JsonNode *genos_message_get_metadata (GenosMessage *self);
+GENOS_API
+gboolean genos_message_is_sealed (GenosMessage *self);
 
 G_END_DECLS

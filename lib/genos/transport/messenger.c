@@ -31,16 +31,17 @@ struct _GenosMessenger {
   GHashTable *unfinished; /* "type nonce" of messages that take more than one frame */
   gboolean flushing;      /* a flush is posted or under way */
   gboolean closed;
+  gboolean extended; /* the peer knows extended messages */
 
   guint heartbeat_ms;
   guint silence_ms;
   GSource *heartbeat;
-  gint64 heard;  /* when the last frame came */
-  gint64 pinged; /* when our heartbeat left; 0: none is out */
-  gint64 due;    /* when the heartbeat's timer should fire */
+  gint64 heard;   /* when the last frame came */
+  gint64 pinged;  /* when our heartbeat left; 0: none is out */
+  gint64 due;     /* when the heartbeat's timer should fire */
   gint64 drained; /* when the other side was last seen to take something */
   gboolean silent;
-  GQueue pings;  /* Ping, in the order they left */
+  GQueue pings; /* Ping, in the order they left */
 };
 
 G_DEFINE_FINAL_TYPE (GenosMessenger, genos_messenger, G_TYPE_OBJECT)
@@ -316,6 +317,12 @@ genos_messenger_get_outbox (GenosMessenger *self)
   return self->outbox;
 }
 
+void
+genos_messenger_set_extended (GenosMessenger *self, gboolean extended)
+{
+  self->extended = extended;
+}
+
 /* --- in */
 
 static void
@@ -371,8 +378,14 @@ on_frame (GenosPeerLink *link, GBytes *bytes, GenosMessenger *self)
       return;
   }
   data = g_bytes_get_data (bytes, &size);
-  if (!genos_channel_frame_parse (data, size, &frame, &error)
-      || !genos_channel_assembler_push (self->assembler, &frame, &message, &metadata, &error)) {
+  if (!genos_channel_frame_parse (data, size, &frame, &error)) {
+    drop (self, error);
+    return;
+  }
+  /* Of a peer that does not know what it means, the bit means nothing. */
+  if (!self->extended)
+    frame.tag &= (guint8) ~GENOS_FRAME_EXTENDED;
+  if (!genos_channel_assembler_push (self->assembler, &frame, &message, &metadata, &error)) {
     drop (self, error);
     return;
   }

@@ -22,6 +22,9 @@ GenosMessenger *genos_messenger_new (GenosPeerLink *link, const GenosDialect *di
 guint64 genos_messenger_send (GenosMessenger *self, const GenosOutgoing *outgoing, GError **error);
 gboolean genos_messenger_cancel (GenosMessenger *self, guint64 serial);
 
+/* Whether frames with GENOS_FRAME_EXTENDED are what they say; FALSE at first: spare bits mean nothing. */
+void genos_messenger_set_extended (GenosMessenger *self, gboolean extended);
+
 /* (transfer none) for statistics */
 GenosOutbox *genos_messenger_get_outbox (GenosMessenger *self);
 

@@ -16,7 +16,8 @@ const GenosAssemblerLimits genos_assembler_default_limits = {
 };
 
 /* What must be the same on every chunk of a message. */
-#define KIND_TAGS (GENOS_FRAME_BINARY | GENOS_FRAME_JSON | GENOS_FRAME_DEFLATED)
+#define KIND_TAGS \
+  (GENOS_FRAME_BINARY | GENOS_FRAME_JSON | GENOS_FRAME_DEFLATED | GENOS_FRAME_EXTENDED)
 
 #define IGNORED_BITS 65536
 
@@ -201,6 +202,8 @@ add_chunk (GenosChannelAssembler *self, Unfinished *message, const GenosChannelF
 static GenosPayloadKind
 kind_of (guint8 tag)
 {
+  if (tag & GENOS_FRAME_EXTENDED)
+    return GENOS_PAYLOAD_EXTENDED;
   if (tag & GENOS_FRAME_BINARY)
     return GENOS_PAYLOAD_BINARY;
   return tag & GENOS_FRAME_JSON ? GENOS_PAYLOAD_JSON : GENOS_PAYLOAD_STRING;
@@ -224,7 +227,7 @@ finish_message (GenosChannelAssembler *self, Unfinished *message, GError **error
 
   if (payload == NULL)
     return NULL;
-  if (kind != GENOS_PAYLOAD_BINARY && g_bytes_get_size (payload) > 0
+  if ((kind == GENOS_PAYLOAD_STRING || kind == GENOS_PAYLOAD_JSON) && g_bytes_get_size (payload) > 0
       && !g_utf8_validate_len (
           g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), NULL)) {
     fail (error, GENOS_ERROR_PROTOCOL, "text is not UTF-8 without NUL");

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 #define GENOS_FRAME_SIZE 16384
 #define GENOS_FRAME_PAYLOAD (GENOS_FRAME_SIZE - GENOS_FRAME_HEADER)
 #define GENOS_MESSAGE_MAX_CHUNKS 100    /* what a browser peer takes; metadata counts as one */
+#define GENOS_EXTENDED_MAX_CHUNKS 1025  /* 16 MiB: what a peer of this project takes */
 
 typedef enum {
   GENOS_FRAME_LAST = 1 << 0,
@@ -24,6 +25,7 @@ typedef enum {
   GENOS_FRAME_BINARY = 1 << 2,
   GENOS_FRAME_JSON = 1 << 3,
   GENOS_FRAME_DEFLATED = 1 << 4,
+  GENOS_FRAME_EXTENDED = 1 << 5,        /* only to peers that said they know it */
 } GenosFrameTag;
 
 typedef struct {

@@ -72,6 +72,8 @@ tag_of (const GenosDialect *dialect, GenosPayloadKind kind)
     case GENOS_PAYLOAD_BINARY:
       return dialect->binary_has_json_bit ? GENOS_FRAME_BINARY | GENOS_FRAME_JSON
                                           : GENOS_FRAME_BINARY;
+    case GENOS_PAYLOAD_EXTENDED:
+      return GENOS_FRAME_BINARY | GENOS_FRAME_EXTENDED;
     default:
       return 0;
   }
@@ -113,6 +115,12 @@ count_chunks (GBytes *payload, const char *metadata)
       + (metadata != NULL);
 }
 
+static guint
+max_chunks (GenosPayloadKind kind)
+{
+  return kind == GENOS_PAYLOAD_EXTENDED ? GENOS_EXTENDED_MAX_CHUNKS : GENOS_MESSAGE_MAX_CHUNKS;
+}
+
 GPtrArray *
 genos_channel_split (const GenosDialect *dialect, const char *type, guint8 nonce,
     GenosPayloadKind kind, GBytes *payload, const char *metadata, GError **error)
@@ -123,7 +131,7 @@ genos_channel_split (const GenosDialect *dialect, const char *type, guint8 nonce
 
   if (!check_payload (kind, payload, error) || !check_metadata (kind, metadata, error))
     return NULL;
-  if (dialect->deflates_text && kind != GENOS_PAYLOAD_BINARY
+  if (dialect->deflates_text && (kind == GENOS_PAYLOAD_STRING || kind == GENOS_PAYLOAD_JSON)
       && g_bytes_get_size (payload) >= DEFLATE_FROM) {
     body = genos_deflate (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
     self.tag |= GENOS_FRAME_DEFLATED;
@@ -131,10 +139,9 @@ genos_channel_split (const GenosDialect *dialect, const char *type, guint8 nonce
     body = g_bytes_ref (payload);
   }
   chunks = count_chunks (body, metadata);
-  if (chunks > GENOS_MESSAGE_MAX_CHUNKS) {
+  if (chunks > max_chunks (kind)) {
     g_set_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT,
-        "the message needs %" G_GSIZE_FORMAT " chunks, a peer takes %d", chunks,
-        GENOS_MESSAGE_MAX_CHUNKS);
+        "the message needs %" G_GSIZE_FORMAT " chunks, a peer takes %u", chunks, max_chunks (kind));
     return NULL;
   }
   self.total = (guint) chunks;

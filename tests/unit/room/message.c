@@ -105,6 +105,40 @@ test_received_junk (void)
   g_assert_nonnull (error);
 }
 
+static void
+test_variant (void)
+{
+  g_autoptr (GenosMessage) message =
+      genos_message_new_variant (g_variant_new_parsed ("{'a': <1>, 'b': <['x', 'y']>}"));
+
+  g_assert_cmpint (genos_message_get_kind (message), ==, GENOS_MESSAGE_JSON);
+  g_assert_cmpstr (genos_message_get_text (message), ==, "{\"a\":1,\"b\":[\"x\",\"y\"]}");
+}
+
+/* Between peers of this project metadata comes with anything. */
+static void
+test_extended (void)
+{
+  g_autoptr (GBytes) payload = g_bytes_new_static ("hi", 2);
+  GenosExtendedMessage extended = { GENOS_PAYLOAD_STRING, GENOS_ROLE_MESSAGE, 0, 5,
+    (char *) "{\"a\":1}", payload };
+  GenosExtendedMessage junk = extended;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GenosMessage) message = genos_message_new_extended (&extended, TRUE, &error);
+  g_autoptr (GenosMessage) none = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (genos_message_get_text (message), ==, "hi");
+  g_assert_nonnull (genos_message_get_metadata (message));
+  g_assert_true (genos_message_is_sealed (message));
+  g_assert_cmpuint (genos_message_get_ntp_time (message), ==, 5);
+
+  junk.metadata = (char *) "{";
+  none = genos_message_new_extended (&junk, FALSE, &error);
+  g_assert_null (none);
+  g_assert_error (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -112,6 +146,8 @@ main (int argc, char **argv)
   g_test_add_func ("/room/message/string", test_string);
   g_test_add_func ("/room/message/json", test_json);
   g_test_add_func ("/room/message/bytes", test_bytes);
+  g_test_add_func ("/room/message/variant", test_variant);
+  g_test_add_func ("/room/message/extended", test_extended);
   g_test_add_func ("/room/message/received", test_received);
   g_test_add_func ("/room/message/received-junk", test_received_junk);
   return g_test_run ();

@@ -402,9 +402,22 @@ test_text (Fixture *self, gconstpointer data)
 static void
 test_spare_bits (Fixture *self, gconstpointer data)
 {
-  push (self, "a", 0, 0x20, "x");
+  push (self, "a", 0, 0x40, "x");
   push (self, "a", 0, 0xc0 | LAST, "y");
   expect (self, "xy");
+}
+
+/* Not text, whatever is in it, and the same all along. */
+static void
+test_extended (Fixture *self, gconstpointer data)
+{
+  push_bytes (self, "a", 0, GENOS_FRAME_EXTENDED | BINARY, "\0\xff", 2);
+  push_bytes (self, "a", 0, GENOS_FRAME_EXTENDED | BINARY | LAST, "\0", 1);
+  g_assert_cmpint (self->message->kind, ==, GENOS_PAYLOAD_EXTENDED);
+  g_assert_cmpuint (g_bytes_get_size (self->message->payload), ==, 3);
+  push_bytes (self, "b", 0, GENOS_FRAME_EXTENDED | BINARY, "x", 1);
+  g_assert_false (push (self, "b", 0, BINARY | LAST, "y"));
+  expect_error (self, GENOS_ERROR_PROTOCOL, 0);
 }
 
 /* A peer that sends what it likes never gets more than its bounds. */
@@ -438,6 +451,7 @@ main (int argc, char **argv)
   add ("deflated", test_deflated);
   add ("text", test_text);
   add ("spare-bits", test_spare_bits);
+  add ("extended", test_extended);
   add ("flood", test_flood);
   return g_test_run ();
 }
