@@ -6,13 +6,14 @@
 import {cpus, loadavg} from 'node:os';
 
 import {endAll, startRelay} from '../browser/harness.mjs';
+import {crowd} from './crowd.mjs';
 import {join as joining} from './join.mjs';
 import {latency} from './latency.mjs';
 import {table} from './numbers.mjs';
 import {relay as relaying} from './relay.mjs';
 import {viewers} from './viewers.mjs';
 
-const sections = {join: joining, viewers, latency, relay: relaying};
+const sections = {join: joining, viewers, latency, relay: relaying, crowd};
 const only = process.argv.includes('--only')
   ? process.argv[process.argv.indexOf('--only') + 1].split(',') : Object.keys(sections);
 const begun = Date.now();

@@ -16,7 +16,7 @@ const ROUNDS = 10;
 // How long an application has its pipeline in READY before it plays, as the tab has its page loaded.
 const PREPARED = 1000;
 
-async function servePage() {
+export async function serveTabs(page) {
   const modules = path(sourceRoot, 'tests', 'browser', 'node_modules');
   const {server, url} = await serveFiles({
     '/trystero/': path(modules, 'trystero', 'src'),
@@ -27,7 +27,7 @@ async function servePage() {
     server.closeAllConnections();
     server.close();
   });
-  return `${url}join.html`;
+  return url + page;
 }
 
 // Both start at the later one's start; the channel is open at the later one's joining.
@@ -71,7 +71,7 @@ async function tabs(browser, base, relay, room) {
 }
 
 export async function join(relay) {
-  const base = await servePage();
+  const base = await serveTabs('join.html');
   const browser = await openBrowser({fps: 30});
   const prepared = [], cold = [], theirs = [];
   for (let round = 0; round < ROUNDS; round++) {

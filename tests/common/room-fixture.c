@@ -55,14 +55,16 @@ static void
 on_warning (GenosRoom *room, GError *error, RoomMember *self)
 {
   self->n_warnings++;
-  g_string_append_printf (self->said, "%s\n", error->message);
+  g_string_append_printf (self->said, "%s [%s]\n", error->message,
+      genos_reason_get_nick (genos_reason_from_error (error)));
 }
 
 static void
 on_join_error (GenosRoom *room, const char *peer_id, GError *error, RoomMember *self)
 {
   self->n_join_errors++;
-  g_string_append_printf (self->said, "%s: %s\n", peer_id, error->message);
+  g_string_append_printf (self->said, "%s: %s [%s]\n", peer_id, error->message,
+      genos_reason_get_nick (genos_reason_from_error (error)));
 }
 
 static void

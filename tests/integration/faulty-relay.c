@@ -6,12 +6,16 @@
 
 #include <libsoup/soup.h>
 
+#include "faulty-socket.h"
+
 #include <genos/nostr/nostr-event.h>
 #include <genos/nostr/nostr-socket-soup.h>
 #include <genos/wire/nip01-message.h>
 
 #define N_NOTICES 1000
 #define N_COPIES 100
+#define N_REPEATS 3
+#define HOLD_MS 300
 
 /* strfry's. */
 #define MAX_AGE 60
@@ -23,17 +27,21 @@ struct _FaultyRelay {
   guint n_passed;
   guint n_auths;
   SoupServer *server;
-  GSocketService *service; /* of FAULT_NO_HTTP */
+  FaultySocket *socket; /* of those that do not get as far as a WebSocket */
+  GQueue held;          /* of HABIT_REORDERS: EVENT messages with their sockets */
+  guint flush;
   GPtrArray *sockets;
   GenosSchnorrKey *key;
   guint port;
   char *url;
 };
 
-static const char *const names[N_DEMANDS] = { "silent", "refuses", "no-http", "closes",
-  "closes-on-req", "closes-subscriptions", "huge-frame", "pow", "rate-limited", "auth-required",
-  "blocked", "notices", "junk", "forged", "replayed", "foreign", "pow-demand", "auth-demand",
-  "auth-refused", "pace-demand", "clock-ahead", "clock-behind", "payment-demand", "short" };
+static const char *const names[N_DEMANDS] = { "silent", "refuses", "no-http", "half-open",
+  "closes-tcp", "closes-request", "closes-answer", "closes", "closes-on-req", "closes-on-event",
+  "closes-mid-frame", "stalls-mid-frame", "closes-subscriptions", "huge-frame", "pow",
+  "rate-limited", "auth-required", "blocked", "notices", "junk", "forged", "replayed", "foreign",
+  "pow-demand", "auth-demand", "auth-refused", "pace-demand", "clock-ahead", "clock-behind",
+  "payment-demand", "short", "more-pow-demand", "slow", "repeats", "reorders" };
 
 static const char *const refusals[N_DEMANDS] = {
   [FAULT_POW] = "pow: 30 bits needed",
@@ -51,6 +59,8 @@ fault_name (Fault fault)
 static void
 say (SoupWebsocketConnection *socket, const char *text)
 {
+  if (g_object_get_data (G_OBJECT (socket), "stalled") != NULL)
+    return;
   if (soup_websocket_connection_get_state (socket) == SOUP_WEBSOCKET_STATE_OPEN)
     soup_websocket_connection_send_text (socket, text);
 }
@@ -67,6 +77,21 @@ hang_up (SoupWebsocketConnection *socket)
 {
   if (soup_websocket_connection_get_state (socket) == SOUP_WEBSOCKET_STATE_OPEN)
     soup_websocket_connection_close (socket, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "go away");
+}
+
+/* A text of 4096 bytes begins, by RFC 6455, section 5.2. */
+static void
+say_half (SoupWebsocketConnection *socket, gboolean hang_up_then)
+{
+  GIOStream *stream = soup_websocket_connection_get_io_stream (socket);
+
+  if (g_object_get_data (G_OBJECT (socket), "stalled") != NULL)
+    return;
+  g_object_set_data (G_OBJECT (socket), "stalled", socket);
+  g_output_stream_write (
+      g_io_stream_get_output_stream (stream), "\x81\x7e\x10\x00[\"EVE", 9, NULL, NULL);
+  if (hang_up_then)
+    g_io_stream_close (stream, NULL, NULL);
 }
 
 static void
@@ -222,12 +247,26 @@ judge_time (FaultyRelay *self, const GenosNip01Event *event)
   return event->created_at > now + MAX_AHEAD ? "invalid: created_at too late" : NULL;
 }
 
+static const char *
+judge_work (FaultyRelay *self, const GenosNip01Event *event)
+{
+  guint bits = count_zero_bits (event->id);
+
+  if (self->fault == DEMAND_POW && bits < FAULTY_RELAY_POW_BITS)
+    return "pow: difficulty 3 is less than " G_STRINGIFY (FAULTY_RELAY_POW_BITS);
+  if (self->fault == DEMAND_MORE_POW && bits < FAULTY_RELAY_MORE_POW_BITS)
+    return "pow: difficulty 3 is less than " G_STRINGIFY (FAULTY_RELAY_MORE_POW_BITS);
+  return NULL;
+}
+
 /* NULL: it may pass */
 static const char *
 judge (FaultyRelay *self, SoupWebsocketConnection *socket, const GenosNip01Event *event)
 {
-  if (self->fault == DEMAND_POW && count_zero_bits (event->id) < FAULTY_RELAY_POW_BITS)
-    return "pow: difficulty 3 is less than " G_STRINGIFY (FAULTY_RELAY_POW_BITS);
+  const char *work = judge_work (self, event);
+
+  if (work != NULL)
+    return work;
   if ((self->fault == DEMAND_AUTH || self->fault == DEMAND_AUTH_REFUSED) && !is_known (socket))
     return "auth-required: we know our people";
   if (self->fault == DEMAND_PACE && !take_token (socket))
@@ -235,6 +274,63 @@ judge (FaultyRelay *self, SoupWebsocketConnection *socket, const GenosNip01Event
   if (self->fault == DEMAND_PAYMENT)
     return "restricted: pay first";
   return judge_time (self, event);
+}
+
+/* --- and those with bad habits --- */
+
+typedef struct {
+  SoupWebsocketConnection *socket;
+  char *text;
+} Held;
+
+static void
+let_go (Held *held)
+{
+  say_and_free (held->socket, held->text);
+  g_object_unref (held->socket);
+  g_free (held);
+}
+
+static gboolean
+on_late (gpointer user_data)
+{
+  let_go (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_flush (gpointer user_data)
+{
+  FaultyRelay *self = user_data;
+  Held *held;
+
+  self->flush = 0;
+  while ((held = g_queue_pop_tail (&self->held)) != NULL)
+    let_go (held);
+  return G_SOURCE_REMOVE;
+}
+
+/* @text (transfer full) */
+static void
+give (FaultyRelay *self, SoupWebsocketConnection *socket, char *text)
+{
+  Held *held = g_new0 (Held, 1);
+
+  held->socket = g_object_ref (socket);
+  held->text = text;
+  if (self->fault == HABIT_SLOW) {
+    g_timeout_add (FAULTY_RELAY_DELAY_MS, on_late, held);
+    return;
+  }
+  if (self->fault == HABIT_REORDERS) {
+    g_queue_push_tail (&self->held, held);
+    if (self->flush == 0)
+      self->flush = g_timeout_add (HOLD_MS, on_flush, self);
+    return;
+  }
+  for (guint i = 1; self->fault == HABIT_REPEATS && i < N_REPEATS; i++)
+    say (socket, text);
+  let_go (held);
 }
 
 static void
@@ -249,7 +345,7 @@ pass_on (FaultyRelay *self, const GenosNip01Event *event)
     const char *id = g_hash_table_lookup (subscriptions, topic);
 
     if (id != NULL)
-      say_and_free (socket, genos_nip01_message_event_for (id, event));
+      give (self, socket, genos_nip01_message_event_for (id, event));
   }
 }
 
@@ -258,8 +354,8 @@ take_demanding (FaultyRelay *self, SoupWebsocketConnection *socket, const GenosN
 {
   const char *reason = judge (self, socket, event);
 
-  say_and_free (
-      socket, genos_nip01_message_ok (event->id, reason == NULL, reason != NULL ? reason : ""));
+  give (self, socket,
+      genos_nip01_message_ok (event->id, reason == NULL, reason != NULL ? reason : ""));
   if (reason == NULL)
     pass_on (self, event);
 }
@@ -286,7 +382,8 @@ on_document (SoupServer *server, SoupServerMessage *message, const char *path, G
   g_autofree char *date = soup_date_time_to_string (now, SOUP_DATE_HTTP);
   g_autofree char *text = NULL;
 
-  if (strstr (soup_server_message_get_method (message), "GET") == NULL)
+  if (soup_message_headers_header_contains (
+          soup_server_message_get_request_headers (message), "Upgrade", "websocket"))
     return;
   text = g_strdup_printf ("{\"name\":\"%s\",\"limitation\":{\"payment_required\":%s%s}}",
       names[self->fault], self->fault == DEMAND_PAYMENT ? "true" : "false",
@@ -314,6 +411,8 @@ take_req (FaultyRelay *self, SoupWebsocketConnection *socket, const GenosNip01Me
       g_strdup (req->subscription));
   if (self->fault == FAULT_CLOSES_ON_REQ)
     hang_up (socket);
+  else if (self->fault == FAULT_CLOSES_MID_FRAME || self->fault == FAULT_STALLS_MID_FRAME)
+    say_half (socket, self->fault == FAULT_CLOSES_MID_FRAME);
   else if (self->fault == FAULT_CLOSES_SUBSCRIPTIONS)
     say_and_free (socket, genos_nip01_message_closed (req->subscription, "error: not today"));
   else if (self->fault == FAULT_FOREIGN)
@@ -350,6 +449,8 @@ on_message (SoupWebsocketConnection *socket, gint type, GBytes *bytes, FaultyRel
   self->n_events++;
   if (self->fault >= N_FAULTS)
     take_demanding (self, socket, message->event);
+  else if (self->fault == FAULT_CLOSES_ON_EVENT)
+    hang_up (socket);
   else if (refusals[self->fault] != NULL)
     say_and_free (
         socket, genos_nip01_message_ok (message->event->id, FALSE, refusals[self->fault]));
@@ -381,17 +482,6 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
   soup_server_message_set_status (message, SOUP_STATUS_FORBIDDEN, NULL);
 }
 
-static gboolean
-on_incoming (
-    GSocketService *service, GSocketConnection *connection, GObject *source, gpointer user_data)
-{
-  GOutputStream *stream = g_io_stream_get_output_stream (G_IO_STREAM (connection));
-
-  g_output_stream_write (stream, "\0\1\2\xff no http\r\n\r\n", 15, NULL, NULL);
-  g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
-  return TRUE;
-}
-
 static void
 listen_soup (FaultyRelay *self)
 {
@@ -410,18 +500,30 @@ listen_soup (FaultyRelay *self)
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
 }
 
-static void
-listen_bytes (FaultyRelay *self)
+static gboolean
+listen_plain (FaultyRelay *self)
 {
-  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
-  g_autoptr (GSocketAddress) bound = NULL;
+  static const struct {
+    Fault fault;
+    FaultySocketStep step;
+    const char *words;
+  } steps[] = {
+    { FAULT_NO_HTTP, FAULTY_SOCKET_AT_ONCE, "\1\2\xff no http\r\n\r\n" },
+    { FAULT_HALF_OPEN, FAULTY_SOCKET_NEVER, "" },
+    { FAULT_CLOSES_TCP, FAULTY_SOCKET_AT_ONCE, "" },
+    { FAULT_CLOSES_REQUEST, FAULTY_SOCKET_ASKED, "" },
+    { FAULT_CLOSES_ANSWER, FAULTY_SOCKET_ASKED,
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: web" },
+  };
 
-  self->service = g_socket_service_new ();
-  g_assert_true (g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address,
-      G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound, NULL));
-  g_signal_connect (self->service, "incoming", G_CALLBACK (on_incoming), self);
-  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++) {
+    if (steps[i].fault != self->fault)
+      continue;
+    self->socket = faulty_socket_new (steps[i].step, steps[i].words);
+    self->port = faulty_socket_get_port (self->socket);
+    return TRUE;
+  }
+  return FALSE;
 }
 
 FaultyRelay *
@@ -432,9 +534,7 @@ faulty_relay_new (Fault fault)
   self->fault = fault;
   self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
   self->key = genos_schnorr_key_new ();
-  if (fault == FAULT_NO_HTTP)
-    listen_bytes (self);
-  else
+  if (!listen_plain (self))
     listen_soup (self);
   self->url = g_strdup_printf ("ws://127.0.0.1:%u/", self->port);
   return self;
@@ -474,12 +574,10 @@ faulty_relay_stop (FaultyRelay *self)
   g_ptr_array_set_size (self->sockets, 0);
   if (self->server != NULL)
     soup_server_disconnect (self->server);
-  if (self->service != NULL) {
-    g_socket_service_stop (self->service);
-    g_socket_listener_close (G_SOCKET_LISTENER (self->service));
-  }
   g_clear_object (&self->server);
-  g_clear_object (&self->service);
+  g_clear_pointer (&self->socket, faulty_socket_free);
+  g_clear_handle_id (&self->flush, g_source_remove);
+  on_flush (self);
   return self->port;
 }
 

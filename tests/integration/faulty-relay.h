@@ -8,11 +8,18 @@ G_BEGIN_DECLS
 /* A relay on loopback that does everything wrong, one way each. Lives on the thread-default main
  * context. */
 typedef enum {
-  FAULT_SILENT,  /* opens, then says nothing */
-  FAULT_REFUSES, /* 403 instead of a WebSocket */
-  FAULT_NO_HTTP, /* bytes that are no HTTP */
-  FAULT_CLOSES,  /* as soon as it is open */
+  FAULT_SILENT,         /* opens, then says nothing */
+  FAULT_REFUSES,        /* 403 instead of a WebSocket */
+  FAULT_NO_HTTP,        /* bytes that are no HTTP */
+  FAULT_HALF_OPEN,      /* takes the connection, and says nothing at all */
+  FAULT_CLOSES_TCP,     /* at once */
+  FAULT_CLOSES_REQUEST, /* when it was asked for a WebSocket */
+  FAULT_CLOSES_ANSWER,  /* in the middle of the answer to that */
+  FAULT_CLOSES,         /* as soon as it is open */
   FAULT_CLOSES_ON_REQ,
+  FAULT_CLOSES_ON_EVENT,
+  FAULT_CLOSES_MID_FRAME, /* without a farewell */
+  FAULT_STALLS_MID_FRAME,
   FAULT_CLOSES_SUBSCRIPTIONS,
   FAULT_HUGE_FRAME,
   FAULT_POW, /* OK false, with that word */
@@ -32,12 +39,18 @@ typedef enum {
   DEMAND_PACE,           /* FAULTY_RELAY_EVENTS_PER_SECOND, the rest is rate-limited: */
   DEMAND_CLOCK_AHEAD,    /* its clock is FAULTY_RELAY_SKEW ahead of ours, as strfry says it */
   DEMAND_CLOCK_BEHIND,
-  DEMAND_PAYMENT, /* NIP-11 says so, and every event is refused */
-  DEMAND_SHORT,   /* NIP-11 allows FAULTY_RELAY_SUBID_LENGTH and _MESSAGE_LENGTH */
+  DEMAND_PAYMENT,  /* NIP-11 says so, and every event is refused */
+  DEMAND_SHORT,    /* NIP-11 allows FAULTY_RELAY_SUBID_LENGTH and _MESSAGE_LENGTH */
+  DEMAND_MORE_POW, /* FAULTY_RELAY_MORE_POW_BITS */
+  HABIT_SLOW,      /* everything FAULTY_RELAY_DELAY_MS late */
+  HABIT_REPEATS,   /* gives every event thrice */
+  HABIT_REORDERS,  /* collects events for a moment, and gives the last one first */
   N_DEMANDS,
 } Fault;
 
 #define FAULTY_RELAY_POW_BITS 10
+#define FAULTY_RELAY_MORE_POW_BITS 16
+#define FAULTY_RELAY_DELAY_MS 2000
 #define FAULTY_RELAY_EVENTS_PER_SECOND 2
 #define FAULTY_RELAY_SKEW 70 /* seconds */
 #define FAULTY_RELAY_SUBID_LENGTH 16
