@@ -41,7 +41,8 @@ on_event (GenosNostrPool *pool, const char *url, gpointer event, Heard *heard)
 }
 
 static void
-on_notice (GenosNostrPool *pool, const char *url, const char *text, Heard *heard)
+on_notice (
+    GenosNostrPool *pool, const char *url, const char *text, GenosReason reason, Heard *heard)
 {
   g_string_append (heard->notices, text);
 }

@@ -215,3 +215,20 @@ genos_nostr_fetch_finish (GenosNostrSession *session, GAsyncResult *result, GErr
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
+
+/* RFC 9110, 6.6.1: "the Date header field represents the date and time at which the message was
+ * originated". */
+gint64
+genos_nostr_fetch_get_server_time (GAsyncResult *result)
+{
+  Fetch *self = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GDateTime) date = NULL;
+  const char *text;
+
+  if (self == NULL)
+    return 0;
+  text = soup_message_headers_get_one (soup_message_get_response_headers (self->message), "Date");
+  if (text != NULL)
+    date = soup_date_time_new_from_http_string (text);
+  return date != NULL ? MAX (g_date_time_to_unix (date), 0) : 0;
+}

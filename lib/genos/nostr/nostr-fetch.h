@@ -19,4 +19,8 @@ void genos_nostr_fetch_async (GenosNostrSession *session, const char *url, const
 /* (transfer full) */
 GBytes *genos_nostr_fetch_finish (GenosNostrSession *session, GAsyncResult *result, GError **error);
 
+/* What the server said the time was (seconds since the epoch), also when the document did not come; 0
+ * when it did not say. */
+gint64 genos_nostr_fetch_get_server_time (GAsyncResult *result);
+
 G_END_DECLS

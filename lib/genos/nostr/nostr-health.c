@@ -103,6 +103,7 @@ genos_nostr_health_echoed (GenosNostrHealth *self, const char *id, gint64 now)
   /* It serves us whatever went wrong before. */
   self->n_unechoed = 0;
   self->n_refused_in_row = 0;
+  self->n_limited_in_row = 0;
   self->n_failures = 0;
   return TRUE;
 }
@@ -112,19 +113,21 @@ genos_nostr_health_accepted (GenosNostrHealth *self)
 {
   self->n_accepted++;
   self->n_refused_in_row = 0;
+  self->n_limited_in_row = 0;
 }
 
 void
-genos_nostr_health_refused (GenosNostrHealth *self, const char *id, GenosNostrRefusalReason reason)
+genos_nostr_health_refused (
+    GenosNostrHealth *self, const char *id, GenosNostrRefusalReason reason, gboolean met)
 {
   gint i = find_pending (self, id);
 
   if (i >= 0)
     self->pending[i].id[0] = '\0';
   self->n_refused[reason]++;
-  /* Who is asked to slow down, or for a proof, is not unwelcome. */
-  if (reason != GENOS_NOSTR_REFUSAL_RATE_LIMITED && reason != GENOS_NOSTR_REFUSAL_POW
-      && reason != GENOS_NOSTR_REFUSAL_AUTH_REQUIRED)
+  if (reason == GENOS_NOSTR_REFUSAL_RATE_LIMITED)
+    self->n_limited_in_row++;
+  else if (!met)
     self->n_refused_in_row++;
 }
 
@@ -144,7 +147,8 @@ genos_nostr_health_judge (GenosNostrHealth *self, gint64 now)
   }
   if (self->n_failures >= GENOS_NOSTR_HEALTH_MAX_FAILURES)
     return GENOS_NOSTR_HEALTH_FAILING;
-  if (self->n_refused_in_row >= GENOS_NOSTR_HEALTH_MAX_REFUSED)
+  if (self->n_refused_in_row >= GENOS_NOSTR_HEALTH_MAX_REFUSED
+      || self->n_limited_in_row >= GENOS_NOSTR_HEALTH_MAX_LIMITED)
     return GENOS_NOSTR_HEALTH_REFUSING;
   if (self->n_unechoed >= GENOS_NOSTR_HEALTH_MAX_UNECHOED)
     return GENOS_NOSTR_HEALTH_DEAF;

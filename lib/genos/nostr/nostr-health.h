@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 #define GENOS_NOSTR_HEALTH_MAX_FAILURES 4
 #define GENOS_NOSTR_HEALTH_MAX_UNECHOED 5
 #define GENOS_NOSTR_HEALTH_MAX_REFUSED 5
+/* The same of "rate-limited:", which we answer by slowing down first. */
+#define GENOS_NOSTR_HEALTH_MAX_LIMITED 12
 /* An echo that takes longer did not come. */
 #define GENOS_NOSTR_HEALTH_ECHO_TIMEOUT (5 * G_TIME_SPAN_SECOND)
 #define GENOS_NOSTR_HEALTH_MAX_SCORE 100
@@ -38,6 +40,7 @@ typedef struct {
   guint n_failures;             /* in a row */
   guint n_unechoed;             /* in a row */
   guint n_refused_in_row;
+  guint n_limited_in_row;
   guint n_accepted;
   guint n_refused[GENOS_NOSTR_N_REFUSALS];
   guint n_closed[GENOS_NOSTR_N_REFUSALS];       /* subscriptions */
@@ -61,8 +64,9 @@ void genos_nostr_health_published (GenosNostrHealth *self, const char *id, gint6
 /* TRUE when it was ours and waited for. */
 gboolean genos_nostr_health_echoed (GenosNostrHealth *self, const char *id, gint64 now);
 void genos_nostr_health_accepted (GenosNostrHealth *self);
+/* @met: what it asks for will be done, and the event sent again. */
 void genos_nostr_health_refused (GenosNostrHealth *self, const char *id,
-    GenosNostrRefusalReason reason);
+    GenosNostrRefusalReason reason, gboolean met);
 void genos_nostr_health_subscription_closed (GenosNostrHealth *self,
     GenosNostrRefusalReason reason);
 

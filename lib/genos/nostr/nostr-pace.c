@@ -18,15 +18,19 @@ is_new_complaint (GenosNostrPace *self, gint64 now)
   return self->slowness == 0 || now - self->changed_at >= GENOS_NOSTR_PACE_INTERVAL;
 }
 
-void
+gboolean
 genos_nostr_pace_complained (GenosNostrPace *self, gint64 now)
 {
   recover (self, now);
-  if (is_new_complaint (self, now) && self->slowness < GENOS_NOSTR_PACE_MAX_SLOWNESS)
-    self->slowness++;
-  else if (self->slowness < GENOS_NOSTR_PACE_MAX_SLOWNESS)
-    return;
+  if (self->slowness == GENOS_NOSTR_PACE_MAX_SLOWNESS) {
+    self->changed_at = now;
+    return FALSE;
+  }
+  if (!is_new_complaint (self, now))
+    return FALSE;
+  self->slowness++;
   self->changed_at = now;
+  return TRUE;
 }
 
 gboolean

@@ -22,8 +22,9 @@ typedef struct {
   gboolean spoken;              /* announced_at and sent_at are set */
 } GenosNostrPace;
 
-/* "rate-limited:" was heard. */
-void genos_nostr_pace_complained (GenosNostrPace *self, gint64 now);
+/* "rate-limited:" was heard. TRUE: we go slower now; FALSE: it is the same complaint, or we are as slow
+ * as we get. */
+gboolean genos_nostr_pace_complained (GenosNostrPace *self, gint64 now);
 
 /* Whether an announce may go out now. */
 gboolean genos_nostr_pace_may_announce (GenosNostrPace *self, gint64 now);

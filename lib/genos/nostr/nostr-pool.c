@@ -2,7 +2,7 @@
 
 #include <genos/nostr/nostr-pool.h>
 
-#include <genos/base/error.h>
+#include <genos/base/reason.h>
 #include <genos/nostr/nostr-pool-private.h>
 #include <genos/nostr/nostr-relay.h>
 #include <genos/nostr/nostr-url.h>
@@ -22,12 +22,42 @@ struct _GenosNostrPool {
   GPtrArray *relays;          /* of GenosNostrRelay, in the order given */
   GPtrArray *interests;       /* of Interest, what was subscribed to */
   gboolean started;
+  GenosSchnorrKey *key; /* nullable */
+  guint pow_budget;
 };
 
 enum { SIGNAL_RELAY_OPENED, SIGNAL_RELAY_CLOSED, SIGNAL_EVENT, SIGNAL_NOTICE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GenosNostrPool, genos_nostr_pool, G_TYPE_OBJECT)
+
+static GenosNostrRelay *
+get_relay (GenosNostrPool *self, guint i)
+{
+  return g_ptr_array_index (self->relays, i);
+}
+
+/* A relay in trouble is left while another one serves us, and tried again when none does any more. */
+static void
+settle (GenosNostrPool *self)
+{
+  gboolean well = genos_nostr_pool_get_n_well (self) > 0;
+
+  for (guint i = 0; i < self->relays->len; i++) {
+    if (!well)
+      genos_nostr_relay_return (get_relay (self, i));
+    else if (genos_nostr_relay_get_trouble (get_relay (self, i)) != NULL)
+      genos_nostr_relay_leave (get_relay (self, i));
+  }
+}
+
+static void
+on_health_changed (GenosNostrRelay *relay, GenosNostrPool *self)
+{
+  g_object_ref (self);
+  settle (self);
+  g_object_unref (self);
+}
 
 static void
 on_opened (GenosNostrRelay *relay, GenosNostrPool *self)
@@ -48,9 +78,9 @@ on_event (GenosNostrRelay *relay, gpointer event, GenosNostrPool *self)
 }
 
 static void
-on_notice (GenosNostrRelay *relay, const char *text, GenosNostrPool *self)
+on_notice (GenosNostrRelay *relay, const char *text, GenosReason reason, GenosNostrPool *self)
 {
-  g_signal_emit (self, signals[SIGNAL_NOTICE], 0, genos_nostr_relay_get_url (relay), text);
+  g_signal_emit (self, signals[SIGNAL_NOTICE], 0, genos_nostr_relay_get_url (relay), text, reason);
 }
 
 static void
@@ -74,6 +104,7 @@ genos_nostr_pool_finalize (GObject *object)
   g_ptr_array_unref (self->relays);
   g_ptr_array_unref (self->interests);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->key, genos_schnorr_key_unref);
 
   G_OBJECT_CLASS (genos_nostr_pool_parent_class)->finalize (object);
 }
@@ -93,7 +124,7 @@ genos_nostr_pool_class_init (GenosNostrPoolClass *klass)
   signals[SIGNAL_EVENT] = g_signal_new ("event", GENOS_TYPE_NOSTR_POOL, G_SIGNAL_RUN_LAST, 0, NULL,
       NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_POINTER);
   signals[SIGNAL_NOTICE] = g_signal_new ("notice", GENOS_TYPE_NOSTR_POOL, G_SIGNAL_RUN_LAST, 0,
-      NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+      NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, GENOS_TYPE_REASON);
 }
 
 static void
@@ -133,6 +164,8 @@ add_relay (GenosNostrPool *self, const char *url)
   g_signal_connect (relay, "closed", G_CALLBACK (on_closed), self);
   g_signal_connect (relay, "event", G_CALLBACK (on_event), self);
   g_signal_connect (relay, "notice", G_CALLBACK (on_notice), self);
+  g_signal_connect (relay, "health-changed", G_CALLBACK (on_health_changed), self);
+  genos_nostr_relay_set_identity (relay, self->key, self->pow_budget);
   for (guint i = 0; i < self->interests->len; i++) {
     const Interest *interest = g_ptr_array_index (self->interests, i);
 
@@ -271,7 +304,10 @@ genos_nostr_pool_foreach (GenosNostrPool *self, GenosNostrPoolFunc func, gpointe
     GenosNostrRelay *relay = g_ptr_array_index (self->relays, i);
     g_autofree char *url = genos_nostr_url_normalize (genos_nostr_relay_get_url (relay));
 
-    func (url, genos_nostr_relay_get_state (relay) == GENOS_NOSTR_RELAY_OPEN, user_data);
+    func (url,
+        genos_nostr_relay_get_state (relay) == GENOS_NOSTR_RELAY_OPEN
+            && genos_nostr_relay_get_trouble (relay) == NULL,
+        user_data);
   }
 }
 
@@ -299,6 +335,18 @@ is_addressed (GenosNostrRelay *relay, const char *url)
   return genos_nostr_relay_get_state (relay) == GENOS_NOSTR_RELAY_OPEN;
 }
 
+void
+genos_nostr_pool_set_identity (GenosNostrPool *self, GenosSchnorrKey *key, guint pow_budget)
+{
+  g_return_if_fail (GENOS_IS_NOSTR_POOL (self));
+
+  g_clear_pointer (&self->key, genos_schnorr_key_unref);
+  self->key = key != NULL ? genos_schnorr_key_ref (key) : NULL;
+  self->pow_budget = pow_budget;
+  for (guint i = 0; i < self->relays->len; i++)
+    genos_nostr_relay_set_identity (get_relay (self, i), key, pow_budget);
+}
+
 guint
 genos_nostr_pool_publish (GenosNostrPool *self, const GenosNip01Event *event, const char *url)
 {
@@ -308,9 +356,8 @@ genos_nostr_pool_publish (GenosNostrPool *self, const GenosNip01Event *event, co
   g_return_val_if_fail (event != NULL, 0);
 
   for (guint i = 0; i < self->relays->len; i++) {
-    GenosNostrRelay *relay = g_ptr_array_index (self->relays, i);
-
-    if (is_addressed (relay, url) && genos_nostr_relay_publish (relay, event))
+    if (is_addressed (get_relay (self, i), url)
+        && genos_nostr_relay_publish (get_relay (self, i), event))
       taken++;
   }
   return taken;
@@ -323,6 +370,49 @@ genos_nostr_pool_check (GenosNostrPool *self, gboolean changed)
 
   for (guint i = 0; i < self->relays->len; i++)
     genos_nostr_relay_check (g_ptr_array_index (self->relays, i), changed);
+}
+
+guint
+genos_nostr_pool_announce (GenosNostrPool *self, const GenosNip01Event *event, const char *url)
+{
+  guint taken = 0;
+
+  g_return_val_if_fail (GENOS_IS_NOSTR_POOL (self), 0);
+  g_return_val_if_fail (event != NULL, 0);
+
+  for (guint i = 0; i < self->relays->len; i++) {
+    if (is_addressed (get_relay (self, i), url)
+        && genos_nostr_relay_announce (get_relay (self, i), event))
+      taken++;
+  }
+  return taken;
+}
+
+gboolean
+genos_nostr_pool_may_announce (GenosNostrPool *self, const char *url)
+{
+  g_return_val_if_fail (GENOS_IS_NOSTR_POOL (self), FALSE);
+
+  for (guint i = 0; i < self->relays->len; i++) {
+    if (is_addressed (get_relay (self, i), url)
+        && genos_nostr_relay_may_announce (get_relay (self, i)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+guint
+genos_nostr_pool_get_n_well (GenosNostrPool *self)
+{
+  guint n_well = 0;
+
+  g_return_val_if_fail (GENOS_IS_NOSTR_POOL (self), 0);
+
+  for (guint i = 0; i < self->relays->len; i++) {
+    if (genos_nostr_relay_is_well (get_relay (self, i)))
+      n_well++;
+  }
+  return n_well;
 }
 
 guint

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/base/reason.h>
 #include <genos/nostr/nostr-event.h>
 #include <genos/nostr/nostr-session.h>
 #include <genos/wire/nip01-message.h>
@@ -42,21 +43,36 @@ void genos_nostr_pool_stop (GenosNostrPool *self);
  * wire is 64 random characters. */
 void genos_nostr_pool_subscribe (GenosNostrPool *self, guint kind, const char *topic);
 
-/* Publishes on one relay (@url) or on all that are open (@url NULL). Returns how many took it. A
- * relay that once answered "pow:" takes no events for the session. */
-guint
-genos_nostr_pool_publish (GenosNostrPool *self, const GenosNip01Event *event, const char *url);
+/* Who we are, to every relay: needed to answer NIP-42, and to do the work that a relay wants (NIP-13),
+ * up to @pow_budget bits. It has to be the key that signs what is published. */
+void genos_nostr_pool_set_identity (GenosNostrPool *self, GenosSchnorrKey *key, guint pow_budget);
+
+/* Publishes on one relay (@url) or on all that are open (@url NULL). Returns how many took it. One
+ * that wants work, or a slower pace, gets it when that is done, while the others have it at once; one
+ * that wants more work than the budget gets no events for the session. */
+guint genos_nostr_pool_publish (GenosNostrPool *self, const GenosNip01Event *event, const char *url);
 
 /* The network is in doubt: relays that are open have to say something soon; with @changed, those that
  * wait to be tried again are tried now. */
 void genos_nostr_pool_check (GenosNostrPool *self, gboolean changed);
 
+/* The same of an announce, which may be left out: relays whose pace does not allow it now are passed
+ * over, which is counted (`withheld`). */
+guint genos_nostr_pool_announce (GenosNostrPool *self, const GenosNip01Event *event,
+    const char *url);
+/* Whether genos_nostr_pool_announce() would reach that relay now, or any (@url NULL). */
+gboolean genos_nostr_pool_may_announce (GenosNostrPool *self, const char *url);
+
+/* How many serve us: open, and our own announces come back. While one does, relays in trouble are
+ * left. */
+guint genos_nostr_pool_get_n_well (GenosNostrPool *self);
+
 /* What all relays sent and was thrown away. */
 guint64 genos_nostr_pool_get_dropped (GenosNostrPool *self);
 guint genos_nostr_pool_get_n_open (GenosNostrPool *self);
 
-/* (transfer full) a GstStructure-free description: array of a{sv} with url, state, attempts,
- * events-in, events-out, dropped, last-error. */
+/* (transfer full) a GstStructure-free description: array of a{sv}; what is in it is in
+ * docs/elements/stats.md. */
 GVariant *genos_nostr_pool_get_stats (GenosNostrPool *self);
 
 /* Signals:
@@ -64,7 +80,9 @@ GVariant *genos_nostr_pool_get_stats (GenosNostrPool *self);
  * ::relay-closed (const char *url, GError *)   will be retried
  * ::event (const char *url, GenosNip01Event *) verified, of a subscribed topic, not seen before from
  *                                              that relay; `event` is G_TYPE_POINTER, valid for the call
- * ::notice (const char *url, const char *text) OK false, CLOSED and NOTICE texts, bounded to 512 bytes
+ * ::notice (const char *url, const char *text, GenosReason) OK false, CLOSED and NOTICE texts with what
+ *                                              can be done about them, bounded to 512 bytes; UNKNOWN
+ *                                              when nothing is wrong
  */
 
 G_END_DECLS

@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/nostr/nostr-relay.h>
-
-#include <string.h>
+#include <genos/nostr/nostr-relay-private.h>
 
 #include <genos/base/reason-private.h>
 #include <genos/crypto/random.h>
 #include <genos/nostr/nostr-backoff.h>
-#include <genos/nostr/nostr-event.h>
-#include <genos/nostr/nostr-rate.h>
-#include <genos/nostr/nostr-seen.h>
+#include <genos/nostr/nostr-describe.h>
 #include <genos/nostr/nostr-socket-soup.h>
-#include <genos/nostr/nostr-subscription.h>
 
-/* What waits for an opening: the offers of a well filled room. */
-#define MAX_QUEUED 64
 #define MAX_SEEN 4096
 #define MAX_NOTICE 512
 
@@ -33,31 +26,17 @@
 #define ANSWER_TIMEOUT_MS 8000
 #define CHECK_TIMEOUT_MS 4000
 
-struct _GenosNostrRelay {
-  GObject parent_instance;
+/* A relay that was left, for something that may pass, is tried again after that. */
+#define LEFT_MS (10 * 60 * 1000)
 
-  char *url;
-  const GenosNostrRelayConfig *config;
-  GenosNostrRelayState state;
-  GenosNostrSocket *socket;
-  GSource *timer;           /* of the state: end of opening, next attempt, renewal */
-  GSource *first_word;      /* the end of our patience with a relay that says nothing */
-  GPtrArray *subscriptions; /* of GenosNostrSubscription */
-  GQueue queue;             /* of texts, while opening */
-  GenosNostrSeen *seen;
-  GenosNostrRate rate;
-  gboolean silenced; /* the relay wants proof of work: no events for the session */
-  gint64 opened_at;
-
-  guint failures; /* in a row */
-  guint attempts;
-  guint64 events_in;
-  guint64 events_out;
-  guint64 dropped[GENOS_NOSTR_N_DROPS];
-  char *last_error;
+enum {
+  SIGNAL_OPENED,
+  SIGNAL_CLOSED,
+  SIGNAL_EVENT,
+  SIGNAL_NOTICE,
+  SIGNAL_HEALTH_CHANGED,
+  N_SIGNALS
 };
-
-enum { SIGNAL_OPENED, SIGNAL_CLOSED, SIGNAL_EVENT, SIGNAL_NOTICE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GenosNostrRelay, genos_nostr_relay, G_TYPE_OBJECT)
@@ -69,6 +48,7 @@ genos_nostr_relay_default_config (void)
 {
   static const GenosNostrRelayConfig config = {
     .socket_factory = genos_nostr_socket_soup_new,
+    .describe = genos_nostr_describe,
     .first_retry_ms = GENOS_NOSTR_BACKOFF_FIRST_MS,
     .retry_cap_ms = GENOS_NOSTR_BACKOFF_CAP_MS,
     .open_timeout_ms = OPEN_TIMEOUT_MS,
@@ -88,8 +68,8 @@ clear_timer (GenosNostrRelay *self)
   g_clear_pointer (&self->timer, g_source_unref);
 }
 
-static GSource *
-add_timer (GenosNostrRelay *self, guint ms, GSourceFunc function)
+GSource *
+genos_nostr_relay_add_timer (GenosNostrRelay *self, guint ms, GSourceFunc function)
 {
   GSource *source = g_timeout_source_new (ms);
 
@@ -103,7 +83,7 @@ static void
 set_timer (GenosNostrRelay *self, guint ms, GSourceFunc function)
 {
   clear_timer (self);
-  self->timer = add_timer (self, ms, function);
+  self->timer = genos_nostr_relay_add_timer (self, ms, function);
 }
 
 static void
@@ -116,24 +96,28 @@ stop_listening_for_first_word (GenosNostrRelay *self)
 
 /* what the relay says */
 
-static void
-drop (GenosNostrRelay *self, GenosNostrDrop reason)
+void
+genos_nostr_relay_drop (GenosNostrRelay *self, GenosNostrDrop reason)
 {
   self->dropped[reason]++;
 }
 
-static void
-emit_notice (GenosNostrRelay *self, const char *text)
+void
+genos_nostr_relay_emit_notice (GenosNostrRelay *self, const char *text, GenosReason reason)
 {
   g_autofree char *bounded = NULL;
   const char *end = text;
 
-  if (text == NULL)
-    return;
   while (*end != '\0' && g_utf8_next_char (end) - text <= MAX_NOTICE)
     end = g_utf8_next_char (end);
   bounded = g_strndup (text, end - text);
-  g_signal_emit (self, signals[SIGNAL_NOTICE], 0, bounded);
+  g_signal_emit (self, signals[SIGNAL_NOTICE], 0, bounded, reason);
+}
+
+void
+genos_nostr_relay_emit_health_changed (GenosNostrRelay *self)
+{
+  g_signal_emit (self, signals[SIGNAL_HEALTH_CHANGED], 0);
 }
 
 static GenosNostrSubscription *
@@ -156,30 +140,22 @@ handle_event (GenosNostrRelay *self, const GenosNip01Message *message)
 
   if (subscription == NULL || event == NULL
       || !genos_nostr_subscription_wants (subscription, event)) {
-    drop (self, GENOS_NOSTR_DROP_UNSUBSCRIBED);
+    genos_nostr_relay_drop (self, GENOS_NOSTR_DROP_UNSUBSCRIBED);
     return;
   }
   if (genos_nostr_seen_contains (self->seen, event->id)) {
-    drop (self, GENOS_NOSTR_DROP_REPLAYED);
+    genos_nostr_relay_drop (self, GENOS_NOSTR_DROP_REPLAYED);
     return;
   }
   if (!genos_nostr_event_verify (event, NULL)) {
-    drop (self, GENOS_NOSTR_DROP_FORGED);
+    genos_nostr_relay_drop (self, GENOS_NOSTR_DROP_FORGED);
     return;
   }
   genos_nostr_seen_add (self->seen, event->id);
   self->events_in++;
+  if (genos_nostr_health_echoed (&self->health, event->id, g_get_monotonic_time ()))
+    genos_nostr_relay_review (self);
   g_signal_emit (self, signals[SIGNAL_EVENT], 0, event);
-}
-
-static void
-handle_ok (GenosNostrRelay *self, const GenosNip01Message *message)
-{
-  if (message->accepted)
-    return;
-  if (message->text != NULL && g_str_has_prefix (message->text, "pow:"))
-    self->silenced = TRUE;
-  emit_notice (self, message->text);
 }
 
 static void
@@ -187,8 +163,25 @@ send_req (GenosNostrRelay *self, GenosNostrSubscription *subscription)
 {
   g_autofree char *text = NULL;
 
-  text = genos_nostr_subscription_renew (subscription, g_get_real_time () / G_USEC_PER_SEC);
+  text = genos_nostr_subscription_renew (
+      subscription, g_get_real_time () / G_USEC_PER_SEC, genos_nostr_relay_get_subid_length (self));
   genos_nostr_socket_send (self->socket, text);
+}
+
+void
+genos_nostr_relay_renew (GenosNostrRelay *self, gboolean all)
+{
+  for (guint i = 0; i < self->subscriptions->len; i++) {
+    GenosNostrSubscription *subscription = g_ptr_array_index (self->subscriptions, i);
+
+    if (all && subscription->id != NULL) {
+      g_autofree char *text = genos_nip01_message_close (subscription->id);
+
+      genos_nostr_socket_send (self->socket, text);
+    }
+    if (all || subscription->id == NULL)
+      send_req (self, subscription);
+  }
 }
 
 static gboolean
@@ -197,12 +190,7 @@ on_renewal_due (gpointer user_data)
   GenosNostrRelay *self = user_data;
 
   clear_timer (self);
-  for (guint i = 0; i < self->subscriptions->len; i++) {
-    GenosNostrSubscription *subscription = g_ptr_array_index (self->subscriptions, i);
-
-    if (subscription->id == NULL)
-      send_req (self, subscription);
-  }
+  genos_nostr_relay_renew (self, FALSE);
   return G_SOURCE_REMOVE;
 }
 
@@ -212,13 +200,21 @@ handle_closed_subscription (GenosNostrRelay *self, const GenosNip01Message *mess
   GenosNostrSubscription *subscription = find_subscription (self, message->subscription);
 
   if (subscription == NULL) {
-    drop (self, GENOS_NOSTR_DROP_UNSUBSCRIBED);
+    genos_nostr_relay_drop (self, GENOS_NOSTR_DROP_UNSUBSCRIBED);
     return;
   }
-  g_clear_pointer (&subscription->id, g_free);
   if (self->timer == NULL)
     set_timer (self, RENEWAL_SECONDS * 1000, on_renewal_due);
-  emit_notice (self, message->text);
+  genos_nostr_relay_take_closed (self, subscription, message->text);
+}
+
+static void
+handle_auth (GenosNostrRelay *self, const GenosNip01Message *message)
+{
+  if (message->text == NULL)
+    genos_nostr_relay_drop (self, GENOS_NOSTR_DROP_MALFORMED);
+  else
+    genos_nostr_relay_take_challenge (self, message->text);
 }
 
 static void
@@ -229,20 +225,22 @@ handle_message (GenosNostrRelay *self, const GenosNip01Message *message)
       handle_event (self, message);
       break;
     case GENOS_NIP01_OK:
-      handle_ok (self, message);
+      genos_nostr_relay_take_ok (self, message);
       break;
     case GENOS_NIP01_CLOSED:
       handle_closed_subscription (self, message);
       break;
     case GENOS_NIP01_NOTICE:
-      emit_notice (self, message->text);
+      genos_nostr_relay_take_notice (self, message->text);
+      break;
+    case GENOS_NIP01_AUTH:
+      handle_auth (self, message);
       break;
     case GENOS_NIP01_EOSE:
-    case GENOS_NIP01_AUTH:
       break;
     case GENOS_NIP01_REQ:
     case GENOS_NIP01_CLOSE:
-      drop (self, GENOS_NOSTR_DROP_MALFORMED);
+      genos_nostr_relay_drop (self, GENOS_NOSTR_DROP_MALFORMED);
       break;
   }
 }
@@ -257,17 +255,17 @@ on_message (GenosNostrSocket *socket, GBytes *bytes, GenosNostrRelay *self)
 
   stop_listening_for_first_word (self);
   if (len > GENOS_NOSTR_SOCKET_MAX_MESSAGE) {
-    drop (self, GENOS_NOSTR_DROP_OVERSIZED);
+    genos_nostr_relay_drop (self, GENOS_NOSTR_DROP_OVERSIZED);
     return;
   }
   if (!genos_nostr_rate_take (
           &self->rate, EVENTS_PER_SECOND, EVENT_BURST, g_get_monotonic_time ())) {
-    drop (self, GENOS_NOSTR_DROP_FLOODED);
+    genos_nostr_relay_drop (self, GENOS_NOSTR_DROP_FLOODED);
     return;
   }
   message = genos_nip01_message_parse (text, len, &error);
   if (message == NULL) {
-    drop (self,
+    genos_nostr_relay_drop (self,
         g_error_matches (error, GENOS_ERROR, GENOS_ERROR_LIMIT) ? GENOS_NOSTR_DROP_OVERSIZED
                                                                 : GENOS_NOSTR_DROP_MALFORMED);
     return;
@@ -278,13 +276,6 @@ on_message (GenosNostrSocket *socket, GBytes *bytes, GenosNostrRelay *self)
 }
 
 /* the connection */
-
-static void
-forget_queue (GenosNostrRelay *self)
-{
-  self->dropped[GENOS_NOSTR_DROP_UNSENT] += self->queue.length;
-  g_queue_clear_full (&self->queue, g_free);
-}
 
 static void
 drop_socket (GenosNostrRelay *self)
@@ -308,16 +299,40 @@ on_retry_due (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+has_held (GenosNostrRelay *self)
+{
+  return self->state == GENOS_NOSTR_RELAY_OPEN
+      && g_get_monotonic_time () - self->opened_at >= GOOD_CONNECTION;
+}
+
 static guint
 next_pause (GenosNostrRelay *self)
 {
   double fraction = genos_random_uniform (1 << 16) / (double) (1 << 16);
 
-  if (self->state == GENOS_NOSTR_RELAY_OPEN
-      && g_get_monotonic_time () - self->opened_at >= GOOD_CONNECTION)
+  if (has_held (self))
     self->failures = 0;
   return genos_nostr_backoff_delay (
       self->failures++, self->config->first_retry_ms, self->config->retry_cap_ms, fraction);
+}
+
+static void
+stop_describing (GenosNostrRelay *self)
+{
+  g_cancellable_cancel (self->describing);
+  g_clear_object (&self->describing);
+}
+
+static void
+end_connection (GenosNostrRelay *self, GenosNostrRelayState state)
+{
+  clear_timer (self);
+  stop_describing (self);
+  drop_socket (self);
+  genos_nostr_relay_forget_parcels (self);
+  genos_nostr_auth_reset (&self->auth);
+  self->state = state;
 }
 
 static void
@@ -328,12 +343,12 @@ lose_connection (GenosNostrRelay *self, const GError *error)
   g_free (self->last_error);
   self->last_error = g_strdup (error->message);
   if (g_error_matches (error, GENOS_ERROR, GENOS_ERROR_LIMIT))
-    drop (self, GENOS_NOSTR_DROP_OVERSIZED);
-  drop_socket (self);
-  forget_queue (self);
-  self->state = GENOS_NOSTR_RELAY_WAITING;
+    genos_nostr_relay_drop (self, GENOS_NOSTR_DROP_OVERSIZED);
+  genos_nostr_health_closed (&self->health, has_held (self));
+  end_connection (self, GENOS_NOSTR_RELAY_WAITING);
   set_timer (self, pause, on_retry_due);
   g_signal_emit (self, signals[SIGNAL_CLOSED], 0, error);
+  genos_nostr_relay_review (self);
 }
 
 static void
@@ -373,21 +388,8 @@ listen_for_first_word (GenosNostrRelay *self)
   if (self->subscriptions->len == 0 || self->config->answer_timeout_ms == 0)
     return;
   stop_listening_for_first_word (self);
-  self->first_word = add_timer (self, self->config->answer_timeout_ms, on_nothing_said);
-}
-
-static void
-send_queue (GenosNostrRelay *self)
-{
-  char *text;
-
-  while ((text = g_queue_pop_head (&self->queue)) != NULL) {
-    if (!self->silenced && genos_nostr_socket_send (self->socket, text))
-      self->events_out++;
-    else
-      drop (self, GENOS_NOSTR_DROP_UNSENT);
-    g_free (text);
-  }
+  self->first_word =
+      genos_nostr_relay_add_timer (self, self->config->answer_timeout_ms, on_nothing_said);
 }
 
 static void
@@ -397,10 +399,12 @@ on_opened (GenosNostrSocket *socket, GenosNostrRelay *self)
   clear_timer (self);
   self->state = GENOS_NOSTR_RELAY_OPEN;
   self->opened_at = g_get_monotonic_time ();
+  genos_nostr_health_opened (&self->health, self->opened_at);
   for (guint i = 0; i < self->subscriptions->len; i++)
     send_req (self, g_ptr_array_index (self->subscriptions, i));
-  send_queue (self);
+  genos_nostr_relay_send_queue (self);
   listen_for_first_word (self);
+  genos_nostr_relay_describe (self);
   g_signal_emit (self, signals[SIGNAL_OPENED], 0);
   g_object_unref (self);
 }
@@ -410,6 +414,7 @@ open_socket (GenosNostrRelay *self)
 {
   self->state = GENOS_NOSTR_RELAY_OPENING;
   self->attempts++;
+  genos_nostr_health_opening (&self->health, g_get_monotonic_time ());
   set_timer (self, self->config->open_timeout_ms, on_open_timeout);
   self->socket = self->config->socket_factory (self->url, self->config->socket_data);
   g_signal_connect (self->socket, "opened", G_CALLBACK (on_opened), self);
@@ -453,13 +458,60 @@ genos_nostr_relay_stop (GenosNostrRelay *self)
 {
   g_return_if_fail (GENOS_IS_NOSTR_RELAY (self));
 
-  clear_timer (self);
-  drop_socket (self);
-  forget_queue (self);
+  end_connection (self, GENOS_NOSTR_RELAY_STOPPED);
   g_ptr_array_set_size (self->subscriptions, 0);
-  self->silenced = FALSE;
+  genos_nostr_health_init (&self->health);
+  self->pace = (GenosNostrPace){ 0 };
+  g_clear_pointer (&self->document, genos_nip11_document_free);
+  g_clear_pointer (&self->silenced, g_free);
+  g_clear_pointer (&self->trouble, g_free);
+  self->trouble_is_final = FALSE;
+  self->well = FALSE;
+  self->limit_said = FALSE;
+  self->pow_bits = 0;
+  self->n_descriptions = 0;
+  self->skew = GENOS_NOSTR_SKEW_UNKNOWN;
   self->failures = 0;
-  self->state = GENOS_NOSTR_RELAY_STOPPED;
+}
+
+void
+genos_nostr_relay_leave (GenosNostrRelay *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (GENOS_IS_NOSTR_RELAY (self));
+
+  if (self->state == GENOS_NOSTR_RELAY_STOPPED || self->state == GENOS_NOSTR_RELAY_LEFT)
+    return;
+  g_object_ref (self);
+  error = genos_error_new_reason (GENOS_ERROR_CLOSED, GENOS_REASON_RELAY_REFUSED,
+      "left, other relays serve us: %s", self->trouble != NULL ? self->trouble : "not needed");
+  end_connection (self, GENOS_NOSTR_RELAY_LEFT);
+  if (!self->trouble_is_final)
+    set_timer (self, LEFT_MS, on_retry_due);
+  g_signal_emit (self, signals[SIGNAL_CLOSED], 0, error);
+  g_object_unref (self);
+}
+
+void
+genos_nostr_relay_return (GenosNostrRelay *self)
+{
+  g_return_if_fail (GENOS_IS_NOSTR_RELAY (self));
+
+  if (self->state != GENOS_NOSTR_RELAY_LEFT)
+    return;
+  self->failures = 0;
+  open_socket (self);
+}
+
+void
+genos_nostr_relay_set_identity (GenosNostrRelay *self, GenosSchnorrKey *key, guint pow_budget)
+{
+  g_return_if_fail (GENOS_IS_NOSTR_RELAY (self));
+
+  g_clear_pointer (&self->key, genos_schnorr_key_unref);
+  self->key = key != NULL ? genos_schnorr_key_ref (key) : NULL;
+  self->pow_budget = pow_budget;
 }
 
 void
@@ -474,35 +526,6 @@ genos_nostr_relay_subscribe (GenosNostrRelay *self, guint kind, const char *topi
   g_ptr_array_add (self->subscriptions, subscription);
   if (self->state == GENOS_NOSTR_RELAY_OPEN)
     send_req (self, subscription);
-}
-
-gboolean
-genos_nostr_relay_publish (GenosNostrRelay *self, const GenosNip01Event *event)
-{
-  g_autofree char *text = NULL;
-
-  g_return_val_if_fail (GENOS_IS_NOSTR_RELAY (self), FALSE);
-  g_return_val_if_fail (event != NULL, FALSE);
-
-  if (self->silenced)
-    return FALSE;
-  if (self->state == GENOS_NOSTR_RELAY_OPENING) {
-    if (self->queue.length >= MAX_QUEUED) {
-      drop (self, GENOS_NOSTR_DROP_UNSENT);
-      return FALSE;
-    }
-    g_queue_push_tail (&self->queue, genos_nip01_message_event (event));
-    return TRUE;
-  }
-  if (self->state != GENOS_NOSTR_RELAY_OPEN)
-    return FALSE;
-  text = genos_nip01_message_event (event);
-  if (!genos_nostr_socket_send (self->socket, text)) {
-    drop (self, GENOS_NOSTR_DROP_UNSENT);
-    return FALSE;
-  }
-  self->events_out++;
-  return TRUE;
 }
 
 const char *
@@ -523,41 +546,6 @@ genos_nostr_relay_get_dropped (GenosNostrRelay *self, GenosNostrDrop reason)
   return self->dropped[reason];
 }
 
-GVariant *
-genos_nostr_relay_get_stats (GenosNostrRelay *self)
-{
-  static const char *const states[] = { "stopped", "opening", "open", "waiting" };
-  static const char *const reasons[GENOS_NOSTR_N_DROPS] = {
-    "malformed",
-    "oversized",
-    "forged",
-    "unsubscribed",
-    "replayed",
-    "flooded",
-    "unsent",
-  };
-  GVariantBuilder builder;
-  guint64 dropped = 0;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (&builder, "{sv}", "url", g_variant_new_string (self->url));
-  g_variant_builder_add (&builder, "{sv}", "state", g_variant_new_string (states[self->state]));
-  g_variant_builder_add (&builder, "{sv}", "silenced", g_variant_new_boolean (self->silenced));
-  g_variant_builder_add (&builder, "{sv}", "attempts", g_variant_new_uint32 (self->attempts));
-  g_variant_builder_add (&builder, "{sv}", "events-in", g_variant_new_uint64 (self->events_in));
-  g_variant_builder_add (&builder, "{sv}", "events-out", g_variant_new_uint64 (self->events_out));
-  for (guint i = 0; i < GENOS_NOSTR_N_DROPS; i++) {
-    g_autofree char *name = g_strconcat ("dropped-", reasons[i], NULL);
-
-    dropped += self->dropped[i];
-    g_variant_builder_add (&builder, "{sv}", name, g_variant_new_uint64 (self->dropped[i]));
-  }
-  g_variant_builder_add (&builder, "{sv}", "dropped", g_variant_new_uint64 (dropped));
-  g_variant_builder_add (&builder, "{sv}", "last-error",
-      g_variant_new_string (self->last_error != NULL ? self->last_error : ""));
-  return g_variant_builder_end (&builder);
-}
-
 static void
 genos_nostr_relay_dispose (GObject *object)
 {
@@ -573,6 +561,7 @@ genos_nostr_relay_finalize (GObject *object)
 
   g_clear_pointer (&self->subscriptions, g_ptr_array_unref);
   g_clear_pointer (&self->seen, genos_nostr_seen_free);
+  g_clear_pointer (&self->key, genos_schnorr_key_unref);
   g_free (self->last_error);
   g_free (self->url);
 
@@ -594,7 +583,9 @@ genos_nostr_relay_class_init (GenosNostrRelayClass *klass)
   signals[SIGNAL_EVENT] = g_signal_new ("event", GENOS_TYPE_NOSTR_RELAY, G_SIGNAL_RUN_LAST, 0, NULL,
       NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_NOTICE] = g_signal_new ("notice", GENOS_TYPE_NOSTR_RELAY, G_SIGNAL_RUN_LAST, 0,
-      NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+      NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, GENOS_TYPE_REASON);
+  signals[SIGNAL_HEALTH_CHANGED] = g_signal_new ("health-changed", GENOS_TYPE_NOSTR_RELAY,
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -604,6 +595,11 @@ genos_nostr_relay_init (GenosNostrRelay *self)
       g_ptr_array_new_with_free_func ((GDestroyNotify) genos_nostr_subscription_free);
   self->seen = genos_nostr_seen_new (MAX_SEEN);
   g_queue_init (&self->queue);
+  g_queue_init (&self->to_mine);
+  g_queue_init (&self->paced);
+  g_queue_init (&self->unconfirmed);
+  genos_nostr_health_init (&self->health);
+  self->skew = GENOS_NOSTR_SKEW_UNKNOWN;
 }
 
 GenosNostrRelay *

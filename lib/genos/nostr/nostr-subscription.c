@@ -23,13 +23,13 @@ genos_nostr_subscription_free (GenosNostrSubscription *self)
 }
 
 char *
-genos_nostr_subscription_renew (GenosNostrSubscription *self, gint64 now)
+genos_nostr_subscription_renew (GenosNostrSubscription *self, gint64 now, guint id_length)
 {
   g_autoptr (GenosNip01Filter) filter = genos_nip01_filter_new ();
   const char *topics[] = { self->topic, NULL };
 
   g_free (self->id);
-  self->id = genos_random_id (GENOS_NIP01_MAX_SUBSCRIPTION_ID);
+  self->id = genos_random_id (id_length);
 
   filter->kinds = g_array_new (FALSE, FALSE, sizeof (guint));
   g_array_append_val (filter->kinds, self->kind);

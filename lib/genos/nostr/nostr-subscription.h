@@ -16,8 +16,9 @@ GenosNostrSubscription *genos_nostr_subscription_new (guint kind, const char *to
 void genos_nostr_subscription_free (GenosNostrSubscription *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosNostrSubscription, genos_nostr_subscription_free)
 
-/* The REQ that (re)opens it: draws a new id. @now in seconds. (transfer full) */
-char *genos_nostr_subscription_renew (GenosNostrSubscription *self, gint64 now);
+/* The REQ that (re)opens it: draws a new id of @id_length characters. @now in seconds. (transfer
+ * full) */
+char *genos_nostr_subscription_renew (GenosNostrSubscription *self, gint64 now, guint id_length);
 
 /* Whether @event is what was asked for. Its created_at is not looked at: clocks differ, and a relay
  * may do what it likes about that. */

@@ -136,9 +136,9 @@ on_path_closed (GenosSignaller *signaller, const char *via, GError *error, Genos
 }
 
 static void
-on_path_said (GenosSignaller *signaller, const char *via, const char *text, GenosMembership *self)
+on_path_said (GenosSignaller *signaller, const char *via, const char *text, GenosReason reason,
+    GenosMembership *self)
 {
-  GenosReason reason = genos_reason_from_refusal (text);
   g_autoptr (GError) error = NULL;
 
   if (!genos_path_watch_said (self->paths, via, g_get_monotonic_time ()))
@@ -400,6 +400,12 @@ guint
 genos_membership_get_n_paths (GenosMembership *self)
 {
   return genos_path_watch_get_n_open (self->paths);
+}
+
+GVariant *
+genos_membership_get_path_stats (GenosMembership *self)
+{
+  return genos_signaller_get_path_stats (self->signaller);
 }
 
 guint64

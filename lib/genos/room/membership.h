@@ -35,6 +35,8 @@ void genos_membership_end (GenosMembership *self);
 void genos_membership_abort (GenosMembership *self);
 
 guint genos_membership_get_n_paths (GenosMembership *self);
+/* (transfer full): aa{sv}, one for each relay */
+GVariant *genos_membership_get_path_stats (GenosMembership *self);
 guint64 genos_membership_get_dropped (GenosMembership *self);
 guint genos_membership_get_n_seen (GenosMembership *self);
 guint genos_membership_get_n_handshakes (GenosMembership *self);

@@ -62,6 +62,49 @@ genos_room_ping_finish (GenosRoom *self, GAsyncResult *result, GError **error)
   return g_task_propagate_int (G_TASK (result), error);
 }
 
+static void
+set_field (GstStructure *structure, const char *name, GVariant *variant)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_dbus_gvariant_to_gvalue (variant, &value);
+  gst_structure_take_value (structure, name, &value);
+}
+
+static GstStructure *
+new_relay_stats (GVariant *fields)
+{
+  GstStructure *structure = gst_structure_new_empty ("genos-relay-stats");
+  GVariantIter iter;
+  const char *name;
+  GVariant *variant;
+
+  g_variant_iter_init (&iter, fields);
+  while (g_variant_iter_loop (&iter, "{&sv}", &name, &variant))
+    set_field (structure, name, variant);
+  return structure;
+}
+
+static void
+add_relays (GstStructure *stats, GVariant *relays)
+{
+  g_auto (GValue) list = G_VALUE_INIT;
+  GVariantIter iter;
+  GVariant *fields;
+
+  g_value_init (&list, GST_TYPE_LIST);
+  g_variant_iter_init (&iter, relays);
+  while ((fields = g_variant_iter_next_value (&iter)) != NULL) {
+    GValue value = G_VALUE_INIT;
+
+    g_value_init (&value, GST_TYPE_STRUCTURE);
+    g_value_take_boxed (&value, new_relay_stats (fields));
+    gst_value_list_append_and_take_value (&list, &value);
+    g_variant_unref (fields);
+  }
+  gst_structure_take_value (stats, "relay", &list);
+}
+
 /**
  * genos_room_get_stats:
  * @self: a room
@@ -69,7 +112,18 @@ genos_room_ping_finish (GenosRoom *self, GAsyncResult *result, GError **error)
  * Gets counters: `peer-id` (string), `relays-open`, `peers`, `peers-seen`,
  * `handshakes` (unsigned), `dropped` (unsigned 64 bits: what relays sent and was
  * of no use), and `peer` (a list of structures, one per linked peer,
- * with `peer-id`, `kind`, `linked-ms`, `messages-in`, `dropped`, `buffered`).
+ * with `peer-id`, `kind`, `linked-ms`, `messages-in`, `dropped`, `buffered`),
+ * and `relay`, a list of structures, one per relay: `url`, `state` (`stopped`,
+ * `opening`, `open`, `waiting`, `left`), `health` (`unknown`, `fine`, `failing`,
+ * `deaf`, `refusing`), `trouble` (why it is of no use, or empty), `score` (0 to
+ * 100), `connect-ms`, `echo-ms` and `echo-smoothed-ms` (how long our announce
+ * took to come back; absent before it did), `accepted`, `refused`, `closed` and
+ * the same by reason (`refused-rate-limited` …), `announce-interval-ms` (0: as
+ * often as we like), `withheld` (announces that this did not allow), `unfit`
+ * (events over its limits), `pow-bits`, `silenced`, `auth`, `software`,
+ * `clock-skew-s` (by how much its clock is ahead of ours; absent when it did
+ * not tell), `attempts`, `failures`, `unechoed`, `events-in`, `events-out`,
+ * `dropped` (also by reason), `last-error`.
  *
  * Returns: (transfer full): the counters
  */
@@ -102,5 +156,10 @@ genos_room_get_stats (GenosRoom *self)
     gst_value_list_append_value (&list, &value);
   }
   gst_structure_take_value (stats, "peer", &list);
+  if (membership != NULL) {
+    g_autoptr (GVariant) relays = genos_membership_get_path_stats (membership);
+
+    add_relays (stats, relays);
+  }
   return stats;
 }

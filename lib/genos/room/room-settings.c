@@ -30,6 +30,7 @@ static const gsize fields[GENOS_ROOM_N_PROPS] = {
   [GENOS_ROOM_PROP_PEER_ID] = FIELD (peer_id),
   [GENOS_ROOM_PROP_KIND] = FIELD (kind),
   [GENOS_ROOM_PROP_LATENCY] = FIELD (latency_ms),
+  [GENOS_ROOM_PROP_POW_BUDGET] = FIELD (pow_budget),
   [GENOS_ROOM_PROP_TLS_CA_FILE] = FIELD (tls_ca_file),
   [GENOS_ROOM_PROP_PROXY] = FIELD (proxy),
   [GENOS_ROOM_PROP_RELAY_HEADERS] = FIELD (relay_headers),
@@ -252,6 +253,7 @@ genos_room_settings_make_signaller (const GenosRoomSettings *self, GError **erro
     .kind = self->kind != NULL && *self->kind != '\0' ? self->kind : NULL,
     .relay_list_url = genos_relays_choose_list (self->relay_list_url, named),
     .session = session,
+    .pow_budget = self->pow_budget,
   };
 
   if (session == NULL)

@@ -23,6 +23,7 @@ typedef struct {
   char *proxy;
   char *relay_headers;
   char *relay_list_url;
+  guint pow_budget;
 } GenosRoomSettings;
 
 /* Every setting gets its property's default: GENOS_TYPE_ROOM's class must exist. */

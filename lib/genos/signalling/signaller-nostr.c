@@ -45,6 +45,17 @@ topic_of (GenosSignallerNostr *self, const char *peer_id)
   return genos_topic_from_path (path);
 }
 
+static GenosNip01Event *
+make_event (GenosSignallerNostr *self, const char *topic, const char *content)
+{
+  GenosNip01Event *event = genos_nip01_event_new (
+      genos_topic_kind (topic), g_get_real_time () / G_USEC_PER_SEC, content);
+
+  genos_nip01_event_add_tag (event, "x", topic, NULL);
+  genos_nostr_event_sign (event, self->key);
+  return event;
+}
+
 static void
 publish (GenosSignallerNostr *self, const char *topic, const char *via, const char *content)
 {
@@ -52,11 +63,7 @@ publish (GenosSignallerNostr *self, const char *topic, const char *via, const ch
 
   if (!self->running)
     return;
-
-  event = genos_nip01_event_new (
-      genos_topic_kind (topic), g_get_real_time () / G_USEC_PER_SEC, content);
-  genos_nip01_event_add_tag (event, "x", topic, NULL);
-  genos_nostr_event_sign (event, self->key);
+  event = make_event (self, topic, content);
   genos_nostr_pool_publish (self->pool, event, via);
 }
 
@@ -151,10 +158,11 @@ on_relay_closed (GenosNostrPool *pool, const char *url, GError *error, GenosSign
 }
 
 static void
-on_relay_notice (GenosNostrPool *pool, const char *url, const char *text, GenosSignallerNostr *self)
+on_relay_notice (GenosNostrPool *pool, const char *url, const char *text, GenosReason reason,
+    GenosSignallerNostr *self)
 {
   if (self->running)
-    genos_signaller_emit_path_said (GENOS_SIGNALLER (self), url, text);
+    genos_signaller_emit_path_said (GENOS_SIGNALLER (self), url, text, reason);
 }
 
 /* --- what goes out --- */
@@ -187,10 +195,14 @@ static void
 genos_signaller_nostr_announce (GenosSignaller *signaller, const char *via)
 {
   GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
-  g_autofree char *content =
-      genos_signal_message_announce (self->peer_id, self->kind, self->extended);
+  g_autofree char *content = NULL;
+  g_autoptr (GenosNip01Event) event = NULL;
 
-  publish (self, self->root_topic, via, content);
+  if (!self->running)
+    return;
+  content = genos_signal_message_announce (self->peer_id, self->kind, self->extended);
+  event = make_event (self, self->root_topic, content);
+  genos_nostr_pool_announce (self->pool, event, via);
 }
 
 static void
@@ -242,6 +254,12 @@ genos_signaller_nostr_get_dropped (GenosSignaller *signaller)
   return self->dropped + genos_nostr_pool_get_dropped (self->pool);
 }
 
+static GVariant *
+genos_signaller_nostr_get_path_stats (GenosSignaller *signaller)
+{
+  return genos_nostr_pool_get_stats (GENOS_SIGNALLER_NOSTR (signaller)->pool);
+}
+
 static void
 genos_signaller_nostr_finalize (GObject *object)
 {
@@ -282,6 +300,7 @@ genos_signaller_nostr_class_init (GenosSignallerNostrClass *klass)
   signaller_class->send_bye = genos_signaller_nostr_send_bye;
   signaller_class->check = genos_signaller_nostr_check;
   signaller_class->get_dropped = genos_signaller_nostr_get_dropped;
+  signaller_class->get_path_stats = genos_signaller_nostr_get_path_stats;
 }
 
 static void
@@ -327,6 +346,7 @@ genos_signaller_nostr_new (
   self->kind = g_strdup (config->kind);
   self->extended = config->extended;
   self->key = config->key != NULL ? genos_schnorr_key_ref (config->key) : genos_schnorr_key_new ();
+  genos_nostr_pool_set_identity (self->pool, self->key, config->pow_budget);
 
   room_id = g_strconcat (config->dialect->room_prefix, config->room_name, NULL);
   self->sealing_key = genos_sealing_key_new (config->password, config->app_id, room_id);

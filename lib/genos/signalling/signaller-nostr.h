@@ -25,6 +25,7 @@ typedef struct {
   const char
       *relay_list_url; /* nullable: where further relays are found when too few are healthy */
   GenosNostrSession *session; /* nullable: how relays are reached */
+  guint pow_budget;           /* bits of work that a relay may ask for; 0: none */
 } GenosSignallerNostrConfig;
 
 /* GENOS_ERROR_INVALID_ARGUMENT names the URL that is malformed. */

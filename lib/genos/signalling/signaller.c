@@ -42,7 +42,7 @@ genos_signaller_class_init (GenosSignallerClass *klass)
 {
   signals[PATH_OPENED] = new_signal ("path-opened", 1, G_TYPE_NONE);
   signals[PATH_CLOSED] = new_signal ("path-closed", 1, G_TYPE_ERROR);
-  signals[PATH_SAID] = new_signal ("path-said", 2, G_TYPE_NONE);
+  signals[PATH_SAID] = new_signal ("path-said", 2, GENOS_TYPE_REASON);
   signals[ANNOUNCED] = new_signal ("announced", 3, G_TYPE_POINTER);
   signals[OFFER] = new_signal ("offer", 3, G_TYPE_POINTER);
   signals[ANSWER] = new_signal ("answer", 3, G_TYPE_POINTER);
@@ -111,6 +111,16 @@ genos_signaller_get_dropped (GenosSignaller *self)
   return klass->get_dropped != NULL ? klass->get_dropped (self) : 0;
 }
 
+GVariant *
+genos_signaller_get_path_stats (GenosSignaller *self)
+{
+  GenosSignallerClass *klass = GENOS_SIGNALLER_GET_CLASS (self);
+
+  if (klass->get_path_stats == NULL)
+    return g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
+  return klass->get_path_stats (self);
+}
+
 void
 genos_signaller_emit_path_opened (GenosSignaller *self, const char *via)
 {
@@ -124,9 +134,10 @@ genos_signaller_emit_path_closed (GenosSignaller *self, const char *via, const G
 }
 
 void
-genos_signaller_emit_path_said (GenosSignaller *self, const char *via, const char *text)
+genos_signaller_emit_path_said (
+    GenosSignaller *self, const char *via, const char *text, GenosReason reason)
 {
-  g_signal_emit (self, signals[PATH_SAID], 0, via, text);
+  g_signal_emit (self, signals[PATH_SAID], 0, via, text, reason);
 }
 
 void

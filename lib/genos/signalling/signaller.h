@@ -3,7 +3,7 @@
 
 #include <gio/gio.h>
 
-#include <genos/base/error.h>
+#include <genos/base/reason.h>
 
 G_BEGIN_DECLS
 
@@ -32,6 +32,7 @@ struct _GenosSignallerClass {
   void (*send_bye) (GenosSignaller *self);
   guint64 (*get_dropped) (GenosSignaller *self);          /* (nullable) */
   void (*check) (GenosSignaller *self, gboolean changed); /* (nullable) */
+  GVariant *(*get_path_stats) (GenosSignaller *self);     /* (nullable) */
 };
 
 void genos_signaller_start (GenosSignaller *self);
@@ -48,11 +49,15 @@ void genos_signaller_send_bye (GenosSignaller *self);
 void genos_signaller_check (GenosSignaller *self, gboolean changed);
 /* What came in and was thrown away: malformed, forged, repeated, too large, too much. */
 guint64 genos_signaller_get_dropped (GenosSignaller *self);
+/* (transfer full): aa{sv}, one for each path. */
+GVariant *genos_signaller_get_path_stats (GenosSignaller *self);
 
 /* For subclasses. */
 void genos_signaller_emit_path_opened (GenosSignaller *self, const char *via);
 void genos_signaller_emit_path_closed (GenosSignaller *self, const char *via, const GError *error);
-void genos_signaller_emit_path_said (GenosSignaller *self, const char *via, const char *text);
+/* @reason: GENOS_REASON_UNKNOWN when nothing is wrong */
+void genos_signaller_emit_path_said (
+    GenosSignaller *self, const char *via, const char *text, GenosReason reason);
 /* @origin NULL: nothing is known of the sender. */
 void genos_signaller_emit_announced (GenosSignaller *self, const char *peer_id, const char *kind,
     const char *via, const GenosSignalOrigin *origin);
@@ -67,7 +72,7 @@ void genos_signaller_emit_peer_error (
 
 /* Signals: ::path-opened (via) ::path-closed (via, GError)
  * ::announced (peer_id, kind, via, origin): a GenosSignalOrigin*, never NULL, valid for the call
- * ::path-said (via, text): a relay refuses something, or has something to say to people
+ * ::path-said (via, text, GenosReason): a relay refuses something, or has something to say to people
  * ::offer (peer_id, via, sdp, origin) ::answer (peer_id, via, sdp, origin) ::bye (peer_id, via)
  * ::warning (GError): something is worth telling that is about no peer and no path
  * ::peer-error (peer_id, via, GError): a sealed SDP did not open: that peer's password differs. */

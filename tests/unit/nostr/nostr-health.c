@@ -149,7 +149,7 @@ refuse (Fixture *f, GenosNostrRefusalReason reason)
 {
   g_autofree char *id = publish (f);
 
-  genos_nostr_health_refused (&f->health, id, reason);
+  genos_nostr_health_refused (&f->health, id, reason, reason == GENOS_NOSTR_REFUSAL_POW);
 }
 
 static void
@@ -171,15 +171,26 @@ test_refusing (Fixture *f, gconstpointer data)
 }
 
 static void
-test_demands_are_no_refusal (Fixture *f, gconstpointer data)
+test_met_is_no_refusal (Fixture *f, gconstpointer data)
 {
   connect (f, 1);
-  for (guint i = 0; i < 100; i++) {
-    refuse (f, GENOS_NOSTR_REFUSAL_RATE_LIMITED);
+  for (guint i = 0; i < 100; i++)
     refuse (f, GENOS_NOSTR_REFUSAL_POW);
-    refuse (f, GENOS_NOSTR_REFUSAL_AUTH_REQUIRED);
-  }
   f->now += 60 * G_USEC_PER_SEC;
+  g_assert_cmpint (judge (f), ==, GENOS_NOSTR_HEALTH_UNKNOWN);
+}
+
+/* We slow down first; a relay that is never content is of no use all the same. */
+static void
+test_limited (Fixture *f, gconstpointer data)
+{
+  connect (f, 1);
+  for (guint i = 0; i < GENOS_NOSTR_HEALTH_MAX_LIMITED - 1; i++)
+    refuse (f, GENOS_NOSTR_REFUSAL_RATE_LIMITED);
+  g_assert_cmpint (judge (f), ==, GENOS_NOSTR_HEALTH_UNKNOWN);
+  refuse (f, GENOS_NOSTR_REFUSAL_RATE_LIMITED);
+  g_assert_cmpint (judge (f), ==, GENOS_NOSTR_HEALTH_REFUSING);
+  genos_nostr_health_accepted (&f->health);
   g_assert_cmpint (judge (f), ==, GENOS_NOSTR_HEALTH_UNKNOWN);
 }
 
@@ -220,7 +231,8 @@ main (int argc, char **argv)
     { "/nostr/nostr-health/lost-is-not-deaf", test_lost_is_not_deaf },
     { "/nostr/nostr-health/failing", test_failing },
     { "/nostr/nostr-health/refusing", test_refusing },
-    { "/nostr/nostr-health/demands-are-no-refusal", test_demands_are_no_refusal },
+    { "/nostr/nostr-health/met-is-no-refusal", test_met_is_no_refusal },
+    { "/nostr/nostr-health/limited", test_limited },
     { "/nostr/nostr-health/order", test_order },
   };
 

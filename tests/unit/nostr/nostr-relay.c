@@ -49,7 +49,7 @@ on_event (GenosNostrRelay *relay, GenosNip01Event *event, Fixture *f)
 }
 
 static void
-on_notice (GenosNostrRelay *relay, const char *text, Fixture *f)
+on_notice (GenosNostrRelay *relay, const char *text, GenosReason reason, Fixture *f)
 {
   g_free (f->notice);
   f->notice = g_strdup (text);
@@ -290,7 +290,7 @@ test_pow_silences (Fixture *f, gconstpointer data)
   g_autofree char *pow = genos_nip01_message_ok (event->id, FALSE, "pow: 20 bits needed");
 
   socket_memory_say (socket, blocked);
-  g_assert_cmpstr (f->notice, ==, "blocked: no");
+  g_assert_true (g_str_has_prefix (f->notice, "blocked: no"));
   g_assert_true (genos_nostr_relay_publish (f->relay, event));
   socket_memory_say (socket, pow);
   g_assert_cmpstr (f->notice, ==, "pow: 20 bits needed");
@@ -325,7 +325,7 @@ test_closed_subscription_is_no_end (Fixture *f, gconstpointer data)
   g_autoptr (GenosNip01Event) event = make_event (f, KIND, TOPIC, 1);
 
   socket_memory_say (socket, text);
-  g_assert_cmpstr (f->notice, ==, "rate-limited: slow down");
+  g_assert_true (g_str_has_prefix (f->notice, "rate-limited: slow down"));
   say_event (socket, id, event);
   g_assert_cmpuint (f->events, ==, 0);
   g_assert_cmpint (genos_nostr_relay_get_state (f->relay), ==, GENOS_NOSTR_RELAY_OPEN);
