@@ -437,11 +437,14 @@ genos_nostr_relay_check (GenosNostrRelay *self, gboolean changed)
 {
   g_return_if_fail (GENOS_IS_NOSTR_RELAY (self));
 
-  if (self->state == GENOS_NOSTR_RELAY_OPEN && !self->silenced && self->first_word == NULL)
-    self->first_word = add_timer (self, CHECK_TIMEOUT_MS, on_nothing_said);
+  if (self->state == GENOS_NOSTR_RELAY_OPEN && self->silenced == NULL && self->first_word == NULL)
+    self->first_word = genos_nostr_relay_add_timer (self, CHECK_TIMEOUT_MS, on_nothing_said);
   else if (changed
       && (self->state == GENOS_NOSTR_RELAY_WAITING || self->state == GENOS_NOSTR_RELAY_OPENING))
     open_again (self);
+  /* What could not be reached from there may be within reach from here. */
+  else if (changed && self->state == GENOS_NOSTR_RELAY_LEFT && !self->trouble_is_final)
+    genos_nostr_relay_return (self);
 }
 
 void
