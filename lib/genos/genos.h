@@ -13,6 +13,7 @@
 #include <genos/relay-server/relay-server.h>
 #include <genos/room/channel.h>
 #include <genos/room/message.h>
+#include <genos/room/password.h>
 #include <genos/room/peer.h>
 #include <genos/room/room-probe.h>
 #include <genos/room/room.h>
