@@ -23,7 +23,7 @@ LIBRARY = {
     "media": (("base", "wire", "transport"), GIO + GST),
     "relay-server": (("base", "wire", "crypto", "nostr"), GIO + SOUP + JSON),
     "room": (
-        ("base", "wire", "crypto", "nostr", "signalling", "transport", "media"),
+        ("base", "wire", "crypto", "nostr", "signalling", "transport", "media", "relay-server"),
         GIO + GST + JSON,
     ),
 }

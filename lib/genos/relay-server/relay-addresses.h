@@ -17,7 +17,7 @@ typedef struct {
   char *name;
   guint n_connections;
   GenosNostrRate rate;
-  gint64 left_at;               /* when the last connection went */
+  gint64 left_at; /* when the last connection went */
 } GenosRelayAddress;
 
 GenosRelayAddresses *genos_relay_addresses_new (void);
@@ -33,10 +33,10 @@ char *genos_relay_address_name (GInetAddress *address);
 GInetAddress *genos_relay_address_forwarded (const char *header);
 
 /* Counts one connection more, and one less. NULL when @max (not 0) are there already. */
-GenosRelayAddress *genos_relay_addresses_enter (GenosRelayAddresses *self, const char *name,
-    guint max, gint64 now);
-void genos_relay_addresses_leave (GenosRelayAddresses *self, GenosRelayAddress *address,
-    gint64 now);
+GenosRelayAddress *
+genos_relay_addresses_enter (GenosRelayAddresses *self, const char *name, guint max, gint64 now);
+void
+genos_relay_addresses_leave (GenosRelayAddresses *self, GenosRelayAddress *address, gint64 now);
 
 /* Whether one message more is within @per_minute (0: no limit). @address may be NULL. */
 gboolean genos_relay_address_take (GenosRelayAddress *address, guint per_minute, gint64 now);

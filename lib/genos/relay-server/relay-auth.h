@@ -22,7 +22,7 @@ gboolean genos_relay_auth_split (const char *url, char **host, guint *port);
 
 /* Everything but id, signature and the relay tag. NULL when it is right, else what is wrong.
  * @now: seconds since the epoch. */
-const char *genos_relay_auth_refuse (const GenosNip01Event *event, const char *challenge,
-    gint64 now) G_GNUC_WARN_UNUSED_RESULT;
+const char *genos_relay_auth_refuse (
+    const GenosNip01Event *event, const char *challenge, gint64 now) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 /* One WebSocket client of the relay: its session, how much waits for it, and whether it is alive. */
 #define GENOS_TYPE_RELAY_CONNECTION (genos_relay_connection_get_type ())
-G_DECLARE_FINAL_TYPE (GenosRelayConnection, genos_relay_connection, GENOS, RELAY_CONNECTION, GObject)
+G_DECLARE_FINAL_TYPE (
+    GenosRelayConnection, genos_relay_connection, GENOS, RELAY_CONNECTION, GObject)
 
 /* Takes over the stream of a finished handshake. @hub and @address (nullable) must outlive the
  * connection. @local (nullable) */

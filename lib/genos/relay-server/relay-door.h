@@ -20,8 +20,8 @@ GenosRelayDoor *genos_relay_door_new (const GenosRelayLimits *limits, GenosRelay
 void genos_relay_door_set_certificate (GenosRelayDoor *self, GTlsCertificate *certificate);
 
 /* A numeric address; G_IO_ERROR when it cannot be had. */
-gboolean genos_relay_door_listen (GenosRelayDoor *self, const char *address, guint16 port,
-    GError **error);
+gboolean
+genos_relay_door_listen (GenosRelayDoor *self, const char *address, guint16 port, GError **error);
 
 /* A socket that is bound and listens. */
 gboolean genos_relay_door_listen_socket (GenosRelayDoor *self, GSocket *socket, GError **error);

@@ -20,12 +20,12 @@ typedef struct {
   guint8 header[14];
   guint header_len;
   guint64 payload_left;
-  guint64 message_len;          /* of the fragments so far */
+  guint64 message_len; /* of the fragments so far */
 } GenosRelayFrames;
 
 /* FALSE when the fragments of a message are over @max bytes. A single frame is libsoup's to refuse,
  * which tells the client so. */
-gboolean genos_relay_frames_feed (GenosRelayFrames *self, const guint8 *data, gsize len,
-    guint64 max) G_GNUC_WARN_UNUSED_RESULT;
+gboolean genos_relay_frames_feed (
+    GenosRelayFrames *self, const guint8 *data, gsize len, guint64 max) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -16,14 +16,14 @@ gboolean genos_relay_http_is_handshake (SoupServerMessage *message);
 
 typedef struct {
   const GenosRelayHub *hub;
-  const char *web_root;         /* NULL: no files */
+  const char *web_root; /* NULL: no files */
   guint n_connections;
   guint n_waiting;
-  gboolean metrics;             /* may be seen by whoever asks */
+  gboolean metrics; /* may be seen by whoever asks */
 } GenosRelayHttpContext;
 
-void genos_relay_http_answer (SoupServerMessage *message, const char *path,
-    const GenosRelayHttpContext *context);
+void genos_relay_http_answer (
+    SoupServerMessage *message, const char *path, const GenosRelayHttpContext *context);
 
 /* A refusal with a reason in words. */
 void genos_relay_http_refuse (SoupServerMessage *message, guint status, const char *reason);

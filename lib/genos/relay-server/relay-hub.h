@@ -14,35 +14,35 @@ G_BEGIN_DECLS
 typedef struct _GenosRelaySubscription GenosRelaySubscription;
 
 /* @event_json is the event alone. May not add or remove subscriptions. */
-typedef void (*GenosRelayDeliver) (GenosRelaySubscription *subscription, GString *event_json,
-    gpointer owner);
+typedef void (*GenosRelayDeliver) (
+    GenosRelaySubscription *subscription, GString *event_json, gpointer owner);
 
 struct _GenosRelaySubscription {
   char *id;
-  GPtrArray *filters;           /* of GenosNip01Filter */
+  GPtrArray *filters; /* of GenosNip01Filter */
   GenosRelayDeliver deliver;
   gpointer owner;
 };
 
-GenosRelaySubscription *genos_relay_subscription_new (const char *id, GPtrArray *filters,
-    GenosRelayDeliver deliver, gpointer owner);
+GenosRelaySubscription *genos_relay_subscription_new (
+    const char *id, GPtrArray *filters, GenosRelayDeliver deliver, gpointer owner);
 void genos_relay_subscription_free (GenosRelaySubscription *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosRelaySubscription, genos_relay_subscription_free)
 
 typedef struct {
   GenosRelayLimits limits;
   gboolean require_auth;
-  GHashTable *allowed_keys;     /* set of public keys, 64 hex digits; NULL: every key may */
-  char *public_url;             /* (nullable) what AUTH has to name */
+  GHashTable *allowed_keys; /* set of public keys, 64 hex digits; NULL: every key may */
+  char *public_url;         /* (nullable) what AUTH has to name */
 
   GenosNostrSeen *seen;
   GenosRelayCounters counters;
   guint n_clients;
   guint n_subscriptions;
-  gsize pending;                /* bytes that wait for all clients */
+  gsize pending; /* bytes that wait for all clients */
 
   /*< private >*/
-  GHashTable *by_kind;          /* kind → GPtrArray of subscriptions with a filter for it */
+  GHashTable *by_kind; /* kind → GPtrArray of subscriptions with a filter for it */
   GPtrArray *any_kind;
 } GenosRelayHub;
 

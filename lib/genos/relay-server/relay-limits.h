@@ -8,16 +8,17 @@ G_BEGIN_DECLS
 /* The bounds of a relay, all of them properties of GenosRelayServer. Where it says so, 0 is no
  * limit. */
 typedef struct {
-  guint max_message_size;       /* bytes of one message from a client */
-  guint max_pending;            /* bytes that wait for a client to read them */
-  guint max_pending_total;      /* and for all clients */
+  guint max_message_size;  /* bytes of one message from a client */
+  guint max_pending;       /* bytes that wait for a client to read them */
+  guint max_pending_total; /* and for all clients */
   guint max_connections;
-  guint max_http_connections;   /* that are no WebSocket, or none yet */
-  guint max_connections_per_address;    /* 0: no limit */
-  guint max_subscriptions;      /* of one connection */
-  guint max_filters;            /* of one subscription */
-  guint max_events_per_second;  /* messages of any kind, of one connection, in the long run; 0: no limit */
-  guint event_burst;            /* and at once */
+  guint max_http_connections;        /* that are no WebSocket, or none yet */
+  guint max_connections_per_address; /* 0: no limit */
+  guint max_subscriptions;           /* of one connection */
+  guint max_filters;                 /* of one subscription */
+  guint
+      max_events_per_second; /* messages of any kind, of one connection, in the long run; 0: no limit */
+  guint event_burst;         /* and at once */
   guint max_events_per_minute;  /* the same, and requests, of one address; 0: no limit */
   guint min_pow;                /* bits (NIP-13) */
   guint created_at_lower_limit; /* seconds that an event may be old; 0: no limit */

@@ -15,8 +15,8 @@ G_DECLARE_FINAL_TYPE (GenosRelayServer, genos_relay_server, GENOS, RELAY_SERVER,
 GENOS_API
 GenosRelayServer *genos_relay_server_new (void);
 GENOS_API
-gboolean genos_relay_server_listen (GenosRelayServer *self, const char *address, guint16 port,
-    GError **error);
+gboolean genos_relay_server_listen (
+    GenosRelayServer *self, const char *address, guint16 port, GError **error);
 GENOS_API
 gboolean genos_relay_server_listen_socket (GenosRelayServer *self, GSocket *socket, GError **error);
 GENOS_API

@@ -15,8 +15,8 @@ G_DECLARE_FINAL_TYPE (GenosRelayVisit, genos_relay_visit, GENOS, RELAY_VISIT, GI
 
 /* @certificate (nullable): speaks TLS, whose handshake is part of the first read. NULL when the
  * client is gone already. */
-GenosRelayVisit *genos_relay_visit_new (GSocketConnection *connection, GTlsCertificate *certificate,
-    GError **error);
+GenosRelayVisit *
+genos_relay_visit_new (GSocketConnection *connection, GTlsCertificate *certificate, GError **error);
 
 GSocketAddress *genos_relay_visit_get_local (GenosRelayVisit *self);
 GSocketAddress *genos_relay_visit_get_remote (GenosRelayVisit *self);

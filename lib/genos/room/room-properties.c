@@ -167,6 +167,32 @@ genos_room_properties_install (GObjectClass *klass)
       g_param_spec_uint ("pow-budget", NULL, NULL, 0, 32, 18, flags);
 
   /**
+   * GenosRoom:relay-server:
+   *
+   * Brings a relay along while the room is joined, and uses it: `port` or `address:port` to
+   * listen on, like `127.0.0.1:7777`; port 0 is any free one. Without an address, other
+   * machines cannot reach it; with `0.0.0.0:7777` all of the local network can, and finds it
+   * by `lan` in [property@Room:relays]. [property@Room:relays] are used beside it, none when
+   * they are empty.
+   *
+   * Rooms of one process that name the same address share the relay. A port that another
+   * program's relay has is used as it is; [method@Room.join] fails when something else
+   * has it.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_RELAY_SERVER] =
+      g_param_spec_string ("relay-server", "Relay server",
+          "address:port on which the room brings a relay along, like 127.0.0.1:7777", NULL, flags);
+
+  /**
+   * GenosRoom:relay-server-url:
+   *
+   * Where the relay of [property@Room:relay-server] is, for programs of this machine;
+   * %NULL while the room is not joined.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_RELAY_SERVER_URL] = g_param_spec_string (
+      "relay-server-url", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
    * GenosRoom:state:
    *
    * Where the room stands.

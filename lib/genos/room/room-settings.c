@@ -35,6 +35,7 @@ static const gsize fields[GENOS_ROOM_N_PROPS] = {
   [GENOS_ROOM_PROP_PROXY] = FIELD (proxy),
   [GENOS_ROOM_PROP_RELAY_HEADERS] = FIELD (relay_headers),
   [GENOS_ROOM_PROP_RELAY_LIST_URL] = FIELD (relay_list_url),
+  [GENOS_ROOM_PROP_RELAY_SERVER] = FIELD (relay_server),
 };
 
 static gpointer

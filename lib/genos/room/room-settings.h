@@ -24,6 +24,7 @@ typedef struct {
   char *relay_headers;
   char *relay_list_url;
   guint pow_budget;
+  char *relay_server;
 } GenosRoomSettings;
 
 /* Every setting gets its property's default: GENOS_TYPE_ROOM's class must exist. */

@@ -9,6 +9,7 @@
 #include <genos/room/network-watch.h>
 #include <genos/room/outgoing-tracks.h>
 #include <genos/room/room-properties.h>
+#include <genos/room/room-relays.h>
 #include <genos/room/room-settings.h>
 #include <genos/room/room-signals.h>
 #include <genos/transport/peer-link-webrtc.h>
@@ -35,6 +36,7 @@ struct _GenosRoom {
   GenosRoomState state;
 
   GenosSignaller *signaller; /* NULL: relays */
+  GenosRoomRelays *relays;   /* NULL: none that have to be begun and ended with the room */
   GenosLinkFactory factory;  /* NULL: webrtcbin */
   gpointer factory_data;
 
@@ -193,6 +195,7 @@ drop_membership (GenosRoom *self)
   if (self->membership != NULL)
     g_signal_handlers_disconnect_by_data (self->membership, self);
   g_clear_object (&self->membership);
+  g_clear_pointer (&self->relays, genos_room_relays_end);
 }
 
 static void
@@ -220,7 +223,9 @@ dup_signaller (GenosRoom *self, GError **error)
   if (!genos_webrtc_check_plugins (error))
     return NULL;
   genos_room_prepare ();
-  return genos_room_settings_make_signaller (&self->settings, error);
+  if (!genos_room_relays_begin (&self->settings, &self->relays, error))
+    return NULL;
+  return genos_room_relays_make_signaller (self->relays, &self->settings, error);
 }
 
 static void
@@ -276,8 +281,10 @@ genos_room_join (GenosRoom *self, GError **error)
     return FALSE;
 
   signaller = dup_signaller (self, error);
-  if (signaller == NULL)
+  if (signaller == NULL) {
+    g_clear_pointer (&self->relays, genos_room_relays_end);
     return FALSE;
+  }
 
   make_membership (self, signaller);
   membership = g_object_ref (self->membership);
@@ -332,6 +339,8 @@ genos_room_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
 
   if (id == GENOS_ROOM_PROP_STATE)
     g_value_set_enum (value, self->state);
+  else if (id == GENOS_ROOM_PROP_RELAY_SERVER_URL)
+    g_value_set_string (value, genos_room_relays_get_own_url (self->relays));
   else if (!genos_room_settings_get (&self->settings, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
