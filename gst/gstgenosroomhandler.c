@@ -220,7 +220,7 @@ gst_genos_room_handler_install_properties (GObjectClass *klass)
       G_PARAM_READWRITE);
   install_string (klass, GST_GENOS_PROP_TURN_SERVERS, "turn-servers", "TURN servers",
       "TURN servers as turn(s)://user:password@host:port separated by commas", NULL,
-      G_PARAM_READWRITE);
+      G_PARAM_WRITABLE);
   install_string (klass, GST_GENOS_PROP_PEER_ID, "peer-id", "Peer id",
       "Id to have in the room, 20 letters and digits (empty: random); while in the room the "
       "one in use",

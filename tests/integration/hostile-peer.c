@@ -52,7 +52,7 @@ on_offer (GenosSignaller *signaller, const char *peer_id, const char *via, const
   self->via = g_strdup (via);
   self->offer = g_strdup (sdp);
   self->n_offers++;
-  self->link = genos_peer_link_webrtc_new (FALSE, NULL, NULL, 40, NULL);
+  self->link = genos_peer_link_webrtc_new (FALSE, NULL, 40, NULL);
   g_signal_connect (self->link, "description", G_CALLBACK (on_description), self);
   g_signal_connect (self->link, "opened", G_CALLBACK (on_opened), self);
   g_signal_connect (self->link, "closed", G_CALLBACK (on_closed), self);

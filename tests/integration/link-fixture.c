@@ -110,7 +110,7 @@ init_end (LinkEnd *end, LinkPair *pair, gboolean offerer)
   end->pair = pair;
   end->frames = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   end->receivers = g_ptr_array_new_with_free_func (g_object_unref);
-  end->link = genos_peer_link_webrtc_new (offerer, NULL, NULL, 40, &error);
+  end->link = genos_peer_link_webrtc_new (offerer, NULL, 40, &error);
   g_assert_no_error (error);
   g_signal_connect (end->link, "description", G_CALLBACK (on_description), end);
   g_signal_connect (end->link, "opened", G_CALLBACK (on_opened), end);

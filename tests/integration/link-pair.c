@@ -332,7 +332,8 @@ test_churn (void)
 static void
 test_dropped (void)
 {
-  GenosPeerLink *link = genos_peer_link_webrtc_new (TRUE, "stun://127.0.0.1:9", NULL, 40, NULL);
+  const GenosIceConfig ice = { .stun_server = "stun://127.0.0.1:9" };
+  GenosPeerLink *link = genos_peer_link_webrtc_new (TRUE, &ice, 40, NULL);
 
   genos_peer_link_start (link);
   g_assert_finalize_object (link);
@@ -405,7 +406,7 @@ test_missing_plugin (void)
 
   g_assert_nonnull (feature);
   gst_registry_remove_feature (registry, feature);
-  g_assert_null (genos_peer_link_webrtc_new (TRUE, NULL, NULL, 40, &error));
+  g_assert_null (genos_peer_link_webrtc_new (TRUE, NULL, 40, &error));
   g_assert_error (error, GENOS_ERROR, GENOS_ERROR_MISSING_PLUGIN);
   g_assert_nonnull (strstr (error->message, "gstreamer1.0-nice"));
   g_clear_error (&error);

@@ -29,7 +29,8 @@ static GenosPeerLink *
 dial (const char *stun_server, Heard *heard)
 {
   g_autoptr (GError) error = NULL;
-  GenosPeerLink *link = genos_peer_link_webrtc_new (TRUE, stun_server, NULL, 40, &error);
+  const GenosIceConfig ice = { .stun_server = stun_server };
+  GenosPeerLink *link = genos_peer_link_webrtc_new (TRUE, &ice, 40, &error);
 
   g_assert_no_error (error);
   g_signal_connect (link, "description", G_CALLBACK (on_description), heard);

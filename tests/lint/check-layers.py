@@ -11,6 +11,7 @@ GIO = GLIB + ("gio/",)
 JSON = ("json-glib/",)
 GST = ("gst/",)
 SOUP = ("libsoup/",)
+NICE = ("nice/",)
 
 # module: (modules it may see, outside libraries)
 LIBRARY = {
@@ -19,7 +20,7 @@ LIBRARY = {
     "crypto": (("base", "wire"), GLIB + ("sodium.h", "secp256k1", "openssl/")),
     "nostr": (("base", "wire", "crypto"), GIO + SOUP + JSON),
     "signalling": (("base", "wire", "crypto", "nostr"), GIO + JSON),
-    "transport": (("base", "wire"), GIO + GST + JSON),
+    "transport": (("base", "wire"), GIO + GST + JSON + NICE),
     "media": (("base", "wire", "transport"), GIO + GST),
     "relay-server": (("base", "wire", "crypto", "nostr"), GIO + SOUP + JSON),
     "room": (
@@ -34,8 +35,9 @@ OUTSIDE = {
     "examples": GIO + GST + JSON + ("glib-unix.h",),
 }
 STANDARD = re.compile(
-    r"^(assert|ctype|errno|fcntl|float|inttypes|limits|locale|math|signal|stdarg|stdatomic"
-    r"|stdbool|stddef|stdint|stdio|stdlib|string|strings|time|unistd|sys/\w+|netinet/\w+)\.h$"
+    r"^(assert|ctype|errno|fcntl|float|ifaddrs|inttypes|limits|locale|math|signal|stdarg|stdatomic"
+    r"|stdbool|stddef|stdint|stdio|stdlib|string|strings|time|unistd|sys/\w+|arpa/inet|net/if"
+    r"|netinet/\w+)\.h$"
 )
 # Only these files may speak to the network or ask for randomness.
 ONLY = {

@@ -96,7 +96,9 @@ fail_handshake (Handshake *handshake, const GError *error)
   GenosDialler *self = handshake->dialler;
   g_autofree char *peer_id = g_strdup (handshake->peer_id);
   g_autoptr (GError) reason = g_error_copy (error);
-  gboolean worth_telling = handshake->answered;
+  /* A peer that does not answer is no news; what keeps us from asking is. */
+  gboolean worth_telling =
+      handshake->answered || genos_reason_from_error (error) == GENOS_REASON_TURN_REFUSED;
 
   genos_dial_book_failed (self->book, peer_id, handshake->role, g_get_monotonic_time ());
   g_ptr_array_remove (self->handshakes, handshake);
@@ -144,12 +146,39 @@ on_opened (GenosPeerLink *link, Handshake *handshake)
   take_waiting_offers (self);
 }
 
+static GError *
+describe_failure (const Handshake *handshake)
+{
+  GError *problem;
+
+  if (!handshake->answered)
+    return genos_error_new_reason (GENOS_ERROR_TIMED_OUT, GENOS_REASON_NO_ANSWER,
+        "peer %s did not answer in time", handshake->peer_id);
+  if (handshake->relayed)
+    return genos_error_new_reason (GENOS_ERROR_TIMED_OUT, GENOS_REASON_NO_PATH,
+        "peer %s agreed to connect, but no packet got through, not even by way of the TURN server",
+        handshake->peer_id);
+  problem = genos_peer_link_dup_path_problem (handshake->link);
+  if (problem != NULL) {
+    g_prefix_error (
+        &problem, "peer %s agreed to connect, but no packet got through, and ", handshake->peer_id);
+    return problem;
+  }
+  return genos_error_new_reason (GENOS_ERROR_TIMED_OUT, GENOS_REASON_NEEDS_TURN,
+      "peer %s agreed to connect, but no packet got through: one of the two may be "
+      "behind a NAT that needs a TURN server (property turn-servers)",
+      handshake->peer_id);
+}
+
 static void
 on_closed (GenosPeerLink *link, GError *error, Handshake *handshake)
 {
   g_autoptr (GenosDialler) self = g_object_ref (handshake->dialler);
+  g_autoptr (GError) reason = NULL;
 
-  fail_handshake (handshake, error);
+  if (genos_reason_from_error (error) == GENOS_REASON_NO_PATH)
+    reason = describe_failure (handshake);
+  fail_handshake (handshake, reason != NULL ? reason : error);
 }
 
 static Handshake *
@@ -391,22 +420,6 @@ genos_dialler_network_changed (GenosDialler *self)
   genos_dial_book_forgive (self->book);
 }
 
-static GError *
-describe_overdue (const Handshake *handshake)
-{
-  if (!handshake->answered)
-    return genos_error_new_reason (GENOS_ERROR_TIMED_OUT, GENOS_REASON_NO_ANSWER,
-        "peer %s did not answer in time", handshake->peer_id);
-  if (handshake->relayed)
-    return genos_error_new_reason (GENOS_ERROR_TIMED_OUT, GENOS_REASON_NO_PATH,
-        "peer %s agreed to connect, but no packet got through, not even by way of the TURN server",
-        handshake->peer_id);
-  return genos_error_new_reason (GENOS_ERROR_TIMED_OUT, GENOS_REASON_NEEDS_TURN,
-      "peer %s agreed to connect, but no packet got through: one of the two may be "
-      "behind a NAT that needs a TURN server (property turn-servers)",
-      handshake->peer_id);
-}
-
 static void
 fail_overdue (GenosDialler *self, const char *overdue_id, GenosDialRole role)
 {
@@ -419,7 +432,7 @@ fail_overdue (GenosDialler *self, const char *overdue_id, GenosDialRole role)
     return;
   }
 
-  error = describe_overdue (handshake);
+  error = describe_failure (handshake);
   fail_handshake (handshake, error);
 }
 

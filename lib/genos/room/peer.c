@@ -611,9 +611,15 @@ genos_peer_get_messenger (GenosPeer *self)
 GstStructure *
 genos_peer_get_stats (GenosPeer *self)
 {
-  return gst_structure_new ("peer", "peer-id", G_TYPE_STRING, self->id, "kind", G_TYPE_STRING,
-      self->kind, "linked-ms", G_TYPE_INT64, (g_get_monotonic_time () - self->joined) / 1000,
-      "messages-in", G_TYPE_UINT64, self->messages_in, "dropped", G_TYPE_UINT64, self->dropped,
-      "relinks", G_TYPE_UINT, self->relinks, "linked", G_TYPE_BOOLEAN, self->linked, "buffered",
-      G_TYPE_UINT64, (guint64) genos_peer_link_get_buffered (self->link), NULL);
+  g_autoptr (GstStructure) path = genos_peer_link_dup_path (self->link);
+  GstStructure *stats = gst_structure_new ("peer", "peer-id", G_TYPE_STRING, self->id, "kind",
+      G_TYPE_STRING, self->kind, "linked-ms", G_TYPE_INT64,
+      (g_get_monotonic_time () - self->joined) / 1000, "messages-in", G_TYPE_UINT64,
+      self->messages_in, "dropped", G_TYPE_UINT64, self->dropped, "relinks", G_TYPE_UINT,
+      self->relinks, "linked", G_TYPE_BOOLEAN, self->linked, "buffered", G_TYPE_UINT64,
+      (guint64) genos_peer_link_get_buffered (self->link), NULL);
+
+  if (path != NULL)
+    gst_structure_set (stats, "path", GST_TYPE_STRUCTURE, path, NULL);
+  return stats;
 }

@@ -112,7 +112,11 @@ add_relays (GstStructure *stats, GVariant *relays)
  * Gets counters: `peer-id` (string), `relays-open`, `peers`, `peers-seen`,
  * `handshakes` (unsigned), `dropped` (unsigned 64 bits: what relays sent and was
  * of no use), and `peer` (a list of structures, one per linked peer,
- * with `peer-id`, `kind`, `linked-ms`, `messages-in`, `dropped`, `buffered`),
+ * with `peer-id`, `kind`, `linked-ms`, `messages-in`, `dropped`, `buffered`, and
+ * `path`: a structure of the pair of ICE candidates in use, with `local-type` and
+ * `remote-type` (`host`, `srflx`, `prflx`, `relay`), `local-address`,
+ * `local-port`, `remote-address`, `remote-port`, `protocol`, and when a TURN
+ * server of ours is in use `relay-protocol` (`udp`, `tcp`, `tls`)),
  * and `relay`, a list of structures, one per relay: `url`, `state` (`stopped`,
  * `opening`, `open`, `waiting`, `left`), `health` (`unknown`, `fine`, `failing`,
  * `deaf`, `refusing`), `trouble` (why it is of no use, or empty), `score` (0 to

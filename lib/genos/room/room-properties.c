@@ -71,11 +71,71 @@ genos_room_properties_install (GObjectClass *klass)
   /**
    * GenosRoom:turn-servers:
    *
-   * `turn://user:password@host:port`, separated by commas: servers that pass
-   * packets on where no direct way exists.
+   * Servers that pass packets on where no direct way exists, separated by commas:
+   * `turn://user:password@host:port` tries UDP and TCP, `?transport=udp` or
+   * `?transport=tcp` behind it one of them, `turns://user:password@host:port` is
+   * TLS over TCP. In user and password `:`, `@`, `/`, `,` and the like are written
+   * as `%3A`, `%40`, `%2F`, `%2C`. Without user and password see
+   * [property@Room:turn-secret]. Can be set, not read.
    */
-  genos_room_properties[GENOS_ROOM_PROP_TURN_SERVERS] =
-      g_param_spec_string ("turn-servers", NULL, NULL, NULL, flags);
+  genos_room_properties[GENOS_ROOM_PROP_TURN_SERVERS] = g_param_spec_string (
+      "turn-servers", NULL, NULL, NULL, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GenosRoom:turn-secret:
+   *
+   * The secret that this application shares with its TURN servers (coturn:
+   * `use-auth-secret` and `static-auth-secret`). For servers that are given without
+   * user and password, credentials that are good for a day are made from it for
+   * each link anew. Can be set, not read.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_TURN_SECRET] =
+      g_param_spec_string ("turn-secret", "TURN secret",
+          "Secret shared with the TURN servers, for those that are given without user and "
+          "password",
+          NULL, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GenosRoom:ice-transport-policy:
+   *
+   * Whether links may take any way, or only those by a TURN server. Read when a
+   * link is made.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_ICE_TRANSPORT_POLICY] =
+      g_param_spec_enum ("ice-transport-policy", "ICE transport policy",
+          "Ways to peers that may be used: all, or those by a TURN server only",
+          GENOS_TYPE_ICE_TRANSPORT_POLICY, GENOS_ICE_TRANSPORT_POLICY_ALL, flags);
+
+  /**
+   * GenosRoom:ice-interfaces:
+   *
+   * Network interfaces that links may use: names separated by commas, with `*` and
+   * `?` as wildcards; a name behind `!` is left out. `eth0,wlan*` are only those,
+   * `!docker*,!wg0` are all but those. Empty: all but those of containers and
+   * virtual machines. When none is up that matches, no link is made.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_ICE_INTERFACES] = g_param_spec_string ("ice-interfaces",
+      "ICE interfaces",
+      "Network interfaces for links, separated by commas, with wildcards; those behind ! are left "
+      "out (empty: all)",
+      NULL, flags);
+
+  /**
+   * GenosRoom:ice-min-port:
+   *
+   * The lowest UDP port for links; 0: no bound. Each link takes a port for each of
+   * this machine's addresses.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_ICE_MIN_PORT] = g_param_spec_uint ("ice-min-port",
+      "Lowest port", "Lowest UDP port for links (0: any)", 0, G_MAXUINT16, 0, flags);
+
+  /**
+   * GenosRoom:ice-max-port:
+   *
+   * The highest UDP port for links; 0: no bound.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_ICE_MAX_PORT] = g_param_spec_uint ("ice-max-port",
+      "Highest port", "Highest UDP port for links (0: any)", 0, G_MAXUINT16, 0, flags);
 
   /**
    * GenosRoom:peer-id:
@@ -106,8 +166,8 @@ genos_room_properties_install (GObjectClass *klass)
    * GenosRoom:tls-ca-file:
    *
    * A PEM file with certificates of authorities that are believed in addition to the
-   * system's, for relays (`wss://`) and whatever else is asked over `https://`: one
-   * of one's own, or a single self-signed certificate.
+   * system's, for relays (`wss://`), TURN servers (`turns://`) and whatever else is
+   * asked over `https://`: one of one's own, or a single self-signed certificate.
    */
   genos_room_properties[GENOS_ROOM_PROP_TLS_CA_FILE] =
       g_param_spec_string ("tls-ca-file", "TLS CA file",

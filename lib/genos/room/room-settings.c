@@ -27,6 +27,11 @@ static const gsize fields[GENOS_ROOM_N_PROPS] = {
   [GENOS_ROOM_PROP_RELAYS] = FIELD (relays),
   [GENOS_ROOM_PROP_STUN_SERVER] = FIELD (stun_server),
   [GENOS_ROOM_PROP_TURN_SERVERS] = FIELD (turn_servers),
+  [GENOS_ROOM_PROP_TURN_SECRET] = FIELD (turn_secret),
+  [GENOS_ROOM_PROP_ICE_TRANSPORT_POLICY] = FIELD (ice_transport_policy),
+  [GENOS_ROOM_PROP_ICE_INTERFACES] = FIELD (ice_interfaces),
+  [GENOS_ROOM_PROP_ICE_MIN_PORT] = FIELD (ice_min_port),
+  [GENOS_ROOM_PROP_ICE_MAX_PORT] = FIELD (ice_max_port),
   [GENOS_ROOM_PROP_PEER_ID] = FIELD (peer_id),
   [GENOS_ROOM_PROP_KIND] = FIELD (kind),
   [GENOS_ROOM_PROP_LATENCY] = FIELD (latency_ms),
@@ -158,41 +163,20 @@ is_alphanumeric (const char *text, gsize max)
   return TRUE;
 }
 
-/* "none" is for gst-launch-1.0, whose grammar makes an empty value awkward. */
-static gboolean
-is_none (const char *url)
+static GenosIceConfig
+ice_config (const GenosRoomSettings *self)
 {
-  return url == NULL || *url == '\0' || strcmp (url, "none") == 0;
-}
-
-static gboolean
-check_stun (const char *url, GError **error)
-{
-  g_autoptr (GUri) uri = NULL;
-
-  if (is_none (url))
-    return TRUE;
-  uri = g_uri_parse (url, G_URI_FLAGS_NON_DNS, NULL);
-  if (uri != NULL && strcmp (g_uri_get_scheme (uri), "stun") == 0 && g_uri_get_host (uri) != NULL
-      && *g_uri_get_host (uri) != '\0')
-    return TRUE;
-  return fail (error, "stun-server '%s' is not usable: write stun://host:port, or none", url);
-}
-
-static gboolean
-check_turn (const char *text, GError **error)
-{
-  g_auto (GStrv) urls = g_strsplit_set (text != NULL ? text : "", ", ", -1);
-
-  for (guint i = 0; urls[i] != NULL; i++) {
-    if (*urls[i] == '\0')
-      continue;
-    if (!g_str_has_prefix (urls[i], "turn://") && !g_str_has_prefix (urls[i], "turns://"))
-      return fail (error,
-          "turn-servers has an entry that is not usable: write "
-          "turn://user:password@host:port or turns://…, separated by commas");
-  }
-  return TRUE;
+  return (GenosIceConfig){
+    .stun_server = self->stun_server,
+    .turn_servers = self->turn_servers,
+    .turn_secret = self->turn_secret,
+    .turn_name = self->peer_id,
+    .tls_ca_file = self->tls_ca_file,
+    .interfaces = self->ice_interfaces,
+    .min_port = self->ice_min_port,
+    .max_port = self->ice_max_port,
+    .relay_only = self->ice_transport_policy == GENOS_ICE_TRANSPORT_POLICY_RELAY,
+  };
 }
 
 static gboolean
@@ -210,6 +194,8 @@ check_list_url (const char *setting, GError **error)
 gboolean
 genos_room_settings_check (GenosRoomSettings *self, GError **error)
 {
+  const GenosIceConfig ice = ice_config (self);
+
   if (self->name == NULL || *self->name == '\0')
     return fail (error, "no room is given: set its name");
   if (strlen (self->name) > MAX_NAME || !g_utf8_validate (self->name, -1, NULL))
@@ -222,8 +208,7 @@ genos_room_settings_check (GenosRoomSettings *self, GError **error)
         GENOS_PEER_ID_MAX);
   if (self->kind != NULL && *self->kind != '\0' && strlen (self->kind) > GENOS_PEER_KIND_MAX)
     return fail (error, "kind may have at most %d bytes", GENOS_PEER_KIND_MAX);
-  if (!check_stun (self->stun_server, error) || !check_turn (self->turn_servers, error)
-      || !check_list_url (self->relay_list_url, error))
+  if (!genos_ice_config_check (&ice, error) || !check_list_url (self->relay_list_url, error))
     return FALSE;
 
   if (self->peer_id == NULL || *self->peer_id == '\0') {
@@ -265,11 +250,7 @@ genos_room_settings_make_signaller (const GenosRoomSettings *self, GError **erro
 GenosPeerLink *
 genos_room_settings_make_link (const GenosRoomSettings *self, gboolean offerer, GError **error)
 {
-  g_auto (GStrv) turn = NULL;
+  const GenosIceConfig ice = ice_config (self);
 
-  if (self->turn_servers != NULL && *self->turn_servers != '\0')
-    turn = g_strsplit_set (self->turn_servers, ", ", -1);
-  return genos_peer_link_webrtc_new (offerer,
-      is_none (self->stun_server) ? NULL : self->stun_server, (const char *const *) turn,
-      self->latency_ms, error);
+  return genos_peer_link_webrtc_new (offerer, &ice, self->latency_ms, error);
 }

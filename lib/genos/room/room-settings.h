@@ -2,6 +2,7 @@
 #pragma once
 
 #include <genos/base/error.h>
+#include <genos/room/room.h>
 #include <genos/signalling/signaller.h>
 #include <genos/transport/peer-link.h>
 
@@ -16,6 +17,11 @@ typedef struct {
   char *relays;
   char *stun_server;
   char *turn_servers;
+  char *turn_secret;
+  char *ice_interfaces;
+  GenosIceTransportPolicy ice_transport_policy;
+  guint ice_min_port;
+  guint ice_max_port;
   char *peer_id;
   char *kind;
   guint latency_ms;

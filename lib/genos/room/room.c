@@ -48,6 +48,10 @@ struct _GenosRoom {
 
 G_DEFINE_FINAL_TYPE (GenosRoom, genos_room, G_TYPE_OBJECT)
 
+G_DEFINE_ENUM_TYPE (GenosIceTransportPolicy, genos_ice_transport_policy,
+    G_DEFINE_ENUM_VALUE (GENOS_ICE_TRANSPORT_POLICY_ALL, "all"),
+    G_DEFINE_ENUM_VALUE (GENOS_ICE_TRANSPORT_POLICY_RELAY, "relay"))
+
 G_DEFINE_ENUM_TYPE (GenosRoomState, genos_room_state, G_DEFINE_ENUM_VALUE (GENOS_ROOM_IDLE, "idle"),
     G_DEFINE_ENUM_VALUE (GENOS_ROOM_JOINING, "joining"),
     G_DEFINE_ENUM_VALUE (GENOS_ROOM_JOINED, "joined"),

@@ -33,6 +33,24 @@ GENOS_API
 GType genos_room_state_get_type (void) G_GNUC_CONST;
 #define GENOS_TYPE_ROOM_STATE (genos_room_state_get_type ())
 
+/**
+ * GenosIceTransportPolicy:
+ * @GENOS_ICE_TRANSPORT_POLICY_ALL: whatever way is found, the most direct one first
+ * @GENOS_ICE_TRANSPORT_POLICY_RELAY: by way of a TURN server only; peers are not
+ *   told this machine's own addresses
+ *
+ * Which ways to a peer may be used. The name and its values are those of
+ * browsers (`RTCIceTransportPolicy`).
+ */
+typedef enum {
+  GENOS_ICE_TRANSPORT_POLICY_ALL,
+  GENOS_ICE_TRANSPORT_POLICY_RELAY,
+} GenosIceTransportPolicy;
+
+GENOS_API
+GType genos_ice_transport_policy_get_type (void) G_GNUC_CONST;
+#define GENOS_TYPE_ICE_TRANSPORT_POLICY (genos_ice_transport_policy_get_type ())
+
 #define GENOS_TYPE_ROOM (genos_room_get_type ())
 GENOS_API
 G_DECLARE_FINAL_TYPE (GenosRoom, genos_room, GENOS, ROOM, GObject)

@@ -10,6 +10,7 @@
 #include <genos/transport/webrtc-negotiator.h>
 #include <genos/transport/webrtc-reaper.h>
 #include <genos/transport/webrtc-remnants.h>
+#include <genos/transport/webrtc-rtp.h>
 
 #include <string.h>
 
@@ -18,17 +19,13 @@
 #define CHANNEL_LABEL "data"
 /* Each costs threads until it is closed; nobody who means well opens a second one. */
 #define MAX_FURTHER_CHANNELS 4
-/* By how much the time of one frame may move to bring the tracks of a peer in step. The first
- * packets come at uneven times, and the sender's report corrects what was made of them: at once,
- * that would let the time of a track jump, and jump back. */
-#define LIP_SYNC_STEP (5 * GST_MSECOND)
-
 struct _GenosPeerLinkWebrtc {
   GenosPeerLink parent_instance;
 
   GenosHome *home;
   GstElement *pipeline;
   GstElement *webrtc;
+  GenosWebrtcIce *ice;
   GenosSsrcGate *gate;
   GenosWebrtcNegotiator *negotiator;
   GenosWebrtcMedia *media;
@@ -264,6 +261,14 @@ on_bind_pads (gpointer owner)
 static void
 on_description (gpointer owner, GenosSdpKind kind, const char *sdp)
 {
+  GenosPeerLinkWebrtc *self = owner;
+
+  if (!genos_webrtc_ice_take_local (self->ice, sdp)) {
+    g_autoptr (GError) error = genos_webrtc_ice_dup_problem (self->ice);
+
+    fail (self, error);
+    return;
+  }
   genos_peer_link_emit_description (owner, kind, sdp);
 }
 
@@ -351,6 +356,15 @@ on_connection_state (GObject *webrtc, GParamSpec *pspec, GenosHome *home)
 }
 
 static void
+take_path (gpointer object, gpointer data)
+{
+  GenosPeerLinkWebrtc *self = object;
+
+  if (!self->shut)
+    genos_webrtc_ice_take_path (self->ice, data);
+}
+
+static void
 take_outlet (gpointer object, gpointer data)
 {
   GenosPeerLinkWebrtc *self = object;
@@ -380,31 +394,6 @@ on_pad_added (GstElement *webrtc, GstPad *pad, GenosHome *home)
   genos_home_post (home, take_outlet, arrival, free_arrival);
 }
 
-/* Lost video is asked for again; Opus conceals, and browsers refuse it with retransmission. */
-static void
-on_new_transceiver (GstElement *webrtc, GstWebRTCRTPTransceiver *transceiver, gpointer data)
-{
-  GstWebRTCKind kind = GST_WEBRTC_KIND_UNKNOWN;
-
-  g_object_get (transceiver, "kind", &kind, NULL);
-  if (kind == GST_WEBRTC_KIND_VIDEO)
-    g_object_set (transceiver, "do-nack", TRUE, NULL);
-}
-
-/* In order already: no reason to hold the first picture back for the whole latency. */
-#define START_PACKETS 3
-
-/* webrtcbin 1.22 lets the last of all sources decide over every jitterbuffer. Asking again for
- * packets that are only expected by now would ask for those that a busy sender has yet to make: what
- * follows a gap shows soon enough that something is missing. */
-static void
-on_new_jitterbuffer (
-    GstElement *rtpbin, GstElement *jitterbuffer, guint session, guint ssrc, gpointer data)
-{
-  g_object_set (jitterbuffer, "do-retransmission", TRUE, "rtx-next-seqnum", FALSE,
-      "faststart-min-packets", START_PACKETS, NULL);
-}
-
 /* --- the beginning */
 
 static void
@@ -418,18 +407,13 @@ static void
 watch_webrtc (GenosPeerLinkWebrtc *self)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
-  g_autoptr (GstElement) rtpbin = gst_bin_get_by_name (GST_BIN (self->webrtc), "rtpbin");
 
   gst_bus_set_sync_handler (
       bus, on_bus_message, genos_home_ref (self->home), (GDestroyNotify) genos_home_unref);
   connect_home (self, "on-data-channel", G_CALLBACK (on_data_channel));
   connect_home (self, "notify::connection-state", G_CALLBACK (on_connection_state));
   connect_home (self, "pad-added", G_CALLBACK (on_pad_added));
-  g_signal_connect (self->webrtc, "on-new-transceiver", G_CALLBACK (on_new_transceiver), NULL);
-  if (rtpbin != NULL) {
-    g_object_set (rtpbin, "max-ts-offset-adjustment", (guint64) LIP_SYNC_STEP, NULL);
-    g_signal_connect_after (rtpbin, "new-jitterbuffer", G_CALLBACK (on_new_jitterbuffer), NULL);
-  }
+  genos_webrtc_tune_rtp (self->webrtc);
   genos_ssrc_gate_watch (self->gate, self->webrtc);
   genos_webrtc_keep_remnants (self->webrtc);
 }
@@ -597,6 +581,20 @@ genos_peer_link_webrtc_get_stats (GenosPeerLink *link, GTask *task)
       self->webrtc, "get-stats", NULL, gst_promise_new_with_change_func (on_stats, reply, NULL));
 }
 
+/* --- the path */
+
+static GstStructure *
+genos_peer_link_webrtc_dup_path (GenosPeerLink *link)
+{
+  return genos_webrtc_ice_dup_path (GENOS_PEER_LINK_WEBRTC (link)->ice);
+}
+
+static GError *
+genos_peer_link_webrtc_dup_path_problem (GenosPeerLink *link)
+{
+  return genos_webrtc_ice_dup_problem (GENOS_PEER_LINK_WEBRTC (link)->ice);
+}
+
 /* --- object */
 
 static void
@@ -613,6 +611,7 @@ genos_peer_link_webrtc_finalize (GObject *object)
 
   g_clear_pointer (&self->media, genos_webrtc_media_free);
   g_clear_object (&self->negotiator);
+  g_clear_pointer (&self->ice, genos_webrtc_ice_free);
   g_clear_pointer (&self->gate, genos_ssrc_gate_unref);
   g_clear_pointer (&self->home, genos_home_unref);
   g_clear_pointer (&self->stats_tasks, g_hash_table_unref);
@@ -635,6 +634,8 @@ genos_peer_link_webrtc_class_init (GenosPeerLinkWebrtcClass *klass)
   link_class->remove_sender = genos_peer_link_webrtc_remove_sender;
   link_class->get_stats = genos_peer_link_webrtc_get_stats;
   link_class->get_certificates = genos_peer_link_webrtc_get_certificates;
+  link_class->dup_path = genos_peer_link_webrtc_dup_path;
+  link_class->dup_path_problem = genos_peer_link_webrtc_dup_path_problem;
   link_class->close = genos_peer_link_webrtc_close;
 }
 
@@ -647,22 +648,26 @@ genos_peer_link_webrtc_init (GenosPeerLinkWebrtc *self)
 }
 
 GenosPeerLink *
-genos_peer_link_webrtc_new (gboolean offerer, const char *stun_server,
-    const char *const *turn_servers, guint latency_ms, GError **error)
+genos_peer_link_webrtc_new (
+    gboolean offerer, const GenosIceConfig *ice, guint latency_ms, GError **error)
 {
-  GenosPeerLinkWebrtc *self;
+  static const GenosIceConfig plain = { 0 };
+  g_autoptr (GenosPeerLinkWebrtc) self = NULL;
 
   if (!genos_webrtc_check_plugins (error))
     return NULL;
   self = g_object_new (GENOS_TYPE_PEER_LINK_WEBRTC, "offerer", offerer, NULL);
   build_pipeline (self, latency_ms);
+  self->ice =
+      genos_webrtc_ice_new (self->webrtc, ice != NULL ? ice : &plain, self->home, take_path, error);
+  if (self->ice == NULL)
+    return NULL;
   watch_webrtc (self);
-  genos_webrtc_configure_ice (self->webrtc, stun_server, turn_servers);
   self->negotiator =
       genos_webrtc_negotiator_new (self->webrtc, offerer, self->gate, &negotiator_events, self);
   self->media = genos_webrtc_media_new (GENOS_PEER_LINK (self), self->pipeline, self->webrtc,
       self->home, genos_webrtc_negotiator_get_map (self->negotiator));
-  return GENOS_PEER_LINK (self);
+  return GENOS_PEER_LINK (g_steal_pointer (&self));
 }
 
 gboolean

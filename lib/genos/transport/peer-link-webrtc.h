@@ -2,6 +2,7 @@
 #pragma once
 
 #include <genos/transport/peer-link.h>
+#include <genos/transport/webrtc-ice.h>
 
 G_BEGIN_DECLS
 
@@ -12,13 +13,13 @@ G_BEGIN_DECLS
  * constructor's caller. Nothing of webrtcbin is ever torn down on the context or inside one of its
  * callbacks: a thread of the reaper does it, at most some 100 ms after close(). */
 #define GENOS_TYPE_PEER_LINK_WEBRTC (genos_peer_link_webrtc_get_type ())
-G_DECLARE_FINAL_TYPE (GenosPeerLinkWebrtc, genos_peer_link_webrtc, GENOS, PEER_LINK_WEBRTC,
-    GenosPeerLink)
+G_DECLARE_FINAL_TYPE (
+    GenosPeerLinkWebrtc, genos_peer_link_webrtc, GENOS, PEER_LINK_WEBRTC, GenosPeerLink)
 
-/* @stun_server (nullable): "stun://host:port". @turn_servers (nullable): "turn://user:pass@host:port".
- * @latency_ms: of the jitterbuffer. GENOS_ERROR_MISSING_PLUGIN names what to install. */
-GenosPeerLink *genos_peer_link_webrtc_new (gboolean offerer, const char *stun_server,
-    const char *const *turn_servers, guint latency_ms, GError **error);
+/* @ice: (nullable): how to find a way. @latency_ms: of the jitterbuffer. GENOS_ERROR_MISSING_PLUGIN
+ * names what to install. */
+GenosPeerLink *genos_peer_link_webrtc_new (
+    gboolean offerer, const GenosIceConfig *ice, guint latency_ms, GError **error);
 
 /* Blocks until every link closed so far is torn down; FALSE when that took longer than @timeout_us.
  * For the end of a process and for tests; on any thread but those of webrtcbin. */

@@ -198,6 +198,28 @@ genos_peer_link_get_stats_finish (GenosPeerLink *self, GAsyncResult *result, GEr
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+GstStructure *
+genos_peer_link_dup_path (GenosPeerLink *self)
+{
+  GenosPeerLinkClass *klass;
+
+  g_return_val_if_fail (GENOS_IS_PEER_LINK (self), NULL);
+
+  klass = GENOS_PEER_LINK_GET_CLASS (self);
+  return klass->dup_path != NULL ? klass->dup_path (self) : NULL;
+}
+
+GError *
+genos_peer_link_dup_path_problem (GenosPeerLink *self)
+{
+  GenosPeerLinkClass *klass;
+
+  g_return_val_if_fail (GENOS_IS_PEER_LINK (self), NULL);
+
+  klass = GENOS_PEER_LINK_GET_CLASS (self);
+  return klass->dup_path_problem != NULL ? klass->dup_path_problem (self) : NULL;
+}
+
 void
 genos_peer_link_close (GenosPeerLink *self)
 {

@@ -41,6 +41,8 @@ struct _GenosPeerLinkClass {
   void (*remove_sender) (GenosPeerLink *self, GenosLinkSender *sender);
   void (*get_stats) (GenosPeerLink *self, GTask *task);
   gboolean (*get_certificates) (GenosPeerLink *self, GenosLinkCertificates *certificates);
+  GstStructure *(*dup_path) (GenosPeerLink *self);
+  GError *(*dup_path_problem) (GenosPeerLink *self);
   void (*close) (GenosPeerLink *self);
 };
 
@@ -77,6 +79,12 @@ void genos_peer_link_get_stats_async (GenosPeerLink *self, GCancellable *cancell
     GAsyncReadyCallback callback, gpointer user_data);
 GstStructure *
 genos_peer_link_get_stats_finish (GenosPeerLink *self, GAsyncResult *result, GError **error);
+
+/* (transfer full) (nullable): the way that packets take now; see webrtc-path.h. */
+GstStructure *genos_peer_link_dup_path (GenosPeerLink *self);
+
+/* (transfer full) (nullable): what may keep a way from being found, as far as it is known here. */
+GError *genos_peer_link_dup_path_problem (GenosPeerLink *self);
 
 /* Closes the data channel, then tears down on another thread. ::closed is emitted once, at the
  * latest here. Idempotent. */

@@ -306,16 +306,12 @@ check_bundle (const GenosSdp *sdp, GHashTable *mids, GError **error)
   return TRUE;
 }
 
-/* Only what names an address, or an mDNS name: other names would make us look up whatever a peer
- * likes. */
-static gboolean
-is_candidate_address (const char *address)
-{
-  return g_hostname_is_ip_address (address)
-      || (g_str_has_suffix (address, ".local") && genos_sdp_is_token (address, 255));
-}
-
-/* foundation component transport priority address port "typ" type … */
+/* foundation component transport priority address port "typ" type …
+ *
+ * Only with a numeric address: webrtcbin would look up any name ending in .local, which goes to the
+ * DNS servers where no mDNS is set up, lets a peer keep the resolver busy that relays need too, and in
+ * 1.22 reads freed memory when the name has an address. Browsers that hide theirs behind such names
+ * are found by the checks they send (peer-reflexive, RFC 8445, section 7.3.1.3). */
 static gboolean
 is_candidate (const char *value)
 {
@@ -324,7 +320,7 @@ is_candidate (const char *value)
 
   return g_strv_length (words) >= 8 && is_ice_chars (words[0], 1, 32) && strcmp (words[1], "1") == 0
       && (g_ascii_strcasecmp (words[2], "udp") == 0 || g_ascii_strcasecmp (words[2], "tcp") == 0)
-      && parse_number (words[3], G_MAXUINT32, &number) && is_candidate_address (words[4])
+      && parse_number (words[3], G_MAXUINT32, &number) && g_hostname_is_ip_address (words[4])
       && parse_number (words[5], G_MAXUINT16, &number) && strcmp (words[6], "typ") == 0
       && (strcmp (words[7], "host") == 0 || strcmp (words[7], "srflx") == 0
           || strcmp (words[7], "prflx") == 0 || strcmp (words[7], "relay") == 0);

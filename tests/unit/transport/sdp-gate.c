@@ -186,9 +186,9 @@ test_candidates (void)
     "1 1 udp 2122194687 192.0.2.2 60309 typ host generation 0 network-id 1",
     "1 1 UDP 2122194687 fd00::2 9 typ srflx raddr 0.0.0.0 rport 0",
     "1 1 tcp 1 192.0.2.2 9 typ host tcptype active",
-    "1 1 udp 1 f3a9e8e7-8f6c-4d3a-b2b2-0a5f3d1b7c11.local 9 typ host",
   };
   static const char *const bad[] = {
+    "1 1 udp 1 f3a9e8e7-8f6c-4d3a-b2b2-0a5f3d1b7c11.local 9 typ host",
     "",
     "1",
     "1 1 udp 1 192.0.2.2 9 typ",

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* A peer of a test: sends a small test picture, counts what comes, and tells everything as JSON, one
+ * object a line. Arguments: --no-media, then the properties of the elements as in a launch line.
+ *
+ * On stdin: `say TEXT` sends to everybody, `quit` leaves. Told beside the bus messages, which keep
+ * their names and fields: `media` (from, buffers: all so far) and `path` (peer-id and the fields of
+ * its statistics) whenever they changed, `said` (peers), `error` (text). */
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <gio/gunixinputstream.h>
+#include <gst/gst.h>
+#include <json-glib/json-glib.h>
+
+#define TELL_MS 200
+#define CAMERA                                                                                     \
+  "videotestsrc is-live=true ! video/x-raw,width=320,height=240,framerate=10/1 ! videoconvert ! "
+
+typedef struct {
+  char *from;
+  guint buffers; /* streaming thread */
+  guint told;
+} Stream;
+
+typedef struct {
+  GstElement *pipeline;
+  GMainLoop *loop;
+  GMutex lock;
+  GHashTable *streams; /* peer id → Stream */
+  GHashTable *paths;   /* peer id → text of the last one */
+  gboolean failed;
+} Peer;
+
+/* --- telling */
+
+static void
+add_value (JsonBuilder *builder, const GValue *value)
+{
+  g_autofree char *text = NULL;
+
+  if (G_VALUE_HOLDS_STRING (value)) {
+    json_builder_add_string_value (builder, g_value_get_string (value));
+  } else if (G_VALUE_HOLDS_BOOLEAN (value)) {
+    json_builder_add_boolean_value (builder, g_value_get_boolean (value));
+  } else if (G_VALUE_HOLDS_UINT (value)) {
+    json_builder_add_int_value (builder, g_value_get_uint (value));
+  } else if (G_VALUE_HOLDS (value, G_TYPE_ERROR) && g_value_get_boxed (value) != NULL) {
+    json_builder_add_string_value (builder, ((GError *) g_value_get_boxed (value))->message);
+  } else {
+    text = gst_value_serialize (value);
+    json_builder_add_string_value (builder, text);
+  }
+}
+
+static gboolean
+add_field (GQuark id, const GValue *value, gpointer builder)
+{
+  json_builder_set_member_name (builder, g_quark_to_string (id));
+  add_value (builder, value);
+  return TRUE;
+}
+
+static void
+tell (const char *event, const GstStructure *fields)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *line = NULL;
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "event");
+  json_builder_add_string_value (builder, event);
+  if (fields != NULL)
+    gst_structure_foreach (fields, add_field, builder);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  line = json_to_string (root, FALSE);
+  puts (line);
+  fflush (stdout);
+}
+
+static void
+tell_field (const char *event, const char *name, const char *value)
+{
+  g_autoptr (GstStructure) fields = gst_structure_new (event, name, G_TYPE_STRING, value, NULL);
+
+  tell (event, fields);
+}
+
+/* --- what arrives */
+
+static void
+free_stream (gpointer data)
+{
+  g_free (((Stream *) data)->from);
+  g_free (data);
+}
+
+static void
+count (Peer *self, const char *from)
+{
+  Stream *stream;
+
+  g_mutex_lock (&self->lock);
+  stream = g_hash_table_lookup (self->streams, from);
+  if (stream == NULL) {
+    stream = g_new0 (Stream, 1);
+    stream->from = g_strdup (from);
+    g_hash_table_insert (self->streams, stream->from, stream);
+  }
+  stream->buffers++;
+  g_mutex_unlock (&self->lock);
+}
+
+static GstPadProbeReturn
+on_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  count (user_data, g_object_get_data (G_OBJECT (pad), "test-from"));
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+on_pad_added (GstElement *source, GstPad *pad, Peer *self)
+{
+  GstElement *sink = gst_element_factory_make ("fakesink", NULL);
+  g_autoptr (GstPad) target = gst_element_get_static_pad (sink, "sink");
+  char *from = NULL;
+
+  g_object_set (sink, "sync", FALSE, "async", FALSE, NULL);
+  g_object_get (pad, "peer-id", &from, NULL);
+  tell_field ("pad-added", "peer-id", from);
+  g_object_set_data_full (G_OBJECT (pad), "test-from", from, g_free);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, self, NULL);
+  gst_bin_add (GST_BIN (self->pipeline), sink);
+  gst_element_sync_state_with_parent (sink);
+  gst_pad_link (pad, target);
+  g_object_set_data (G_OBJECT (pad), "test-sink", sink);
+}
+
+static void
+on_pad_removed (GstElement *source, GstPad *pad, Peer *self)
+{
+  GstElement *sink = g_object_get_data (G_OBJECT (pad), "test-sink");
+
+  tell_field ("pad-removed", "peer-id", g_object_get_data (G_OBJECT (pad), "test-from"));
+  if (sink == NULL)
+    return;
+  gst_element_set_locked_state (sink, TRUE);
+  gst_element_set_state (sink, GST_STATE_NULL);
+  gst_bin_remove (GST_BIN (self->pipeline), sink);
+}
+
+/* --- what is looked at now and then */
+
+static void
+tell_media (Peer *self)
+{
+  GHashTableIter iter;
+  Stream *stream;
+
+  g_mutex_lock (&self->lock);
+  g_hash_table_iter_init (&iter, self->streams);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &stream)) {
+    if (stream->buffers != stream->told) {
+      g_autoptr (GstStructure) fields = gst_structure_new ("media", "from", G_TYPE_STRING,
+          stream->from, "buffers", G_TYPE_UINT, stream->buffers, NULL);
+
+      stream->told = stream->buffers;
+      tell ("media", fields);
+    }
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+tell_path (Peer *self, const GstStructure *peer)
+{
+  const GValue *value = gst_structure_get_value (peer, "path");
+  const char *id = gst_structure_get_string (peer, "peer-id");
+  g_autoptr (GstStructure) path = NULL;
+  g_autofree char *text = NULL;
+
+  if (value == NULL)
+    return;
+  path = gst_structure_copy (gst_value_get_structure (value));
+  text = gst_structure_to_string (path);
+  if (g_strcmp0 (g_hash_table_lookup (self->paths, id), text) == 0)
+    return;
+  g_hash_table_insert (self->paths, g_strdup (id), g_steal_pointer (&text));
+  gst_structure_set (path, "peer-id", G_TYPE_STRING, id, NULL);
+  tell ("path", path);
+}
+
+static gboolean
+on_look (gpointer user_data)
+{
+  Peer *self = user_data;
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (self->pipeline), "sink");
+  g_autoptr (GstStructure) stats = NULL;
+  const GValue *peers;
+
+  tell_media (self);
+  g_object_get (sink, "stats", &stats, NULL);
+  peers = stats != NULL ? gst_structure_get_value (stats, "peer") : NULL;
+  for (guint i = 0; peers != NULL && i < gst_value_list_get_size (peers); i++)
+    tell_path (self, gst_value_get_structure (gst_value_list_get_value (peers, i)));
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
+{
+  Peer *self = user_data;
+  const GstStructure *structure = gst_message_get_structure (message);
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
+    g_autoptr (GError) error = NULL;
+
+    gst_message_parse_error (message, &error, NULL);
+    tell_field ("error", "text", error->message);
+    self->failed = TRUE;
+    g_main_loop_quit (self->loop);
+  } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_WARNING) {
+    g_autoptr (GError) error = NULL;
+
+    gst_message_parse_warning (message, &error, NULL);
+    tell_field ("warning", "text", error->message);
+  } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS) {
+    g_main_loop_quit (self->loop);
+  } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY) {
+    gst_bin_recalculate_latency (GST_BIN (self->pipeline));
+  } else if (structure != NULL && g_str_has_prefix (gst_structure_get_name (structure), "genos-")
+      && strcmp (GST_OBJECT_NAME (GST_MESSAGE_SRC (message)), "sink") == 0) {
+    tell (gst_structure_get_name (structure) + strlen ("genos-"), structure);
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+/* --- commands */
+
+static void
+say (Peer *self, const char *text)
+{
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (self->pipeline), "sink");
+  g_autoptr (GstStructure) fields = NULL;
+  guint n_peers = 0;
+
+  g_signal_emit_by_name (sink, "send-text", "test", text, NULL, &n_peers);
+  fields =
+      gst_structure_new ("said", "text", G_TYPE_STRING, text, "peers", G_TYPE_UINT, n_peers, NULL);
+  tell ("said", fields);
+}
+
+static void
+on_line (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Peer *self = user_data;
+  GDataInputStream *input = G_DATA_INPUT_STREAM (source);
+  g_autofree char *line = g_data_input_stream_read_line_finish_utf8 (input, result, NULL, NULL);
+
+  if (line == NULL || strcmp (line, "quit") == 0) {
+    g_main_loop_quit (self->loop);
+    return;
+  }
+  if (g_str_has_prefix (line, "say "))
+    say (self, line + 4);
+  g_data_input_stream_read_line_async (input, G_PRIORITY_DEFAULT, NULL, on_line, self);
+}
+
+static void
+run (Peer *self)
+{
+  g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+  g_autoptr (GDataInputStream) lines = g_data_input_stream_new (input);
+  g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (self->pipeline), "source");
+  g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
+
+  g_signal_connect (source, "pad-added", G_CALLBACK (on_pad_added), self);
+  g_signal_connect (source, "pad-removed", G_CALLBACK (on_pad_removed), self);
+  gst_bus_add_watch (bus, on_bus_message, self);
+  g_data_input_stream_read_line_async (lines, G_PRIORITY_DEFAULT, NULL, on_line, self);
+  g_timeout_add (TELL_MS, on_look, self);
+  gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
+  g_main_loop_run (self->loop);
+  gst_element_set_state (self->pipeline, GST_STATE_NULL);
+  gst_bus_remove_watch (bus);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *properties = NULL;
+  g_autofree char *text = NULL;
+  Peer self = { 0 };
+  gboolean media;
+
+  gst_init (&argc, &argv);
+  media = argc < 2 || strcmp (argv[1], "--no-media") != 0;
+  properties = g_strjoinv (" ", argv + (media ? 1 : 2));
+  text =
+      g_strdup_printf ("%s genosroomsink name=sink %s genosroomsrc name=source output=encoded %s",
+          media ? CAMERA : "", properties, properties);
+  self.pipeline = gst_parse_launch_full (text, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &error);
+  if (self.pipeline == NULL) {
+    tell_field ("error", "text", error->message);
+    return 2;
+  }
+  self.loop = g_main_loop_new (NULL, FALSE);
+  self.streams = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, free_stream);
+  self.paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  run (&self);
+  tell ("ended", NULL);
+  gst_object_unref (self.pipeline);
+  g_main_loop_unref (self.loop);
+  g_hash_table_unref (self.streams);
+  g_hash_table_unref (self.paths);
+  return self.failed ? 1 : 0;
+}

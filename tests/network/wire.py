@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""usage: wire.py DEVICE DEVICE LOSS-PERCENT DELAY-MS
+
+A long bad wire between two TAP devices, which it makes: every frame arrives that much later, or not
+at all. tc(8) netem does the same where the kernel has it, which many small kernels have not. Says
+`ready` when the devices are there; they may be moved to other namespaces."""
+
+import fcntl
+import heapq
+import itertools
+import os
+import random
+import select
+import struct
+import sys
+import time
+
+TUNSETIFF = 0x400454CA
+IFF_TAP = 0x0002
+IFF_NO_PI = 0x1000
+MTU = 2048
+
+numbers = itertools.count()
+
+
+def make_tap(name):
+    tap = os.open('/dev/net/tun', os.O_RDWR | os.O_NONBLOCK)
+    fcntl.ioctl(tap, TUNSETIFF, struct.pack('16sH22x', name.encode(), IFF_TAP | IFF_NO_PI))
+    return tap
+
+
+def take(tap, other, loss, delay, waiting, dice):
+    while True:
+        try:
+            frame = os.read(tap, MTU)
+        except OSError:  # nothing more, or the device is down
+            return
+        if dice.random() * 100 >= loss:
+            heapq.heappush(waiting, (time.monotonic() + delay, next(numbers), other, frame))
+
+
+def give(waiting):
+    while waiting and waiting[0][0] <= time.monotonic():
+        _, _, tap, frame = heapq.heappop(waiting)
+        try:
+            os.write(tap, frame)
+        except OSError:  # the device is down
+            pass
+
+
+def main():
+    one, other = make_tap(sys.argv[1]), make_tap(sys.argv[2])
+    loss, delay = float(sys.argv[3]), float(sys.argv[4]) / 1000
+    waiting = []
+    dice = random.Random(1)
+    print('ready', flush=True)
+    while True:
+        due = max(0, waiting[0][0] - time.monotonic()) if waiting else 1
+        ready, _, _ = select.select([one, other], [], [], due)
+        for tap in ready:
+            take(tap, other if tap == one else one, loss, delay, waiting, dice)
+        give(waiting)
+
+
+if __name__ == '__main__':
+    main()
