@@ -28,6 +28,10 @@ if [ $# -gt 0 ]; then
 else
   run_tests plain "$BUILD_DIR" 35
 
+  # What makes and ends links and elements; churn and floods take too long under the tracer.
+  run_tests leaks "$BUILD_DIR" 8 --setup leaks webrtc-channel webrtc-channel-errors webrtc-calls \
+    reentrancy link-media link-pair link-rules adversity message properties room sink src
+
   lean=(-Dexamples=false -Ddocs=disabled -Dintrospection=disabled)
   build_in .build/asan "${lean[@]}" -Db_sanitize=address,undefined -Db_lundef=false
   run_tests asan .build/asan 15 --suite unit --suite integration --suite elements --suite fuzzing

@@ -4,6 +4,7 @@
 
 #include <genos/base/reason-private.h>
 #include <genos/transport/webrtc-certificates.h>
+#include <genos/transport/webrtc-channel-errors.h>
 #include <genos/transport/webrtc-channel.h>
 #include <genos/transport/webrtc-ice.h>
 #include <genos/transport/webrtc-media.h>
@@ -250,12 +251,18 @@ on_bind_pads (gpointer owner)
   /* Until the channel is open, the channel is all there is to negotiate. */
   if (!genos_peer_link_is_open (GENOS_PEER_LINK (self)))
     return TRUE;
-  if (!genos_webrtc_channel_is_open (self->channel)) {
-    /* webrtcbin 1.22 leaves its line out of the offer then, and aborts at the next one. */
-    fail_literal (self, GENOS_ERROR_CLOSED, "the other side closed the data channel");
-    return FALSE;
-  }
   return genos_webrtc_media_bind_pads (self->media, on_pads_ready);
+}
+
+static GObject *
+on_dup_channel (gpointer owner)
+{
+  GenosPeerLinkWebrtc *self = owner;
+
+  /* The first offer is what opens it. */
+  if (!genos_peer_link_is_open (owner) || self->channel == NULL)
+    return NULL;
+  return genos_webrtc_channel_dup_object (self->channel);
 }
 
 static void
@@ -295,6 +302,7 @@ on_negotiation_failed (gpointer owner, const GError *error)
 
 static const GenosWebrtcNegotiatorEvents negotiator_events = {
   .bind_pads = on_bind_pads,
+  .dup_channel = on_dup_channel,
   .send = on_description,
   .lines_changed = on_lines_changed,
   .refused = on_refused,
@@ -416,6 +424,7 @@ watch_webrtc (GenosPeerLinkWebrtc *self)
   genos_webrtc_tune_rtp (self->webrtc);
   genos_ssrc_gate_watch (self->gate, self->webrtc);
   genos_webrtc_keep_remnants (self->webrtc);
+  genos_webrtc_take_channel_errors (self->webrtc, bus);
 }
 
 static void

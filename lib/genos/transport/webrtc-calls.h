@@ -11,6 +11,10 @@ G_BEGIN_DECLS
 /* @sdp: of create-description, else NULL. @error: why webrtcbin refused. */
 typedef void (*GenosWebrtcReplyFunc) (gpointer object, const char *sdp, const GError *error);
 
+/* An offer, made only while @channel is open: else the reply is GENOS_ERROR_CLOSED. */
+void genos_webrtc_create_offer_over (GstElement *webrtc, GObject *channel, GenosHome *home,
+    GenosWebrtcReplyFunc reply);
+
 void genos_webrtc_create_description (GstElement *webrtc, GenosSdpKind kind, GenosHome *home,
     GenosWebrtcReplyFunc reply);
 

@@ -292,15 +292,6 @@ genos_webrtc_channel_send (GenosWebrtcChannel *self, GBytes *frame, GError **err
   return FALSE;
 }
 
-gboolean
-genos_webrtc_channel_is_open (GenosWebrtcChannel *self)
-{
-  GstWebRTCDataChannelState state;
-
-  g_object_get (self->channel, "ready-state", &state, NULL);
-  return state == GST_WEBRTC_DATA_CHANNEL_STATE_OPEN;
-}
-
 gsize
 genos_webrtc_channel_get_buffered (GenosWebrtcChannel *self)
 {

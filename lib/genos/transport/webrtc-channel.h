@@ -42,8 +42,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosWebrtcChannel, genos_webrtc_channel_unref)
 gboolean genos_webrtc_channel_send (GenosWebrtcChannel *self, GBytes *frame, GError **error);
 gsize genos_webrtc_channel_get_buffered (GenosWebrtcChannel *self);
 
-gboolean genos_webrtc_channel_is_open (GenosWebrtcChannel *self);
-
 /* Says goodbye to the other side. No event comes afterwards. */
 void genos_webrtc_channel_close (GenosWebrtcChannel *self);
 

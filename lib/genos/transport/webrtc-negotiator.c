@@ -77,6 +77,10 @@ on_offer_created (gpointer object, const char *sdp, const GError *error)
 
   if (self->owner == NULL)
     return;
+  if (g_error_matches (error, GENOS_ERROR, GENOS_ERROR_CLOSED)) {
+    self->events->failed (self->owner, error);
+    return;
+  }
   if (error == NULL) {
     g_free (self->offer);
     self->offer = g_strdup (sdp);
@@ -89,9 +93,14 @@ on_offer_created (gpointer object, const char *sdp, const GError *error)
 static void
 create_offer_now (GenosWebrtcNegotiator *self)
 {
+  g_autoptr (GObject) channel = self->events->dup_channel (self->owner);
+
   genos_home_cancel (&self->deadline);
   self->binding = FALSE;
-  genos_webrtc_create_description (self->webrtc, GENOS_SDP_OFFER, self->home, on_offer_created);
+  if (channel != NULL)
+    genos_webrtc_create_offer_over (self->webrtc, channel, self->home, on_offer_created);
+  else
+    genos_webrtc_create_description (self->webrtc, GENOS_SDP_OFFER, self->home, on_offer_created);
 }
 
 static gboolean

@@ -20,6 +20,8 @@ typedef struct {
   /* Requests the pads of lines that have none. FALSE: their caps are not there yet, and
    * genos_webrtc_negotiator_pads_ready () follows. */
   gboolean (*bind_pads) (gpointer owner);
+  /* (nullable) (transfer full): the data channel that an offer is made over. */
+  GObject *(*dup_channel) (gpointer owner);
   void (*send) (gpointer owner, GenosSdpKind kind, const char *sdp);
   /* The lines of the map may have changed. */
   void (*lines_changed) (gpointer owner);
