@@ -353,7 +353,32 @@ test_stop_before_preroll (void)
   g_assert_cmpint (gst_element_set_state (waiting, GST_STATE_PLAYING), ==, GST_STATE_CHANGE_ASYNC);
   joined = test_wait_element (watcher, "genos-peer-joined", "peer-id", "waiting", 20000);
   test_stop (waiting);
-  left = test_wait_element (watcher, "genos-peer-left", "peer-id", "waiting", 5000);
+  left = test_wait_element (watcher, "genos-peer-left", "peer-id", "waiting", 20000);
+  test_stop (watcher);
+}
+
+/* A way up that failed is given up by GstElement, and has no PAUSED to come down from. */
+static void
+test_stop_after_a_failure (void)
+{
+  g_autoptr (TestRelay) relay = test_relay_new ();
+  const char *url = test_relay_get_url (relay);
+  g_autofree char *own_url = g_strconcat (url, "?failed", NULL);
+  g_autoptr (GstElement) watcher =
+      test_launch ("fakesink async=0 genosroomsrc room=failed stun-server=none relays=%s", url);
+  g_autoptr (GstElement) sink = test_make ("genosroomsink", "failed", own_url);
+  g_autoptr (GstPad) pad = gst_element_request_pad_simple (sink, "video_%u");
+  g_autoptr (GstMessage) joined = NULL;
+  g_autoptr (GstMessage) left = NULL;
+
+  g_object_set (sink, "peer-id", "failed", NULL);
+  test_reach (watcher, GST_STATE_PLAYING);
+  g_assert_cmpint (gst_element_set_state (sink, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_ASYNC);
+  joined = test_wait_element (watcher, "genos-peer-joined", "peer-id", "failed", 20000);
+  gst_element_abort_state (sink);
+  g_assert_cmpint (gst_element_set_state (sink, GST_STATE_READY), ==, GST_STATE_CHANGE_SUCCESS);
+  left = test_wait_element (watcher, "genos-peer-left", "peer-id", "failed", 20000);
+  test_stop (sink);
   test_stop (watcher);
 }
 
@@ -364,6 +389,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/elements/sink/pads", test_pads);
   g_test_add_func ("/elements/sink/stop-before-preroll", test_stop_before_preroll);
+  g_test_add_func ("/elements/sink/stop-after-a-failure", test_stop_after_a_failure);
   g_test_add_func ("/elements/sink/pad-properties", test_pad_properties);
   g_test_add_func ("/elements/sink/launch-syntax", test_launch_syntax);
   g_test_add_func ("/elements/sink/pads-while-playing", test_pads_while_playing);
