@@ -2,6 +2,8 @@
 
 /* `genos doctor` as a program, with a relay and a peer to find in this one. */
 
+#include "faulty-relay.h"
+
 #include <string.h>
 
 #include <genos/genos.h>
@@ -166,6 +168,7 @@ test_finds (World *world, gconstpointer data)
   run_wait (&member, 0);
   assert_row (&member, "relay", world->url, "ok", NULL);
   assert_row (&member, "relay", "ws://127.0.0.1:1", "warning", "unreachable");
+  assert_row (&member, "clock", NULL, "ok", NULL);
   assert_row (&member, "stun", NULL, "skipped", NULL);
   assert_row (&member, "turn", NULL, "skipped", NULL);
   assert_row (&member, "loopback", NULL, "ok", NULL);
@@ -198,6 +201,47 @@ test_nothing_there (World *world, gconstpointer data)
   run_clear (&run);
 }
 
+/* Each fault by its name; what they all say about the time, too. */
+static void
+test_faulty_relays (World *world, gconstpointer data)
+{
+  static const struct {
+    Fault fault;
+    const char *reason;
+  } cases[] = {
+    { FAULT_SILENT, "relay-silent" },
+    { FAULT_REFUSES, "relay-refused" },
+    { FAULT_HALF_OPEN, "unreachable" },
+    { FAULT_CLOSES_TCP, "unreachable" },
+    { FAULT_CLOSES_ON_REQ, "relay-refused" },
+    { FAULT_POW, "relay-wants-work" },
+    { FAULT_RATE_LIMITED, "relay-busy" },
+    { FAULT_BLOCKED, "relay-refused" },
+    { FAULT_NOTICES, "relay-silent" },
+    { FAULT_JUNK, "relay-silent" },
+    { DEMAND_AUTH_REFUSED, "relay-wants-auth" },
+    { DEMAND_CLOCK_AHEAD, "clock-skew" },
+    { DEMAND_CLOCK_BEHIND, "clock-skew" },
+  };
+  FaultyRelay *relays[G_N_ELEMENTS (cases)];
+  GString *line = g_string_new ("--stun none --json --timeout 6 --relays ");
+  Run run;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    relays[i] = faulty_relay_new (cases[i].fault);
+    g_string_append_printf (line, "%s%s", i > 0 ? "," : "", faulty_relay_get_url (relays[i]));
+  }
+  run_start (&run, line->str);
+  run_wait (&run, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_test_message ("%s", fault_name (cases[i].fault));
+    assert_row (&run, "relay", faulty_relay_get_url (relays[i]), "failed", cases[i].reason);
+    faulty_relay_free (relays[i]);
+  }
+  g_string_free (line, TRUE);
+  run_clear (&run);
+}
+
 static void
 test_usage (World *world, gconstpointer data)
 {
@@ -223,6 +267,7 @@ main (int argc, char **argv)
   program = argv[1];
   g_test_add ("/doctor/finds", World, NULL, set_up, test_finds, tear_down);
   g_test_add ("/doctor/nothing-there", World, NULL, set_up, test_nothing_there, tear_down);
+  g_test_add ("/doctor/faulty-relays", World, NULL, set_up, test_faulty_relays, tear_down);
   g_test_add ("/doctor/usage", World, NULL, set_up, test_usage, tear_down);
   return g_test_run ();
 }

@@ -22,6 +22,7 @@ report_clock (Round *round)
 {
   DoctorReport *report = round->doctor->report;
   ClockVote vote;
+  DoctorRow *row;
 
   clock_vote_count (&vote, (const gint64 *) round->votes->data, round->votes->len);
   if (vote.n_agreeing == 0 && !round->refused) {
@@ -34,15 +35,15 @@ report_clock (Round *round)
         "a relay refuses events for their time");
     return;
   }
-  doctor_row_set_value (
-      doctor_report_add (report, DOCTOR_CHECK_CLOCK, NULL,
-          vote.verdict == CLOCK_RIGHT     ? DOCTOR_OK
-              : vote.verdict == CLOCK_OFF ? DOCTOR_WARNING
-                                          : DOCTOR_FAILED,
-          GENOS_REASON_CLOCK_SKEW, "%.1f s %s the time of %u of %u relays that told it",
-          ABS (vote.offset_ms) / 1000.0, vote.offset_ms > 0 ? "behind" : "ahead of",
-          vote.n_agreeing, round->votes->len),
-      "offset-ms", vote.offset_ms);
+  if (vote.verdict == CLOCK_RIGHT)
+    row = doctor_report_add (report, DOCTOR_CHECK_CLOCK, NULL, DOCTOR_OK, GENOS_REASON_UNKNOWN,
+        "agrees with %u of %u relays that told their time", vote.n_agreeing, round->votes->len);
+  else
+    row = doctor_report_add (report, DOCTOR_CHECK_CLOCK, NULL,
+        vote.verdict == CLOCK_OFF ? DOCTOR_WARNING : DOCTOR_FAILED, GENOS_REASON_CLOCK_SKEW,
+        "%.0f s %s %u of %u relays that told their time", ABS (vote.offset_ms) / 1000.0,
+        vote.offset_ms > 0 ? "behind" : "ahead of", vote.n_agreeing, round->votes->len);
+  doctor_row_set_value (row, "offset-ms", vote.offset_ms);
 }
 
 static void

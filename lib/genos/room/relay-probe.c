@@ -9,6 +9,10 @@
 #include <genos/room/room-private.h>
 #include <genos/signalling/default-relays.h>
 
+/* How long the relay's document (NIP-11), and the time with it, may come after the echo. */
+#define DOCUMENT_WAIT (1500 * G_TIME_SPAN_MILLISECOND)
+#define DOCUMENT_TICK_MS 20
+
 /* Two peers that meet in a room nobody else knows, on that relay only: what one announces has to reach
  * the other, in the way a room's announces go. Neither links to the other, since nobody dials. */
 typedef struct {
@@ -19,13 +23,14 @@ typedef struct {
   gint64 started;
   gint64 opened; /* 0: not yet */
   gint64 announced;
+  gint64 echoed;
   guint n_open;
   GError *refusal; /* nullable: the last one; it may be met, and the announce still come through */
   char *said;
   GError *error; /* the outcome: one of the two */
   GstStructure *result;
   GSource *timeout;
-  gulong cancelled;
+  GSource *document; /* nullable: until it has told its time */
 } Probe;
 
 static void
@@ -53,14 +58,37 @@ probe_free (gpointer data)
 
 /* --- the end --- */
 
+static void
+add_description (GstStructure *result, GVariant *relay)
+{
+  const char *software;
+  gint64 skew;
+
+  if (g_variant_lookup (relay, "software", "&s", &software))
+    gst_structure_set (result, "software", G_TYPE_STRING, software, NULL);
+  if (g_variant_lookup (relay, "clock-skew-s", "x", &skew))
+    gst_structure_set (result, "clock-offset-ms", G_TYPE_INT64, skew * 1000, NULL);
+}
+
+/* (transfer full) (nullable): what is known of the one relay */
+static GVariant *
+get_relay_stats (Probe *self)
+{
+  g_autoptr (GVariant) all = genos_signaller_get_path_stats (self->listener);
+
+  return g_variant_n_children (all) > 0 ? g_variant_get_child_value (all, 0) : NULL;
+}
+
 static GstStructure *
 describe (Probe *self)
 {
-  gint64 now = g_get_monotonic_time ();
   GstStructure *result = gst_structure_new ("genos-relay-probe", "url", G_TYPE_STRING, self->url,
       "connect-ms", G_TYPE_UINT, (guint) ((self->opened - self->started) / 1000), "echo-ms",
-      G_TYPE_UINT, (guint) ((now - self->announced) / 1000), NULL);
+      G_TYPE_UINT, (guint) ((self->echoed - self->announced) / 1000), NULL);
+  g_autoptr (GVariant) relay = get_relay_stats (self);
 
+  if (relay != NULL)
+    add_description (result, relay);
   if (self->said != NULL)
     gst_structure_set (result, "said", G_TYPE_STRING, self->said, NULL);
   return result;
@@ -93,6 +121,9 @@ finish (GTask *task, GError *error)
 
   g_source_destroy (self->timeout);
   g_clear_pointer (&self->timeout, g_source_unref);
+  if (self->document != NULL)
+    g_source_destroy (self->document);
+  g_clear_pointer (&self->document, g_source_unref);
   g_signal_handlers_disconnect_by_data (self->speaker, task);
   g_signal_handlers_disconnect_by_data (self->listener, task);
   self->error = error;
@@ -117,8 +148,9 @@ static gboolean
 on_timeout (gpointer user_data)
 {
   GTask *task = user_data;
+  Probe *self = g_task_get_task_data (task);
 
-  finish (task, explain_silence (g_task_get_task_data (task)));
+  finish (task, self->echoed != 0 ? NULL : explain_silence (self));
   return G_SOURCE_REMOVE;
 }
 
@@ -150,10 +182,15 @@ static void
 on_closed (GenosSignaller *signaller, const char *via, const GError *error, GTask *task)
 {
   Probe *self = g_task_get_task_data (task);
-  GError *why = error != NULL
+  GError *why;
+
+  if (self->echoed != 0) {
+    finish (task, NULL);
+    return;
+  }
+  why = error != NULL
       ? g_error_copy (error)
       : g_error_new_literal (GENOS_ERROR, GENOS_ERROR_CLOSED, "the connection ended");
-
   /* Of a relay "left" says nothing. */
   if (self->refusal != NULL) {
     g_error_free (why);
@@ -166,10 +203,10 @@ on_closed (GenosSignaller *signaller, const char *via, const GError *error, GTas
 }
 
 static void
-on_said (GenosSignaller *signaller, const char *via, const char *text, GTask *task)
+on_said (
+    GenosSignaller *signaller, const char *via, const char *text, GenosReason reason, GTask *task)
 {
   Probe *self = g_task_get_task_data (task);
-  GenosReason reason = genos_reason_from_refusal (text);
 
   g_free (self->said);
   self->said = g_strdup (text);
@@ -180,14 +217,32 @@ on_said (GenosSignaller *signaller, const char *via, const char *text, GTask *ta
       GENOS_ERROR_FAILED, reason, "%s refuses what is sent to it: %s", self->url, text);
 }
 
+/* It works; what it says about itself comes by another way, and is waited for a moment. */
+static gboolean
+on_document_tick (gpointer user_data)
+{
+  GTask *task = user_data;
+  Probe *self = g_task_get_task_data (task);
+  g_autoptr (GVariant) relay = get_relay_stats (self);
+  gboolean told = relay != NULL && g_variant_lookup (relay, "clock-skew-s", "x", NULL);
+
+  if (!told && g_get_monotonic_time () - self->echoed < DOCUMENT_WAIT)
+    return G_SOURCE_CONTINUE;
+  finish (task, NULL);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_announced (GenosSignaller *signaller, const char *peer_id, const char *kind, const char *via,
     const GenosSignalOrigin *origin, GTask *task)
 {
   Probe *self = g_task_get_task_data (task);
 
-  if (strcmp (peer_id, self->speaker_id) == 0)
-    finish (task, NULL);
+  if (strcmp (peer_id, self->speaker_id) != 0 || self->echoed != 0)
+    return;
+  self->echoed = g_get_monotonic_time ();
+  self->document = g_timeout_source_new (DOCUMENT_TICK_MS);
+  g_task_attach_source (task, self->document, on_document_tick);
 }
 
 /* --- the beginning --- */
@@ -206,6 +261,8 @@ make_peer (GTask *task, const char *room, const char *peer_id, GError **error)
   settings.name = g_strdup (room);
   g_free (settings.relays);
   settings.relays = g_strdup (self->url);
+  g_free (settings.relay_list_url);
+  settings.relay_list_url = g_strdup ("none");
   g_free (settings.peer_id);
   settings.peer_id = g_strdup (peer_id);
   if (genos_room_settings_check (&settings, error))
@@ -321,7 +378,9 @@ genos_room_probe_relay_async (GenosRoom *self, const char *url, guint timeout,
  *
  * Returns: (transfer full): `url` (string), `connect-ms` and `echo-ms`
  *   (unsigned: until it was open, and until the announce was there), and `said`
- *   (string) when it had something to say, a refusal that could be met among it
+ *   (string) when it had something to say, a refusal that could be met among it;
+ *   `software` (string) and `clock-offset-ms` (signed 64 bits: how far its clock
+ *   is ahead of ours, in whole seconds) when its document (NIP-11) came
  */
 GstStructure *
 genos_room_probe_relay_finish (GenosRoom *self, GAsyncResult *result, GError **error)
