@@ -139,6 +139,19 @@ room_member_new (const char *room, const char *peer_id, const char *relays)
   return join (self);
 }
 
+RoomMember *
+room_member_new_with (const char *room, const char *relays, const char *property, ...)
+{
+  RoomMember *self = member_new (room, NULL);
+  va_list args;
+
+  g_object_set (self->room, "relays", relays, "stun-server", "", NULL);
+  va_start (args, property);
+  g_object_set_valist (G_OBJECT (self->room), property, args);
+  va_end (args);
+  return join (self);
+}
+
 static GenosPeerLink *
 make_link (gboolean offerer, gpointer self, GError **error)
 {

@@ -33,6 +33,9 @@ typedef struct {
 
 /* Joins at once. @peer_id NULL: one of its own; @relays: URLs with commas between. */
 RoomMember *room_member_new (const char *room, const char *peer_id, const char *relays);
+/* The same with further properties of the room. */
+RoomMember *room_member_new_with (
+    const char *room, const char *relays, const char *property, ...) G_GNUC_NULL_TERMINATED;
 RoomMember *room_member_new_on_hub (SignalHub *hub, const char *room, const char *peer_id);
 
 /* Leaves, and sees that nothing keeps the room. */
