@@ -72,7 +72,7 @@ guint64 genos_nostr_pool_get_dropped (GenosNostrPool *self);
 guint genos_nostr_pool_get_n_open (GenosNostrPool *self);
 
 /* (transfer full) a GstStructure-free description: array of a{sv}; what is in it is in
- * docs/elements/stats.md. */
+ * docs/elements/genosroomsink.md. */
 GVariant *genos_nostr_pool_get_stats (GenosNostrPool *self);
 
 /* Signals:

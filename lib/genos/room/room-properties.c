@@ -224,7 +224,9 @@ genos_room_properties_install (GObjectClass *klass)
    * of one core for each announce, offer and answer on a laptop's processor.
    */
   genos_room_properties[GENOS_ROOM_PROP_POW_BUDGET] =
-      g_param_spec_uint ("pow-budget", NULL, NULL, 0, 32, 18, flags);
+      g_param_spec_uint ("pow-budget", "Budget of work",
+          "Bits of proof of work that a relay may ask for; each doubles the work, 0: none", 0, 32,
+          18, flags);
 
   /**
    * GenosRoom:relay-server:
