@@ -130,6 +130,7 @@ struct _PeerLinkLocal {
   guint serial;
   GenosHome *twin_home; /* (nullable) until joined */
   guint twin_serial;
+  guint forged;
   gboolean by_itself; /* descriptions do not travel outside */
   gboolean shut;
   gboolean held;
@@ -332,14 +333,14 @@ peer_link_local_get_certificates (GenosPeerLink *link, GenosLinkCertificates *ce
   PeerLinkLocal *self = PEER_LINK_LOCAL (link);
 
   make_certificate (self->serial, certificates->local);
-  make_certificate (self->twin_serial, certificates->remote);
+  make_certificate (self->forged != 0 ? self->forged : self->twin_serial, certificates->remote);
   return TRUE;
 }
 
 void
-peer_link_local_set_twin_certificate (PeerLinkLocal *self, guint serial)
+peer_link_local_set_forged (PeerLinkLocal *self, guint serial)
 {
-  self->twin_serial = serial;
+  self->forged = serial;
 }
 
 static GenosLinkSender *

@@ -30,8 +30,8 @@ void peer_link_local_set_held (PeerLinkLocal *self, gboolean held);
 /* Vanishes without a word, as a process that was killed. */
 void peer_link_local_vanish (PeerLinkLocal *self);
 
-/* As if another certificate stood at the other end, as with somebody in between. */
-void peer_link_local_set_twin_certificate (PeerLinkLocal *self, guint serial);
+/* As if another certificate stood at the other end, as with somebody in between; 0: the true one. */
+void peer_link_local_set_forged (PeerLinkLocal *self, guint serial);
 
 /* Frames that were sent. */
 guint64 peer_link_local_get_n_sent (PeerLinkLocal *self);

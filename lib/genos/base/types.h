@@ -8,6 +8,7 @@
 
 G_BEGIN_DECLS
 
+typedef struct _GenosAdmission GenosAdmission;
 typedef struct _GenosChannel GenosChannel;
 typedef struct _GenosLocalTrack GenosLocalTrack;
 typedef struct _GenosMessage GenosMessage;

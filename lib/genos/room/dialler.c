@@ -472,6 +472,25 @@ genos_dialler_stop (GenosDialler *self)
   g_ptr_array_set_size (self->handshakes, 0);
 }
 
+void
+genos_dialler_link_refused (GenosDialler *self, const char *peer_id)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  genos_dial_book_closed (self->book, peer_id, now);
+  genos_dial_book_failed (self->book, peer_id, GENOS_DIAL_ROLE_OFFERER, now);
+}
+
+void
+genos_dialler_collect_peers (GenosDialler *self, GHashTable *peer_ids)
+{
+  for (guint i = 0; i < self->handshakes->len; i++) {
+    const Handshake *handshake = g_ptr_array_index (self->handshakes, i);
+
+    g_hash_table_add (peer_ids, g_strdup (handshake->peer_id));
+  }
+}
+
 guint
 genos_dialler_get_n_handshakes (GenosDialler *self)
 {

@@ -42,6 +42,12 @@ void genos_dialler_peer_gone (GenosDialler *self, const char *peer_id);
 /* Drops every handshake. */
 void genos_dialler_stop (GenosDialler *self);
 
+/* The link that ::linked handed out was not taken: the peer is left alone for a while. */
+void genos_dialler_link_refused (GenosDialler *self, const char *peer_id);
+
+/* Adds the ids of all peers that a handshake is under way with. (element-type utf8) */
+void genos_dialler_collect_peers (GenosDialler *self, GHashTable *peer_ids);
+
 guint genos_dialler_get_n_handshakes (GenosDialler *self);
 
 /* Signals:

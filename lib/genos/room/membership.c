@@ -22,6 +22,7 @@ struct _GenosMembership {
   const GenosDialect *dialect;
   GenosSignaller *signaller;
   GenosRoster *roster;
+  GenosDoor *door;
   GenosDialler *dialler; /* NULL once the farewell has begun */
   GenosHealer *healer;   /* the same */
 
@@ -44,6 +45,7 @@ enum {
   LOST,
   JOIN_ERROR,
   WARNING,
+  ASKED,
   ENDED,
   N_SIGNALS,
 };
@@ -75,6 +77,21 @@ static void
 on_linked (GenosDialler *dialler, const char *peer_id, GenosPeerLink *link,
     const GenosSignalOrigin *origin, GenosMembership *self)
 {
+  genos_door_take_link (self->door, peer_id, link, origin);
+}
+
+static void
+set_identity (GenosPeer *peer, GenosPeerIdentity *identity)
+{
+  if (identity != NULL)
+    genos_peer_set_identity (
+        peer, genos_peer_identity_get_key (identity), genos_peer_identity_get_features (identity));
+}
+
+static void
+on_admitted (GenosDoor *door, const char *peer_id, GenosPeerLink *link,
+    const GenosSignalOrigin *origin, GenosPeerIdentity *identity, GenosMembership *self)
+{
   const char *kind = genos_presence_get_kind (self->presence, peer_id);
   GenosPeer *known = genos_roster_get (self->roster, peer_id);
   g_autoptr (GenosPeer) peer = NULL;
@@ -84,11 +101,61 @@ on_linked (GenosDialler *dialler, const char *peer_id, GenosPeerLink *link,
   genos_presence_seen (self->presence, peer_id, NULL, now);
   genos_announcer_changed (&self->announcer, now);
   if (known != NULL) {
+    set_identity (known, identity);
     genos_peer_replace_link (known, link, origin);
     return;
   }
   peer = genos_peer_new (peer_id, kind, link, origin, self->dialect);
+  set_identity (peer, identity);
   genos_roster_add (self->roster, peer);
+}
+
+static void
+on_refused (
+    GenosDoor *door, const char *peer_id, GError *error, gboolean linked, GenosMembership *self)
+{
+  /* One who is here has a link of its own. */
+  if (linked && self->dialler != NULL && genos_roster_get (self->roster, peer_id) == NULL)
+    genos_dialler_link_refused (self->dialler, peer_id);
+  if (!g_error_matches (error, GENOS_ERROR, GENOS_ERROR_CLOSED))
+    g_signal_emit (self, signals[JOIN_ERROR], 0, peer_id, error);
+}
+
+static void
+on_asked (GenosDoor *door, GenosAdmission *admission, GenosMembership *self)
+{
+  g_signal_emit (self, signals[ASKED], 0, admission);
+}
+
+static GHashTable *
+dup_peers (gpointer data)
+{
+  GenosMembership *self = data;
+  GHashTable *ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) peers = genos_roster_get_targets (self->roster, NULL, NULL);
+
+  for (guint i = 0; i < peers->len; i++)
+    g_hash_table_add (ids, g_strdup (genos_peer_get_id (g_ptr_array_index (peers, i))));
+  if (self->dialler != NULL)
+    genos_dialler_collect_peers (self->dialler, ids);
+  return ids;
+}
+
+static const char *
+get_proven_key (const char *peer_id, gpointer data)
+{
+  GenosPeer *peer = genos_roster_get (GENOS_MEMBERSHIP (data)->roster, peer_id);
+
+  return peer != NULL ? genos_peer_get_key (peer) : NULL;
+}
+
+static void
+doubt_peer (const char *peer_id, gpointer data)
+{
+  GenosPeer *peer = genos_roster_get (GENOS_MEMBERSHIP (data)->roster, peer_id);
+
+  if (peer != NULL)
+    genos_peer_doubt (peer);
 }
 
 static void
@@ -232,6 +299,8 @@ on_tick (gpointer user_data)
   /* A handler of the above may have left the room. */
   if (self->dialler != NULL)
     genos_dialler_tick (self->dialler, now);
+  if (self->dialler != NULL)
+    genos_door_tick (self->door, now);
   if (self->healer != NULL)
     genos_healer_tick (
         self->healer, now, genos_wake_clock (), genos_path_watch_get_n_open (self->paths));
@@ -273,6 +342,8 @@ stop_dialling (GenosMembership *self)
 {
   drop_timer (&self->tick);
   g_signal_handlers_disconnect_by_data (self->signaller, self);
+  g_signal_handlers_disconnect_by_data (self->door, self);
+  genos_door_close (self->door);
   if (self->healer != NULL)
     genos_healer_stop (self->healer);
   g_clear_object (&self->healer);
@@ -328,6 +399,7 @@ genos_membership_finalize (GObject *object)
   g_clear_pointer (&self->presence, genos_presence_free);
   g_clear_pointer (&self->paths, genos_path_watch_free);
   g_clear_object (&self->roster);
+  g_clear_object (&self->door);
   g_clear_object (&self->signaller);
   g_clear_pointer (&self->context, g_main_context_unref);
 
@@ -354,6 +426,7 @@ genos_membership_class_init (GenosMembershipClass *klass)
   signals[LOST] = new_signal ("lost", 1, G_TYPE_STRING, 0, 0);
   signals[JOIN_ERROR] = new_signal ("join-error", 2, G_TYPE_STRING, G_TYPE_ERROR, 0);
   signals[WARNING] = new_signal ("warning", 1, G_TYPE_ERROR, 0, 0);
+  signals[ASKED] = new_signal ("asked", 1, GENOS_TYPE_ADMISSION, 0, 0);
   signals[ENDED] = new_signal ("ended", 0, 0, 0, 0);
 }
 
@@ -364,6 +437,26 @@ genos_membership_init (GenosMembership *self)
   self->presence = genos_presence_new ();
   self->paths = genos_path_watch_new (g_get_monotonic_time ());
   genos_announcer_init (&self->announcer);
+}
+
+static void
+open_door (GenosMembership *self, const GenosMembershipConfig *config)
+{
+  GenosDoorConfig door = {
+    .rules = config->rules,
+    .self_id = config->peer_id,
+    .path = config->path,
+    .key = config->key,
+    .dup_peers = dup_peers,
+    .get_key = get_proven_key,
+    .doubt = doubt_peer,
+    .data = self,
+  };
+
+  self->door = genos_door_new (&door, self->signaller);
+  g_signal_connect (self->door, "asked", G_CALLBACK (on_asked), self);
+  g_signal_connect (self->door, "admitted", G_CALLBACK (on_admitted), self);
+  g_signal_connect (self->door, "refused", G_CALLBACK (on_refused), self);
 }
 
 /* The order of the handlers matters: an announce is noted before the dialler acts on it, so that the
@@ -387,8 +480,10 @@ genos_membership_new (
   g_signal_connect (signaller, "peer-error", G_CALLBACK (on_peer_error), self);
   g_signal_connect (signaller, "warning", G_CALLBACK (on_signaller_warning), self);
 
-  self->dialler =
-      genos_dialler_new (config->peer_id, signaller, config->factory, config->factory_data);
+  open_door (self, config);
+  /* It hears whom the door lets through, and nobody else. */
+  self->dialler = genos_dialler_new (
+      config->peer_id, GENOS_SIGNALLER (self->door), config->factory, config->factory_data);
   g_signal_connect (self->dialler, "linked", G_CALLBACK (on_linked), self);
   g_signal_connect (self->dialler, "failed", G_CALLBACK (on_dial_failed), self);
   self->healer = genos_healer_new (roster, self->dialler, signaller, config->monitor);
@@ -424,4 +519,37 @@ guint
 genos_membership_get_n_handshakes (GenosMembership *self)
 {
   return self->dialler != NULL ? genos_dialler_get_n_handshakes (self->dialler) : 0;
+}
+
+gboolean
+genos_membership_kick (GenosMembership *self, const char *peer_id, const char *why)
+{
+  GenosPeer *peer = genos_roster_get (self->roster, peer_id);
+
+  genos_door_ban (self->door, peer_id, peer != NULL ? genos_peer_get_origin (peer)->key : NULL);
+  if (self->dialler != NULL)
+    genos_dialler_peer_gone (self->dialler, peer_id);
+  if (peer != NULL)
+    genos_peer_kick (peer, why);
+  return peer != NULL;
+}
+
+void
+genos_membership_check_peers (GenosMembership *self)
+{
+  g_autoptr (GPtrArray) peers = genos_roster_get_targets (self->roster, NULL, NULL);
+
+  for (guint i = 0; i < peers->len; i++) {
+    GenosPeer *peer = g_ptr_array_index (peers, i);
+
+    if (genos_door_excludes (
+            self->door, genos_peer_get_id (peer), genos_peer_get_origin (peer)->key))
+      genos_peer_close (peer, TRUE, GENOS_REASON_DENIED);
+  }
+}
+
+GenosDoor *
+genos_membership_get_door (GenosMembership *self)
+{
+  return self->door;
 }

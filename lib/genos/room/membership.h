@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/room/door.h>
 #include <genos/room/healer.h>
 #include <genos/room/roster.h>
 #include <genos/signalling/signaller.h>
@@ -19,6 +20,9 @@ typedef struct {
   gpointer factory_data;
   GNetworkMonitor *monitor;  /* nullable: tells of changes of the network */
   guint (*n_closing) (void); /* nullable: links closed that still have to be torn down */
+  const GenosAdmissionRules *rules; /* outlive the membership */
+  const char *path;                 /* the room's root path */
+  GenosSchnorrKey *key;             /* (nullable): ours, for proofs of identity */
 } GenosMembershipConfig;
 
 GenosMembership *genos_membership_new (
@@ -34,6 +38,13 @@ void genos_membership_end (GenosMembership *self);
 /* Ends at once, without waiting for anything to leave. No signal. */
 void genos_membership_abort (GenosMembership *self);
 
+/* Ends the link with a peer and keeps it out, or somebody who is not here yet; FALSE then. */
+gboolean genos_membership_kick (GenosMembership *self, const char *peer_id, const char *why);
+/* The lists changed: who is on the wrong one leaves. */
+void genos_membership_check_peers (GenosMembership *self);
+/* (transfer none) */
+GenosDoor *genos_membership_get_door (GenosMembership *self);
+
 guint genos_membership_get_n_paths (GenosMembership *self);
 /* (transfer full): aa{sv}, one for each relay */
 GVariant *genos_membership_get_path_stats (GenosMembership *self);
@@ -42,6 +53,7 @@ guint genos_membership_get_n_seen (GenosMembership *self);
 guint genos_membership_get_n_handshakes (GenosMembership *self);
 
 /* Signals: ::path-changed (via, open, reason)  ::seen (peer_id, kind)  ::lost (peer_id)
+ *          ::asked (GenosAdmission)
  *          ::join-error (peer_id, GError)  ::warning (GError)  ::ended () */
 
 G_END_DECLS

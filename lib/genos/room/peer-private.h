@@ -62,6 +62,13 @@ gboolean genos_peer_is_troubled (GenosPeer *self);
 /* Says @_leave when @politely, then closes the link; ::gone comes at once, with @why. */
 void genos_peer_close (GenosPeer *self, gboolean politely, GenosReason why);
 
+/* The same, politely, with GENOS_REASON_KICKED and the application's words (nullable). */
+void genos_peer_kick (GenosPeer *self, const char *why);
+
+/* It has proven to hold @key. */
+void genos_peer_set_identity (
+    GenosPeer *self, const char *key, const char *const *capabilities);
+
 /* Somebody says it has left: it is asked, and closed when it does not answer. However often it is
  * said, one question is out. */
 void genos_peer_doubt (GenosPeer *self);

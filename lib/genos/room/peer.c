@@ -34,6 +34,8 @@ struct _GenosPeer {
   const GenosDialect *dialect;
   GenosSignalOrigin origin;
   char *key;           /* the origin's */
+  char *proven_key;    /* (nullable) */
+  GStrv capabilities;  /* (nullable) */
   GenosPeerLink *link; /* the last one, when there is none */
   GenosMessenger *messenger;
   GenosPeerMedia *media;
@@ -60,6 +62,9 @@ enum {
   PROP_0,
   PROP_ID,
   PROP_KIND,
+  PROP_VERIFIED,
+  PROP_KEY,
+  PROP_CAPABILITIES,
   N_PROPS,
 };
 
@@ -321,6 +326,28 @@ on_media_warning (GenosPeerMedia *media, GError *error, GenosPeer *self)
   tell_warning (self, error);
 }
 
+static void
+say_leave (GenosPeer *self)
+{
+  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+  const GenosOutgoing leave = { "@_leave", GENOS_PAYLOAD_STRING, nothing };
+
+  genos_messenger_send (self->messenger, &leave, NULL);
+  genos_messenger_flush (self->messenger);
+}
+
+void
+genos_peer_kick (GenosPeer *self, const char *why)
+{
+  g_autoptr (GError) error = genos_error_new_reason (GENOS_ERROR_CLOSED, GENOS_REASON_KICKED, "%s",
+      why != NULL && *why != '\0' ? why : genos_reason_get_text (GENOS_REASON_KICKED));
+
+  if (self->gone)
+    return;
+  say_leave (self);
+  end (self, error);
+}
+
 void
 genos_peer_close (GenosPeer *self, gboolean politely, GenosReason why)
 {
@@ -328,13 +355,8 @@ genos_peer_close (GenosPeer *self, gboolean politely, GenosReason why)
 
   if (self->gone)
     return;
-  if (politely) {
-    g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
-    const GenosOutgoing leave = { "@_leave", GENOS_PAYLOAD_STRING, nothing };
-
-    genos_messenger_send (self->messenger, &leave, NULL);
-    genos_messenger_flush (self->messenger);
-  }
+  if (politely)
+    say_leave (self);
   error =
       genos_error_new_reason (why == GENOS_REASON_LOST ? GENOS_ERROR_TIMED_OUT : GENOS_ERROR_CLOSED,
           why, "%s", genos_reason_get_text (why));
@@ -407,6 +429,15 @@ genos_peer_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     case PROP_KIND:
       g_value_set_string (value, self->kind);
       break;
+    case PROP_VERIFIED:
+      g_value_set_boolean (value, self->proven_key != NULL);
+      break;
+    case PROP_KEY:
+      g_value_set_string (value, self->proven_key);
+      break;
+    case PROP_CAPABILITIES:
+      g_value_set_boxed (value, self->capabilities);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -444,6 +475,8 @@ genos_peer_finalize (GObject *object)
   g_free (self->id);
   g_free (self->kind);
   g_free (self->key);
+  g_free (self->proven_key);
+  g_strfreev (self->capabilities);
 
   G_OBJECT_CLASS (genos_peer_parent_class)->finalize (object);
 }
@@ -473,6 +506,33 @@ genos_peer_class_init (GenosPeerClass *klass)
    * it becomes known.
    */
   properties[PROP_KIND] = g_param_spec_string ("kind", NULL, NULL, NULL,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
+  /**
+   * GenosPeer:verified:
+   *
+   * Whether the peer has proven, on this very link, that it holds [property@Peer:key]. Settled
+   * before [signal@Room::peer-joined], but for a browser that becomes another
+   * program under the same id. Browsers never are.
+   */
+  properties[PROP_VERIFIED] = g_param_spec_boolean ("verified", NULL, NULL, FALSE,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
+  /**
+   * GenosPeer:key:
+   *
+   * The public key (BIP-340) the peer has proven to hold: 64 hex digits. %NULL
+   * unless it is verified. Who that is only the application can know.
+   */
+  properties[PROP_KEY] = g_param_spec_string (
+      "key", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
+  /**
+   * GenosPeer:capabilities:
+   *
+   * What a verified peer says that it understands of this library's extensions.
+   */
+  properties[PROP_CAPABILITIES] = g_param_spec_boxed ("capabilities", NULL, NULL, G_TYPE_STRV,
       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -577,6 +637,32 @@ genos_peer_get_kind (GenosPeer *self)
 {
   g_return_val_if_fail (GENOS_IS_PEER (self), NULL);
   return self->kind;
+}
+
+/**
+ * genos_peer_get_key:
+ * @self: a peer
+ *
+ * Gets the public key the peer has proven to hold; see [property@Peer:verified].
+ *
+ * Returns: (transfer none) (nullable): 64 hex digits; %NULL when it is not verified
+ */
+const char *
+genos_peer_get_key (GenosPeer *self)
+{
+  g_return_val_if_fail (GENOS_IS_PEER (self), NULL);
+  return self->proven_key;
+}
+
+void
+genos_peer_set_identity (GenosPeer *self, const char *key, const char *const *capabilities)
+{
+  g_free (self->proven_key);
+  g_strfreev (self->capabilities);
+  self->proven_key = g_strdup (key);
+  self->capabilities = g_strdupv ((GStrv) capabilities);
+  for (guint id = PROP_VERIFIED; id <= PROP_CAPABILITIES; id++)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
 }
 
 void

@@ -16,5 +16,7 @@ GENOS_API
 const char *genos_peer_get_id (GenosPeer *self);
 GENOS_API
 const char *genos_peer_get_kind (GenosPeer *self);
+GENOS_API
+const char *genos_peer_get_key (GenosPeer *self);
 
 G_END_DECLS

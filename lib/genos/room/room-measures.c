@@ -111,7 +111,8 @@ add_relays (GstStructure *stats, GVariant *relays)
  *
  * Gets counters: `peer-id` (string), `relays-open`, `peers`, `peers-seen`,
  * `handshakes` (unsigned), `dropped` (unsigned 64 bits: what relays sent and was
- * of no use), and `peer` (a list of structures, one per linked peer,
+ * of no use), `denied` (unsigned 64 bits: announces, offers and links of peers that were not
+ * admitted), `waiting` (unsigned: peers somebody has to decide about), and `peer` (a list of structures, one per linked peer,
  * with `peer-id`, `kind`, `linked-ms`, `messages-in`, `dropped`, `buffered`, and
  * `path`: a structure of the pair of ICE candidates in use, with `local-type` and
  * `remote-type` (`host`, `srflx`, `prflx`, `relay`), `local-address`,
@@ -135,6 +136,7 @@ GstStructure *
 genos_room_get_stats (GenosRoom *self)
 {
   GenosMembership *membership;
+  GenosDoor *door;
   GstStructure *stats;
   g_autoptr (GPtrArray) peers = NULL;
   g_auto (GValue) list = G_VALUE_INIT;
@@ -142,13 +144,16 @@ genos_room_get_stats (GenosRoom *self)
   g_return_val_if_fail (GENOS_IS_ROOM (self), NULL);
 
   membership = genos_room_get_membership (self);
+  door = membership != NULL ? genos_membership_get_door (membership) : NULL;
   stats = gst_structure_new ("genos-room-stats", "peer-id", G_TYPE_STRING,
       genos_room_get_peer_id (self), "relays-open", G_TYPE_UINT,
       membership != NULL ? genos_membership_get_n_paths (membership) : 0, "peers", G_TYPE_UINT,
       genos_roster_get_n (genos_room_get_roster (self)), "peers-seen", G_TYPE_UINT,
       membership != NULL ? genos_membership_get_n_seen (membership) : 0, "handshakes", G_TYPE_UINT,
       membership != NULL ? genos_membership_get_n_handshakes (membership) : 0, "dropped",
-      G_TYPE_UINT64, membership != NULL ? genos_membership_get_dropped (membership) : 0, NULL);
+      G_TYPE_UINT64, membership != NULL ? genos_membership_get_dropped (membership) : 0, "denied",
+      G_TYPE_UINT64, door != NULL ? genos_door_get_n_denied (door) : 0, "waiting", G_TYPE_UINT,
+      door != NULL ? genos_door_get_n_waiting (door) : 0, NULL);
 
   peers = genos_room_get_peers (self);
   g_value_init (&list, GST_TYPE_LIST);

@@ -2,6 +2,7 @@
 
 #include <genos/room/room-properties.h>
 
+#include <genos/room/admission-rules.h>
 #include <genos/room/room.h>
 
 /* A property with a nick and a blurb appears on both elements by itself, under the same name; with
@@ -253,6 +254,71 @@ genos_room_properties_install (GObjectClass *klass)
    */
   genos_room_properties[GENOS_ROOM_PROP_RELAY_SERVER_URL] = g_param_spec_string (
       "relay-server-url", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GenosRoom:identity-file:
+   *
+   * A file that keeps our key, so that others know us again: 64 hex digits. It is made when it
+   * is not there; it has to be readable by its owner only. Empty: a fresh key each time.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_IDENTITY_FILE] =
+      g_param_spec_string ("identity-file", "Identity file",
+          "File that keeps our key, made when absent (empty: a fresh key each time)", NULL, flags);
+
+  /**
+   * GenosRoom:require-verified:
+   *
+   * Whether to link only to peers that prove who they are: those of this library, no
+   * browsers. Whoever does not even say that it can is sent nothing; whoever does
+   * not prove it within 10 seconds is left. See [property@Peer:verified]. May be
+   * changed while joined, for those who come then.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_REQUIRE_VERIFIED] =
+      g_param_spec_boolean ("require-verified", "Require verified peers",
+          "Link only to peers that prove who they are (no browsers)", FALSE,
+          flags | GST_PARAM_MUTABLE_PLAYING);
+
+  /**
+   * GenosRoom:allow-peers:
+   *
+   * Ids and keys of the peers to link to, and nobody else, separated by commas. A
+   * key is 64 hex digits; an id is only claimed, a key is not. Empty: anybody. May
+   * be changed while joined: whoever is not on it leaves.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_ALLOW_PEERS] = g_param_spec_string ("allow-peers",
+      "Allow peers", "Ids or keys of the only peers to link to, separated by commas", NULL,
+      flags | GST_PARAM_MUTABLE_PLAYING);
+
+  /**
+   * GenosRoom:deny-peers:
+   *
+   * Ids and keys of peers not to link to, separated by commas; it goes before
+   * [property@Room:allow-peers]. May be changed while joined: whoever is on it
+   * leaves.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_DENY_PEERS] = g_param_spec_string ("deny-peers",
+      "Deny peers", "Ids or keys of peers not to link to, separated by commas", NULL,
+      flags | GST_PARAM_MUTABLE_PLAYING);
+
+  /**
+   * GenosRoom:max-peers:
+   *
+   * How many peers to have at most, those being linked included; 0: no limit. Who
+   * is there stays when it is lowered; who was refused for it is admitted as others leave.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_MAX_PEERS] = g_param_spec_uint ("max-peers",
+      "Maximum of peers", "How many peers to link to at most (0: no limit)", 0, 100000, 0,
+      flags | GST_PARAM_MUTABLE_PLAYING);
+
+  /**
+   * GenosRoom:admit-timeout:
+   *
+   * How long a decision put off with [method@Admission.defer] may take, in
+   * milliseconds; then the peer is denied, until it is heard of again.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_ADMIT_TIMEOUT] = g_param_spec_uint ("admit-timeout",
+      "Time to admit", "How long a decision about a peer may be put off (ms)", 100, 3600000,
+      GENOS_ADMISSION_TIMEOUT_MS, flags | GST_PARAM_MUTABLE_PLAYING);
 
   /**
    * GenosRoom:state:

@@ -6,11 +6,13 @@
 
 #include <genos/crypto/random.h>
 #include <genos/nostr/nostr-url.h>
+#include <genos/room/identity-file.h>
 #include <genos/room/room-properties.h>
 #include <genos/signalling/default-relays.h>
 #include <genos/signalling/signaller-nostr.h>
 #include <genos/transport/peer-link-webrtc.h>
 #include <genos/wire/signal-message.h>
+#include <genos/wire/topic.h>
 
 #define PEER_ID_LENGTH 20
 #define MAX_NAME 256
@@ -41,6 +43,12 @@ static const gsize fields[GENOS_ROOM_N_PROPS] = {
   [GENOS_ROOM_PROP_RELAY_HEADERS] = FIELD (relay_headers),
   [GENOS_ROOM_PROP_RELAY_LIST_URL] = FIELD (relay_list_url),
   [GENOS_ROOM_PROP_RELAY_SERVER] = FIELD (relay_server),
+  [GENOS_ROOM_PROP_IDENTITY_FILE] = FIELD (identity_file),
+  [GENOS_ROOM_PROP_REQUIRE_VERIFIED] = FIELD (require_verified),
+  [GENOS_ROOM_PROP_ALLOW_PEERS] = FIELD (allow_peers),
+  [GENOS_ROOM_PROP_DENY_PEERS] = FIELD (deny_peers),
+  [GENOS_ROOM_PROP_MAX_PEERS] = FIELD (max_peers),
+  [GENOS_ROOM_PROP_ADMIT_TIMEOUT] = FIELD (admit_timeout_ms),
 };
 
 static gpointer
@@ -115,6 +123,7 @@ genos_room_settings_init (GenosRoomSettings *self)
 void
 genos_room_settings_clear (GenosRoomSettings *self)
 {
+  g_clear_pointer (&self->key, genos_schnorr_key_unref);
   for (guint id = 0; id < GENOS_ROOM_N_PROPS; id++) {
     if (fields[id] != 0 && genos_room_properties[id]->value_type == G_TYPE_STRING)
       g_clear_pointer ((char **) field_of (self, id), g_free);
@@ -192,6 +201,45 @@ check_list_url (const char *setting, GError **error)
 }
 
 gboolean
+genos_room_settings_read_rules (
+    const GenosRoomSettings *self, GenosAdmissionRules *rules, GError **error)
+{
+  genos_admission_rules_init (rules);
+  rules->max_peers = self->max_peers;
+  rules->require_verified = self->require_verified;
+  rules->timeout_ms = self->admit_timeout_ms;
+  if (!genos_admission_list_parse (self->allow_peers, &rules->allow, error)) {
+    g_prefix_error (error, "allow-peers: ");
+    return FALSE;
+  }
+  if (!genos_admission_list_parse (self->deny_peers, &rules->deny, error)) {
+    g_prefix_error (error, "deny-peers: ");
+    genos_admission_rules_clear (rules);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+char *
+genos_room_settings_dup_path (const GenosRoomSettings *self)
+{
+  return genos_topic_path (genos_dialect_lookup (self->dialect),
+      self->app_id != NULL ? self->app_id : "", self->name, NULL);
+}
+
+/* A key of the file outlives this stay; else it is another one each time, so that nobody can tell that
+ * it is the same machine. */
+static gboolean
+make_key (GenosRoomSettings *self, GError **error)
+{
+  g_clear_pointer (&self->key, genos_schnorr_key_unref);
+  self->key = self->identity_file != NULL && *self->identity_file != '\0'
+      ? genos_identity_file_open (self->identity_file, error)
+      : genos_schnorr_key_new ();
+  return self->key != NULL;
+}
+
+gboolean
 genos_room_settings_check (GenosRoomSettings *self, GError **error)
 {
   const GenosIceConfig ice = ice_config (self);
@@ -209,6 +257,8 @@ genos_room_settings_check (GenosRoomSettings *self, GError **error)
   if (self->kind != NULL && *self->kind != '\0' && strlen (self->kind) > GENOS_PEER_KIND_MAX)
     return fail (error, "kind may have at most %d bytes", GENOS_PEER_KIND_MAX);
   if (!genos_ice_config_check (&ice, error) || !check_list_url (self->relay_list_url, error))
+    return FALSE;
+  if (!make_key (self, error))
     return FALSE;
 
   if (self->peer_id == NULL || *self->peer_id == '\0') {
@@ -240,6 +290,8 @@ genos_room_settings_make_signaller (const GenosRoomSettings *self, GError **erro
     .relay_list_url = genos_relays_choose_list (self->relay_list_url, named),
     .session = session,
     .pow_budget = self->pow_budget,
+    .extended = TRUE,
+    .key = self->key,
   };
 
   if (session == NULL)

@@ -3,6 +3,8 @@
 
 #include <genos/base/error.h>
 #include <genos/room/room.h>
+#include <genos/crypto/schnorr.h>
+#include <genos/room/admission-rules.h>
 #include <genos/signalling/signaller.h>
 #include <genos/transport/peer-link.h>
 
@@ -10,6 +12,8 @@ G_BEGIN_DECLS
 
 /* What a user sets before joining, as text; checked as a whole when the room is joined. */
 typedef struct {
+  GenosSchnorrKey *key; /* ours, once the settings are checked */
+
   char *name;
   char *password;
   char *app_id;
@@ -31,6 +35,12 @@ typedef struct {
   char *relay_list_url;
   guint pow_budget;
   char *relay_server;
+  char *identity_file;
+  gboolean require_verified;
+  char *allow_peers;
+  char *deny_peers;
+  guint max_peers;
+  guint admit_timeout_ms;
 } GenosRoomSettings;
 
 /* Every setting gets its property's default: GENOS_TYPE_ROOM's class must exist. */
@@ -46,8 +56,15 @@ gboolean genos_room_settings_set (GenosRoomSettings *self, guint id, const GValu
 gboolean genos_room_settings_get (const GenosRoomSettings *self, guint id, GValue *value);
 
 /* GENOS_ERROR_INVALID_ARGUMENT says which setting is unusable and what it takes. Draws the peer id
- * when there is none. */
+ * when there is none, and sees to the key. */
 gboolean genos_room_settings_check (GenosRoomSettings *self, GError **error);
+
+/* What the settings say of whom to admit. */
+gboolean genos_room_settings_read_rules (
+    const GenosRoomSettings *self, GenosAdmissionRules *rules, GError **error);
+
+/* (transfer full) the root path */
+char *genos_room_settings_dup_path (const GenosRoomSettings *self);
 
 /* (transfer full) the real things */
 GenosSignaller *genos_room_settings_make_signaller (const GenosRoomSettings *self, GError **error);

@@ -34,6 +34,22 @@ void
 genos_room_signals_install (GType type)
 {
   /**
+   * GenosRoom::peer-admit:
+   * @self: the room
+   * @admission: (type GenosAdmission): the question
+   *
+   * A peer is there that no list decides about: shall it be linked to? Emitted before
+   * anything is sent to it, once for each peer and key. Call
+   * [method@Admission.allow], [method@Admission.deny], or
+   * [method@Admission.defer] to decide later; without any of these it is allowed.
+   * Asked in this order: [property@Room:deny-peers],
+   * [property@Room:allow-peers], [property@Room:max-peers],
+   * [property@Room:require-verified], and only then this.
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_PEER_ADMIT] =
+      new_signal (type, "peer-admit", 1, GENOS_TYPE_ADMISSION);
+
+  /**
    * GenosRoom::peer-joined:
    * @self: the room
    * @peer: (type GenosPeer): who came

@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 /* What a room tells; the words to each are in room-signals.c. */
 typedef enum {
+  GENOS_ROOM_SIGNAL_PEER_ADMIT,
   GENOS_ROOM_SIGNAL_PEER_JOINED,
   GENOS_ROOM_SIGNAL_PEER_LEFT,
   GENOS_ROOM_SIGNAL_PEER_RELINKED,

@@ -33,6 +33,7 @@ struct _GenosRoom {
   GObject parent_instance;
 
   GenosRoomSettings settings;
+  GenosAdmissionRules rules;
   GenosRoomState state;
 
   GenosSignaller *signaller; /* NULL: relays */
@@ -193,6 +194,46 @@ on_join_error (GenosMembership *membership, const char *peer_id, GError *error, 
       genos_room_signals_detail (error), peer_id, error);
 }
 
+/* Without a handler nobody has to be asked. */
+static void
+on_asked (GenosMembership *membership, GenosAdmission *admission, GenosRoom *self)
+{
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PEER_ADMIT], 0, admission);
+}
+
+/* FALSE, and all as it was, when a list is unusable. */
+static gboolean
+read_rules (GenosRoom *self, GError **error)
+{
+  GenosAdmissionRules rules;
+
+  if (!genos_room_settings_read_rules (&self->settings, &rules, error))
+    return FALSE;
+  genos_admission_rules_clear (&self->rules);
+  self->rules = rules;
+  return TRUE;
+}
+
+static gboolean
+is_rule (guint id)
+{
+  return id == GENOS_ROOM_PROP_ALLOW_PEERS || id == GENOS_ROOM_PROP_DENY_PEERS
+      || id == GENOS_ROOM_PROP_MAX_PEERS || id == GENOS_ROOM_PROP_REQUIRE_VERIFIED
+      || id == GENOS_ROOM_PROP_ADMIT_TIMEOUT;
+}
+
+static void
+apply_rules (GenosRoom *self)
+{
+  g_autoptr (GenosMembership) membership = g_object_ref (self->membership);
+  g_autoptr (GError) error = NULL;
+
+  if (read_rules (self, &error))
+    genos_membership_check_peers (membership);
+  else
+    on_warning (self, error, self);
+}
+
 static void
 drop_membership (GenosRoom *self)
 {
@@ -235,6 +276,7 @@ dup_signaller (GenosRoom *self, GError **error)
 static void
 make_membership (GenosRoom *self, GenosSignaller *signaller)
 {
+  g_autofree char *path = genos_room_settings_dup_path (&self->settings);
   g_autoptr (GNetworkMonitor) monitor = self->factory == NULL ? genos_network_watch_new () : NULL;
   GenosMembershipConfig config = {
     .peer_id = self->settings.peer_id,
@@ -242,6 +284,9 @@ make_membership (GenosRoom *self, GenosSignaller *signaller)
     .factory = self->factory != NULL ? self->factory : make_webrtc_link,
     .factory_data = self->factory != NULL ? self->factory_data : self,
     .monitor = monitor,
+    .rules = &self->rules,
+    .path = path,
+    .key = self->settings.key,
     .n_closing = self->factory != NULL ? NULL : genos_peer_link_webrtc_get_n_closing,
   };
 
@@ -251,6 +296,7 @@ make_membership (GenosRoom *self, GenosSignaller *signaller)
   g_signal_connect (self->membership, "lost", G_CALLBACK (on_lost), self);
   g_signal_connect (self->membership, "join-error", G_CALLBACK (on_join_error), self);
   g_signal_connect (self->membership, "warning", G_CALLBACK (on_warning), self);
+  g_signal_connect (self->membership, "asked", G_CALLBACK (on_asked), self);
   g_signal_connect (self->membership, "ended", G_CALLBACK (on_ended), self);
 }
 
@@ -281,7 +327,7 @@ genos_room_join (GenosRoom *self, GError **error)
         "the room is joined already, or its farewell is still on its way");
     return FALSE;
   }
-  if (!genos_room_settings_check (&self->settings, error))
+  if (!genos_room_settings_check (&self->settings, error) || !read_rules (self, error))
     return FALSE;
 
   signaller = dup_signaller (self, error);
@@ -334,6 +380,8 @@ genos_room_set_property (GObject *object, guint id, const GValue *value, GParamS
 
   if (!genos_room_settings_set (&self->settings, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  if (self->membership != NULL && is_rule (id))
+    apply_rules (self);
 }
 
 static void
@@ -378,6 +426,7 @@ genos_room_finalize (GObject *object)
 
   g_hash_table_unref (self->channels);
   genos_room_settings_clear (&self->settings);
+  genos_admission_rules_clear (&self->rules);
 
   G_OBJECT_CLASS (genos_room_parent_class)->finalize (object);
 }
@@ -444,6 +493,23 @@ const GenosRoomSettings *
 genos_room_get_settings (GenosRoom *self)
 {
   return &self->settings;
+}
+
+/**
+ * genos_room_get_key:
+ * @self: a room
+ *
+ * Gets our own public key: that of [property@Room:identity-file], else a fresh
+ * one for each stay. Others allow, deny and recognise us by it.
+ *
+ * Returns: (transfer none) (nullable): 64 hex digits; %NULL before
+ *   [method@Room.join]
+ */
+const char *
+genos_room_get_key (GenosRoom *self)
+{
+  g_return_val_if_fail (GENOS_IS_ROOM (self), NULL);
+  return self->settings.key != NULL ? genos_schnorr_key_get_pubkey (self->settings.key) : NULL;
 }
 
 GenosMembership *

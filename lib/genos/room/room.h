@@ -7,6 +7,7 @@
 #include <genos/base/types.h>
 #include <genos/media/local-track.h>
 #include <genos/media/remote-track.h>
+#include <genos/room/admission.h>
 #include <genos/room/channel.h>
 #include <genos/room/peer.h>
 
@@ -72,6 +73,8 @@ GENOS_API
 GenosRoomState genos_room_get_state (GenosRoom *self);
 GENOS_API
 const char *genos_room_get_peer_id (GenosRoom *self);
+GENOS_API
+const char *genos_room_get_key (GenosRoom *self);
 
 /* peers that are linked */
 GENOS_API
@@ -83,6 +86,14 @@ void genos_room_ping_async (GenosRoom *self, const char *peer_id, GCancellable *
     GAsyncReadyCallback callback, gpointer user_data);
 GENOS_API
 gint64 genos_room_ping_finish (GenosRoom *self, GAsyncResult *result, GError **error);
+
+/* who is let in */
+GENOS_API
+gboolean genos_room_kick (GenosRoom *self, const char *peer_id, const char *reason);
+GENOS_API
+void genos_room_admit (GenosRoom *self, const char *peer_id);
+GENOS_API
+gboolean genos_room_deny (GenosRoom *self, const char *peer_id);
 
 /* channels */
 GENOS_API
