@@ -33,9 +33,9 @@ struct _GenosPeer {
   char *kind;
   const GenosDialect *dialect;
   GenosSignalOrigin origin;
-  char *key;           /* the origin's */
-  char *proven_key;    /* (nullable) */
-  GStrv capabilities;  /* (nullable) */
+  char *key;        /* the origin's */
+  char *proven_key; /* (nullable) */
+  GStrv capabilities;
   GenosPeerLink *link; /* the last one, when there is none */
   GenosMessenger *messenger;
   GenosPeerMedia *media;
@@ -342,8 +342,6 @@ genos_peer_kick (GenosPeer *self, const char *why)
   g_autoptr (GError) error = genos_error_new_reason (GENOS_ERROR_CLOSED, GENOS_REASON_KICKED, "%s",
       why != NULL && *why != '\0' ? why : genos_reason_get_text (GENOS_REASON_KICKED));
 
-  if (self->gone)
-    return;
   say_leave (self);
   end (self, error);
 }
@@ -511,9 +509,7 @@ genos_peer_class_init (GenosPeerClass *klass)
   /**
    * GenosPeer:verified:
    *
-   * Whether the peer has proven, on this very link, that it holds [property@Peer:key]. Settled
-   * before [signal@Room::peer-joined], but for a browser that becomes another
-   * program under the same id. Browsers never are.
+   * Whether it has proven, before it joined, that it holds [property@Peer:key].
    */
   properties[PROP_VERIFIED] = g_param_spec_boolean ("verified", NULL, NULL, FALSE,
       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
@@ -521,8 +517,7 @@ genos_peer_class_init (GenosPeerClass *klass)
   /**
    * GenosPeer:key:
    *
-   * The public key (BIP-340) the peer has proven to hold: 64 hex digits. %NULL
-   * unless it is verified. Who that is only the application can know.
+   * The public key (BIP-340) the peer has proven to hold: 64 hex digits, else %NULL.
    */
   properties[PROP_KEY] = g_param_spec_string (
       "key", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
@@ -530,10 +525,10 @@ genos_peer_class_init (GenosPeerClass *klass)
   /**
    * GenosPeer:capabilities:
    *
-   * What a verified peer says that it understands of this library's extensions.
+   * What a verified peer understands of our extensions.
    */
-  properties[PROP_CAPABILITIES] = g_param_spec_boxed ("capabilities", NULL, NULL, G_TYPE_STRV,
-      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_CAPABILITIES] = g_param_spec_boxed (
+      "capabilities", NULL, NULL, G_TYPE_STRV, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -643,7 +638,7 @@ genos_peer_get_kind (GenosPeer *self)
  * genos_peer_get_key:
  * @self: a peer
  *
- * Gets the public key the peer has proven to hold; see [property@Peer:verified].
+ * Gets the public key the peer has proven to hold.
  *
  * Returns: (transfer none) (nullable): 64 hex digits; %NULL when it is not verified
  */
@@ -661,8 +656,7 @@ genos_peer_set_identity (GenosPeer *self, const char *key, const char *const *ca
   g_strfreev (self->capabilities);
   self->proven_key = g_strdup (key);
   self->capabilities = g_strdupv ((GStrv) capabilities);
-  for (guint id = PROP_VERIFIED; id <= PROP_CAPABILITIES; id++)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_VERIFIED]);
 }
 
 void

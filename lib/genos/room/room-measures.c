@@ -112,7 +112,8 @@ add_relays (GstStructure *stats, GVariant *relays)
  * Gets counters: `peer-id` (string), `relays-open`, `peers`, `peers-seen`,
  * `handshakes` (unsigned), `dropped` (unsigned 64 bits: what relays sent and was
  * of no use), `denied` (unsigned 64 bits: announces, offers and links of peers that were not
- * admitted), `waiting` (unsigned: peers somebody has to decide about), and `peer` (a list of structures, one per linked peer,
+ * admitted), `waiting` (unsigned: peers somebody has to decide about), and `peer` (a list of
+ * structures, one per linked peer,
  * with `peer-id`, `kind`, `linked-ms`, `messages-in`, `dropped`, `buffered`, and
  * `path`: a structure of the pair of ICE candidates in use, with `local-type` and
  * `remote-type` (`host`, `srflx`, `prflx`, `relay`), `local-address`,
