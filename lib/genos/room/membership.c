@@ -524,14 +524,18 @@ genos_membership_get_n_handshakes (GenosMembership *self)
 gboolean
 genos_membership_kick (GenosMembership *self, const char *peer_id, const char *why)
 {
+  g_autoptr (GError) error = NULL;
   GenosPeer *peer = genos_roster_get (self->roster, peer_id);
 
   genos_door_ban (self->door, peer_id, peer != NULL ? genos_peer_get_origin (peer)->key : NULL);
   if (self->dialler != NULL)
     genos_dialler_peer_gone (self->dialler, peer_id);
-  if (peer != NULL)
-    genos_peer_kick (peer, why);
-  return peer != NULL;
+  if (peer == NULL)
+    return FALSE;
+  error = genos_error_new_reason (GENOS_ERROR_CLOSED, GENOS_REASON_KICKED, "%s",
+      why != NULL ? why : genos_reason_get_text (GENOS_REASON_KICKED));
+  genos_peer_close_for (peer, TRUE, error);
+  return TRUE;
 }
 
 void

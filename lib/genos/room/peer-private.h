@@ -62,8 +62,8 @@ gboolean genos_peer_is_troubled (GenosPeer *self);
 /* Says @_leave when @politely, then closes the link; ::gone comes at once, with @why. */
 void genos_peer_close (GenosPeer *self, gboolean politely, GenosReason why);
 
-/* The same, politely, with GENOS_REASON_KICKED and the application's words (nullable). */
-void genos_peer_kick (GenosPeer *self, const char *why);
+/* The same with any error. */
+void genos_peer_close_for (GenosPeer *self, gboolean politely, const GError *error);
 
 /* It has proven to hold @key. */
 void genos_peer_set_identity (

@@ -326,39 +326,27 @@ on_media_warning (GenosPeerMedia *media, GError *error, GenosPeer *self)
   tell_warning (self, error);
 }
 
-static void
-say_leave (GenosPeer *self)
-{
-  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
-  const GenosOutgoing leave = { "@_leave", GENOS_PAYLOAD_STRING, nothing };
-
-  genos_messenger_send (self->messenger, &leave, NULL);
-  genos_messenger_flush (self->messenger);
-}
-
 void
-genos_peer_kick (GenosPeer *self, const char *why)
+genos_peer_close_for (GenosPeer *self, gboolean politely, const GError *error)
 {
-  g_autoptr (GError) error = genos_error_new_reason (GENOS_ERROR_CLOSED, GENOS_REASON_KICKED, "%s",
-      why != NULL && *why != '\0' ? why : genos_reason_get_text (GENOS_REASON_KICKED));
+  if (politely && !self->gone) {
+    g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+    const GenosOutgoing leave = { "@_leave", GENOS_PAYLOAD_STRING, nothing };
 
-  say_leave (self);
+    genos_messenger_send (self->messenger, &leave, NULL);
+    genos_messenger_flush (self->messenger);
+  }
   end (self, error);
 }
 
 void
 genos_peer_close (GenosPeer *self, gboolean politely, GenosReason why)
 {
-  g_autoptr (GError) error = NULL;
-
-  if (self->gone)
-    return;
-  if (politely)
-    say_leave (self);
-  error =
+  g_autoptr (GError) error =
       genos_error_new_reason (why == GENOS_REASON_LOST ? GENOS_ERROR_TIMED_OUT : GENOS_ERROR_CLOSED,
           why, "%s", genos_reason_get_text (why));
-  end (self, error);
+
+  genos_peer_close_for (self, politely, error);
 }
 
 static void
@@ -692,12 +680,12 @@ GstStructure *
 genos_peer_get_stats (GenosPeer *self)
 {
   g_autoptr (GstStructure) path = genos_peer_link_dup_path (self->link);
-  GstStructure *stats = gst_structure_new ("peer", "peer-id", G_TYPE_STRING, self->id, "kind",
-      G_TYPE_STRING, self->kind, "linked-ms", G_TYPE_INT64,
-      (g_get_monotonic_time () - self->joined) / 1000, "messages-in", G_TYPE_UINT64,
-      self->messages_in, "dropped", G_TYPE_UINT64, self->dropped, "relinks", G_TYPE_UINT,
-      self->relinks, "linked", G_TYPE_BOOLEAN, self->linked, "buffered", G_TYPE_UINT64,
-      (guint64) genos_peer_link_get_buffered (self->link), NULL);
+  GstStructure *stats =
+      gst_structure_new ("peer", "peer-id", G_TYPE_STRING, self->id, "kind", G_TYPE_STRING,
+          self->kind, "linked-ms", G_TYPE_INT64, (g_get_monotonic_time () - self->joined) / 1000,
+          "messages-in", G_TYPE_UINT64, self->messages_in, "dropped", G_TYPE_UINT64, self->dropped,
+          "relinks", G_TYPE_UINT, self->relinks, "linked", G_TYPE_BOOLEAN, self->linked, "buffered",
+          G_TYPE_UINT64, (guint64) genos_peer_link_get_buffered (self->link), NULL);
 
   if (path != NULL)
     gst_structure_set (stats, "path", GST_TYPE_STRUCTURE, path, NULL);
