@@ -29,7 +29,7 @@ struct _GenosMembership {
   GenosPresence *presence;
   GenosPathWatch *paths;
   GenosAnnouncer announcer;
-  gdouble spread; /* of the slow rhythm, drawn anew each time */
+  GSource *announce_timer;
 
   GSource *tick;
   GSource *farewell;
@@ -52,23 +52,78 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-/* --- announcing --- */
+/* --- timers --- */
 
-static void
-announce_everywhere (GenosMembership *self)
+static GSource *
+add_timer (GenosMembership *self, guint ms, GSourceFunc func, const char *name)
 {
-  genos_signaller_announce (self->signaller, NULL);
-  genos_announcer_announced (&self->announcer, g_get_monotonic_time ());
+  GSource *source = g_timeout_source_new (ms);
+
+  g_source_set_static_name (source, name);
+  g_source_set_callback (source, func, self, NULL);
+  g_source_attach (source, self->context);
+  return source;
 }
 
 static void
-announce_if_due (GenosMembership *self, gint64 now)
+drop_timer (GSource **source)
 {
-  if (genos_path_watch_get_n_open (self->paths) == 0
-      || genos_announcer_next (&self->announcer, now, self->spread) > now)
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+/* --- announcing --- */
+
+static gdouble
+draw (void)
+{
+  return genos_random_uniform (1000) / 1000.0;
+}
+
+static guint
+count_room (GenosMembership *self)
+{
+  return genos_presence_get_n (self->presence) + 1;
+}
+
+static gboolean on_announce_due (gpointer user_data);
+
+static void
+schedule_announce (GenosMembership *self)
+{
+  gint64 next = genos_announcer_next (&self->announcer);
+
+  drop_timer (&self->announce_timer);
+  if (self->tick == NULL || genos_path_watch_get_n_open (self->paths) == 0)
     return;
-  self->spread = genos_random_uniform (1000) / 1000.0;
-  announce_everywhere (self);
+  self->announce_timer = add_timer (self, 0, on_announce_due, "[genos] announce");
+  g_source_set_ready_time (self->announce_timer, MAX (next, g_get_monotonic_time ()));
+}
+
+static void
+announce (GenosMembership *self, const char *via)
+{
+  genos_announcer_announced (&self->announcer, count_room (self), draw (), g_get_monotonic_time ());
+  schedule_announce (self);
+  genos_signaller_announce (self->signaller, via);
+}
+
+static gboolean
+on_announce_due (gpointer user_data)
+{
+  g_autoptr (GenosMembership) self = g_object_ref (user_data);
+
+  announce (self, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* Somebody should hear of us: soon, but not together with everybody else. */
+static void
+answer_stranger (GenosMembership *self)
+{
+  genos_announcer_asked (&self->announcer, count_room (self), draw (), g_get_monotonic_time ());
+  schedule_announce (self);
 }
 
 /* --- links --- */
@@ -99,7 +154,6 @@ on_admitted (GenosDoor *door, const char *peer_id, GenosPeerLink *link,
 
   /* It may have been linked by its offer alone, before its first announce was heard. */
   genos_presence_seen (self->presence, peer_id, NULL, now);
-  genos_announcer_changed (&self->announcer, now);
   if (known != NULL) {
     set_identity (known, identity);
     genos_peer_replace_link (known, link, origin);
@@ -161,16 +215,17 @@ doubt_peer (const char *peer_id, gpointer data)
 static void
 on_left (GenosRoster *roster, GenosPeer *peer, GError *error, GenosMembership *self)
 {
-  genos_announcer_changed (&self->announcer, g_get_monotonic_time ());
-  if (self->dialler != NULL)
+  if (self->dialler != NULL) {
+    answer_stranger (self);
     genos_dialler_link_closed (self->dialler, genos_peer_get_id (peer));
+  }
 }
 
 static void
 on_stirred (GenosHealer *healer, GenosMembership *self)
 {
-  genos_announcer_changed (&self->announcer, g_get_monotonic_time ());
-  announce_everywhere (self);
+  genos_announcer_look (&self->announcer);
+  announce (self, NULL);
 }
 
 static void
@@ -184,12 +239,16 @@ on_dial_failed (GenosDialler *dialler, const char *peer_id, GError *error, Genos
 static void
 on_path_opened (GenosSignaller *signaller, const char *via, GenosMembership *self)
 {
-  gint64 now = g_get_monotonic_time ();
+  gboolean was_cut_off = genos_path_watch_get_n_open (self->paths) == 0;
 
-  genos_path_watch_opened (self->paths, via, now);
-  genos_announcer_changed (&self->announcer, now);
-  genos_announcer_announced (&self->announcer, now);
-  genos_signaller_announce (self->signaller, via);
+  genos_path_watch_opened (self->paths, via, g_get_monotonic_time ());
+  /* One relay of several that comes back tells everybody there by one announce. */
+  if (was_cut_off) {
+    genos_announcer_look (&self->announcer);
+    announce (self, via);
+  } else {
+    genos_signaller_announce (self->signaller, via);
+  }
   g_signal_emit (self, signals[PATH_CHANGED], 0, via, TRUE, NULL);
 }
 
@@ -199,6 +258,7 @@ on_path_closed (GenosSignaller *signaller, const char *via, GError *error, Genos
   const char *reason = error != NULL ? error->message : NULL;
 
   genos_path_watch_closed (self->paths, via, reason, g_get_monotonic_time ());
+  schedule_announce (self);
   g_signal_emit (self, signals[PATH_CHANGED], 0, via, FALSE, reason);
 }
 
@@ -227,9 +287,8 @@ on_announced (GenosSignaller *signaller, const char *peer_id, const char *kind, 
 
   if (peer != NULL)
     genos_peer_set_kind (peer, kind);
-  if (genos_presence_seen (self->presence, peer_id, kind, now)
-      && genos_announcer_met_stranger (&self->announcer, now))
-    announce_everywhere (self);
+  if (genos_presence_seen (self->presence, peer_id, kind, now))
+    answer_stranger (self);
   g_signal_emit (self, signals[SEEN], 0, peer_id, kind);
 }
 
@@ -292,7 +351,6 @@ on_tick (gpointer user_data)
   g_autoptr (GenosMembership) self = g_object_ref (user_data);
   gint64 now = g_get_monotonic_time ();
 
-  announce_if_due (self, now);
   expire_presence (self, now);
   complain_of_no_path (self, now);
   genos_roster_tick (self->roster, now);
@@ -305,25 +363,6 @@ on_tick (gpointer user_data)
     genos_healer_tick (
         self->healer, now, genos_wake_clock (), genos_path_watch_get_n_open (self->paths));
   return G_SOURCE_CONTINUE;
-}
-
-static GSource *
-add_timer (GenosMembership *self, guint ms, GSourceFunc func, const char *name)
-{
-  GSource *source = g_timeout_source_new (ms);
-
-  g_source_set_static_name (source, name);
-  g_source_set_callback (source, func, self, NULL);
-  g_source_attach (source, self->context);
-  return source;
-}
-
-static void
-drop_timer (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
 }
 
 /* --- life --- */
@@ -341,6 +380,7 @@ static void
 stop_dialling (GenosMembership *self)
 {
   drop_timer (&self->tick);
+  drop_timer (&self->announce_timer);
   g_signal_handlers_disconnect_by_data (self->signaller, self);
   g_signal_handlers_disconnect_by_data (self->door, self);
   genos_door_close (self->door);
