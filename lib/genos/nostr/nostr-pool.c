@@ -363,6 +363,24 @@ genos_nostr_pool_publish (GenosNostrPool *self, const GenosNip01Event *event, co
   return taken;
 }
 
+const char *
+genos_nostr_pool_publish_once (GenosNostrPool *self, const GenosNip01Event *event)
+{
+  g_return_val_if_fail (GENOS_IS_NOSTR_POOL (self), NULL);
+  g_return_val_if_fail (event != NULL, NULL);
+
+  for (int well = TRUE; well >= FALSE; well--) {
+    for (guint i = 0; i < self->relays->len; i++) {
+      GenosNostrRelay *relay = get_relay (self, i);
+
+      if (genos_nostr_relay_is_well (relay) == well && is_addressed (relay, NULL)
+          && genos_nostr_relay_publish (relay, event))
+        return genos_nostr_relay_get_url (relay);
+    }
+  }
+  return NULL;
+}
+
 void
 genos_nostr_pool_check (GenosNostrPool *self, gboolean changed)
 {

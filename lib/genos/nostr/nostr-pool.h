@@ -52,6 +52,10 @@ void genos_nostr_pool_set_identity (GenosNostrPool *self, GenosSchnorrKey *key, 
  * that wants more work than the budget gets no events for the session. */
 guint genos_nostr_pool_publish (GenosNostrPool *self, const GenosNip01Event *event, const char *url);
 
+/* Publishes on the first open relay that takes it, those that serve us well before others. (transfer
+ * none) (nullable): its URL */
+const char *genos_nostr_pool_publish_once (GenosNostrPool *self, const GenosNip01Event *event);
+
 /* The network is in doubt: relays that are open have to say something soon; with @changed, those that
  * wait to be tried again are tried now. */
 void genos_nostr_pool_check (GenosNostrPool *self, gboolean changed);

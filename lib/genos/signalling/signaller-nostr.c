@@ -12,6 +12,13 @@
 /* Somebody who was not asked keeps sending answers or unreadable offers: one report per peer is
  * enough, and the memory of whom we reported is bounded. */
 #define MAX_REPORTED 256
+#define MAX_DETOURS 256
+
+/* An offer that went another way than that on which its peer was heard. */
+typedef struct {
+  char *meant; /* URL of a relay */
+  char *taken;
+} Detour;
 
 struct _GenosSignallerNostr {
   GenosSignaller parent_instance;
@@ -30,6 +37,7 @@ struct _GenosSignallerNostr {
 
   char *root_topic;
   char *self_topic;
+  GHashTable *detours;  /* char*, of the peer → Detour, of its last offer */
   GHashTable *reported; /* peer ids whose sealed SDP did not open */
   gboolean running;
   guint64 dropped; /* signed well, but no signalling, or sealed SDP that did not open */
@@ -67,6 +75,57 @@ publish (GenosSignallerNostr *self, const char *topic, const char *via, const ch
   genos_nostr_pool_publish (self->pool, event, via);
 }
 
+static void
+detour_free (gpointer data)
+{
+  Detour *detour = data;
+
+  g_free (detour->meant);
+  g_free (detour->taken);
+  g_free (detour);
+}
+
+static void
+note_detour (GenosSignallerNostr *self, const char *peer_id, const char *meant, const char *taken)
+{
+  Detour *detour = g_new0 (Detour, 1);
+
+  detour->meant = g_strdup (meant);
+  detour->taken = g_strdup (taken);
+  if (g_hash_table_size (self->detours) >= MAX_DETOURS)
+    g_hash_table_remove_all (self->detours);
+  g_hash_table_insert (self->detours, g_strdup (peer_id), detour);
+}
+
+/* A relay that hands announces on may be too small for offers, or gone since: one lost is a dial lost,
+ * so it goes by another one. */
+static void
+publish_offer (GenosSignallerNostr *self, const char *peer_id, const char *via, const char *content)
+{
+  g_autofree char *topic = topic_of (self, peer_id);
+  g_autoptr (GenosNip01Event) event = NULL;
+  const char *taken;
+
+  g_hash_table_remove (self->detours, peer_id);
+  if (!self->running)
+    return;
+  event = make_event (self, topic, content);
+  if (genos_nostr_pool_publish (self->pool, event, via) > 0)
+    return;
+  taken = genos_nostr_pool_publish_once (self->pool, event);
+  if (taken != NULL)
+    note_detour (self, peer_id, via, taken);
+}
+
+/* The dial that an answer belongs to is known by the path it was meant to go. */
+static const char *
+path_of_answer (GenosSignallerNostr *self, const char *peer_id, const char *via)
+{
+  const Detour *detour = g_hash_table_lookup (self->detours, peer_id);
+
+  return detour != NULL && strcmp (detour->taken, via) == 0 ? detour->meant : via;
+}
+
 /* --- what comes in --- */
 
 static void
@@ -98,10 +157,13 @@ take_sealed (GenosSignallerNostr *self, const GenosSignalMessage *message, const
 
   /* Whoever could be read once may be reported again should that change. */
   g_hash_table_remove (self->reported, message->peer_id);
-  if (message->type == GENOS_SIGNAL_OFFER)
+  if (message->type == GENOS_SIGNAL_OFFER) {
     genos_signaller_emit_offer (signaller, message->peer_id, via, sdp, origin);
-  else
-    genos_signaller_emit_answer (signaller, message->peer_id, via, sdp, origin);
+  } else {
+    g_autofree char *path = g_strdup (path_of_answer (self, message->peer_id, via));
+
+    genos_signaller_emit_answer (signaller, message->peer_id, path, sdp, origin);
+  }
 }
 
 static void
@@ -210,12 +272,11 @@ genos_signaller_nostr_send_offer (
     GenosSignaller *signaller, const char *peer_id, const char *via, const char *sdp)
 {
   GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
-  g_autofree char *topic = topic_of (self, peer_id);
   g_autofree char *sealed =
       genos_sealing_key_seal (self->sealing_key, sdp, NULL, self->dialect->iv_size);
   g_autofree char *content = genos_signal_message_offer (self->peer_id, sealed, self->extended);
 
-  publish (self, topic, via, content);
+  publish_offer (self, peer_id, via, content);
 }
 
 static void
@@ -276,6 +337,7 @@ genos_signaller_nostr_finalize (GObject *object)
   g_clear_pointer (&self->key, genos_schnorr_key_unref);
   g_clear_pointer (&self->sealing_key, genos_sealing_key_free);
   g_clear_pointer (&self->reported, g_hash_table_unref);
+  g_clear_pointer (&self->detours, g_hash_table_unref);
   g_free (self->app_id);
   g_free (self->room_name);
   g_free (self->peer_id);
@@ -307,6 +369,7 @@ static void
 genos_signaller_nostr_init (GenosSignallerNostr *self)
 {
   self->reported = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->detours = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, detour_free);
 }
 
 static void
