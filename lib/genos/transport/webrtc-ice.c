@@ -13,10 +13,6 @@
 /* A day, as long as a link may live without a word to the TURN server about who it is. */
 #define CREDENTIALS_LIVE (24 * 60 * 60)
 
-/* The side that answers begins to check while its answer is still on its way through relays, which
- * may take seconds; libnice's own three tries are over in two. */
-#define CHECKS 5
-
 struct _GenosWebrtcIce {
   GPtrArray *turn_servers; /* of GenosTurnServer */
   GPtrArray *tunnels;      /* of GenosTurnTunnel */
@@ -215,8 +211,7 @@ configure_agent (NiceAgent *agent, const GenosIceConfig *config, GenosHome *home
 {
   /* UPnP holds up every gathering by 200 ms and ends it before STUN has answered; TCP candidates
    * triple the description; without checks a vanished peer is never noticed. */
-  g_object_set (agent, "upnp", FALSE, "ice-tcp", FALSE, "keepalive-conncheck", TRUE,
-      "stun-max-retransmissions", CHECKS, NULL);
+  g_object_set (agent, "upnp", FALSE, "ice-tcp", FALSE, "keepalive-conncheck", TRUE, NULL);
   genos_webrtc_path_watch (agent, home, on_path);
   return config->interfaces == NULL || *config->interfaces == '\0'
       || add_local_addresses (agent, config->interfaces, error);
