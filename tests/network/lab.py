@@ -173,7 +173,7 @@ class Lab:
         self.plug(space, f'p{number}', 'eth0', f'192.0.2.{20 + number}')
 
     def peer_on_long_wire(self, space, number, loss, delay):
-        """The same, with a share of packets lost and all of them late, each way."""
+        """The same; of what it sends a share is lost, and all of it is late."""
         self.space(space)
         ends = [f'{self.name}{number}a'[-15:], f'{self.name}{number}b'[-15:]]
         wire = self.start(None, f'wire{number}', sys.executable,

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """usage: wire.py DEVICE DEVICE LOSS-PERCENT DELAY-MS
 
-A long bad wire between two TAP devices, which it makes: every frame arrives that much later, or not
-at all. tc(8) netem does the same where the kernel has it, which many small kernels have not. Says
+A long bad wire between two TAP devices, which it makes: every frame from the second to the first
+arrives that much later, or not at all; the other way it is a good wire. `tc qdisc add dev DEVICE root
+netem loss … delay …` does the same at one end where the kernel has it, which many small ones have
+not. Says
 `ready` when the devices are there; they may be moved to other namespaces."""
 
 import fcntl
@@ -59,7 +61,10 @@ def main():
         due = max(0, waiting[0][0] - time.monotonic()) if waiting else 1
         ready, _, _ = select.select([one, other], [], [], due)
         for tap in ready:
-            take(tap, other if tap == one else one, loss, delay, waiting, dice)
+            if tap == other:
+                take(other, one, loss, delay, waiting, dice)
+            else:
+                take(one, other, 0, 0, waiting, dice)
         give(waiting)
 
 
