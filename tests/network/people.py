@@ -129,6 +129,24 @@ def talk(one, other, seconds=10):
         hearer.wait_for('channel-message', seconds, text=words, **{'peer-id': speaker.id})
 
 
+def talk_again(one, other, since, seconds):
+    """The same behind an interruption: what was said over a link that is given up is lost with it, so
+    a word a second until one arrives."""
+    for speaker, hearer in ((one, other), (other, one)):
+        words = f'again-from-{speaker.id}'
+
+        def heard():
+            return hearer.list('channel-message', since, text=words)
+        while not heard():
+            if time.monotonic() - since > seconds * SLOW:
+                raise Failure(f'{hearer.id} hears nothing of {speaker.id} after {seconds} s')
+            speaker.tell(f'say {words}')
+            try:
+                hearer.wait('a word', heard, 1 / SLOW)
+            except Failure:
+                pass
+
+
 def meet(one, other, seconds=25):
     """Linked, media both ways, a word each way."""
     one.wait_for('peer-joined', seconds, **{'peer-id': other.id})

@@ -432,13 +432,26 @@ open_again (GenosNostrRelay *self)
   open_socket (self);
 }
 
+/* The relay was well a moment ago: what is lost is the old way to it, and the new one is not to wait for
+ * a pause that is meant for relays in trouble. */
+static gboolean
+on_check_unanswered (gpointer user_data)
+{
+  g_autoptr (GenosNostrRelay) self = g_object_ref (user_data);
+
+  on_nothing_said (self);
+  if (self->state == GENOS_NOSTR_RELAY_WAITING)
+    open_again (self);
+  return G_SOURCE_REMOVE;
+}
+
 void
 genos_nostr_relay_check (GenosNostrRelay *self, gboolean changed)
 {
   g_return_if_fail (GENOS_IS_NOSTR_RELAY (self));
 
   if (self->state == GENOS_NOSTR_RELAY_OPEN && self->silenced == NULL && self->first_word == NULL)
-    self->first_word = genos_nostr_relay_add_timer (self, CHECK_TIMEOUT_MS, on_nothing_said);
+    self->first_word = genos_nostr_relay_add_timer (self, CHECK_TIMEOUT_MS, on_check_unanswered);
   else if (changed
       && (self->state == GENOS_NOSTR_RELAY_WAITING || self->state == GENOS_NOSTR_RELAY_OPENING))
     open_again (self);
