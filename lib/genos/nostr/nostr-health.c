@@ -137,6 +137,14 @@ genos_nostr_health_subscription_closed (GenosNostrHealth *self, GenosNostrRefusa
   self->n_closed[reason]++;
 }
 
+void
+genos_nostr_health_forgive (GenosNostrHealth *self)
+{
+  forget_pending (self);
+  self->n_failures = 0;
+  self->n_unechoed = 0;
+}
+
 GenosNostrHealthState
 genos_nostr_health_judge (GenosNostrHealth *self, gint64 now)
 {

@@ -70,6 +70,9 @@ void genos_nostr_health_refused (GenosNostrHealth *self, const char *id,
 void genos_nostr_health_subscription_closed (GenosNostrHealth *self,
     GenosNostrRefusalReason reason);
 
+/* What went wrong was the network's doing, not the relay's: failures and lost echoes are forgotten. */
+void genos_nostr_health_forgive (GenosNostrHealth *self);
+
 /* Counts what should have come back by now. */
 GenosNostrHealthState genos_nostr_health_judge (GenosNostrHealth *self, gint64 now);
 

@@ -22,6 +22,7 @@ struct _GenosNostrPool {
   GPtrArray *relays;          /* of GenosNostrRelay, in the order given */
   GPtrArray *interests;       /* of Interest, what was subscribed to */
   gboolean started;
+  gboolean served;      /* by one at least, when last looked at */
   GenosSchnorrKey *key; /* nullable */
   guint pow_budget;
 };
@@ -37,12 +38,25 @@ get_relay (GenosNostrPool *self, guint i)
   return g_ptr_array_index (self->relays, i);
 }
 
+/* The first one that serves after none did: the others may be late by a moment only. */
+static void
+forgive_others (GenosNostrPool *self)
+{
+  for (guint i = 0; i < self->relays->len; i++) {
+    if (!genos_nostr_relay_is_well (get_relay (self, i)))
+      genos_nostr_relay_forgive (get_relay (self, i));
+  }
+}
+
 /* A relay in trouble is left while another one serves us, and tried again when none does any more. */
 static void
 settle (GenosNostrPool *self)
 {
   gboolean well = genos_nostr_pool_get_n_well (self) > 0;
 
+  if (well && !self->served)
+    forgive_others (self);
+  self->served = well;
   for (guint i = 0; i < self->relays->len; i++) {
     if (!well)
       genos_nostr_relay_return (get_relay (self, i));

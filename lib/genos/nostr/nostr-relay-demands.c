@@ -122,27 +122,42 @@ find_passing_trouble (GenosNostrHealthState state)
   return NULL;
 }
 
-void
-genos_nostr_relay_review (GenosNostrRelay *self)
+/* TRUE when something changed. */
+static gboolean
+update_trouble (GenosNostrRelay *self)
 {
   GenosNostrHealthState state = genos_nostr_health_judge (&self->health, g_get_monotonic_time ());
   const char *trouble = find_final_trouble (self);
-  gboolean final = trouble != NULL;
-  gboolean well;
+  gboolean well, same;
 
+  self->trouble_is_final = trouble != NULL;
   if (trouble == NULL)
     trouble = find_passing_trouble (state);
   well =
       trouble == NULL && state == GENOS_NOSTR_HEALTH_FINE && self->state == GENOS_NOSTR_RELAY_OPEN;
-  if (well == self->well && g_strcmp0 (trouble, self->trouble) == 0)
-    return;
+  same = well == self->well && g_strcmp0 (trouble, self->trouble) == 0;
   self->well = well;
-  self->trouble_is_final = final;
   if (g_strcmp0 (trouble, self->trouble) != 0) {
     g_free (self->trouble);
     self->trouble = g_strdup (trouble);
   }
-  genos_nostr_relay_emit_health_changed (self);
+  return !same;
+}
+
+void
+genos_nostr_relay_review (GenosNostrRelay *self)
+{
+  if (update_trouble (self))
+    genos_nostr_relay_emit_health_changed (self);
+}
+
+void
+genos_nostr_relay_forgive (GenosNostrRelay *self)
+{
+  g_return_if_fail (GENOS_IS_NOSTR_RELAY (self));
+
+  genos_nostr_health_forgive (&self->health);
+  update_trouble (self);
 }
 
 /* proof of work */

@@ -89,6 +89,9 @@ const char *genos_nostr_relay_get_trouble (GenosNostrRelay *self);
 /* To sort by, see nostr-health.h; 0 when it is of no use for the session. */
 guint genos_nostr_relay_get_score (GenosNostrRelay *self);
 
+/* No relay could serve us until now, so that its trouble may have been the network's. */
+void genos_nostr_relay_forgive (GenosNostrRelay *self);
+
 /* Ends the connection of a relay in trouble, ::closed with the reason: for the session where the
  * trouble will not pass, else for a long pause. */
 void genos_nostr_relay_leave (GenosNostrRelay *self);

@@ -84,6 +84,142 @@ test_dead_relay_delays_nobody (void)
   g_clear_pointer (&socket_memory_all, g_ptr_array_unref);
 }
 
+/* The last connection to @url. */
+static SocketMemory *
+last_socket (const char *url)
+{
+  for (guint i = socket_memory_count (); i > 0; i--) {
+    if (g_str_equal (socket_memory_nth (i - 1)->url, url))
+      return socket_memory_nth (i - 1);
+  }
+  g_assert_not_reached ();
+}
+
+static gboolean
+relay_is (GenosNostrPool *pool, guint i, const char *state)
+{
+  g_autoptr (GVariant) stats = genos_nostr_pool_get_stats (pool);
+  g_autoptr (GVariant) relay = g_variant_get_child_value (stats, i);
+  const char *is;
+
+  return g_variant_lookup (relay, "state", "&s", &is) && g_str_equal (is, state);
+}
+
+static GenosNip01Event *
+announce_on (GenosNostrPool *pool, const char *url)
+{
+  static GenosSchnorrKey *key;
+  static gint64 serial = 1795372095;
+  GenosNip01Event *event = genos_nip01_event_new (20001, serial++, "{}");
+
+  if (key == NULL)
+    key = genos_schnorr_key_new ();
+  genos_nip01_event_add_tag (event, "x", "t", NULL);
+  genos_nostr_event_sign (event, key);
+  g_assert_cmpuint (genos_nostr_pool_announce (pool, event, url), ==, 1);
+  return event;
+}
+
+static void
+serve (GenosNostrPool *pool, const char *url)
+{
+  SocketMemory *socket = last_socket (url);
+  g_autoptr (GenosNip01Event) event = announce_on (pool, url);
+  g_autoptr (GenosNip01Message) req =
+      genos_nip01_message_parse (g_ptr_array_index (socket->sent, 0), -1, NULL);
+  g_autofree char *text = genos_nip01_message_event_for (req->subscription, event);
+
+  socket_memory_say (socket, text);
+}
+
+static void
+refuse (GenosNostrPool *pool, const char *url, guint n)
+{
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (GenosNip01Event) event = announce_on (pool, url);
+    g_autofree char *ok = genos_nip01_message_ok (event->id, FALSE, "blocked: not you");
+
+    socket_memory_say (last_socket (url), ok);
+  }
+}
+
+#define BAD "ws://bad.example"
+#define GOOD "ws://good.example"
+static const char *const bad_and_good[] = { BAD, GOOD, NULL };
+
+static void
+test_trouble_is_left (void)
+{
+  g_autoptr (GenosNostrPool) pool = genos_nostr_pool_new_with_config (bad_and_good, &config, NULL);
+  guint n;
+
+  genos_nostr_pool_subscribe (pool, 20001, "t");
+  genos_nostr_pool_start (pool);
+  socket_memory_opened (last_socket (BAD));
+  socket_memory_opened (last_socket (GOOD));
+  /* Alone it is kept, whatever it does. */
+  refuse (pool, BAD, 5);
+  g_assert_true (relay_is (pool, 0, "open"));
+  serve (pool, GOOD);
+  g_assert_cmpuint (genos_nostr_pool_get_n_well (pool), ==, 1);
+  g_assert_true (relay_is (pool, 0, "left"));
+  g_assert_true (genos_nostr_pool_may_announce (pool, NULL));
+  g_assert_false (genos_nostr_pool_may_announce (pool, BAD));
+  /* None is left that serves: back to it. */
+  n = socket_memory_count ();
+  socket_memory_lost (last_socket (GOOD), GENOS_ERROR_CLOSED);
+  g_assert_true (relay_is (pool, 0, "opening"));
+  g_assert_cmpuint (socket_memory_count (), >, n);
+  genos_nostr_pool_stop (pool);
+  g_clear_pointer (&socket_memory_all, g_ptr_array_unref);
+}
+
+static void
+lose_last (guint n)
+{
+  guint count = socket_memory_count ();
+
+  for (guint i = 0; i < n; i++) {
+    SocketMemory *bad = last_socket (BAD);
+    SocketMemory *good = last_socket (GOOD);
+
+    socket_memory_lost (bad, GENOS_ERROR_CLOSED);
+    socket_memory_lost (good, GENOS_ERROR_CLOSED);
+    count += 2;
+    genos_test_wait_until (socket_memory_count () == count);
+  }
+}
+
+/* The network was away: whoever is back first does not cost the others ten minutes. */
+static void
+test_outage_is_forgiven (void)
+{
+  g_autoptr (GenosNostrPool) pool = genos_nostr_pool_new_with_config (bad_and_good, &config, NULL);
+
+  genos_nostr_pool_subscribe (pool, 20001, "t");
+  genos_nostr_pool_start (pool);
+  lose_last (6);
+  socket_memory_opened (last_socket (GOOD));
+  serve (pool, GOOD);
+  g_assert_cmpuint (genos_nostr_pool_get_n_well (pool), ==, 1);
+  g_assert_true (relay_is (pool, 0, "opening"));
+  socket_memory_opened (last_socket (BAD));
+  serve (pool, BAD);
+  g_assert_cmpuint (genos_nostr_pool_get_n_well (pool), ==, 2);
+  /* What goes on failing beside it is left. */
+  for (guint i = 0; i < 4; i++) {
+    SocketMemory *bad = last_socket (BAD);
+
+    g_assert_false (relay_is (pool, 0, "left"));
+    socket_memory_lost (bad, GENOS_ERROR_CLOSED);
+    if (i < 3)
+      genos_test_wait_until (last_socket (BAD) != bad);
+  }
+  g_assert_true (relay_is (pool, 0, "left"));
+  genos_nostr_pool_stop (pool);
+  g_clear_pointer (&socket_memory_all, g_ptr_array_unref);
+}
+
 static void
 test_empty (void)
 {
@@ -152,6 +288,8 @@ main (int argc, char **argv)
   g_test_add_func ("/nostr/nostr-pool/bad-urls", test_bad_urls);
   g_test_add_func ("/nostr/nostr-pool/duplicates-are-merged", test_duplicates_are_merged);
   g_test_add_func ("/nostr/nostr-pool/dead-relay-delays-nobody", test_dead_relay_delays_nobody);
+  g_test_add_func ("/nostr/nostr-pool/trouble-is-left", test_trouble_is_left);
+  g_test_add_func ("/nostr/nostr-pool/outage-is-forgiven", test_outage_is_forgiven);
   g_test_add_func ("/nostr/nostr-pool/empty", test_empty);
   g_test_add_func ("/nostr/nostr-pool/grows-and-shrinks", test_grows_and_shrinks);
   return g_test_run ();
