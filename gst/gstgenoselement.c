@@ -2,6 +2,7 @@
 
 #include "gstgenoselements.h"
 
+#include "gstgenosroomsignals.h"
 #include "gstgenosroomhandler.h"
 #include "gstgenosroomsrc.h"
 #include "gstgenossinkpad.h"
@@ -30,6 +31,7 @@ gst_genos_element_init (void)
   if (g_once_init_enter (&once)) {
     GST_DEBUG_CATEGORY_INIT (gst_genos_debug, "genosrooms", 0, "peer-to-peer rooms");
     register_tags ();
+    gst_type_mark_as_plugin_api (GST_TYPE_GENOS_ADMIT, 0);
     gst_type_mark_as_plugin_api (GST_TYPE_GENOS_DIALECT, 0);
     gst_type_mark_as_plugin_api (GST_TYPE_GENOS_OUTPUT, 0);
     gst_type_mark_as_plugin_api (GST_TYPE_GENOS_SINK_PAD, 0);

@@ -195,3 +195,72 @@ gst_genos_room_member_ping (GstGenosRoomMember *self, const char *peer_id, GstPr
   }
   gst_genos_room_session_invoke (session, ping_in_room, ping, ping_free);
 }
+
+/* who is let in */
+
+typedef struct {
+  char *peer_id;
+  char *reason; /* (nullable) */
+} Decision;
+
+static void
+decision_free (gpointer data)
+{
+  Decision *decision = data;
+
+  g_free (decision->peer_id);
+  g_free (decision->reason);
+  g_free (decision);
+}
+
+static void
+kick_in_room (GstGenosRoomSession *session, GenosRoom *room, gpointer user_data)
+{
+  const Decision *decision = user_data;
+
+  genos_room_kick (room, decision->peer_id, decision->reason);
+}
+
+static void
+admit_in_room (GstGenosRoomSession *session, GenosRoom *room, gpointer user_data)
+{
+  genos_room_admit (room, ((const Decision *) user_data)->peer_id);
+}
+
+static void
+deny_in_room (GstGenosRoomSession *session, GenosRoom *room, gpointer user_data)
+{
+  genos_room_deny (room, ((const Decision *) user_data)->peer_id);
+}
+
+static void
+decide (GstGenosRoomMember *self, GstGenosRoomFunc func, const char *peer_id, const char *reason)
+{
+  g_autoptr (GstGenosRoomSession) session = gst_genos_room_member_ref_session (self);
+  Decision *decision;
+
+  if (session == NULL || peer_id == NULL)
+    return;
+  decision = g_new0 (Decision, 1);
+  decision->peer_id = g_strdup (peer_id);
+  decision->reason = g_strdup (reason);
+  gst_genos_room_session_invoke (session, func, decision, decision_free);
+}
+
+void
+gst_genos_room_member_kick (GstGenosRoomMember *self, const char *peer_id, const char *reason)
+{
+  decide (self, kick_in_room, peer_id, reason);
+}
+
+void
+gst_genos_room_member_admit (GstGenosRoomMember *self, const char *peer_id)
+{
+  decide (self, admit_in_room, peer_id, NULL);
+}
+
+void
+gst_genos_room_member_deny (GstGenosRoomMember *self, const char *peer_id)
+{
+  decide (self, deny_in_room, peer_id, NULL);
+}

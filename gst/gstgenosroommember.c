@@ -56,6 +56,19 @@ is_gone (GstGenosRoomAttachment *self)
 /* what the room says */
 
 static void
+on_peer_admit (GenosRoom *room, GenosAdmission *admission, GstGenosRoomAttachment *self)
+{
+  GstGenosAdmit said = GST_GENOS_ADMIT_ALLOW;
+
+  if (!is_gone (self))
+    said = gst_genos_room_signals_admit (self->element, admission);
+  if (said == GST_GENOS_ADMIT_DENY)
+    genos_admission_deny (admission);
+  else if (said == GST_GENOS_ADMIT_LATER)
+    genos_admission_defer (admission);
+}
+
+static void
 on_peer_joined (GenosRoom *room, GenosPeer *peer, GstGenosRoomAttachment *self)
 {
   if (!is_gone (self))
@@ -165,6 +178,7 @@ connect_all (GstGenosRoomAttachment *self, GenosRoom *room)
   GArray *handlers = self->room_handlers;
 
   self->room = room;
+  connect_to (handlers, room, "peer-admit", on_peer_admit, self);
   connect_to (handlers, room, "peer-joined", on_peer_joined, self);
   connect_to (handlers, room, "peer-left", on_peer_left, self);
   connect_to (handlers, room, "peer-relinked", on_peer_relinked, self);

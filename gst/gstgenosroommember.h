@@ -49,5 +49,9 @@ guint gst_genos_room_member_send_text (GstGenosRoomMember *self, const char *cha
     const char *text, const char *const *targets);
 void gst_genos_room_member_ping (GstGenosRoomMember *self, const char *peer_id,
     GstPromise *promise);
+void gst_genos_room_member_kick (
+    GstGenosRoomMember *self, const char *peer_id, const char *reason);
+void gst_genos_room_member_admit (GstGenosRoomMember *self, const char *peer_id);
+void gst_genos_room_member_deny (GstGenosRoomMember *self, const char *peer_id);
 
 G_END_DECLS

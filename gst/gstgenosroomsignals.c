@@ -4,6 +4,33 @@
 
 #include "gstgenosmessage.h"
 
+GType
+gst_genos_admit_get_type (void)
+{
+  static const GEnumValue values[] = {
+    { GST_GENOS_ADMIT_ALLOW, "Link to the peer", "allow" },
+    { GST_GENOS_ADMIT_DENY, "Send it nothing", "deny" },
+    { GST_GENOS_ADMIT_LATER, "Send it nothing until the action admit or deny", "later" },
+    { 0, NULL, NULL },
+  };
+  static gsize type = 0;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstGenosAdmit", values));
+  return type;
+}
+
+/* One handler that denies is enough; one that allows does not overrule one that wants time. */
+static gboolean
+accumulate_admit (GSignalInvocationHint *hint, GValue *total, const GValue *handler, gpointer data)
+{
+  int said = g_value_get_enum (handler);
+
+  if (said == GST_GENOS_ADMIT_DENY || g_value_get_enum (total) == GST_GENOS_ADMIT_ALLOW)
+    g_value_set_enum (total, said);
+  return said != GST_GENOS_ADMIT_DENY;
+}
+
 static void
 install_action (
     GType type, const char *name, gpointer func, GType return_type, GType second, GType third)
@@ -12,12 +39,19 @@ install_action (
 
   g_signal_newv (name, type, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
       g_cclosure_new (G_CALLBACK (func), NULL, NULL), NULL, NULL, NULL, return_type,
-      third == G_TYPE_NONE ? 2 : 3, params);
+      second == G_TYPE_NONE      ? 1
+          : third == G_TYPE_NONE ? 2
+                                 : 3,
+      params);
 }
 
 void
 gst_genos_room_signals_install (GType type, const GstGenosRoomActions *actions)
 {
+  /* ::peer-admit (peer id, kind, key, can verify) → GstGenosAdmit: shall it be linked to? Before
+   * anything is sent to it; on the session's thread, which must not be held up */
+  g_signal_new ("peer-admit", type, G_SIGNAL_RUN_LAST, 0, accumulate_admit, NULL, NULL,
+      GST_TYPE_GENOS_ADMIT, 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
   /* ::peer-joined (peer id, kind): the link to a peer is open; once, and again after it left */
   g_signal_new ("peer-joined", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
       G_TYPE_STRING, G_TYPE_STRING);
@@ -51,6 +85,11 @@ gst_genos_room_signals_install (GType type, const GstGenosRoomActions *actions)
   install_action (type, "send-text", actions->send_text, G_TYPE_UINT, G_TYPE_STRING, G_TYPE_STRV);
   /* ::ping (peer id, promise or NULL): the promise's reply has "rtt" (guint64, ns) or "error" */
   install_action (type, "ping", actions->ping, G_TYPE_NONE, GST_TYPE_PROMISE, G_TYPE_NONE);
+  /* ::kick (peer id, reason or NULL): ends its link and keeps it out */
+  install_action (type, "kick", actions->kick, G_TYPE_NONE, G_TYPE_STRING, G_TYPE_NONE);
+  /* ::admit (peer id), ::deny (peer id): the decision that "later" put off; admit also lifts a kick */
+  install_action (type, "admit", actions->admit, G_TYPE_NONE, G_TYPE_NONE, G_TYPE_NONE);
+  install_action (type, "deny", actions->deny, G_TYPE_NONE, G_TYPE_NONE, G_TYPE_NONE);
 }
 
 static void
@@ -72,6 +111,24 @@ gst_genos_room_signals_peer (
   post (element, structure);
   /* A signal without a kind does not look at it. */
   g_signal_emit_by_name (element, name, peer_id, kind);
+}
+
+GstGenosAdmit
+gst_genos_room_signals_admit (GstElement *element, GenosAdmission *admission)
+{
+  const char *peer_id = genos_admission_get_peer_id (admission);
+  const char *kind = genos_admission_get_kind (admission);
+  const char *key = genos_admission_get_key (admission);
+  gboolean can_verify = genos_admission_get_can_verify (admission);
+  int said = GST_GENOS_ADMIT_ALLOW;
+
+  g_signal_emit_by_name (element, "peer-admit", peer_id, kind, key, can_verify, &said);
+  if (said == GST_GENOS_ADMIT_LATER)
+    post (element,
+        gst_structure_new ("genos-peer-admit", "peer-id", G_TYPE_STRING, peer_id, "kind",
+            G_TYPE_STRING, kind, "key", G_TYPE_STRING, key, "can-verify", G_TYPE_BOOLEAN,
+            can_verify, NULL));
+  return said;
 }
 
 void

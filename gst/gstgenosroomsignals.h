@@ -5,6 +5,16 @@
 
 G_BEGIN_DECLS
 
+/* What a handler of ::peer-admit says. */
+typedef enum {
+  GST_GENOS_ADMIT_ALLOW,
+  GST_GENOS_ADMIT_DENY,
+  GST_GENOS_ADMIT_LATER,
+} GstGenosAdmit;
+
+#define GST_TYPE_GENOS_ADMIT (gst_genos_admit_get_type ())
+GType gst_genos_admit_get_type (void) G_GNUC_CONST;
+
 /* The signals of both elements, each also a bus message of the same content. The signal functions
  * run on the session's thread. */
 
@@ -15,12 +25,16 @@ typedef struct {
   guint (*send_text) (
       GstElement *element, const char *channel, const char *text, const char *const *targets);
   void (*ping) (GstElement *element, const char *peer_id, GstPromise *promise);
+  void (*kick) (GstElement *element, const char *peer_id, const char *reason);
+  void (*admit) (GstElement *element, const char *peer_id);
+  void (*deny) (GstElement *element, const char *peer_id);
 } GstGenosRoomActions;
 
 void gst_genos_room_signals_install (GType type, const GstGenosRoomActions *actions);
 
 void gst_genos_room_signals_peer (
     GstElement *element, const char *name, const char *peer_id, const char *kind);
+GstGenosAdmit gst_genos_room_signals_admit (GstElement *element, GenosAdmission *admission);
 void gst_genos_room_signals_message (
     GstElement *element, const char *channel, const char *peer_id, GenosMessage *message);
 void gst_genos_room_signals_progress (GstElement *element, const char *channel, const char *peer_id,

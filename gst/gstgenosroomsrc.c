@@ -400,6 +400,24 @@ do_ping (GstElement *element, const char *peer_id, GstPromise *promise)
 }
 
 static void
+do_kick (GstElement *element, const char *peer_id, const char *reason)
+{
+  gst_genos_room_member_kick (&GST_GENOS_ROOM_SRC (element)->member, peer_id, reason);
+}
+
+static void
+do_admit (GstElement *element, const char *peer_id)
+{
+  gst_genos_room_member_admit (&GST_GENOS_ROOM_SRC (element)->member, peer_id);
+}
+
+static void
+do_deny (GstElement *element, const char *peer_id)
+{
+  gst_genos_room_member_deny (&GST_GENOS_ROOM_SRC (element)->member, peer_id);
+}
+
+static void
 gst_genos_room_src_finalize (GObject *object)
 {
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (object);
@@ -428,7 +446,8 @@ install_properties (GObjectClass *klass)
 static void
 gst_genos_room_src_class_init (GstGenosRoomSrcClass *klass)
 {
-  static const GstGenosRoomActions actions = { do_send, do_send_text, do_ping };
+  static const GstGenosRoomActions actions = { do_send, do_send_text, do_ping, do_kick, do_admit,
+    do_deny };
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
 
