@@ -13,8 +13,9 @@
 
 G_BEGIN_DECLS
 
-/* One relay in four files: its connection (nostr-relay.c), what we say (nostr-relay-publish.c), what it
- * demands and refuses (nostr-relay-demands.c), and what is told of it (nostr-relay-stats.c). */
+/* One relay in five files: its connection (nostr-relay.c), what it says (nostr-relay-hear.c), what we say
+ * (nostr-relay-publish.c), what it demands and refuses (nostr-relay-demands.c), and what is told of it
+ * (nostr-relay-stats.c). */
 
 /* Something we say, on its way. */
 typedef struct {
@@ -83,9 +84,15 @@ struct _GenosNostrRelay {
 GSource *genos_nostr_relay_add_timer (GenosNostrRelay *self, guint ms, GSourceFunc function);
 void genos_nostr_relay_drop (GenosNostrRelay *self, GenosNostrDrop reason);
 void genos_nostr_relay_emit_notice (GenosNostrRelay *self, const char *text, GenosReason reason);
+void genos_nostr_relay_emit_event (GenosNostrRelay *self, const GenosNip01Event *event);
 void genos_nostr_relay_emit_health_changed (GenosNostrRelay *self);
+/* A subscription was closed by the relay: it is asked for again after a while. */
+void genos_nostr_relay_expect_renewal (GenosNostrRelay *self);
 /* Asks again for what the relay closed; with @all, for everything, under new ids. */
 void genos_nostr_relay_renew (GenosNostrRelay *self, gboolean all);
+
+/* nostr-relay-hear.c */
+void genos_nostr_relay_take_message (GenosNostrRelay *self, GBytes *bytes);
 
 /* nostr-relay-publish.c */
 void genos_nostr_parcel_free (GenosNostrParcel *parcel);
