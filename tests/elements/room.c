@@ -479,6 +479,47 @@ test_wrong_password (Fixture *fixture, gconstpointer data)
   test_stop (one);
 }
 
+/* As an enum's number, as any language would return it. */
+static int
+on_admit (GstElement *element, const char *peer_id, const char *kind, const char *key,
+    gboolean can_verify, gpointer later)
+{
+  g_assert_cmpuint (strlen (key), ==, 64);
+  g_assert_true (can_verify);
+  return GPOINTER_TO_INT (later);
+}
+
+/* Decided later, by an application that only reads the bus; then put out again. */
+static void
+test_admission (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstElement) one = gst_object_ref_sink (gst_pipeline_new (NULL));
+  g_autoptr (GstElement) sink = test_make ("genosroomsink", "door", fixture->first);
+  g_autoptr (GstElement) src = test_make ("genosroomsrc", "door", fixture->second);
+  g_autoptr (GstStructure) stats = NULL;
+  g_autoptr (GstMessage) left = NULL;
+  g_autofree char *src_id = NULL;
+  guint n_peers = 1;
+
+  gst_bin_add (GST_BIN (one), sink);
+  g_signal_connect (sink, "peer-admit", G_CALLBACK (on_admit), GINT_TO_POINTER (2));
+  test_reach (one, GST_STATE_PLAYING);
+  test_reach (src, GST_STATE_PLAYING);
+  g_object_get (src, "peer-id", &src_id, NULL);
+  gst_message_unref (test_wait_element (one, "genos-peer-admit", "peer-id", src_id, PEER_WAIT));
+  g_object_get (sink, "stats", &stats, NULL);
+  g_assert_true (gst_structure_get_uint (stats, "peers", &n_peers));
+  g_assert_cmpuint (n_peers, ==, 0);
+
+  g_signal_emit_by_name (sink, "admit", src_id);
+  gst_message_unref (test_wait_element (one, "genos-peer-joined", "peer-id", src_id, PEER_WAIT));
+  g_signal_emit_by_name (sink, "kick", src_id, "enough");
+  left = test_wait_element (one, "genos-peer-left", "peer-id", src_id, PEER_WAIT);
+  assert_reason (left, "kicked");
+  test_stop (src);
+  test_stop (one);
+}
+
 #define ADD(name, func) g_test_add ("/elements/room/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -495,5 +536,6 @@ main (int argc, char *argv[])
   ADD ("eos-of-a-track", test_eos_of_a_track);
   ADD ("messages", test_messages);
   ADD ("wrong-password", test_wrong_password);
+  ADD ("admission", test_admission);
   return g_test_run ();
 }
