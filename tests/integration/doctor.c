@@ -243,6 +243,42 @@ test_faulty_relays (World *world, gconstpointer data)
 }
 
 static void
+on_given_up (GObject *room, GAsyncResult *result, gpointer user_data)
+{
+  guint *n_given_up = user_data;
+  g_autoptr (GError) error = NULL;
+  gpointer found = g_str_equal (g_task_get_name (G_TASK (result)), "genos_room_probe_relay")
+      ? genos_room_probe_relay_finish (GENOS_ROOM (room), result, &error)
+      : genos_room_probe_ice_finish (GENOS_ROOM (room), result, &error);
+
+  g_assert_null (found);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  (*n_given_up)++;
+}
+
+/* What the doctor asks the library, given up in the middle; the room may go meanwhile. */
+static void
+test_given_up (World *world, gconstpointer data)
+{
+  GenosRoom *room = genos_room_new ("given-up");
+  g_autoptr (FaultyRelay) relay = faulty_relay_new (FAULT_SILENT);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  gint64 deadline = g_get_monotonic_time () + DEADLINE;
+  guint n_given_up = 0;
+
+  g_object_set (room, "stun-server", "stun://127.0.0.1:1", NULL);
+  genos_room_probe_relay_async (
+      room, faulty_relay_get_url (relay), 60000, cancellable, on_given_up, &n_given_up);
+  genos_room_probe_ice_async (room, 60000, cancellable, on_given_up, &n_given_up);
+  g_object_unref (room);
+  g_cancellable_cancel (cancellable);
+  while (n_given_up < 2) {
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    g_main_context_iteration (NULL, TRUE);
+  }
+}
+
+static void
 test_usage (World *world, gconstpointer data)
 {
   static const char *const lines[] = { "one two", "--timeout 0", "--timeout x",
@@ -268,6 +304,7 @@ main (int argc, char **argv)
   g_test_add ("/doctor/finds", World, NULL, set_up, test_finds, tear_down);
   g_test_add ("/doctor/nothing-there", World, NULL, set_up, test_nothing_there, tear_down);
   g_test_add ("/doctor/faulty-relays", World, NULL, set_up, test_faulty_relays, tear_down);
+  g_test_add ("/doctor/given-up", World, NULL, set_up, test_given_up, tear_down);
   g_test_add ("/doctor/usage", World, NULL, set_up, test_usage, tear_down);
   return g_test_run ();
 }
