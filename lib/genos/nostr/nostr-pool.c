@@ -2,6 +2,8 @@
 
 #include <genos/nostr/nostr-pool.h>
 
+#include <string.h>
+
 #include <genos/base/reason.h>
 #include <genos/nostr/nostr-pool-private.h>
 #include <genos/nostr/nostr-relay.h>
@@ -189,6 +191,18 @@ add_relay (GenosNostrPool *self, const char *url)
     genos_nostr_relay_start (relay);
 }
 
+/* What stands before an @ may be a password. */
+static void
+set_url_error (GError **error, const char *url)
+{
+  if (strchr (url, '@') != NULL)
+    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT,
+        "a relay URL takes no user and password: put what the relay wants into relay-headers");
+  else
+    g_set_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT,
+        "“%.*s” is no relay URL: it has to be like wss://relay.example.org", 256, url);
+}
+
 GenosNostrPool *
 genos_nostr_pool_new_with_config (
     const char *const *urls, const GenosNostrRelayConfig *config, GError **error)
@@ -200,10 +214,7 @@ genos_nostr_pool_new_with_config (
     g_autofree char *normal = genos_nostr_url_normalize (urls[i]);
 
     if (normal == NULL) {
-      g_set_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT,
-          "“%.*s” is no relay URL: it has to be like wss://relay.example.org, without user and "
-          "password",
-          256, urls[i]);
+      set_url_error (error, urls[i]);
       return NULL;
     }
     if (find_relay (self, normal) != NULL)

@@ -538,6 +538,12 @@ genos_membership_get_n_paths (GenosMembership *self)
 }
 
 GVariant *
+genos_membership_get_list_stats (GenosMembership *self)
+{
+  return genos_signaller_get_list_stats (self->signaller);
+}
+
+GVariant *
 genos_membership_get_path_stats (GenosMembership *self)
 {
   return genos_signaller_get_path_stats (self->signaller);

@@ -48,6 +48,8 @@ GenosDoor *genos_membership_get_door (GenosMembership *self);
 guint genos_membership_get_n_paths (GenosMembership *self);
 /* (transfer full): aa{sv}, one for each relay */
 GVariant *genos_membership_get_path_stats (GenosMembership *self);
+/* (transfer full) (nullable): a{sv} */
+GVariant *genos_membership_get_list_stats (GenosMembership *self);
 guint64 genos_membership_get_dropped (GenosMembership *self);
 guint genos_membership_get_n_seen (GenosMembership *self);
 guint genos_membership_get_n_handshakes (GenosMembership *self);

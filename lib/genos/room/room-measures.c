@@ -72,9 +72,9 @@ set_field (GstStructure *structure, const char *name, GVariant *variant)
 }
 
 static GstStructure *
-new_relay_stats (GVariant *fields)
+new_relay_stats (const char *kind, GVariant *fields)
 {
-  GstStructure *structure = gst_structure_new_empty ("genos-relay-stats");
+  GstStructure *structure = gst_structure_new_empty (kind);
   GVariantIter iter;
   const char *name;
   GVariant *variant;
@@ -98,7 +98,7 @@ add_relays (GstStructure *stats, GVariant *relays)
     GValue value = G_VALUE_INIT;
 
     g_value_init (&value, GST_TYPE_STRUCTURE);
-    g_value_take_boxed (&value, new_relay_stats (fields));
+    g_value_take_boxed (&value, new_relay_stats ("genos-relay-stats", fields));
     gst_value_list_append_and_take_value (&list, &value);
     g_variant_unref (fields);
   }
@@ -129,7 +129,10 @@ add_relays (GstStructure *stats, GVariant *relays)
  * (events over its limits), `pow-bits`, `silenced`, `auth`, `software`,
  * `clock-skew-s` (by how much its clock is ahead of ours; absent when it did
  * not tell), `attempts`, `failures`, `unechoed`, `events-in`, `events-out`,
- * `dropped` (also by reason), `last-error`.
+ * `dropped` (also by reason), `last-error`; and where [property@Room:relay-list-url]
+ * is in force `relay-list`, a structure with its `url`, `entries` (relays in the
+ * list), `fetched` (seconds since 1970, 0: never), `added` (how many of them
+ * are in use) and `last-error`.
  *
  * Returns: (transfer full): the counters
  */
@@ -169,7 +172,14 @@ genos_room_get_stats (GenosRoom *self)
   if (membership != NULL) {
     g_autoptr (GVariant) relays = genos_membership_get_path_stats (membership);
 
+    g_autoptr (GVariant) list_stats = genos_membership_get_list_stats (membership);
+
     add_relays (stats, relays);
+    if (list_stats != NULL) {
+      g_autoptr (GstStructure) source = new_relay_stats ("genos-relay-list-stats", list_stats);
+
+      gst_structure_set (stats, "relay-list", GST_TYPE_STRUCTURE, source, NULL);
+    }
   }
   return stats;
 }

@@ -260,29 +260,17 @@ genos_relay_scout_stop (GenosRelayScout *self)
   g_clear_pointer (&self->reserve, genos_relay_reserve_free);
 }
 
-static void
-on_relay_listed (const char *url, gboolean healthy, gpointer user_data)
-{
-  gpointer *context = user_data;
-  GenosRelayScout *self = context[0];
-
-  if (self->reserve != NULL && genos_relay_reserve_is_extra (self->reserve, url))
-    g_variant_builder_add (context[1], "s", url);
-}
-
 GVariant *
 genos_relay_scout_get_stats (GenosRelayScout *self)
 {
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
-  GVariantBuilder added = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_STRING_ARRAY);
-  gpointer context[] = { self, &added };
+  guint n = self->reserve != NULL ? genos_relay_reserve_get_n_extra (self->reserve) : 0;
 
-  genos_nostr_pool_foreach (self->pool, on_relay_listed, context);
   g_variant_builder_add (&builder, "{sv}", "url", g_variant_new_string (self->list->source));
   g_variant_builder_add (
       &builder, "{sv}", "entries", g_variant_new_uint32 (g_strv_length (self->list->relays)));
   g_variant_builder_add (&builder, "{sv}", "fetched", g_variant_new_int64 (self->list->fetched));
-  g_variant_builder_add (&builder, "{sv}", "added", g_variant_builder_end (&added));
+  g_variant_builder_add (&builder, "{sv}", "added", g_variant_new_uint32 (n));
   g_variant_builder_add (&builder, "{sv}", "last-error",
       g_variant_new_string (self->last_error != NULL ? self->last_error : ""));
   return g_variant_builder_end (&builder);

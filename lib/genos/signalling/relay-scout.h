@@ -28,8 +28,8 @@ GenosRelayScout *genos_relay_scout_new (
 void genos_relay_scout_start (GenosRelayScout *self);
 void genos_relay_scout_stop (GenosRelayScout *self);
 
-/* (transfer floating) a{sv}: url, entries (u), fetched (x, seconds since 1970, 0 never), added (as),
- * last-error (s) */
+/* (transfer floating) a{sv}: url, entries (u), fetched (x, seconds since 1970, 0: never), added (u, how
+ * many are in use), last-error (s) */
 GVariant *genos_relay_scout_get_stats (GenosRelayScout *self);
 
 /* Signals: ::warning (GError *): the kept list or an answer was damaged, and is ignored. Once for each. */

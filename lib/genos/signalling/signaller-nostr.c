@@ -321,6 +321,15 @@ genos_signaller_nostr_get_path_stats (GenosSignaller *signaller)
   return genos_nostr_pool_get_stats (GENOS_SIGNALLER_NOSTR (signaller)->pool);
 }
 
+static GVariant *
+genos_signaller_nostr_get_list_stats (GenosSignaller *signaller)
+{
+  GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
+
+  return self->scout != NULL ? g_variant_ref_sink (genos_relay_scout_get_stats (self->scout))
+                             : NULL;
+}
+
 static void
 genos_signaller_nostr_finalize (GObject *object)
 {
@@ -363,6 +372,7 @@ genos_signaller_nostr_class_init (GenosSignallerNostrClass *klass)
   signaller_class->check = genos_signaller_nostr_check;
   signaller_class->get_dropped = genos_signaller_nostr_get_dropped;
   signaller_class->get_path_stats = genos_signaller_nostr_get_path_stats;
+  signaller_class->get_list_stats = genos_signaller_nostr_get_list_stats;
 }
 
 static void

@@ -121,6 +121,14 @@ genos_signaller_get_path_stats (GenosSignaller *self)
   return klass->get_path_stats (self);
 }
 
+GVariant *
+genos_signaller_get_list_stats (GenosSignaller *self)
+{
+  GenosSignallerClass *klass = GENOS_SIGNALLER_GET_CLASS (self);
+
+  return klass->get_list_stats != NULL ? klass->get_list_stats (self) : NULL;
+}
+
 void
 genos_signaller_emit_path_opened (GenosSignaller *self, const char *via)
 {

@@ -33,6 +33,7 @@ struct _GenosSignallerClass {
   guint64 (*get_dropped) (GenosSignaller *self);          /* (nullable) */
   void (*check) (GenosSignaller *self, gboolean changed); /* (nullable) */
   GVariant *(*get_path_stats) (GenosSignaller *self);     /* (nullable) */
+  GVariant *(*get_list_stats) (GenosSignaller *self); /* (nullable) */
 };
 
 void genos_signaller_start (GenosSignaller *self);
@@ -51,6 +52,8 @@ void genos_signaller_check (GenosSignaller *self, gboolean changed);
 guint64 genos_signaller_get_dropped (GenosSignaller *self);
 /* (transfer full): aa{sv}, one for each path. */
 GVariant *genos_signaller_get_path_stats (GenosSignaller *self);
+/* (transfer full) (nullable): a{sv}, where further paths come from; NULL: from nowhere. */
+GVariant *genos_signaller_get_list_stats (GenosSignaller *self);
 
 /* For subclasses. */
 void genos_signaller_emit_path_opened (GenosSignaller *self, const char *via);
