@@ -28,6 +28,7 @@ typedef struct {
   int events_per_minute;
   gboolean require_auth;
   gboolean metrics;
+  gboolean lan;
   char *address;
   char *web;
   char *certificate;
@@ -164,7 +165,7 @@ configure (Relay *relay)
       options->events_per_minute, "require-auth",
       options->require_auth || options->allowed_keys != NULL, "allowed-keys", options->allowed_keys,
       "public-url", options->public_url, "trusted-proxies", options->proxies, "public-metrics",
-      options->metrics, NULL);
+      options->metrics, "announce", options->lan, NULL);
 }
 
 /* A thousand clients need more descriptors than a shell usually grants. */
@@ -194,9 +195,11 @@ listen_on_given (Relay *relay, GPtrArray *sockets)
 static gboolean
 listen_on_own (Relay *relay)
 {
-  const char *address = relay->options->address != NULL ? relay->options->address : "127.0.0.1";
+  const char *address = relay->options->address;
   g_autoptr (GError) error = NULL;
 
+  if (address == NULL)
+    address = relay->options->lan ? "0.0.0.0" : "127.0.0.1";
   if (genos_relay_server_listen (relay->server, address, (guint16) relay->options->port, &error))
     return TRUE;
   return complain (
@@ -319,6 +322,8 @@ genos_cmd_relay (int argc, char **argv)
                                        "TCP port, 0 picks a free one (7777)", "N" },
     { "address", 'a', 0, G_OPTION_ARG_STRING, &options.address,
         "address to listen on, 0.0.0.0 for every one (127.0.0.1)", "IP" },
+    { "lan", 'l', 0, G_OPTION_ARG_NONE, &options.lan,
+        "listen on every address, and tell the local network, where relays=lan finds it", NULL },
     { "web", 'w', 0, G_OPTION_ARG_FILENAME, &options.web, "folder with the web page to serve",
         "DIR" },
     { "tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &options.certificate,

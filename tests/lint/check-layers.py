@@ -22,9 +22,10 @@ LIBRARY = {
     "signalling": (("base", "wire", "crypto", "nostr"), GIO + JSON),
     "transport": (("base", "wire"), GIO + GST + JSON + NICE),
     "media": (("base", "wire", "transport"), GIO + GST),
-    "relay-server": (("base", "wire", "crypto", "nostr"), GIO + SOUP + JSON),
+    "lan": (("base",), GIO),
+    "relay-server": (("base", "wire", "crypto", "nostr", "lan"), GIO + SOUP + JSON),
     "room": (
-        ("base", "wire", "crypto", "nostr", "signalling", "transport", "media", "relay-server"),
+        ("base", "wire", "crypto", "nostr", "signalling", "transport", "media", "lan", "relay-server"),
         GIO + GST + JSON,
     ),
 }

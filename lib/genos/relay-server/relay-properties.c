@@ -284,6 +284,17 @@ install_settings (void)
    */
   properties[GENOS_RELAY_PROP_TLS_CERTIFICATE] =
       g_param_spec_object ("tls-certificate", NULL, NULL, G_TYPE_TLS_CERTIFICATE, flags);
+
+  /**
+   * GenosRelayServer:announce:
+   *
+   * Whether the local network is told of this relay (DNS-SD, type `_nostr-relay._tcp`), for as long
+   * as it listens on an address that others reach. It needs Avahi, and waits for it. What speaks TLS
+   * is not announced: a certificate is for a name, and what is found is an address. To be set before
+   * [method@GenosRooms.RelayServer.listen].
+   */
+  properties[GENOS_RELAY_PROP_ANNOUNCE] =
+      g_param_spec_boolean ("announce", NULL, NULL, FALSE, flags);
 }
 
 static void

@@ -4,6 +4,7 @@
 
 #include <libsoup/soup.h>
 
+#include <genos/lan/lan-announcer.h>
 #include <genos/relay-server/relay-connection.h>
 #include <genos/relay-server/relay-door.h>
 #include <genos/relay-server/relay-http.h>
@@ -41,6 +42,8 @@ struct _GenosRelayServer {
   GStrv allowed_keys;
   char *web_root;
   gboolean public_metrics;
+  gboolean announce;
+  GenosLanAnnouncer *announcer; /* NULL: nobody is told */
 };
 
 G_DEFINE_FINAL_TYPE (GenosRelayServer, genos_relay_server, G_TYPE_OBJECT)
@@ -157,6 +160,9 @@ genos_relay_server_set_property (
     case GENOS_RELAY_PROP_PUBLIC_METRICS:
       self->public_metrics = g_value_get_boolean (value);
       break;
+    case GENOS_RELAY_PROP_ANNOUNCE:
+      self->announce = g_value_get_boolean (value);
+      break;
     case GENOS_RELAY_PROP_TLS_CERTIFICATE:
       set_certificate (self, g_value_get_object (value));
       break;
@@ -195,6 +201,9 @@ genos_relay_server_get_property (
       break;
     case GENOS_RELAY_PROP_PUBLIC_METRICS:
       g_value_set_boolean (value, self->public_metrics);
+      break;
+    case GENOS_RELAY_PROP_ANNOUNCE:
+      g_value_set_boolean (value, self->announce);
       break;
     case GENOS_RELAY_PROP_TLS_CERTIFICATE:
       g_value_set_object (value, self->certificate);
@@ -424,6 +433,7 @@ open_door (GenosRelayServer *self)
 static void
 close_door (GenosRelayServer *self)
 {
+  g_clear_object (&self->announcer);
   if (self->server == NULL)
     return;
   g_signal_handlers_disconnect_by_data (self->door, self);
@@ -432,6 +442,21 @@ close_door (GenosRelayServer *self)
   soup_server_disconnect (self->server);
   g_clear_object (&self->server);
   g_clear_object (&self->door);
+}
+
+static void
+announce (GenosRelayServer *self)
+{
+  g_autoptr (GInetSocketAddress) where = genos_relay_door_dup_address (self->door);
+  g_autofree char *name = NULL;
+  guint port;
+
+  if (!self->announce || self->announcer != NULL || self->certificate != NULL || where == NULL
+      || g_inet_address_get_is_loopback (g_inet_socket_address_get_address (where)))
+    return;
+  port = g_inet_socket_address_get_port (where);
+  name = g_strdup_printf ("relay on %.32s:%u", g_get_host_name (), port);
+  self->announcer = genos_lan_announcer_new (name, port);
 }
 
 static gboolean
@@ -486,8 +511,10 @@ genos_relay_server_listen (
   g_return_val_if_fail (self->server == NULL, FALSE);
 
   open_door (self);
-  if (listen_at (self, address, port, error))
+  if (listen_at (self, address, port, error)) {
+    announce (self);
     return TRUE;
+  }
   close_door (self);
   return FALSE;
 }
@@ -513,7 +540,10 @@ genos_relay_server_listen_socket (GenosRelayServer *self, GSocket *socket, GErro
   g_return_val_if_fail (G_IS_SOCKET (socket), FALSE);
 
   open_door (self);
-  return genos_relay_door_listen_socket (self->door, socket, error);
+  if (!genos_relay_door_listen_socket (self->door, socket, error))
+    return FALSE;
+  announce (self);
+  return TRUE;
 }
 
 /**
@@ -557,6 +587,7 @@ genos_relay_server_drain (GenosRelayServer *self)
 
   g_return_if_fail (GENOS_IS_RELAY_SERVER (self));
 
+  g_clear_object (&self->announcer);
   if (self->door != NULL)
     genos_relay_door_shut (self->door);
   connections = g_hash_table_get_keys (self->connections);

@@ -135,6 +135,7 @@ open_relay (GenosSharedRelay *self)
   g_autoptr (GenosRelayServer) server = genos_relay_server_new ();
   g_autoptr (GError) error = NULL;
 
+  g_object_set (server, "announce", TRUE, NULL);
   if (genos_relay_server_listen (server, self->address, self->port, &error)) {
     self->url = make_url (self->address, port_of (server));
     if (!is_loopback (self->address))

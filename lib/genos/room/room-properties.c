@@ -55,6 +55,10 @@ genos_room_properties_install (GObjectClass *klass)
    * URLs of Nostr relays (`ws://` or `wss://`), separated by commas. Empty: those of
    * the environment variable `GENOS_RELAYS`, and without it the built-in list, which are the
    * relays that browsers of the dialect use by default.
+   *
+   * The entry `lan` stands for those that announce themselves on the local network,
+   * also later ones; with nothing else beside it the room needs no Internet. It needs
+   * Avahi: [signal@Room::warning] tells when that is missing.
    */
   genos_room_properties[GENOS_ROOM_PROP_RELAYS] =
       g_param_spec_string ("relays", NULL, NULL, NULL, flags);

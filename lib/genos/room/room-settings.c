@@ -268,12 +268,28 @@ genos_room_settings_check (GenosRoomSettings *self, GError **error)
   return TRUE;
 }
 
+/* What `lan` stands for comes later, when it is found. */
+static GStrv
+take_urls (GStrv relays)
+{
+  guint n = 0;
+
+  for (guint i = 0; relays[i] != NULL; i++) {
+    if (strcmp (relays[i], GENOS_ROOM_LAN) == 0)
+      g_free (relays[i]);
+    else
+      relays[n++] = relays[i];
+  }
+  relays[n] = NULL;
+  return relays;
+}
+
 GenosSignaller *
 genos_room_settings_make_signaller (const GenosRoomSettings *self, GError **error)
 {
   gboolean named;
   g_auto (GStrv) relays =
-      genos_relays_choose (self->relays, g_getenv (GENOS_RELAYS_VARIABLE), &named);
+      take_urls (genos_relays_choose (self->relays, g_getenv (GENOS_RELAYS_VARIABLE), &named));
   GenosNostrSessionConfig network = {
     .tls_ca_file = self->tls_ca_file,
     .proxy = self->proxy,

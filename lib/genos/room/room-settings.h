@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* Among relays: those that announce themselves on the local network. */
+#define GENOS_ROOM_LAN "lan"
+
 /* What a user sets before joining, as text; checked as a whole when the room is joined. */
 typedef struct {
   GenosSchnorrKey *key; /* ours, once the settings are checked */

@@ -260,6 +260,12 @@ make_webrtc_link (gboolean offerer, gpointer user_data, GError **error)
   return genos_room_settings_make_link (&self->settings, offerer, error);
 }
 
+static void
+on_relays_warning (GError *error, gpointer user_data)
+{
+  on_warning (NULL, error, user_data);
+}
+
 static GenosSignaller *
 dup_signaller (GenosRoom *self, GError **error)
 {
@@ -270,7 +276,8 @@ dup_signaller (GenosRoom *self, GError **error)
   genos_room_prepare ();
   if (!genos_room_relays_begin (&self->settings, &self->relays, error))
     return NULL;
-  return genos_room_relays_make_signaller (self->relays, &self->settings, error);
+  return genos_room_relays_make_signaller (
+      self->relays, &self->settings, on_relays_warning, self, error);
 }
 
 static void
