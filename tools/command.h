@@ -20,6 +20,7 @@ typedef struct {
 int genos_cmd_chat (int argc, char **argv);
 int genos_cmd_doctor (int argc, char **argv);
 int genos_cmd_password (int argc, char **argv);
+int genos_cmd_key (int argc, char **argv);
 int genos_cmd_relay (int argc, char **argv);
 
 /* Parses options, and takes no further words. On bad usage says why on stderr and gives

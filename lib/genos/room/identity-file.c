@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <genos/room/identity-file.h>
+#include <genos/room/identity.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -158,4 +159,28 @@ genos_identity_file_open (const char *path, GError **error)
   key = load (fd, path, error);
   close (fd);
   return key;
+}
+
+/**
+ * genos_identity_file_dup_key:
+ * @path: the file, as in [property@Room:identity-file]
+ * @error: return location for an error
+ *
+ * Gets the public key of an identity file, which is made when it is not there: what
+ * others put into their [property@Room:allow-peers].
+ *
+ * Fails with %GENOS_ERROR_INVALID_ARGUMENT, saying what to do, when the file cannot
+ * be made or read, when it is open to others, or holds no key.
+ *
+ * Returns: (transfer full): 64 hex digits
+ */
+char *
+genos_identity_file_dup_key (const char *path, GError **error)
+{
+  g_autoptr (GenosSchnorrKey) key = NULL;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  key = genos_identity_file_open (path, error);
+  return key != NULL ? g_strdup (genos_schnorr_key_get_pubkey (key)) : NULL;
 }
