@@ -107,7 +107,7 @@ add_entry (GenosNostrHeaders *self, const char *entry, guint number, GError **er
 
   header = g_new0 (Header, 1);
   header->url = g_steal_pointer (&url);
-  header->name = g_steal_pointer (&parts[0]);
+  header->name = g_strdup (parts[0]);
   header->value = g_strdup (parts[1]);
   g_ptr_array_add (self->headers, header);
   return TRUE;
