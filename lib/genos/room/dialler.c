@@ -32,6 +32,8 @@ struct _GenosDialler {
   GenosLinkFactory factory;
   gpointer factory_data;
 
+  GenosLinkPool *pool;
+
   GenosDialBook *book;
   GPtrArray *handshakes; /* of Handshake */
   GenosWaitingOffers *waiting;
@@ -119,6 +121,7 @@ on_description (GenosPeerLink *link, GenosSdpKind kind, const char *sdp, Handsha
 
   note_candidates (handshake, sdp);
   if (kind == GENOS_SDP_OFFER) {
+    genos_dial_book_sent (handshake->dialler->book, handshake->peer_id);
     genos_signaller_send_offer (signaller, handshake->peer_id, handshake->via, sdp);
   } else {
     handshake->answered = TRUE;
@@ -182,20 +185,11 @@ on_closed (GenosPeerLink *link, GError *error, Handshake *handshake)
 }
 
 static Handshake *
-begin_handshake (GenosDialler *self, const char *peer_id, const char *via, GenosDialRole role,
-    const GenosSignalOrigin *origin)
+add_handshake (GenosDialler *self, const char *peer_id, const char *via, GenosDialRole role,
+    const GenosSignalOrigin *origin, GenosPeerLink *link)
 {
-  g_autoptr (GError) error = NULL;
-  GenosPeerLink *link = self->factory (role == GENOS_DIAL_ROLE_OFFERER, self->factory_data, &error);
-  Handshake *handshake;
+  Handshake *handshake = g_new0 (Handshake, 1);
 
-  if (link == NULL) {
-    genos_dial_book_failed (self->book, peer_id, role, g_get_monotonic_time ());
-    g_signal_emit (self, signals[FAILED], 0, peer_id, error);
-    return NULL;
-  }
-
-  handshake = g_new0 (Handshake, 1);
   handshake->dialler = self;
   handshake->peer_id = g_strdup (peer_id);
   handshake->via = g_strdup (via);
@@ -212,13 +206,48 @@ begin_handshake (GenosDialler *self, const char *peer_id, const char *via, Genos
   return handshake;
 }
 
+static Handshake *
+begin_handshake (GenosDialler *self, const char *peer_id, const char *via, GenosDialRole role,
+    const GenosSignalOrigin *origin)
+{
+  g_autoptr (GError) error = NULL;
+  GenosPeerLink *link = self->factory (role == GENOS_DIAL_ROLE_OFFERER, self->factory_data, &error);
+
+  if (link == NULL) {
+    genos_dial_book_failed (self->book, peer_id, role, g_get_monotonic_time ());
+    g_signal_emit (self, signals[FAILED], 0, peer_id, error);
+    return NULL;
+  }
+  return add_handshake (self, peer_id, via, role, origin, link);
+}
+
+/* With a link that was prepared for whoever comes: its offer may be there already. */
+static gboolean
+dial_prepared (
+    GenosDialler *self, const char *peer_id, const char *via, const GenosSignalOrigin *origin)
+{
+  g_autofree char *offer = NULL;
+  GenosPeerLink *link = genos_link_pool_take (self->pool, &offer);
+  Handshake *handshake;
+
+  if (link == NULL)
+    return FALSE;
+  handshake = add_handshake (self, peer_id, via, GENOS_DIAL_ROLE_OFFERER, origin, link);
+  if (offer != NULL)
+    on_description (link, GENOS_SDP_OFFER, offer, handshake);
+  return TRUE;
+}
+
 /* --- what the signaller hears --- */
 
 static void
 dial (GenosDialler *self, const char *peer_id, const char *via, const GenosSignalOrigin *origin)
 {
-  Handshake *handshake = begin_handshake (self, peer_id, via, GENOS_DIAL_ROLE_OFFERER, origin);
+  Handshake *handshake;
 
+  if (dial_prepared (self, peer_id, via, origin))
+    return;
+  handshake = begin_handshake (self, peer_id, via, GENOS_DIAL_ROLE_OFFERER, origin);
   if (handshake != NULL) {
     g_autoptr (GenosPeerLink) link = g_object_ref (handshake->link);
 
@@ -416,6 +445,7 @@ genos_dialler_network_changed (GenosDialler *self)
 {
   gint64 now = g_get_monotonic_time ();
 
+  genos_link_pool_flush (self->pool);
   withdraw_unanswered (self, is_old, &now);
   genos_dial_book_forgive (self->book);
 }
@@ -447,6 +477,15 @@ genos_dialler_tick (GenosDialler *self, gint64 now)
   while (genos_dial_book_overdue (self->book, now, &peer_id, &role))
     fail_overdue (self, peer_id, role);
   take_waiting_offers (self);
+  if (!self->stopped)
+    genos_link_pool_tick (self->pool, now);
+}
+
+void
+genos_dialler_set_pool_size (GenosDialler *self, guint size)
+{
+  if (!self->stopped)
+    genos_link_pool_set_size (self->pool, size);
 }
 
 void
@@ -468,6 +507,7 @@ void
 genos_dialler_stop (GenosDialler *self)
 {
   self->stopped = TRUE;
+  genos_link_pool_set_size (self->pool, 0);
   g_signal_handlers_disconnect_by_data (self->signaller, self);
   g_ptr_array_set_size (self->handshakes, 0);
 }
@@ -507,6 +547,7 @@ genos_dialler_finalize (GObject *object)
   g_clear_pointer (&self->paths, g_ptr_array_unref);
   g_clear_pointer (&self->waiting, genos_waiting_offers_free);
   g_clear_pointer (&self->book, genos_dial_book_free);
+  g_clear_object (&self->pool);
   g_clear_object (&self->signaller);
   g_free (self->self_id);
 
@@ -542,6 +583,7 @@ genos_dialler_new (
   self->signaller = g_object_ref (signaller);
   self->factory = factory;
   self->factory_data = user_data;
+  self->pool = genos_link_pool_new (factory, user_data);
   self->book = genos_dial_book_new (self_id);
   g_signal_connect (signaller, "path-opened", G_CALLBACK (on_path_opened), self);
   g_signal_connect (signaller, "path-closed", G_CALLBACK (on_path_closed), self);

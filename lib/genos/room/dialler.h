@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/room/link-pool.h>
 #include <genos/signalling/signaller.h>
-#include <genos/transport/peer-link.h>
 
 G_BEGIN_DECLS
 
@@ -11,11 +11,11 @@ G_BEGIN_DECLS
 #define GENOS_TYPE_DIALLER (genos_dialler_get_type ())
 G_DECLARE_FINAL_TYPE (GenosDialler, genos_dialler, GENOS, DIALLER, GObject)
 
-/* (transfer full) a link not yet started; NULL with an error when this machine cannot make one. */
-typedef GenosPeerLink *(*GenosLinkFactory) (gboolean offerer, gpointer user_data, GError **error);
-
 GenosDialler *genos_dialler_new (
     const char *self_id, GenosSignaller *signaller, GenosLinkFactory factory, gpointer user_data);
+
+/* @size links gather ahead of the dials they are for. */
+void genos_dialler_set_pool_size (GenosDialler *self, guint size);
 
 /* Drops what takes too long; call about twice a second with the monotonic time. */
 void genos_dialler_tick (GenosDialler *self, gint64 now);

@@ -33,6 +33,7 @@ struct _GenosMembership {
 
   GSource *tick;
   GSource *farewell;
+  gboolean prepares_links;
   guint (*n_closing) (void);
   guint n_lingers;
 };
@@ -345,6 +346,17 @@ expire_presence (GenosMembership *self, gint64 now)
   }
 }
 
+static void
+tick_dialler (GenosMembership *self, gint64 now)
+{
+  gboolean expecting = self->prepares_links && genos_announcer_is_looking (&self->announcer);
+
+  if (self->dialler == NULL)
+    return;
+  genos_dialler_set_pool_size (self->dialler, expecting ? GENOS_LINK_POOL_SIZE : 0);
+  genos_dialler_tick (self->dialler, now);
+}
+
 static gboolean
 on_tick (gpointer user_data)
 {
@@ -355,8 +367,7 @@ on_tick (gpointer user_data)
   complain_of_no_path (self, now);
   genos_roster_tick (self->roster, now);
   /* A handler of the above may have left the room. */
-  if (self->dialler != NULL)
-    genos_dialler_tick (self->dialler, now);
+  tick_dialler (self, now);
   if (self->dialler != NULL)
     genos_door_tick (self->door, now);
   if (self->healer != NULL)
@@ -373,6 +384,8 @@ genos_membership_begin (GenosMembership *self)
   if (self->dialler == NULL)
     return;
   self->tick = add_timer (self, TICK_MS, on_tick, "[genos] room tick");
+  genos_announcer_look (&self->announcer);
+  tick_dialler (self, g_get_monotonic_time ());
   genos_signaller_start (self->signaller);
 }
 
@@ -509,6 +522,7 @@ genos_membership_new (
 
   self->dialect = config->dialect;
   self->n_closing = config->n_closing;
+  self->prepares_links = config->prepares_links;
   self->signaller = g_object_ref (signaller);
   self->roster = g_object_ref (roster);
   g_signal_connect (roster, "left", G_CALLBACK (on_left), self);

@@ -18,6 +18,7 @@ typedef struct {
   const GenosDialect *dialect;
   GenosLinkFactory factory;
   gpointer factory_data;
+  gboolean prepares_links;      /* gathering takes time: links are made ahead while somebody may come */
   GNetworkMonitor *monitor;  /* nullable: tells of changes of the network */
   guint (*n_closing) (void); /* nullable: links closed that still have to be torn down */
   const GenosAdmissionRules *rules; /* outlive the membership */

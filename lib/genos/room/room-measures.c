@@ -114,7 +114,9 @@ add_relays (GstStructure *stats, GVariant *relays)
  * of no use), `denied` (unsigned 64 bits: announces, offers and links of peers that were not
  * admitted), `waiting` (unsigned: peers somebody has to decide about), and `peer` (a list of
  * structures, one per linked peer,
- * with `peer-id`, `kind`, `linked-ms`, `messages-in`, `dropped`, `buffered`, and
+ * with `peer-id`, `kind`, `linked-ms`, `messages-in`, `dropped`, `relinks`
+ * (unsigned: how often its link was replaced), `linked` (boolean: %FALSE while
+ * another link is looked for), `buffered`, and
  * `path`: a structure of the pair of ICE candidates in use, with `local-type` and
  * `remote-type` (`host`, `srflx`, `prflx`, `relay`), `local-address`,
  * `local-port`, `remote-address`, `remote-port`, `protocol`, and when a TURN

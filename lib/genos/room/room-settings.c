@@ -10,6 +10,7 @@
 #include <genos/room/room-properties.h>
 #include <genos/signalling/default-relays.h>
 #include <genos/signalling/signaller-nostr.h>
+#include <genos/transport/ice-server.h>
 #include <genos/transport/peer-link-webrtc.h>
 #include <genos/wire/signal-message.h>
 #include <genos/wire/topic.h>
@@ -266,6 +267,14 @@ genos_room_settings_check (GenosRoomSettings *self, GError **error)
     self->peer_id = genos_random_id (PEER_ID_LENGTH);
   }
   return TRUE;
+}
+
+gboolean
+genos_room_settings_has_ice_servers (const GenosRoomSettings *self)
+{
+  g_autofree char *stun = genos_stun_server_parse (self->stun_server, NULL);
+
+  return stun != NULL || (self->turn_servers != NULL && *self->turn_servers != '\0');
 }
 
 /* What `lan` stands for comes later, when it is found. */

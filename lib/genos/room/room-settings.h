@@ -69,6 +69,9 @@ gboolean genos_room_settings_read_rules (
 /* (transfer full) the root path */
 char *genos_room_settings_dup_path (const GenosRoomSettings *self);
 
+/* Whether gathering candidates takes more than a look at our own addresses. */
+gboolean genos_room_settings_has_ice_servers (const GenosRoomSettings *self);
+
 /* (transfer full) the real things */
 GenosSignaller *genos_room_settings_make_signaller (const GenosRoomSettings *self, GError **error);
 GenosPeerLink *

@@ -290,6 +290,8 @@ make_membership (GenosRoom *self, GenosSignaller *signaller)
     .dialect = genos_dialect_lookup (self->settings.dialect),
     .factory = self->factory != NULL ? self->factory : make_webrtc_link,
     .factory_data = self->factory != NULL ? self->factory_data : self,
+    .prepares_links =
+        self->factory == NULL && genos_room_settings_has_ice_servers (&self->settings),
     .monitor = monitor,
     .rules = &self->rules,
     .path = path,

@@ -34,6 +34,12 @@ genos_announcer_look (GenosAnnouncer *self)
   self->pause = MIN (self->pause, GENOS_ANNOUNCE_FAST);
 }
 
+gboolean
+genos_announcer_is_looking (const GenosAnnouncer *self)
+{
+  return self->looking;
+}
+
 static gint64
 spacing_of (const GenosAnnouncer *self, guint n)
 {

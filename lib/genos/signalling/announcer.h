@@ -43,6 +43,8 @@ void genos_announcer_init (GenosAnnouncer *self);
 
 /* We have just come, or come back. */
 void genos_announcer_look (GenosAnnouncer *self);
+/* We look for others, or did a little while ago. */
+gboolean genos_announcer_is_looking (const GenosAnnouncer *self);
 
 /* Somebody who does not know us, or has lost us, should hear of us. */
 void genos_announcer_asked (GenosAnnouncer *self, guint n, gdouble chance, gint64 now);

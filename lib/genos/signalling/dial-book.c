@@ -6,6 +6,7 @@
 
 typedef struct {
   gboolean claimed;
+  gboolean sent; /* the other side may know of it */
   char *via;
   gint64 deadline;
 } Slot;
@@ -127,6 +128,7 @@ claim (GenosDialBook *self, Entry *entry, GenosDialRole role, const char *via, g
   if (!slot->claimed)
     self->n_under_way[role]++;
   slot->claimed = TRUE;
+  slot->sent = FALSE;
   slot->deadline = now + timeout;
   g_free (slot->via);
   slot->via = g_strdup (via);
@@ -168,8 +170,7 @@ genos_dial_book_redial (GenosDialBook *self, const char *peer_id, const char *vi
   if (entry == NULL || entry->slots[GENOS_DIAL_ROLE_OFFERER].claimed
       || entry->slots[GENOS_DIAL_ROLE_ANSWERER].claimed)
     return GENOS_DIAL_IGNORE;
-  if (!is_affordable (
-          entry->redials_paid, now, GENOS_DIAL_REDIAL_BURST, GENOS_DIAL_REDIAL_INTERVAL)
+  if (!is_affordable (entry->redials_paid, now, GENOS_DIAL_REDIAL_BURST, GENOS_DIAL_REDIAL_INTERVAL)
       || !claim (self, entry, GENOS_DIAL_ROLE_OFFERER, via, now, GENOS_DIAL_ANSWER_TIMEOUT))
     return GENOS_DIAL_IGNORE;
   pay (&entry->redials_paid, now, GENOS_DIAL_REDIAL_INTERVAL);
@@ -199,7 +200,7 @@ genos_dial_book_offered (GenosDialBook *self, const char *peer_id, const char *v
   note_via (entry, via);
   dialling = entry->slots[GENOS_DIAL_ROLE_OFFERER].claimed;
   answering = entry->slots[GENOS_DIAL_ROLE_ANSWERER].claimed;
-  if (dialling && strcmp (self->self_id, peer_id) > 0)
+  if (dialling && entry->slots[GENOS_DIAL_ROLE_OFFERER].sent && strcmp (self->self_id, peer_id) > 0)
     return GENOS_DIAL_IGNORE;
   /* The same dial heard through a second relay. */
   if (answering && g_strcmp0 (entry->slots[GENOS_DIAL_ROLE_ANSWERER].via, via) != 0)
@@ -215,6 +216,15 @@ genos_dial_book_offered (GenosDialBook *self, const char *peer_id, const char *v
   if (dialling)
     return GENOS_DIAL_GIVE_WAY;
   return answering ? GENOS_DIAL_REPLACE : GENOS_DIAL_ANSWER;
+}
+
+void
+genos_dial_book_sent (GenosDialBook *self, const char *peer_id)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, peer_id);
+
+  if (entry != NULL)
+    entry->slots[GENOS_DIAL_ROLE_OFFERER].sent = TRUE;
 }
 
 GenosDialVerdict

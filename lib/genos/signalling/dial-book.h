@@ -64,6 +64,10 @@ GenosDialVerdict genos_dial_book_redial (GenosDialBook *self, const char *peer_i
 /* The path on which it was last heard; NULL: never. Valid until the book changes. */
 const char *genos_dial_book_get_via (GenosDialBook *self, const char *peer_id);
 
+/* The offer of our dial to that peer has left: until then there is no glare, and whoever offers is
+ * answered. */
+void genos_dial_book_sent (GenosDialBook *self, const char *peer_id);
+
 /* What became of a slot. */
 void genos_dial_book_opened (GenosDialBook *self, const char *peer_id);
 void genos_dial_book_failed (GenosDialBook *self, const char *peer_id, GenosDialRole role,

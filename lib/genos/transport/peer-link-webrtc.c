@@ -674,6 +674,8 @@ genos_peer_link_webrtc_new (
   watch_webrtc (self);
   self->negotiator =
       genos_webrtc_negotiator_new (self->webrtc, offerer, self->gate, &negotiator_events, self);
+  if (ice != NULL && ice->turn_servers != NULL && *ice->turn_servers != '\0')
+    genos_webrtc_negotiator_expect_relayed (self->negotiator);
   self->media = genos_webrtc_media_new (GENOS_PEER_LINK (self), self->pipeline, self->webrtc,
       self->home, genos_webrtc_negotiator_get_map (self->negotiator));
   return GENOS_PEER_LINK (g_steal_pointer (&self));

@@ -2,13 +2,12 @@
 
 #include <genos/transport/webrtc-negotiator.h>
 
+#include <genos/transport/gathering.h>
 #include <genos/transport/negotiation.h>
 #include <genos/transport/webrtc-calls.h>
 
 #include <gst/webrtc/webrtc.h>
 
-/* Gathering may never end (a STUN name that does not resolve): then what there is goes out. */
-#define GATHER_DEADLINE_MS 2500
 #define PADS_DEADLINE_MS 3000
 
 struct _GenosWebrtcNegotiator {
@@ -24,7 +23,9 @@ struct _GenosWebrtcNegotiator {
 
   gboolean first_done; /* the exchange that carries candidates is over */
   gboolean gathering;  /* an operation waits for candidates */
-  gboolean binding;    /* an operation waits for the caps of new pads */
+  gboolean wants_relayed;
+  GenosGathering candidates;
+  gboolean binding; /* an operation waits for the caps of new pads */
   gboolean pumping;
   char *offer; /* create-offer's text */
   char *wire_offer;
@@ -136,11 +137,30 @@ genos_webrtc_negotiator_pads_ready (GenosWebrtcNegotiator *self)
 
 /* --- candidates */
 
+/* What is known of the STUN server, by all links of the process on all their contexts. */
+static GMutex memory_lock;
+static GenosGatheringMemory memory;
+
+static void
+begin_candidates (GenosWebrtcNegotiator *self)
+{
+  g_autofree char *stun_server = NULL;
+
+  g_object_get (self->webrtc, "stun-server", &stun_server, NULL);
+  g_mutex_lock (&memory_lock);
+  genos_gathering_begin (&self->candidates, &memory, stun_server != NULL, self->wants_relayed,
+      g_get_monotonic_time ());
+  g_mutex_unlock (&memory_lock);
+}
+
 static void
 end_gathering (GenosWebrtcNegotiator *self)
 {
   g_autoptr (GError) error = NULL;
 
+  g_mutex_lock (&memory_lock);
+  genos_gathering_end (&self->candidates, &memory, g_get_monotonic_time ());
+  g_mutex_unlock (&memory_lock);
   genos_home_cancel (&self->deadline);
   self->gathering = FALSE;
   if (self->answer == NULL) {
@@ -158,6 +178,34 @@ on_gather_deadline (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Gathering may never end (a STUN name that does not resolve): then what there is goes out. */
+static void
+set_gathering_deadline (GenosWebrtcNegotiator *self)
+{
+  gint64 left = self->candidates.deadline - g_get_monotonic_time ();
+
+  genos_home_cancel (&self->deadline);
+  self->deadline =
+      genos_home_add_timer (self->home, (guint) MAX (left / 1000, 1), on_gather_deadline, self);
+}
+
+static void
+take_candidate (gpointer object, gpointer data)
+{
+  GenosWebrtcNegotiator *self = object;
+
+  if (self->owner != NULL && genos_gathering_take (&self->candidates, data, g_get_monotonic_time ())
+      && self->gathering)
+    set_gathering_deadline (self);
+}
+
+static void
+on_ice_candidate (GstElement *webrtc, guint mline, const char *candidate, GenosHome *home)
+{
+  if (candidate != NULL)
+    genos_home_post (home, take_candidate, g_strdup (candidate), g_free);
+}
+
 static void
 gather (GenosWebrtcNegotiator *self)
 {
@@ -168,8 +216,7 @@ gather (GenosWebrtcNegotiator *self)
   if (state == GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE)
     end_gathering (self);
   else
-    self->deadline =
-        genos_home_add_timer (self->home, GATHER_DEADLINE_MS, on_gather_deadline, self);
+    set_gathering_deadline (self);
 }
 
 static void
@@ -312,6 +359,7 @@ run (GenosWebrtcNegotiator *self, const GenosNegotiationAction *action)
       create_offer (self);
       break;
     case GENOS_NEGOTIATION_SET_LOCAL_OFFER:
+      begin_candidates (self);
       genos_webrtc_set_description (
           self->webrtc, TRUE, GENOS_SDP_OFFER, self->offer, self->home, on_done);
       break;
@@ -346,6 +394,7 @@ run (GenosWebrtcNegotiator *self, const GenosNegotiationAction *action)
           self->webrtc, GENOS_SDP_ANSWER, self->home, on_answer_created);
       break;
     case GENOS_NEGOTIATION_SET_LOCAL_ANSWER:
+      begin_candidates (self);
       genos_webrtc_set_description (
           self->webrtc, TRUE, GENOS_SDP_ANSWER, self->local_answer, self->home, on_done);
       break;
@@ -422,6 +471,12 @@ genos_webrtc_negotiator_mark_dirty (GenosWebrtcNegotiator *self)
   tell (self, GENOS_NEGOTIATION_DIRTY, NULL);
 }
 
+void
+genos_webrtc_negotiator_expect_relayed (GenosWebrtcNegotiator *self)
+{
+  self->wants_relayed = TRUE;
+}
+
 GenosSdpMap *
 genos_webrtc_negotiator_get_map (GenosWebrtcNegotiator *self)
 {
@@ -492,6 +547,8 @@ genos_webrtc_negotiator_new (GstElement *webrtc, gboolean offerer, GenosSsrcGate
   self->map = genos_sdp_map_new (offerer);
   self->events = events;
   self->owner = owner;
+  g_signal_connect_data (webrtc, "on-ice-candidate", G_CALLBACK (on_ice_candidate),
+      genos_home_ref (self->home), genos_home_closure_unref, 0);
   g_signal_connect_data (webrtc, "notify::ice-gathering-state", G_CALLBACK (on_gathering_state),
       genos_home_ref (self->home), genos_home_closure_unref, 0);
   return self;

@@ -33,6 +33,8 @@ typedef struct {
 GenosWebrtcNegotiator *genos_webrtc_negotiator_new (GstElement *webrtc, gboolean offerer,
     GenosSsrcGate *gate, const GenosWebrtcNegotiatorEvents *events, gpointer owner);
 
+/* There are TURN servers: their candidates are worth waiting for. */
+void genos_webrtc_negotiator_expect_relayed (GenosWebrtcNegotiator *self);
 void genos_webrtc_negotiator_start (GenosWebrtcNegotiator *self);
 void genos_webrtc_negotiator_take (GenosWebrtcNegotiator *self, GenosSdpKind kind,
     const char *sdp);

@@ -39,6 +39,7 @@ test_glare (void)
   g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
 
   genos_dial_book_announced (book, LESSER, RELAY, 0);
+  genos_dial_book_sent (book, LESSER);
   g_assert_cmpint (genos_dial_book_offered (book, LESSER, RELAY, 1), ==, GENOS_DIAL_IGNORE);
   g_assert_cmpint (genos_dial_book_offered (book, LESSER, OTHER, 1), ==, GENOS_DIAL_IGNORE);
   g_assert_cmpint (genos_dial_book_answered (book, LESSER, RELAY, 2), ==, GENOS_DIAL_COMPLETE);
@@ -47,6 +48,18 @@ test_glare (void)
   g_assert_cmpint (genos_dial_book_offered (book, GREATER, OTHER, 1), ==, GENOS_DIAL_GIVE_WAY);
   g_assert_cmpint (genos_dial_book_answered (book, GREATER, RELAY, 2), ==, GENOS_DIAL_IGNORE);
   g_assert_cmpuint (genos_dial_book_get_n_under_way (book), ==, 2);
+}
+
+/* A dial whose offer is still in the making is nobody's glare: who offers first is answered. */
+static void
+test_unsent_dial (void)
+{
+  g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
+
+  genos_dial_book_announced (book, LESSER, RELAY, 0);
+  g_assert_cmpint (genos_dial_book_offered (book, LESSER, RELAY, 1), ==, GENOS_DIAL_GIVE_WAY);
+  g_assert_cmpint (genos_dial_book_answered (book, LESSER, RELAY, 2), ==, GENOS_DIAL_IGNORE);
+  g_assert_cmpuint (genos_dial_book_get_n_under_way (book), ==, 1);
 }
 
 static void
@@ -287,6 +300,7 @@ main (int argc, char **argv)
   g_test_add_func ("/signalling/dial-book/one-dial-per-peer", test_one_dial_per_peer);
   g_test_add_func ("/signalling/dial-book/answer", test_answer_belongs_to_its_dial);
   g_test_add_func ("/signalling/dial-book/glare", test_glare);
+  g_test_add_func ("/signalling/dial-book/unsent-dial", test_unsent_dial);
   g_test_add_func ("/signalling/dial-book/offers", test_offers);
   g_test_add_func ("/signalling/dial-book/restarted-peer", test_restarted_peer);
   g_test_add_func ("/signalling/dial-book/overdue", test_overdue_and_cooldown);
