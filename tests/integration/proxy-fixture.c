@@ -13,6 +13,7 @@ struct _ProxyFixture {
   guint16 port;
   int n_tunnels; /* atomic */
   int refuses;   /* atomic */
+  int n_served;  /* atomic; connections that a thread has, or will have */
 };
 
 typedef struct {
@@ -160,7 +161,15 @@ on_run (
     serve_socks (self, G_IO_STREAM (near));
   else
     serve_http (self, G_IO_STREAM (near));
+  g_atomic_int_add (&self->n_served, -1);
   return TRUE;
+}
+
+static gboolean
+on_incoming (GSocketService *service, GSocketConnection *near, GObject *source, ProxyFixture *self)
+{
+  g_atomic_int_inc (&self->n_served);
+  return FALSE;
 }
 
 ProxyFixture *
@@ -178,18 +187,21 @@ proxy_fixture_new (ProxyKind kind)
       G_SOCKET_PROTOCOL_TCP, NULL, &effective, &error);
   g_assert_no_error (error);
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
+  g_signal_connect (self->service, "incoming", G_CALLBACK (on_incoming), self);
   g_signal_connect (self->service, "run", G_CALLBACK (on_run), self);
   g_socket_service_start (self->service);
   return self;
 }
 
-/* The service waits for its threads when its last reference goes. */
+/* The service does not wait for its threads. */
 void
 proxy_fixture_free (ProxyFixture *self)
 {
   g_socket_service_stop (self->service);
   g_socket_listener_close (G_SOCKET_LISTENER (self->service));
   g_cancellable_cancel (self->cancellable);
+  while (g_atomic_int_get (&self->n_served) > 0)
+    g_usleep (1000);
   g_object_unref (self->service);
   g_object_unref (self->cancellable);
   g_free (self);
