@@ -18,4 +18,5 @@
 #include <genos/room/password.h>
 #include <genos/room/peer.h>
 #include <genos/room/room-probe.h>
+#include <genos/room/request.h>
 #include <genos/room/room.h>

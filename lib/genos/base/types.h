@@ -15,6 +15,7 @@ typedef struct _GenosMessage GenosMessage;
 typedef struct _GenosPeer GenosPeer;
 typedef struct _GenosRelayServer GenosRelayServer;
 typedef struct _GenosRemoteTrack GenosRemoteTrack;
+typedef struct _GenosRequest GenosRequest;
 typedef struct _GenosRoom GenosRoom;
 
 G_END_DECLS
