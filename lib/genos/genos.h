@@ -2,6 +2,7 @@
 #pragma once
 
 #include <genos/base/delivery.h>
+#include <genos/base/encryption.h>
 #include <genos/base/error.h>
 #include <genos/base/macros.h>
 #include <genos/base/reason.h>

@@ -23,6 +23,8 @@ static const struct {
       "raise max-peers, if this machine carries more" },
   [GENOS_REASON_NOT_VERIFIED] = { "not-verified", "the peer has not proved who it is",
       "require no verified peers if browsers are to be admitted: they cannot prove who they are" },
+  [GENOS_REASON_NOT_ENCRYPTED] = { "not-encrypted", "the peer cannot seal messages end to end",
+      "let encryption be preferred only, if browsers are to be admitted: they cannot" },
   [GENOS_REASON_WRONG_PASSWORD] = { "wrong-password", "the peer's password differs",
       "compare the passwords, letter by letter, and the application ids" },
   [GENOS_REASON_NO_ANSWER] = { "no-answer", "the other side did not answer in time",

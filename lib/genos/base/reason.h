@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  *   the peer
  * @GENOS_REASON_ROOM_FULL: as many peers are linked as are wanted
  * @GENOS_REASON_NOT_VERIFIED: the peer proved no identity, and one is required
+ * @GENOS_REASON_NOT_ENCRYPTED: the peer cannot seal messages end to end, and that
+ *   is required
  * @GENOS_REASON_WRONG_PASSWORD: the peer's password differs from ours
  * @GENOS_REASON_NO_ANSWER: the peer did not answer in time
  * @GENOS_REASON_NO_PATH: both sides agreed to connect, and no packet got through
@@ -58,6 +60,7 @@ typedef enum {
   GENOS_REASON_DENIED,
   GENOS_REASON_ROOM_FULL,
   GENOS_REASON_NOT_VERIFIED,
+  GENOS_REASON_NOT_ENCRYPTED,
   GENOS_REASON_WRONG_PASSWORD,
   GENOS_REASON_NO_ANSWER,
   GENOS_REASON_NO_PATH,

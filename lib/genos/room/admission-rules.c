@@ -2,6 +2,8 @@
 
 #include <genos/room/admission-rules.h>
 
+#include <genos/base/reason-private.h>
+
 #include <string.h>
 
 #include <genos/wire/signal-message.h>
@@ -78,4 +80,23 @@ genos_admission_rules_exclude (
 {
   return genos_admission_list_has (self->deny, peer_id, key)
       || (self->allow != NULL && !genos_admission_list_has (self->allow, peer_id, key));
+}
+
+gboolean
+genos_admission_rules_need_proof (const GenosAdmissionRules *self)
+{
+  return self->require_verified || self->require_encrypted;
+}
+
+GError *
+genos_admission_rules_judge (
+    const GenosAdmissionRules *self, const char *peer_id, gboolean verified, gboolean encrypted)
+{
+  if (self->require_verified && !verified)
+    return genos_error_new_reason (GENOS_ERROR_AUTHENTICATION, GENOS_REASON_NOT_VERIFIED,
+        "peer %s cannot prove who it is, and require-verified is set", peer_id);
+  if (self->require_encrypted && !encrypted)
+    return genos_error_new_reason (GENOS_ERROR_UNSUPPORTED, GENOS_REASON_NOT_ENCRYPTED,
+        "peer %s does not seal messages end to end, and encryption is required", peer_id);
+  return NULL;
 }

@@ -16,6 +16,7 @@ typedef struct {
   GHashTable *deny;  /* (nullable) */
   guint max_peers;   /* 0: no limit */
   gboolean require_verified;
+  gboolean require_encrypted;
   guint timeout_ms; /* of a decision put off */
 } GenosAdmissionRules;
 
@@ -31,6 +32,13 @@ gboolean genos_admission_list_parse (const char *text, GHashTable **list, GError
 
 /* @key (nullable) */
 gboolean genos_admission_list_has (GHashTable *list, const char *peer_id, const char *key);
+
+/* Only peers that prove something are wanted: no browsers. */
+gboolean genos_admission_rules_need_proof (const GenosAdmissionRules *self);
+
+/* (transfer full) (nullable): why a peer of which so much is proven may not come in. */
+GError *genos_admission_rules_judge (
+    const GenosAdmissionRules *self, const char *peer_id, gboolean verified, gboolean encrypted);
 
 /* Whether the lists keep this one out. */
 gboolean genos_admission_rules_exclude (

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <genos/room/channel.h>
+#include <genos/room/exchange.h>
 #include <genos/room/peer-private.h>
 
 G_BEGIN_DECLS
@@ -12,13 +13,14 @@ typedef GPtrArray *(*GenosChannelResolveFunc) (gpointer room, const char *const 
     GPtrArray *absent);
 
 /* @room is held weakly. */
-GenosChannel *genos_channel_new (const char *name, GObject *room, GenosChannelResolveFunc resolve);
+GenosChannel *genos_channel_new (const char *name, GObject *room, GenosChannelResolveFunc resolve,
+    GenosExchange *exchange);
 
-/* Everything but whom to tell; borrows from both. */
-void genos_channel_fill_outgoing (GenosChannel *self, GenosMessage *message,
-    GenosOutgoing *outgoing);
+/* How its messages are to be sent: name, priority and what happens to too many. */
+void genos_channel_fill_outgoing (GenosChannel *self, GenosOutgoing *outgoing);
 
 void genos_channel_emit_message (GenosChannel *self, const char *peer_id, GenosMessage *message);
+void genos_channel_emit_request (GenosChannel *self, GenosRequest *request);
 void genos_channel_emit_progress (GenosChannel *self, const char *peer_id, gdouble fraction,
     const char *metadata);
 

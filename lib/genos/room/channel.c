@@ -21,6 +21,7 @@ struct _GenosChannel {
   char *name;
   GWeakRef room;
   GenosChannelResolveFunc resolve;
+  GenosExchange *exchange;
   GenosPriority priority;
   GenosOverflow overflow;
   guint64 max_queued;
@@ -41,6 +42,7 @@ enum {
   MESSAGE,
   PROGRESS,
   SEND_PROGRESS,
+  REQUEST,
   N_SIGNALS,
 };
 
@@ -96,6 +98,7 @@ genos_channel_finalize (GObject *object)
   GenosChannel *self = GENOS_CHANNEL (object);
 
   g_weak_ref_clear (&self->room);
+  g_clear_object (&self->exchange);
   g_free (self->name);
 
   G_OBJECT_CLASS (genos_channel_parent_class)->finalize (object);
@@ -184,6 +187,21 @@ genos_channel_class_init (GenosChannelClass *klass)
    */
   signals[SEND_PROGRESS] = g_signal_new ("send-progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
       NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_DOUBLE);
+
+  /**
+   * GenosChannel::request:
+   * @self: the channel
+   * @request: what is asked
+   *
+   * A peer asks something and waits for the answer. A handler that answers, now or
+   * later, returns %TRUE; what no handler takes is answered with
+   * %GENOS_REMOTE_ERROR_UNANSWERED. Emitted once per request, on the room's main
+   * context. Browsers cannot ask.
+   *
+   * Returns: %TRUE when the request is taken
+   */
+  signals[REQUEST] = g_signal_new ("request", type, G_SIGNAL_RUN_LAST, 0,
+      g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 1, GENOS_TYPE_REQUEST);
 }
 
 static void
@@ -194,12 +212,14 @@ genos_channel_init (GenosChannel *self)
 }
 
 GenosChannel *
-genos_channel_new (const char *name, GObject *room, GenosChannelResolveFunc resolve)
+genos_channel_new (
+    const char *name, GObject *room, GenosChannelResolveFunc resolve, GenosExchange *exchange)
 {
   GenosChannel *self = g_object_new (GENOS_TYPE_CHANNEL, NULL);
 
   self->name = g_strdup (name);
   self->resolve = resolve;
+  self->exchange = g_object_ref (exchange);
   g_weak_ref_set (&self->room, room);
   return self;
 }
@@ -245,13 +265,10 @@ resolve (GenosChannel *self, const char *const *targets, GPtrArray *absent, GErr
 }
 
 void
-genos_channel_fill_outgoing (GenosChannel *self, GenosMessage *message, GenosOutgoing *outgoing)
+genos_channel_fill_outgoing (GenosChannel *self, GenosOutgoing *outgoing)
 {
   *outgoing = (GenosOutgoing){
     .type = self->name,
-    .kind = genos_message_get_payload_kind (message),
-    .payload = genos_message_get_payload (message),
-    .metadata = genos_message_get_metadata_text (message),
     .priority = self->priority,
     .overflow = self->overflow,
     .max_queued = self->max_queued,
@@ -271,8 +288,8 @@ genos_channel_fill_outgoing (GenosChannel *self, GenosMessage *message, GenosOut
  * Sends a message; done when it has left this process for each of the targets,
  * or cannot.
  *
- * A browser takes at most 1 636 900 bytes in one message (after deflating);
- * more is refused with %GENOS_ERROR_LIMIT. What happens when too much waits for a
+ * A browser takes at most 1 636 900 bytes in one message (after deflating), a
+ * peer of this project 16 MiB; more is refused with %GENOS_ERROR_LIMIT. What happens when too much waits for a
  * peer already is up to [property@Channel:overflow].
  */
 void
@@ -348,6 +365,7 @@ genos_channel_send (
   g_autoptr (GPtrArray) absent = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) peers = NULL;
   g_autoptr (GError) first = NULL;
+  GenosExtendedMessage extended;
   GenosOutgoing outgoing;
   guint n = 0;
 
@@ -360,14 +378,15 @@ genos_channel_send (
   if (peers == NULL)
     return 0;
 
-  genos_channel_fill_outgoing (self, message, &outgoing);
+  genos_channel_fill_outgoing (self, &outgoing);
+  genos_message_fill_extended (message, &extended);
   /* There is nobody here who could wait. */
   if (outgoing.overflow == GENOS_OVERFLOW_WAIT)
     outgoing.overflow = GENOS_OVERFLOW_FAIL;
   for (guint i = 0; i < peers->len; i++) {
-    GenosMessenger *messenger = genos_peer_get_messenger (g_ptr_array_index (peers, i));
+    GenosPeer *peer = g_ptr_array_index (peers, i);
 
-    if (genos_messenger_send (messenger, &outgoing, first == NULL ? &first : NULL) != 0)
+    if (genos_peer_send (peer, &outgoing, &extended, first == NULL ? &first : NULL) != 0)
       n++;
   }
 
@@ -377,6 +396,81 @@ genos_channel_send (
     g_set_error (error, GENOS_ERROR, GENOS_ERROR_CLOSED, "peer %s is not here",
         (const char *) g_ptr_array_index (absent, 0));
   return n;
+}
+
+/**
+ * genos_channel_request_async:
+ * @self: a channel
+ * @message: what to ask
+ * @peer_id: whom; not a browser
+ * @timeout_ms: how long to wait for the answer, in milliseconds, 1 and up
+ * @cancellable: (nullable): stops waiting
+ * @callback: (scope async): called when the answer is here, or none comes
+ * @user_data: user data for @callback
+ *
+ * Asks a peer something; there [signal@Channel::request] is emitted.
+ */
+void
+genos_channel_request_async (GenosChannel *self, GenosMessage *message, const char *peer_id,
+    guint timeout_ms, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  const char *const targets[] = { peer_id, NULL };
+  g_autoptr (GPtrArray) absent = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) peers = NULL;
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GError) error = NULL;
+  GenosOutgoing outgoing;
+
+  g_return_if_fail (GENOS_IS_CHANNEL (self));
+  g_return_if_fail (message != NULL && peer_id != NULL);
+  g_return_if_fail (timeout_ms > 0);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, genos_channel_request_async);
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (check_metadata (message, &error))
+    peers = resolve (self, targets, absent, &error);
+  if (peers != NULL && peers->len == 0)
+    g_set_error (&error, GENOS_ERROR, GENOS_ERROR_CLOSED, "peer %s is not here", peer_id);
+  if (error != NULL) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  genos_channel_fill_outgoing (self, &outgoing);
+  genos_exchange_ask (self->exchange, g_ptr_array_index (peers, 0), &outgoing, message, timeout_ms,
+      g_steal_pointer (&task));
+}
+
+/**
+ * genos_channel_request_finish:
+ * @self: a channel
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Channel.request_async].
+ *
+ * Fails with %GENOS_ERROR_TIMED_OUT when no answer came in time, with
+ * %GENOS_ERROR_CLOSED when the peer is not here or left, with
+ * %GENOS_ERROR_UNSUPPORTED when it is a browser, and with an error of the domain
+ * %GENOS_REMOTE_ERROR when it answered that it cannot.
+ *
+ * Returns: (transfer full): the answer
+ */
+GenosMessage *
+genos_channel_request_finish (GenosChannel *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+genos_channel_emit_request (GenosChannel *self, GenosRequest *request)
+{
+  gboolean taken = FALSE;
+
+  /* Dropped by whoever called, it answers itself. */
+  g_signal_emit (self, signals[REQUEST], 0, request, &taken);
 }
 
 void

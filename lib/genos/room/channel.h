@@ -27,7 +27,15 @@ GENOS_API
 guint genos_channel_send (GenosChannel *self, GenosMessage *message, const char *const *targets,
     GError **error);
 
+GENOS_API
+void genos_channel_request_async (GenosChannel *self, GenosMessage *message, const char *peer_id,
+    guint timeout_ms, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GENOS_API
+GenosMessage *genos_channel_request_finish (GenosChannel *self, GAsyncResult *result,
+    GError **error);
+
 /* Signals:
+ * ::request (GenosRequest *request) → gboolean
  * ::message (const char *peer_id, GenosMessage *message)
  * ::progress (const char *peer_id, double fraction, const char *metadata) a message coming in
  * ::send-progress (const char *peer_id, double fraction) a message going out

@@ -6,7 +6,7 @@
 
 #include <genos/base/reason-private.h>
 #include <genos/room/caller.h>
-#include <genos/room/link-proof.h>
+#include <genos/room/newcomer.h>
 #include <genos/wire/hello-message.h>
 
 /* A peer that says it can prove who it is has that long for it; where nobody has to, less. */
@@ -23,26 +23,19 @@
 #define OFFER_AGE (10 * G_TIME_SPAN_SECOND)
 #define CALLER_AGE (60 * G_TIME_SPAN_SECOND)
 
-typedef struct {
-  GenosDoor *door; /* not owned */
-  char *peer_id, *key;
-  gboolean extended;
-  GenosPeerLink *link;
-  GenosLinkProof *proof;
-} Newcomer;
-
 struct _GenosDoor {
   GenosSignaller parent_instance;
 
   GenosDoorConfig config;
   char *self_id, *path;
+  GenosSecret *room_key; /* (nullable) */
   GenosSignaller *signaller;
   GHashTable *decisions; /* "id key" → GenosAdmissionState */
   GHashTable *banned;    /* ids and keys */
   GHashTable *reported;  /* "id key" of whom we said that it may not come */
   GHashTable *questions; /* "id key" → GenosCaller */
   GHashTable *line;      /* id → GenosCaller: kept out for now */
-  GPtrArray *newcomers;  /* Newcomer */
+  GPtrArray *newcomers;  /* GenosNewcomer */
   gint64 paid;
   guint64 n_denied;
   gboolean closed;
@@ -86,6 +79,17 @@ report (GenosDoor *self, const GenosCaller *caller, GenosError code, GenosReason
   g_signal_emit (self, signals[REFUSED], 0, caller->peer_id, error, FALSE);
 }
 
+static void
+refuse_browser (GenosDoor *self, const GenosCaller *caller)
+{
+  if (self->config.rules->require_verified)
+    report (self, caller, GENOS_ERROR_AUTHENTICATION, GENOS_REASON_NOT_VERIFIED,
+        "it cannot prove who it is, and require-verified is set");
+  else
+    report (self, caller, GENOS_ERROR_UNSUPPORTED, GENOS_REASON_NOT_ENCRYPTED,
+        "it cannot seal messages end to end, and encryption is required");
+}
+
 gboolean
 genos_door_excludes (GenosDoor *self, const char *peer_id, const char *key)
 {
@@ -104,7 +108,7 @@ has_room (GenosDoor *self, const char *peer_id)
   peers = self->config.dup_peers (self->config.data);
   for (guint i = 0; i < self->newcomers->len; i++)
     g_hash_table_add (
-        peers, g_strdup (((Newcomer *) g_ptr_array_index (self->newcomers, i))->peer_id));
+        peers, g_strdup (((GenosNewcomer *) g_ptr_array_index (self->newcomers, i))->peer_id));
   return g_hash_table_contains (peers, peer_id) || g_hash_table_size (peers) < max;
 }
 
@@ -227,9 +231,8 @@ judge (GenosDoor *self, const GenosCaller *caller)
         "there are as many peers as max-peers allows");
     return FALSE;
   }
-  if (self->config.rules->require_verified && !caller->extended) {
-    report (self, caller, GENOS_ERROR_AUTHENTICATION, GENOS_REASON_NOT_VERIFIED,
-        "it cannot prove who it is, and require-verified is set");
+  if (!caller->extended && genos_admission_rules_need_proof (self->config.rules)) {
+    refuse_browser (self, caller);
     return FALSE;
   }
   return is_decided (self, caller);
@@ -315,7 +318,7 @@ on_answer (GenosSignaller *signaller, const char *peer_id, const char *via, cons
     const GenosSignalOrigin *origin, GenosDoor *self)
 {
   if (!self->closed && !genos_door_excludes (self, peer_id, origin->key)
-      && (origin->extended || !self->config.rules->require_verified))
+      && (origin->extended || !genos_admission_rules_need_proof (self->config.rules)))
     genos_signaller_emit_answer (GENOS_SIGNALLER (self), peer_id, via, sdp, origin);
   else
     self->n_denied++;
@@ -336,22 +339,6 @@ on_path_closed (GenosSignaller *signaller, const char *via, GError *error, Genos
 /* --- links --- */
 
 static void
-newcomer_free (gpointer data)
-{
-  Newcomer *newcomer = data;
-
-  if (newcomer->proof != NULL)
-    g_signal_handlers_disconnect_by_data (newcomer->proof, newcomer);
-  g_clear_object (&newcomer->proof);
-  if (newcomer->link != NULL)
-    genos_peer_link_close (newcomer->link);
-  g_clear_object (&newcomer->link);
-  g_free (newcomer->peer_id);
-  g_free (newcomer->key);
-  g_free (newcomer);
-}
-
-static void
 refuse_link (GenosDoor *self, const char *peer_id, GenosPeerLink *link, const GError *error)
 {
   self->n_denied++;
@@ -359,32 +346,42 @@ refuse_link (GenosDoor *self, const char *peer_id, GenosPeerLink *link, const GE
   g_signal_emit (self, signals[REFUSED], 0, peer_id, error, TRUE);
 }
 
+/* @credentials: what is proven of it. */
 static GError *
-judge_link (GenosDoor *self, const char *peer_id, const char *key, gboolean proven)
+judge_link (
+    GenosDoor *self, const char *peer_id, const char *key, const GenosPeerCredentials *credentials)
 {
   if (genos_door_excludes (self, peer_id, key))
     return genos_error_new_reason (
         GENOS_ERROR_CLOSED, GENOS_REASON_DENIED, "peer %s is not admitted", peer_id);
-  if (!proven && self->config.rules->require_verified)
-    return genos_error_new_reason (GENOS_ERROR_AUTHENTICATION, GENOS_REASON_NOT_VERIFIED,
-        "peer %s cannot prove who it is", peer_id);
-  if (is_impostor (self, peer_id, proven ? key : NULL))
+  if (is_impostor (self, peer_id, credentials->key))
     return genos_error_new_reason (GENOS_ERROR_AUTHENTICATION, GENOS_REASON_NOT_VERIFIED,
         "somebody else claims to be peer %s, who is here and verified", peer_id);
-  return NULL;
+  return genos_admission_rules_judge (
+      self->config.rules, peer_id, credentials->key != NULL, credentials->seal != NULL);
 }
 
 static void
-admit (GenosDoor *self, Newcomer *newcomer, GenosPeerIdentity *identity)
+admit (GenosDoor *self, GenosNewcomer *newcomer, GenosPeerIdentity *identity)
 {
   GenosSignalOrigin origin = { .key = newcomer->key, .extended = newcomer->extended };
-  g_autoptr (GError) error = judge_link (self, newcomer->peer_id, newcomer->key, identity != NULL);
+  GenosPeerCredentials credentials = { NULL, NULL, NULL };
   g_autoptr (GenosPeerLink) link = g_steal_pointer (&newcomer->link);
+  g_autoptr (GError) error = NULL;
 
-  if (error != NULL)
-    refuse_link (self, newcomer->peer_id, link, error);
-  else
-    g_signal_emit (self, signals[ADMITTED], 0, newcomer->peer_id, link, &origin, identity);
+  if (identity != NULL) {
+    credentials.key = genos_peer_identity_get_key (identity);
+    credentials.capabilities = genos_peer_identity_get_features (identity);
+    credentials.seal = genos_peer_seal_agree (identity, &error);
+  }
+  if (error == NULL)
+    error = judge_link (self, newcomer->peer_id, newcomer->key, &credentials);
+  if (error == NULL) {
+    g_signal_emit (self, signals[ADMITTED], 0, newcomer->peer_id, link, &origin, &credentials);
+    return;
+  }
+  genos_peer_seal_free (credentials.seal);
+  refuse_link (self, newcomer->peer_id, link, error);
 }
 
 /* It said that it would prove itself, and then said nothing: as good as a browser. A proof that does not
@@ -392,12 +389,12 @@ admit (GenosDoor *self, Newcomer *newcomer, GenosPeerIdentity *identity)
 static gboolean
 is_forgivable (GenosDoor *self, const GError *error)
 {
-  return !self->config.rules->require_verified
+  return !genos_admission_rules_need_proof (self->config.rules)
       && g_error_matches (error, GENOS_ERROR, GENOS_ERROR_TIMED_OUT);
 }
 
 static void
-on_settled (GenosLinkProof *proof, const GError *error, Newcomer *newcomer)
+on_settled (GenosLinkProof *proof, const GError *error, GenosNewcomer *newcomer)
 {
   GenosDoor *self = g_object_ref (newcomer->door);
   guint index;
@@ -416,14 +413,14 @@ on_settled (GenosLinkProof *proof, const GError *error, Newcomer *newcomer)
     g_prefix_error (&named, "peer %s: ", newcomer->peer_id);
     refuse_link (self, newcomer->peer_id, newcomer->link, named);
   }
-  newcomer_free (newcomer);
+  genos_newcomer_free (newcomer);
   g_object_unref (self);
 }
 
-static const char *const features[] = { GENOS_FEATURE_IDENTITY, NULL };
+static const char *const features[] = { GENOS_FEATURE_IDENTITY, GENOS_FEATURE_EXTENDED, NULL };
 
 static GenosLinkProof *
-make_proof (GenosDoor *self, const Newcomer *newcomer)
+make_proof (GenosDoor *self, const GenosNewcomer *newcomer)
 {
   GenosPeerIdentityConfig config = {
     .path = self->path,
@@ -432,18 +429,21 @@ make_proof (GenosDoor *self, const Newcomer *newcomer)
     .peer_key = newcomer->key,
     .key = self->config.key,
     .features = features,
+    .room_key = self->room_key,
   };
+  g_autoptr (GenosSecret) box = self->room_key != NULL ? genos_secret_new_random () : NULL;
 
+  config.box = box;
   if (!genos_peer_link_get_certificates (newcomer->link, &config.certificates))
     return NULL;
   return genos_link_proof_new (newcomer->link, &config);
 }
 
-static Newcomer *
+static GenosNewcomer *
 find_newcomer (GenosDoor *self, const char *peer_id, const char *key)
 {
   for (guint i = 0; i < self->newcomers->len; i++) {
-    Newcomer *newcomer = g_ptr_array_index (self->newcomers, i);
+    GenosNewcomer *newcomer = g_ptr_array_index (self->newcomers, i);
 
     if (strcmp (newcomer->peer_id, peer_id) == 0 && g_strcmp0 (newcomer->key, key) == 0)
       return newcomer;
@@ -455,13 +455,13 @@ void
 genos_door_take_link (
     GenosDoor *self, const char *peer_id, GenosPeerLink *link, const GenosSignalOrigin *origin)
 {
-  Newcomer *newcomer = find_newcomer (self, peer_id, origin->key);
+  GenosNewcomer *newcomer = find_newcomer (self, peer_id, origin->key);
 
   /* Of two links to one peer that are being proven, the later one counts; somebody else under its id
    * does not end its. */
   if (newcomer != NULL)
     g_ptr_array_remove (self->newcomers, newcomer);
-  newcomer = g_new0 (Newcomer, 1);
+  newcomer = g_new0 (GenosNewcomer, 1);
   newcomer->door = self;
   newcomer->peer_id = g_strdup (peer_id);
   newcomer->key = g_strdup (origin->key);
@@ -471,13 +471,15 @@ genos_door_take_link (
     newcomer->proof = make_proof (self, newcomer);
   if (newcomer->proof == NULL) {
     admit (self, newcomer, NULL);
-    newcomer_free (newcomer);
+    genos_newcomer_free (newcomer);
     return;
   }
   g_ptr_array_add (self->newcomers, newcomer);
   g_signal_connect (newcomer->proof, "settled", G_CALLBACK (on_settled), newcomer);
   genos_link_proof_start (newcomer->proof,
-      self->config.rules->require_verified ? PROOF_TIMEOUT_MS : PROOF_WISH_TIMEOUT_MS);
+      genos_admission_rules_need_proof (self->config.rules) ? PROOF_TIMEOUT_MS
+                                                            : PROOF_WISH_TIMEOUT_MS,
+      PROOF_TIMEOUT_MS);
 }
 
 /* --- what the room says --- */
@@ -518,6 +520,14 @@ next_in_line (GenosDoor *self, gint64 now)
     }
   }
   return NULL;
+}
+
+void
+genos_door_set_room_key (GenosDoor *self, GenosSecret *room_key)
+{
+  g_clear_pointer (&self->room_key, genos_secret_unref);
+  if (room_key != NULL)
+    self->room_key = genos_secret_ref (room_key);
 }
 
 void
@@ -631,6 +641,7 @@ genos_door_finalize (GObject *object)
   g_hash_table_unref (self->line);
   g_ptr_array_unref (self->newcomers);
   g_clear_pointer (&self->config.key, genos_schnorr_key_unref);
+  g_clear_pointer (&self->room_key, genos_secret_unref);
   g_clear_object (&self->signaller);
   g_free (self->self_id);
   g_free (self->path);
@@ -662,7 +673,7 @@ genos_door_init (GenosDoor *self)
   self->reported = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->questions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, genos_caller_free);
   self->line = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, genos_caller_free);
-  self->newcomers = g_ptr_array_new_with_free_func (newcomer_free);
+  self->newcomers = g_ptr_array_new_with_free_func (genos_newcomer_free);
 }
 
 GenosDoor *

@@ -5,6 +5,7 @@
 #include <genos/room/admission-private.h>
 #include <genos/room/admission-rules.h>
 #include <genos/room/peer-identity.h>
+#include <genos/room/peer-private.h>
 #include <genos/signalling/signaller.h>
 #include <genos/transport/peer-link.h>
 
@@ -38,6 +39,9 @@ GenosDoor *genos_door_new (const GenosDoorConfig *config, GenosSignaller *signal
 void genos_door_take_link (
     GenosDoor *self, const char *peer_id, GenosPeerLink *link, const GenosSignalOrigin *origin);
 
+/* Messages are sealed with it from the next link on; NULL: they are not. */
+void genos_door_set_room_key (GenosDoor *self, GenosSecret *room_key);
+
 /* Decisions put off and not made, and peers that wait for room; call about twice a second. */
 void genos_door_tick (GenosDoor *self, gint64 now);
 
@@ -59,8 +63,8 @@ guint genos_door_get_n_waiting (GenosDoor *self);  /* peers somebody has to deci
 
 /* Signals:
  * ::asked (GenosAdmission)     decide or defer it in here
- * ::admitted (peer_id, GenosPeerLink, const GenosSignalOrigin *, GenosPeerIdentity * nullable)
- *                              pointers valid for the call; the identity is proven
+ * ::admitted (peer_id, GenosPeerLink, const GenosSignalOrigin *, const GenosPeerCredentials *)
+ *                              pointers valid for the call; one handler, which takes the seal
  * ::refused (peer_id, GError, gboolean linked)
  *                              with linked: a link of which it was told; else at most once a peer
  */

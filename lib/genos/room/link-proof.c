@@ -18,8 +18,10 @@ struct _GenosLinkProof {
 
   GenosPeerLink *link;
   GenosPeerIdentity *identity;
+  GMainContext *context;
   GSource *timeout;
-  GQueue kept; /* GBytes */
+  guint timeout_ms; /* from the end of the greeting on */
+  GQueue kept;      /* GBytes */
   gsize kept_bytes;
   gboolean settled;
 };
@@ -125,27 +127,50 @@ on_closed (GenosPeerLink *link, const GError *error, GenosLinkProof *self)
   settle (self, error);
 }
 
+static void
+set_timeout (GenosLinkProof *self, guint ms, GSourceFunc func)
+{
+  drop_timeout (self);
+  self->timeout = g_timeout_source_new (ms);
+  g_source_set_static_name (self->timeout, "[genos] proof of identity");
+  g_source_set_callback (self->timeout, func, self, NULL);
+  g_source_attach (self->timeout, self->context);
+}
+
 static gboolean
 on_timeout (gpointer data)
 {
   GenosLinkProof *self = data;
-  g_autoptr (GError) error = genos_error_new_reason (
-      GENOS_ERROR_TIMED_OUT, GENOS_REASON_NOT_VERIFIED, "the peer did not prove who it is in time");
+  g_autoptr (GError) error = genos_error_new_reason (GENOS_ERROR_AUTHENTICATION,
+      GENOS_REASON_NOT_VERIFIED, "the peer said hello, and did not prove who it is in time");
 
   settle (self, error);
   return G_SOURCE_REMOVE;
 }
 
-void
-genos_link_proof_start (GenosLinkProof *self, guint timeout_ms)
+static gboolean
+on_nothing_said (gpointer data)
 {
-  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+  GenosLinkProof *self = data;
   g_autoptr (GError) error = NULL;
 
-  self->timeout = g_timeout_source_new (timeout_ms);
-  g_source_set_static_name (self->timeout, "[genos] proof of identity");
-  g_source_set_callback (self->timeout, on_timeout, self, NULL);
-  g_source_attach (self->timeout, context);
+  if (genos_peer_identity_was_greeted (self->identity)) {
+    set_timeout (self, self->timeout_ms, on_timeout);
+    return G_SOURCE_REMOVE;
+  }
+  error = genos_error_new_reason (
+      GENOS_ERROR_TIMED_OUT, GENOS_REASON_NOT_VERIFIED, "the peer did not say who it is in time");
+  settle (self, error);
+  return G_SOURCE_REMOVE;
+}
+
+void
+genos_link_proof_start (GenosLinkProof *self, guint greeting_ms, guint timeout_ms)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->timeout_ms = timeout_ms > greeting_ms ? timeout_ms - greeting_ms : 0;
+  set_timeout (self, greeting_ms, on_nothing_said);
   g_signal_connect (self->link, "frame", G_CALLBACK (on_frame), self);
   g_signal_connect (self->link, "closed", G_CALLBACK (on_closed), self);
   if (!say (self, GENOS_HELLO_TYPE, genos_peer_identity_get_hello (self->identity), &error))
@@ -181,6 +206,7 @@ genos_link_proof_finalize (GObject *object)
   g_signal_handlers_disconnect_by_data (self->link, self);
   g_queue_clear_full (&self->kept, (GDestroyNotify) g_bytes_unref);
   g_clear_object (&self->link);
+  g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_pointer (&self->identity, genos_peer_identity_free);
   G_OBJECT_CLASS (genos_link_proof_parent_class)->finalize (object);
 }
@@ -197,6 +223,7 @@ static void
 genos_link_proof_init (GenosLinkProof *self)
 {
   g_queue_init (&self->kept);
+  self->context = g_main_context_ref_thread_default ();
 }
 
 GenosLinkProof *

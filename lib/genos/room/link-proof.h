@@ -14,8 +14,10 @@ G_DECLARE_FINAL_TYPE (GenosLinkProof, genos_link_proof, GENOS, LINK_PROOF, GObje
 
 GenosLinkProof *genos_link_proof_new (GenosPeerLink *link, const GenosPeerIdentityConfig *config);
 
-/* Says hello. ::settled comes later, or in here when the link is closed already. */
-void genos_link_proof_start (GenosLinkProof *self, guint timeout_ms);
+/* Says hello. ::settled comes later, or in here when the link is closed already. Whoever has not said
+ * hello after @greeting_ms never will; who has said it gets until @timeout_ms: it may have settled
+ * already on its side. */
+void genos_link_proof_start (GenosLinkProof *self, guint greeting_ms, guint timeout_ms);
 
 /* After ::settled, once whoever hears the link is connected to it: gives it what was kept back. */
 void genos_link_proof_release (GenosLinkProof *self);
@@ -23,8 +25,8 @@ void genos_link_proof_release (GenosLinkProof *self);
 GenosPeerIdentity *genos_link_proof_get_identity (GenosLinkProof *self);
 
 /* Signals:
- * ::settled (GError)   once: proven (NULL), or not: GENOS_ERROR_TIMED_OUT when the other side says
- *                      nothing, GENOS_ERROR_CLOSED when the link went, else a proof that does not hold
+ * ::settled (GError)   once: proven (NULL), or not: GENOS_ERROR_TIMED_OUT when the other side never
+ *                      said hello, GENOS_ERROR_CLOSED when the link went, else a proof that does not hold
  */
 
 G_END_DECLS

@@ -137,16 +137,8 @@ on_linked (GenosDialler *dialler, const char *peer_id, GenosPeerLink *link,
 }
 
 static void
-set_identity (GenosPeer *peer, GenosPeerIdentity *identity)
-{
-  if (identity != NULL)
-    genos_peer_set_identity (
-        peer, genos_peer_identity_get_key (identity), genos_peer_identity_get_features (identity));
-}
-
-static void
 on_admitted (GenosDoor *door, const char *peer_id, GenosPeerLink *link,
-    const GenosSignalOrigin *origin, GenosPeerIdentity *identity, GenosMembership *self)
+    const GenosSignalOrigin *origin, const GenosPeerCredentials *credentials, GenosMembership *self)
 {
   const char *kind = genos_presence_get_kind (self->presence, peer_id);
   GenosPeer *known = genos_roster_get (self->roster, peer_id);
@@ -156,12 +148,10 @@ on_admitted (GenosDoor *door, const char *peer_id, GenosPeerLink *link,
   /* It may have been linked by its offer alone, before its first announce was heard. */
   genos_presence_seen (self->presence, peer_id, NULL, now);
   if (known != NULL) {
-    set_identity (known, identity);
-    genos_peer_replace_link (known, link, origin);
+    genos_peer_replace_link (known, link, origin, credentials);
     return;
   }
-  peer = genos_peer_new (peer_id, kind, link, origin, self->dialect);
-  set_identity (peer, identity);
+  peer = genos_peer_new (peer_id, kind, link, origin, credentials, self->dialect);
   genos_roster_add (self->roster, peer);
 }
 

@@ -14,6 +14,9 @@ GenosMessage *genos_message_new_assembled (const GenosAssembledMessage *assemble
 GenosMessage *genos_message_new_extended (const GenosExtendedMessage *extended, gboolean sealed,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Borrows from @self. */
+void genos_message_fill_extended (GenosMessage *self, GenosExtendedMessage *extended);
+
 /* The sender's time of the picture it belongs to, as NTP's 32.32 bits; 0: none. Set before it is
  * shown to anybody. */
 guint64 genos_message_get_ntp_time (GenosMessage *self);

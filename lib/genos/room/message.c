@@ -378,6 +378,17 @@ genos_message_set_ntp_time (GenosMessage *self, guint64 ntp_time)
   self->ntp_time = ntp_time;
 }
 
+void
+genos_message_fill_extended (GenosMessage *self, GenosExtendedMessage *extended)
+{
+  *extended = (GenosExtendedMessage){
+    .kind = genos_message_get_payload_kind (self),
+    .ntp_time = self->ntp_time,
+    .metadata = self->metadata_text,
+    .payload = self->payload,
+  };
+}
+
 GenosPayloadKind
 genos_message_get_payload_kind (GenosMessage *self)
 {

@@ -15,7 +15,9 @@ struct _GenosPeerIdentity {
   char *peer_key; /* (nullable) */
   GenosSchnorrKey *key;
   GenosLinkCertificates certificates;
-  char *hello; /* ours */
+  GenosSecret *box;      /* (nullable) */
+  GenosSecret *room_key; /* (nullable) */
+  char *hello;           /* ours */
 
   GBytes *their_hello;     /* (nullable) */
   GenosHelloMessage *peer; /* (nullable): what it says */
@@ -27,6 +29,7 @@ GenosPeerIdentity *
 genos_peer_identity_new (const GenosPeerIdentityConfig *config, const guint8 nonce32[32])
 {
   GenosPeerIdentity *self = g_new0 (GenosPeerIdentity, 1);
+  guint8 box32[GENOS_LINK_PUBLIC_SIZE];
 
   self->path = g_strdup (config->path);
   self->self_id = g_strdup (config->self_id);
@@ -34,8 +37,14 @@ genos_peer_identity_new (const GenosPeerIdentityConfig *config, const guint8 non
   self->peer_key = g_strdup (config->peer_key);
   self->key = genos_schnorr_key_ref (config->key);
   self->certificates = config->certificates;
-  self->hello = genos_hello_message_build (
-      genos_schnorr_key_get_pubkey (self->key), nonce32, config->features);
+  if (config->box != NULL) {
+    self->box = genos_secret_ref (config->box);
+    genos_link_secrets_get_public (self->box, box32);
+  }
+  if (config->room_key != NULL)
+    self->room_key = genos_secret_ref (config->room_key);
+  self->hello = genos_hello_message_build (genos_schnorr_key_get_pubkey (self->key), nonce32,
+      self->box != NULL ? box32 : NULL, config->features);
   return self;
 }
 
@@ -50,6 +59,8 @@ genos_peer_identity_free (GenosPeerIdentity *self)
   g_free (self->peer_key);
   g_free (self->hello);
   genos_schnorr_key_unref (self->key);
+  genos_secret_unref (self->box);
+  genos_secret_unref (self->room_key);
   g_clear_pointer (&self->their_hello, g_bytes_unref);
   g_clear_pointer (&self->peer, genos_hello_message_free);
   g_free (self);
@@ -165,4 +176,24 @@ const char *const *
 genos_peer_identity_get_features (GenosPeerIdentity *self)
 {
   return genos_peer_identity_is_proven (self) ? (const char *const *) self->peer->features : NULL;
+}
+
+gboolean
+genos_peer_identity_was_greeted (GenosPeerIdentity *self)
+{
+  return self->peer != NULL;
+}
+
+/* Both sides name the same one first, whoever offered. */
+gboolean
+genos_peer_identity_agree (GenosPeerIdentity *self, GenosLinkSecrets *secrets, GError **error)
+{
+  gboolean first = strcmp (self->self_id, self->peer_id) < 0;
+  guint8 transcript32[32];
+
+  if (!genos_peer_identity_is_proven (self) || self->box == NULL || !self->peer->has_box)
+    return FALSE;
+  return state (self, first, transcript32)
+      && genos_link_secrets_agree (
+          secrets, self->box, self->peer->box32, self->room_key, transcript32, first, error);
 }

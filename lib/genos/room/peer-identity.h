@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/crypto/link-secrets.h>
 #include <genos/crypto/schnorr.h>
 #include <genos/transport/peer-link.h>
 
@@ -18,6 +19,8 @@ typedef struct {
   GenosSchnorrKey *key;        /* ours */
   const char *const *features; /* ours */
   GenosLinkCertificates certificates;
+  GenosSecret *box;       /* (nullable): drawn for this link; NULL: what we say is not sealed */
+  GenosSecret *room_key;  /* (nullable) */
 } GenosPeerIdentityConfig;
 
 GenosPeerIdentity *
@@ -40,6 +43,12 @@ gboolean genos_peer_identity_take_proof (GenosPeerIdentity *self, const char *te
 gboolean genos_peer_identity_is_proven (GenosPeerIdentity *self);
 /* 64 hex digits; NULL until proven. */
 const char *genos_peer_identity_get_key (GenosPeerIdentity *self);
+/* The keys of this link, which whoever changed a word of hello or proof does not have. FALSE without an
+ * error when one of the two does not seal; when it cannot, GENOS_ERROR_AUTHENTICATION. Once proven. */
+gboolean genos_peer_identity_agree (GenosPeerIdentity *self, GenosLinkSecrets *secrets,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Their hello is here: they are no browser. */
+gboolean genos_peer_identity_was_greeted (GenosPeerIdentity *self);
 /* What the other side can do; NULL until proven. */
 const char *const *genos_peer_identity_get_features (GenosPeerIdentity *self);
 

@@ -4,6 +4,7 @@
 #include <genos/base/reason.h>
 #include <genos/room/message-private.h>
 #include <genos/room/peer-media.h>
+#include <genos/room/peer-seal.h>
 #include <genos/room/peer.h>
 #include <genos/signalling/signaller.h>
 #include <genos/transport/messenger.h>
@@ -13,7 +14,9 @@ G_BEGIN_DECLS
 /* What a peer tells its roster, on the room's context. Not signals, so that they are no part of the
  * public type. */
 typedef struct {
-  void (*message) (GenosPeer *self, const char *channel, GenosMessage *message, gpointer data);
+  /* @extended: its role and id; valid for the call */
+  void (*message) (GenosPeer *self, const char *channel, const GenosExtendedMessage *extended,
+      GenosMessage *message, gpointer data);
   void (*progress) (
       GenosPeer *self, const char *channel, gdouble fraction, const char *metadata, gpointer data);
   void (*track_added) (GenosPeer *self, GenosRemoteTrack *track, gpointer data);
@@ -32,9 +35,17 @@ typedef struct {
 #define GENOS_PEER_SILENT_GRACE (4 * G_TIME_SPAN_SECOND)
 #define GENOS_PEER_BROKEN_GRACE (5 * G_TIME_SPAN_SECOND)
 
+/* What is known of a link from its first words; all of it (nullable). */
+typedef struct {
+  const char *key;                 /* that the peer has proven to hold */
+  const char *const *capabilities; /* of it */
+  GenosPeerSeal *seal;             /* (transfer full) */
+} GenosPeerCredentials;
+
 /* One participant, over one open link at a time. @origin: of the messages that led to @link. */
 GenosPeer *genos_peer_new (const char *peer_id, const char *kind, GenosPeerLink *link,
-    const GenosSignalOrigin *origin, const GenosDialect *dialect);
+    const GenosSignalOrigin *origin, const GenosPeerCredentials *credentials,
+    const GenosDialect *dialect);
 
 /* @events has to live as long as it is set; NULL to end. */
 void genos_peer_set_events (GenosPeer *self, const GenosPeerEvents *events, gpointer user_data);
@@ -45,8 +56,8 @@ void genos_peer_set_kind (GenosPeer *self, const char *kind);
 
 /* A new link to the same id is open: the old one is closed, what waited in it fails with
  * GENOS_ERROR_CLOSED, and the tracks that come again go on under the same objects. */
-void
-genos_peer_replace_link (GenosPeer *self, GenosPeerLink *link, const GenosSignalOrigin *origin);
+void genos_peer_replace_link (GenosPeer *self, GenosPeerLink *link,
+    const GenosSignalOrigin *origin, const GenosPeerCredentials *credentials);
 
 /* Of the link that is there, or was last. */
 const GenosSignalOrigin *genos_peer_get_origin (GenosPeer *self);
@@ -65,9 +76,16 @@ void genos_peer_close (GenosPeer *self, gboolean politely, GenosReason why);
 /* The same with any error. */
 void genos_peer_close_for (GenosPeer *self, gboolean politely, const GError *error);
 
-/* It has proven to hold @key. */
-void genos_peer_set_identity (
-    GenosPeer *self, const char *key, const char *const *capabilities);
+/* (transfer none) (nullable): of the link that is there */
+GenosPeerSeal *genos_peer_get_seal (GenosPeer *self);
+/* Whether it has said that it knows extended messages. */
+gboolean genos_peer_is_extended (GenosPeer *self);
+
+/* Sends @message in the best form the peer knows: sealed, extended, or a browser's. @outgoing has
+ * everything but the payload. Errors as genos_messenger_send()'s, and GENOS_ERROR_UNSUPPORTED for what
+ * a browser's form cannot say. */
+guint64 genos_peer_send (GenosPeer *self, const GenosOutgoing *outgoing,
+    const GenosExtendedMessage *message, GError **error);
 
 /* Somebody says it has left: it is asked, and closed when it does not answer. However often it is
  * said, one question is out. */

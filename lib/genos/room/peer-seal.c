@@ -13,6 +13,16 @@ struct _GenosPeerSeal {
 };
 
 GenosPeerSeal *
+genos_peer_seal_agree (GenosPeerIdentity *identity, GError **error)
+{
+  g_auto (GenosLinkSecrets) secrets = { NULL, NULL };
+
+  if (!genos_peer_identity_agree (identity, &secrets, error))
+    return NULL;
+  return genos_peer_seal_new (&secrets);
+}
+
+GenosPeerSeal *
 genos_peer_seal_new (const GenosLinkSecrets *secrets)
 {
   GenosPeerSeal *self = g_new0 (GenosPeerSeal, 1);

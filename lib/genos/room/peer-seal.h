@@ -2,6 +2,7 @@
 #pragma once
 
 #include <genos/crypto/link-secrets.h>
+#include <genos/room/peer-identity.h>
 #include <genos/wire/extended-message.h>
 
 G_BEGIN_DECLS
@@ -9,6 +10,8 @@ G_BEGIN_DECLS
 /* What the messages between two peers are sealed and opened with, as long as one link lasts. Pure. */
 typedef struct _GenosPeerSeal GenosPeerSeal;
 
+/* (nullable): NULL without an error when one side does not seal. @identity: proven. */
+GenosPeerSeal *genos_peer_seal_agree (GenosPeerIdentity *identity, GError **error);
 GenosPeerSeal *genos_peer_seal_new (const GenosLinkSecrets *secrets);
 void genos_peer_seal_free (GenosPeerSeal *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosPeerSeal, genos_peer_seal_free)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/room/peer-private.h>
+#include <genos/room/peer-struct.h>
 
 #include <string.h>
 
 #include <genos/base/reason-private.h>
 #include <genos/room/signal-description.h>
+#include <genos/wire/hello-message.h>
 
 /* A peer that sends nonsense is complained of so often at once, then once in that time. */
 #define WARNING_BURST 8
@@ -26,49 +27,7 @@
  * place ([signal@Room::peer-relinked]), or when it restarts under the same id
  * before its old link was given up.
  */
-struct _GenosPeer {
-  GObject parent_instance;
-
-  char *id;
-  char *kind;
-  const GenosDialect *dialect;
-  GenosSignalOrigin origin;
-  char *key;        /* the origin's */
-  char *proven_key; /* (nullable) */
-  GStrv capabilities;
-  GenosPeerLink *link; /* the last one, when there is none */
-  GenosMessenger *messenger;
-  GenosPeerMedia *media;
-  GPtrArray *orphans; /* (nullable): the tracks of a link that broke */
-  gboolean linked;
-  GError *trouble;  /* what the peer is gone for when the grace is over */
-  gint64 grace_end; /* µs; 0: no trouble */
-  guint relinks;
-  gint64 joined; /* µs, monotonic */
-  guint64 messages_in;
-  guint64 dropped;
-  gboolean gone;
-  gboolean asked;
-  gboolean doubted;     /* it is being asked whether it is there */
-  gint64 warnings_paid; /* µs: warnings told are paid for up to then */
-
-  const GenosPeerEvents *events;
-  gpointer events_data;
-};
-
 G_DEFINE_FINAL_TYPE (GenosPeer, genos_peer, G_TYPE_OBJECT)
-
-enum {
-  PROP_0,
-  PROP_ID,
-  PROP_KIND,
-  PROP_VERIFIED,
-  PROP_KEY,
-  PROP_CAPABILITIES,
-  N_PROPS,
-};
-
-static GParamSpec *properties[N_PROPS];
 
 static void
 tell_warning (GenosPeer *self, const GError *error)
@@ -112,6 +71,81 @@ take_internal (GenosPeer *self, const char *type, GenosMessage *message)
     genos_peer_close (self, FALSE, GENOS_REASON_LEFT);
 }
 
+/* --- messages of channels --- */
+
+static void
+refuse (GenosPeer *self, const GError *error)
+{
+  self->dropped++;
+  tell_warning (self, error);
+}
+
+static gboolean
+refuse_unsealed (GenosPeer *self, const char *channel)
+{
+  g_autoptr (GError) error = g_error_new (GENOS_ERROR, GENOS_ERROR_AUTHENTICATION,
+      "a message on %s came from peer %s unsealed, though it seals what it says", channel,
+      self->id);
+
+  refuse (self, error);
+  return FALSE;
+}
+
+/* Into @message, whatever form it has. */
+static gboolean
+open_message (GenosPeer *self, const GenosAssembledMessage *assembled,
+    GenosExtendedMessage *message, gboolean *sealed)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean taken;
+
+  *sealed =
+      assembled->kind == GENOS_PAYLOAD_EXTENDED && genos_peer_seal_is_sealed (assembled->payload);
+  if (!*sealed && self->seal != NULL)
+    return refuse_unsealed (self, assembled->type);
+  if (assembled->kind != GENOS_PAYLOAD_EXTENDED) {
+    *message = (GenosExtendedMessage){ .kind = assembled->kind,
+      .metadata = g_strdup (assembled->metadata),
+      .payload = g_bytes_ref (assembled->payload) };
+    return TRUE;
+  }
+
+  if (!*sealed) {
+    taken = genos_extended_message_parse (assembled->payload, message, &error);
+  } else if (self->seal != NULL) {
+    taken = genos_peer_seal_open (self->seal, assembled->type, assembled->payload, message, &error);
+  } else {
+    taken = FALSE;
+    g_set_error (&error, GENOS_ERROR, GENOS_ERROR_AUTHENTICATION,
+        "a sealed message came, and no key to open it was agreed on");
+  }
+  if (!taken) {
+    g_prefix_error (&error, "peer %s, channel %s: ", self->id, assembled->type);
+    refuse (self, error);
+  }
+  return taken;
+}
+
+static void
+take_channel_message (GenosPeer *self, const GenosAssembledMessage *assembled)
+{
+  g_auto (GenosExtendedMessage) extended = { 0 };
+  g_autoptr (GenosMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean sealed;
+
+  if (!open_message (self, assembled, &extended, &sealed))
+    return;
+  message = genos_message_new_extended (&extended, sealed, &error);
+  if (message == NULL) {
+    refuse (self, error);
+    return;
+  }
+  self->messages_in++;
+  if (self->events != NULL)
+    self->events->message (self, assembled->type, &extended, message, self->events_data);
+}
+
 static void
 on_message (GenosMessenger *messenger, const GenosAssembledMessage *assembled, GenosPeer *self)
 {
@@ -121,21 +155,15 @@ on_message (GenosMessenger *messenger, const GenosAssembledMessage *assembled, G
 
   if (self->gone)
     return;
-
+  if (!g_str_has_prefix (assembled->type, "@_")) {
+    take_channel_message (self, assembled);
+    return;
+  }
   message = genos_message_new_assembled (assembled, &error);
-  if (message == NULL) {
-    self->dropped++;
-    tell_warning (self, error);
-    return;
-  }
-
-  if (g_str_has_prefix (assembled->type, "@_")) {
+  if (message != NULL)
     take_internal (self, assembled->type, message);
-    return;
-  }
-  self->messages_in++;
-  if (self->events != NULL)
-    self->events->message (self, assembled->type, message, self->events_data);
+  else
+    refuse (self, error);
 }
 
 static void
@@ -401,34 +429,6 @@ genos_peer_ask (GenosPeer *self)
   genos_messenger_ping_async (self->messenger, ASK_PING_MS, NULL, on_asked, g_object_ref (self));
 }
 
-/* --- GObject --- */
-
-static void
-genos_peer_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  GenosPeer *self = GENOS_PEER (object);
-
-  switch (id) {
-    case PROP_ID:
-      g_value_set_string (value, self->id);
-      break;
-    case PROP_KIND:
-      g_value_set_string (value, self->kind);
-      break;
-    case PROP_VERIFIED:
-      g_value_set_boolean (value, self->proven_key != NULL);
-      break;
-    case PROP_KEY:
-      g_value_set_string (value, self->proven_key);
-      break;
-    case PROP_CAPABILITIES:
-      g_value_set_boxed (value, self->capabilities);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
-}
-
 static void
 genos_peer_dispose (GObject *object)
 {
@@ -463,6 +463,7 @@ genos_peer_finalize (GObject *object)
   g_free (self->key);
   g_free (self->proven_key);
   g_strfreev (self->capabilities);
+  genos_peer_seal_free (self->seal);
 
   G_OBJECT_CLASS (genos_peer_parent_class)->finalize (object);
 }
@@ -472,53 +473,10 @@ genos_peer_class_init (GenosPeerClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  object_class->get_property = genos_peer_get_property;
   object_class->dispose = genos_peer_dispose;
   object_class->finalize = genos_peer_finalize;
 
-  /**
-   * GenosPeer:id:
-   *
-   * The peer's id: 1 to 64 characters of `[0-9A-Za-z]`. What a browser says of
-   * itself is a claim; nothing proves it.
-   */
-  properties[PROP_ID] =
-      g_param_spec_string ("id", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-
-  /**
-   * GenosPeer:kind:
-   *
-   * What its announces say it is, such as `native`; informational. Notified when
-   * it becomes known.
-   */
-  properties[PROP_KIND] = g_param_spec_string ("kind", NULL, NULL, NULL,
-      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-
-  /**
-   * GenosPeer:verified:
-   *
-   * Whether it has proven, before it joined, that it holds [property@Peer:key].
-   */
-  properties[PROP_VERIFIED] = g_param_spec_boolean ("verified", NULL, NULL, FALSE,
-      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-
-  /**
-   * GenosPeer:key:
-   *
-   * The public key (BIP-340) the peer has proven to hold: 64 hex digits, else %NULL.
-   */
-  properties[PROP_KEY] = g_param_spec_string (
-      "key", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-
-  /**
-   * GenosPeer:capabilities:
-   *
-   * What a verified peer understands of our extensions.
-   */
-  properties[PROP_CAPABILITIES] = g_param_spec_boxed (
-      "capabilities", NULL, NULL, G_TYPE_STRV, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-
-  g_object_class_install_properties (object_class, N_PROPS, properties);
+  genos_peer_install_properties (object_class);
 }
 
 static void
@@ -527,8 +485,26 @@ genos_peer_init (GenosPeer *self)
   self->joined = g_get_monotonic_time ();
 }
 
+/* Whoever proved nothing on this link is nobody proven, whatever it was before. */
 static void
-watch_link (GenosPeer *self, GenosPeerLink *link, const GenosSignalOrigin *origin)
+take_credentials (GenosPeer *self, const GenosPeerCredentials *credentials)
+{
+  gboolean was_verified = self->proven_key != NULL;
+
+  g_free (self->proven_key);
+  g_strfreev (self->capabilities);
+  genos_peer_seal_free (self->seal);
+  self->proven_key = g_strdup (credentials->key);
+  self->capabilities = g_strdupv ((GStrv) credentials->capabilities);
+  self->seal = credentials->seal;
+  genos_messenger_set_extended (self->messenger, genos_peer_is_extended (self));
+  if (was_verified != (self->proven_key != NULL))
+    genos_peer_notify_verified (self);
+}
+
+static void
+watch_link (GenosPeer *self, GenosPeerLink *link, const GenosSignalOrigin *origin,
+    const GenosPeerCredentials *credentials)
 {
   g_free (self->key);
   self->key = g_strdup (origin->key);
@@ -537,6 +513,7 @@ watch_link (GenosPeer *self, GenosPeerLink *link, const GenosSignalOrigin *origi
   self->messenger = genos_messenger_new (link, self->dialect);
   self->media = genos_peer_media_new (self->id, link, self->messenger);
   self->linked = TRUE;
+  take_credentials (self, credentials);
 
   g_signal_connect (self->messenger, "message", G_CALLBACK (on_message), self);
   g_signal_connect (self->messenger, "progress", G_CALLBACK (on_progress), self);
@@ -553,27 +530,31 @@ watch_link (GenosPeer *self, GenosPeerLink *link, const GenosSignalOrigin *origi
 
 GenosPeer *
 genos_peer_new (const char *peer_id, const char *kind, GenosPeerLink *link,
-    const GenosSignalOrigin *origin, const GenosDialect *dialect)
+    const GenosSignalOrigin *origin, const GenosPeerCredentials *credentials,
+    const GenosDialect *dialect)
 {
   GenosPeer *self = g_object_new (GENOS_TYPE_PEER, NULL);
 
   self->id = g_strdup (peer_id);
   self->kind = g_strdup (kind);
   self->dialect = dialect;
-  watch_link (self, link, origin);
+  watch_link (self, link, origin, credentials);
   return self;
 }
 
 void
-genos_peer_replace_link (GenosPeer *self, GenosPeerLink *link, const GenosSignalOrigin *origin)
+genos_peer_replace_link (GenosPeer *self, GenosPeerLink *link, const GenosSignalOrigin *origin,
+    const GenosPeerCredentials *credentials)
 {
   g_autoptr (GenosPeer) alive = g_object_ref (self);
   g_autoptr (GenosPeerLink) old_link = NULL;
   g_autoptr (GenosMessenger) old_messenger = NULL;
   g_autoptr (GenosPeerMedia) old_media = NULL;
 
-  if (self->gone)
+  if (self->gone) {
+    genos_peer_seal_free (credentials->seal);
     return;
+  }
   if (self->linked) {
     unwatch_link (self);
     keep_tracks (self);
@@ -581,7 +562,7 @@ genos_peer_replace_link (GenosPeer *self, GenosPeerLink *link, const GenosSignal
   old_link = g_steal_pointer (&self->link);
   old_messenger = g_steal_pointer (&self->messenger);
   old_media = g_steal_pointer (&self->media);
-  watch_link (self, link, origin);
+  watch_link (self, link, origin, credentials);
   self->relinks++;
   if (self->orphans != NULL)
     genos_peer_media_adopt (self->media, self->orphans);
@@ -592,69 +573,17 @@ genos_peer_replace_link (GenosPeer *self, GenosPeerLink *link, const GenosSignal
     heal (self, TRUE);
 }
 
-/**
- * genos_peer_get_id:
- * @self: a peer
- *
- * Gets the peer's id.
- *
- * Returns: (transfer none): the id
- */
-const char *
-genos_peer_get_id (GenosPeer *self)
+GenosPeerSeal *
+genos_peer_get_seal (GenosPeer *self)
 {
-  g_return_val_if_fail (GENOS_IS_PEER (self), NULL);
-  return self->id;
+  return self->seal;
 }
 
-/**
- * genos_peer_get_kind:
- * @self: a peer
- *
- * Gets what its announces say it is.
- *
- * Returns: (transfer none) (nullable): its kind, or %NULL when it did not say
- */
-const char *
-genos_peer_get_kind (GenosPeer *self)
+gboolean
+genos_peer_is_extended (GenosPeer *self)
 {
-  g_return_val_if_fail (GENOS_IS_PEER (self), NULL);
-  return self->kind;
-}
-
-/**
- * genos_peer_get_key:
- * @self: a peer
- *
- * Gets the public key the peer has proven to hold.
- *
- * Returns: (transfer none) (nullable): 64 hex digits; %NULL when it is not verified
- */
-const char *
-genos_peer_get_key (GenosPeer *self)
-{
-  g_return_val_if_fail (GENOS_IS_PEER (self), NULL);
-  return self->proven_key;
-}
-
-void
-genos_peer_set_identity (GenosPeer *self, const char *key, const char *const *capabilities)
-{
-  g_free (self->proven_key);
-  g_strfreev (self->capabilities);
-  self->proven_key = g_strdup (key);
-  self->capabilities = g_strdupv ((GStrv) capabilities);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_VERIFIED]);
-}
-
-void
-genos_peer_set_kind (GenosPeer *self, const char *kind)
-{
-  if (kind == NULL || g_strcmp0 (kind, self->kind) == 0)
-    return;
-  g_free (self->kind);
-  self->kind = g_strdup (kind);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_KIND]);
+  return self->capabilities != NULL
+      && g_strv_contains ((const char *const *) self->capabilities, GENOS_FEATURE_EXTENDED);
 }
 
 void
@@ -674,20 +603,4 @@ GenosMessenger *
 genos_peer_get_messenger (GenosPeer *self)
 {
   return self->messenger;
-}
-
-GstStructure *
-genos_peer_get_stats (GenosPeer *self)
-{
-  g_autoptr (GstStructure) path = genos_peer_link_dup_path (self->link);
-  GstStructure *stats =
-      gst_structure_new ("peer", "peer-id", G_TYPE_STRING, self->id, "kind", G_TYPE_STRING,
-          self->kind, "linked-ms", G_TYPE_INT64, (g_get_monotonic_time () - self->joined) / 1000,
-          "messages-in", G_TYPE_UINT64, self->messages_in, "dropped", G_TYPE_UINT64, self->dropped,
-          "relinks", G_TYPE_UINT, self->relinks, "linked", G_TYPE_BOOLEAN, self->linked, "buffered",
-          G_TYPE_UINT64, (guint64) genos_peer_link_get_buffered (self->link), NULL);
-
-  if (path != NULL)
-    gst_structure_set (stats, "path", GST_TYPE_STRUCTURE, path, NULL);
-  return stats;
 }

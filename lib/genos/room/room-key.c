@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#include <genos/crypto/secret.h>
+#include <genos/room/door.h>
+
 typedef struct {
   char *password;
   char *room_path;
@@ -33,21 +36,27 @@ derive (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
     g_task_return_error (task, error);
 }
 
-void
-genos_room_key_derive_async (const char *password, const char *room_path, GCancellable *cancellable,
-    GAsyncReadyCallback callback, gpointer user_data)
+static void
+on_derived (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autoptr (GenosMembership) membership = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GenosSecret) key = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (key == NULL)
+    g_signal_emit_by_name (membership, "warning", error);
+  genos_door_set_room_key (genos_membership_get_door (membership), key);
+  genos_membership_begin (membership);
+}
+
+void
+genos_room_key_begin (GenosMembership *membership, const GenosRoomSettings *settings)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_derived, g_object_ref (membership));
   Input *input = g_new (Input, 1);
 
-  *input = (Input){ g_strdup (password), g_strdup (room_path) };
+  *input = (Input){ g_strdup (settings->password), genos_room_settings_dup_path (settings) };
   g_task_set_name (task, "[genos] room key");
   g_task_set_task_data (task, input, input_free);
   g_task_run_in_thread (task, derive);
-}
-
-GenosSecret *
-genos_room_key_derive_finish (GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
 }

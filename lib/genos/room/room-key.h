@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gio/gio.h>
-
-#include <genos/crypto/secret.h>
+#include <genos/room/membership.h>
+#include <genos/room/room-settings.h>
 
 G_BEGIN_DECLS
 
-/* Derives a room's key from its password on another thread, for it takes a tenth of a second. */
-void genos_room_key_derive_async (const char *password, const char *room_path,
-    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-/* (transfer full) (nullable) */
-GenosSecret *genos_room_key_derive_finish (GAsyncResult *result, GError **error);
+/* Begins a stay as soon as the room's key is derived from the password, which takes a tenth of a second
+ * on another thread: nobody is met before there is something to seal with, or the first link would go
+ * without. */
+void genos_room_key_begin (GenosMembership *membership, const GenosRoomSettings *settings);
 
 G_END_DECLS

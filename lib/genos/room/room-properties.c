@@ -3,7 +3,17 @@
 #include <genos/room/room-properties.h>
 
 #include <genos/room/admission-rules.h>
+#include <genos/base/encryption.h>
 #include <genos/room/room.h>
+
+G_DEFINE_ENUM_TYPE (GenosIceTransportPolicy, genos_ice_transport_policy,
+    G_DEFINE_ENUM_VALUE (GENOS_ICE_TRANSPORT_POLICY_ALL, "all"),
+    G_DEFINE_ENUM_VALUE (GENOS_ICE_TRANSPORT_POLICY_RELAY, "relay"))
+
+G_DEFINE_ENUM_TYPE (GenosRoomState, genos_room_state, G_DEFINE_ENUM_VALUE (GENOS_ROOM_IDLE, "idle"),
+    G_DEFINE_ENUM_VALUE (GENOS_ROOM_JOINING, "joining"),
+    G_DEFINE_ENUM_VALUE (GENOS_ROOM_JOINED, "joined"),
+    G_DEFINE_ENUM_VALUE (GENOS_ROOM_LEAVING, "leaving"))
 
 /* A property with a nick and a blurb appears on both elements by itself, under the same name; with
  * GST_PARAM_MUTABLE_PLAYING it may be changed there while the room is joined. */
@@ -323,6 +333,20 @@ genos_room_properties_install (GObjectClass *klass)
   genos_room_properties[GENOS_ROOM_PROP_ADMIT_TIMEOUT] = g_param_spec_uint ("admit-timeout",
       "Time to admit", "How long a decision about a peer may be put off (ms)", 100, 3600000,
       GENOS_ADMISSION_TIMEOUT_MS, flags | GST_PARAM_MUTABLE_PLAYING);
+
+  /**
+   * GenosRoom:encryption:
+   *
+   * Whether the messages of channels are sealed end to end between peers of this
+   * project, with keys that are made for each link and that the password has a part
+   * in. A room without a password has nothing to seal with.
+   *
+   * [property@Peer:encrypted] and [method@Message.is_sealed] say whether it was
+   * done. Counts from the next [method@Room.join] on.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_ENCRYPTION] = g_param_spec_enum ("encryption", "Encryption",
+      "Whether messages are sealed end to end, beyond the encryption of each link",
+      GENOS_TYPE_ENCRYPTION, GENOS_ENCRYPTION_PREFERRED, flags);
 
   /**
    * GenosRoom:state:

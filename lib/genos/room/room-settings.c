@@ -50,6 +50,7 @@ static const gsize fields[GENOS_ROOM_N_PROPS] = {
   [GENOS_ROOM_PROP_DENY_PEERS] = FIELD (deny_peers),
   [GENOS_ROOM_PROP_MAX_PEERS] = FIELD (max_peers),
   [GENOS_ROOM_PROP_ADMIT_TIMEOUT] = FIELD (admit_timeout_ms),
+  [GENOS_ROOM_PROP_ENCRYPTION] = FIELD (encryption),
 };
 
 static gpointer
@@ -208,6 +209,7 @@ genos_room_settings_read_rules (
   genos_admission_rules_init (rules);
   rules->max_peers = self->max_peers;
   rules->require_verified = self->require_verified;
+  rules->require_encrypted = self->encryption == GENOS_ENCRYPTION_REQUIRED;
   rules->timeout_ms = self->admit_timeout_ms;
   if (!genos_admission_list_parse (self->allow_peers, &rules->allow, error)) {
     g_prefix_error (error, "allow-peers: ");
@@ -241,6 +243,13 @@ make_key (GenosRoomSettings *self, GError **error)
 }
 
 gboolean
+genos_room_settings_seals (const GenosRoomSettings *self)
+{
+  return self->encryption != GENOS_ENCRYPTION_OFF && self->password != NULL
+      && *self->password != '\0';
+}
+
+gboolean
 genos_room_settings_check (GenosRoomSettings *self, GError **error)
 {
   const GenosIceConfig ice = ice_config (self);
@@ -259,6 +268,9 @@ genos_room_settings_check (GenosRoomSettings *self, GError **error)
     return fail (error, "kind may have at most %d bytes", GENOS_PEER_KIND_MAX);
   if (!genos_ice_config_check (&ice, error) || !check_list_url (self->relay_list_url, error))
     return FALSE;
+  if (self->encryption == GENOS_ENCRYPTION_REQUIRED && !genos_room_settings_seals (self))
+    return fail (
+        error, "encryption is required, and there is nothing to encrypt with: set password");
   if (!make_key (self, error))
     return FALSE;
 

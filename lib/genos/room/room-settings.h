@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/base/encryption.h>
 #include <genos/base/error.h>
 #include <genos/room/room.h>
 #include <genos/crypto/schnorr.h>
@@ -44,6 +45,7 @@ typedef struct {
   char *deny_peers;
   guint max_peers;
   guint admit_timeout_ms;
+  int encryption; /* GenosEncryption */
 } GenosRoomSettings;
 
 /* Every setting gets its property's default: GENOS_TYPE_ROOM's class must exist. */
@@ -57,6 +59,9 @@ void genos_room_settings_copy (GenosRoomSettings *self, const GenosRoomSettings 
  * where it also gets its default. */
 gboolean genos_room_settings_set (GenosRoomSettings *self, guint id, const GValue *value);
 gboolean genos_room_settings_get (const GenosRoomSettings *self, guint id, GValue *value);
+
+/* Whether messages are sealed, where the other side can. */
+gboolean genos_room_settings_seals (const GenosRoomSettings *self);
 
 /* GENOS_ERROR_INVALID_ARGUMENT says which setting is unusable and what it takes. Draws the peer id
  * when there is none, and sees to the key. */

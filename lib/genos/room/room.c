@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include <genos/room/channel-private.h>
+#include <genos/room/exchange.h>
 #include <genos/room/membership.h>
 #include <genos/room/network-watch.h>
 #include <genos/room/outgoing-tracks.h>
+#include <genos/room/room-key.h>
 #include <genos/room/room-properties.h>
 #include <genos/room/room-relays.h>
 #include <genos/room/room-settings.h>
@@ -45,18 +47,10 @@ struct _GenosRoom {
   GenosRoster *roster;
   GHashTable *channels; /* char* name → GenosChannel */
   GenosOutgoingTracks *tracks;
+  GenosExchange *exchange;
 };
 
 G_DEFINE_FINAL_TYPE (GenosRoom, genos_room, G_TYPE_OBJECT)
-
-G_DEFINE_ENUM_TYPE (GenosIceTransportPolicy, genos_ice_transport_policy,
-    G_DEFINE_ENUM_VALUE (GENOS_ICE_TRANSPORT_POLICY_ALL, "all"),
-    G_DEFINE_ENUM_VALUE (GENOS_ICE_TRANSPORT_POLICY_RELAY, "relay"))
-
-G_DEFINE_ENUM_TYPE (GenosRoomState, genos_room_state, G_DEFINE_ENUM_VALUE (GENOS_ROOM_IDLE, "idle"),
-    G_DEFINE_ENUM_VALUE (GENOS_ROOM_JOINING, "joining"),
-    G_DEFINE_ENUM_VALUE (GENOS_ROOM_JOINED, "joined"),
-    G_DEFINE_ENUM_VALUE (GENOS_ROOM_LEAVING, "leaving"))
 
 static void
 set_state (GenosRoom *self, GenosRoomState state)
@@ -71,16 +65,34 @@ set_state (GenosRoom *self, GenosRoomState state)
 
 /* Where more than one signal is told, a handler of the first may drop the room. */
 static void
-on_message (
-    GenosRoster *roster, GenosPeer *peer, const char *name, GenosMessage *message, GenosRoom *self)
+on_message (GenosRoster *roster, GenosPeer *peer, const char *name,
+    const GenosExtendedMessage *extended, GenosMessage *message, GenosRoom *self)
 {
   g_autoptr (GenosRoom) alive = g_object_ref (self);
-  const char *peer_id = genos_peer_get_id (peer);
   g_autoptr (GenosChannel) channel = g_hash_table_lookup (self->channels, name);
+  g_autoptr (GenosRequest) request = NULL;
 
   if (channel != NULL)
-    genos_channel_emit_message (g_object_ref (channel), peer_id, message);
-  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_MESSAGE], 0, name, peer_id, message);
+    g_object_ref (channel);
+  switch (extended->role) {
+    case GENOS_ROLE_MESSAGE:
+      if (channel != NULL)
+        genos_channel_emit_message (channel, genos_peer_get_id (peer), message);
+      g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_MESSAGE], 0, name,
+          genos_peer_get_id (peer), message);
+      break;
+    case GENOS_ROLE_REQUEST:
+      request = genos_exchange_take_request (self->exchange, peer, name, extended->id, message);
+      if (request != NULL && channel != NULL)
+        genos_channel_emit_request (channel, request);
+      break;
+    case GENOS_ROLE_RESPONSE:
+    case GENOS_ROLE_FAILURE:
+      genos_exchange_take_answer (self->exchange, peer, extended, message);
+      break;
+    default:
+      break;
+  }
 }
 
 static void
@@ -119,6 +131,9 @@ on_warning (gpointer source, GError *error, GenosRoom *self)
 static void
 on_left (GenosRoster *roster, GenosPeer *peer, GError *error, GenosRoom *self)
 {
+  g_autoptr (GenosRoom) alive = g_object_ref (self);
+
+  genos_exchange_drop_peer (self->exchange, peer, error);
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PEER_LEFT],
       genos_room_signals_detail (error), peer, error);
 }
@@ -349,7 +364,10 @@ genos_room_join (GenosRoom *self, GError **error)
   membership = g_object_ref (self->membership);
   /* A handler may leave at once; then there is nothing to begin. */
   set_state (self, GENOS_ROOM_JOINING);
-  genos_membership_begin (membership);
+  if (genos_room_settings_seals (&self->settings))
+    genos_room_key_begin (membership, &self->settings);
+  else
+    genos_membership_begin (membership);
   return TRUE;
 }
 
@@ -422,6 +440,7 @@ genos_room_dispose (GObject *object)
   if (self->roster != NULL)
     g_signal_handlers_disconnect_by_data (self->roster, self);
   g_clear_object (&self->roster);
+  g_clear_object (&self->exchange);
   g_clear_object (&self->signaller);
   g_hash_table_remove_all (self->channels);
 
@@ -460,6 +479,7 @@ genos_room_init (GenosRoom *self)
   self->channels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->tracks = genos_outgoing_tracks_new ();
   g_signal_connect (self->tracks, "ready", G_CALLBACK (on_track_ready), self);
+  self->exchange = genos_exchange_new ();
   self->roster = genos_roster_new ();
   g_signal_connect (self->roster, "joined", G_CALLBACK (on_joined), self);
   g_signal_connect (self->roster, "left", G_CALLBACK (on_left), self);
@@ -629,7 +649,7 @@ genos_room_open_channel (GenosRoom *self, const char *name, GError **error)
     return NULL;
   channel = g_hash_table_lookup (self->channels, name);
   if (channel == NULL) {
-    channel = genos_channel_new (name, G_OBJECT (self), resolve_targets);
+    channel = genos_channel_new (name, G_OBJECT (self), resolve_targets, self->exchange);
     g_hash_table_insert (self->channels, g_strdup (name), channel);
   }
   return g_object_ref (channel);

@@ -26,9 +26,10 @@ enum {
 static guint signals[N_SIGNALS];
 
 static void
-on_message (GenosPeer *peer, const char *channel, GenosMessage *message, gpointer self)
+on_message (GenosPeer *peer, const char *channel, const GenosExtendedMessage *extended,
+    GenosMessage *message, gpointer self)
 {
-  g_signal_emit (self, signals[MESSAGE], 0, peer, channel, message);
+  g_signal_emit (self, signals[MESSAGE], 0, peer, channel, extended, message);
 }
 
 static void
@@ -201,7 +202,7 @@ genos_roster_class_init (GenosRosterClass *klass)
   signals[TROUBLED] = new_signal ("troubled", 1, GENOS_TYPE_PEER, 0, 0, 0);
   signals[HEALED] = new_signal ("healed", 2, GENOS_TYPE_PEER, G_TYPE_BOOLEAN, 0, 0);
   signals[MESSAGE] =
-      new_signal ("message", 3, GENOS_TYPE_PEER, G_TYPE_STRING, GENOS_TYPE_MESSAGE, 0);
+      new_signal ("message", 4, GENOS_TYPE_PEER, G_TYPE_STRING, G_TYPE_POINTER, GENOS_TYPE_MESSAGE);
   signals[PROGRESS] =
       new_signal ("progress", 4, GENOS_TYPE_PEER, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_STRING);
   signals[TRACK_ADDED] =

@@ -100,6 +100,7 @@ begin_leg (GTask *task, GenosMessage *message, GenosPeer *peer)
   GenosSendOperation *self = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   Leg *leg = g_new0 (Leg, 1);
+  GenosExtendedMessage extended;
   GenosOutgoing outgoing;
 
   leg->task = task;
@@ -108,10 +109,11 @@ begin_leg (GTask *task, GenosMessage *message, GenosPeer *peer)
   g_ptr_array_add (self->legs, leg);
   self->n_under_way++;
 
-  genos_channel_fill_outgoing (self->channel, message, &outgoing);
+  genos_channel_fill_outgoing (self->channel, &outgoing);
+  genos_message_fill_extended (message, &extended);
   outgoing.progress = on_progress;
   outgoing.user_data = leg;
-  leg->serial = genos_messenger_send (leg->messenger, &outgoing, &error);
+  leg->serial = genos_peer_send (peer, &outgoing, &extended, &error);
   if (leg->serial == 0)
     end_leg (leg, error);
 }

@@ -6,6 +6,7 @@
 
 #include <genos/crypto/sealed-sdp.h>
 #include <genos/signalling/relay-scout.h>
+#include <genos/wire/marked-sdp.h>
 #include <genos/wire/signal-message.h>
 #include <genos/wire/topic.h>
 
@@ -148,6 +149,7 @@ take_sealed (GenosSignallerNostr *self, const GenosSignalMessage *message, const
   GenosSignaller *signaller = GENOS_SIGNALLER (self);
   g_autoptr (GError) error = NULL;
   g_autofree char *sdp = genos_sealing_key_open (self->sealing_key, message->sealed_sdp, &error);
+  GenosSignalOrigin told = *origin;
 
   if (sdp == NULL) {
     self->dropped++;
@@ -157,12 +159,14 @@ take_sealed (GenosSignallerNostr *self, const GenosSignalMessage *message, const
 
   /* Whoever could be read once may be reported again should that change. */
   g_hash_table_remove (self->reported, message->peer_id);
+  /* What is outside can be taken away by a relay, what is sealed cannot. */
+  told.extended |= genos_sdp_unmark (sdp);
   if (message->type == GENOS_SIGNAL_OFFER) {
-    genos_signaller_emit_offer (signaller, message->peer_id, via, sdp, origin);
+    genos_signaller_emit_offer (signaller, message->peer_id, via, sdp, &told);
   } else {
     g_autofree char *path = g_strdup (path_of_answer (self, message->peer_id, via));
 
-    genos_signaller_emit_answer (signaller, message->peer_id, path, sdp, origin);
+    genos_signaller_emit_answer (signaller, message->peer_id, path, sdp, &told);
   }
 }
 
@@ -267,13 +271,20 @@ genos_signaller_nostr_announce (GenosSignaller *signaller, const char *via)
   genos_nostr_pool_announce (self->pool, event, via);
 }
 
+static char *
+seal (GenosSignallerNostr *self, const char *sdp)
+{
+  g_autofree char *marked = self->extended ? genos_sdp_mark (sdp) : g_strdup (sdp);
+
+  return genos_sealing_key_seal (self->sealing_key, marked, NULL, self->dialect->iv_size);
+}
+
 static void
 genos_signaller_nostr_send_offer (
     GenosSignaller *signaller, const char *peer_id, const char *via, const char *sdp)
 {
   GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
-  g_autofree char *sealed =
-      genos_sealing_key_seal (self->sealing_key, sdp, NULL, self->dialect->iv_size);
+  g_autofree char *sealed = seal (self, sdp);
   g_autofree char *content = genos_signal_message_offer (self->peer_id, sealed, self->extended);
 
   publish_offer (self, peer_id, via, content);
@@ -285,8 +296,7 @@ genos_signaller_nostr_send_answer (
 {
   GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
   g_autofree char *topic = topic_of (self, peer_id);
-  g_autofree char *sealed =
-      genos_sealing_key_seal (self->sealing_key, sdp, NULL, self->dialect->iv_size);
+  g_autofree char *sealed = seal (self, sdp);
   g_autofree char *content = genos_signal_message_answer (self->peer_id, sealed, self->extended);
 
   publish (self, topic, via, content);

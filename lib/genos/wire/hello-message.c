@@ -74,6 +74,17 @@ read_features (GenosHelloMessage *message, JsonObject *object, GError **error)
   return TRUE;
 }
 
+static gboolean
+read_box (GenosHelloMessage *message, JsonObject *object, GError **error)
+{
+  const char *box = genos_json_get_string (object, "box");
+
+  if (json_object_get_member (object, "box") == NULL)
+    return TRUE;
+  message->has_box = box != NULL && genos_hex_decode (box, message->box32, sizeof message->box32);
+  return message->has_box || fail (error, "no usable key to seal with");
+}
+
 GenosHelloMessage *
 genos_hello_message_parse (const char *text, gsize size, GError **error)
 {
@@ -100,17 +111,19 @@ genos_hello_message_parse (const char *text, gsize size, GError **error)
     fail (error, "no usable nonce");
     return NULL;
   }
-  if (!read_features (message, object, error))
+  if (!read_features (message, object, error) || !read_box (message, object, error))
     return NULL;
   g_strlcpy (message->key, key, sizeof message->key);
   return g_steal_pointer (&message);
 }
 
 char *
-genos_hello_message_build (const char *key, const guint8 nonce32[32], const char *const *features)
+genos_hello_message_build (
+    const char *key, const guint8 nonce32[32], const guint8 *box32, const char *const *features)
 {
   GString *out = g_string_new ("{\"v\":1,\"features\":[");
   char nonce[65];
+  char box[65];
 
   for (guint i = 0; features[i] != NULL; i++) {
     if (i > 0)
@@ -118,7 +131,12 @@ genos_hello_message_build (const char *key, const guint8 nonce32[32], const char
     genos_json_append_string (out, features[i]);
   }
   genos_hex_encode (nonce32, 32, nonce);
-  g_string_append_printf (out, "],\"key\":\"%s\",\"nonce\":\"%s\"}", key, nonce);
+  g_string_append_printf (out, "],\"key\":\"%s\",\"nonce\":\"%s\"", key, nonce);
+  if (box32 != NULL) {
+    genos_hex_encode (box32, 32, box);
+    g_string_append_printf (out, ",\"box\":\"%s\"", box);
+  }
+  g_string_append_c (out, '}');
   return g_string_free (out, FALSE);
 }
 

@@ -18,11 +18,14 @@ G_BEGIN_DECLS
 
 /* Features: a peer that names one keeps to what wire-extensions.md says of it. */
 #define GENOS_FEATURE_IDENTITY "identity"
+#define GENOS_FEATURE_EXTENDED "extended" /* extended-message.h */
 
 typedef struct {
   char key[65]; /* 64 lowercase hex digits */
   guint8 key32[32];
   guint8 nonce32[32];
+  gboolean has_box;
+  guint8 box32[32]; /* X25519, of this link alone: its sender seals what it says */
   GStrv features;
 } GenosHelloMessage;
 
@@ -33,9 +36,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosHelloMessage, genos_hello_message_free)
  * GENOS_ERROR_PROTOCOL, anything too large GENOS_ERROR_LIMIT. */
 GenosHelloMessage *
 genos_hello_message_parse (const char *text, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* @key: 64 hex digits */
-char *
-genos_hello_message_build (const char *key, const guint8 nonce32[32], const char *const *features);
+/* @key: 64 hex digits; @box32 (nullable) */
+char *genos_hello_message_build (const char *key, const guint8 nonce32[32], const guint8 *box32,
+    const char *const *features);
 
 gboolean genos_proof_message_parse (
     const char *text, gsize size, guint8 sig64[64], GError **error) G_GNUC_WARN_UNUSED_RESULT;

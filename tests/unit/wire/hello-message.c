@@ -79,7 +79,7 @@ test_mutations (void)
 {
   static const char *const names[] = { "identity", NULL };
   static const guint8 nonce32[32];
-  g_autofree char *text = genos_hello_message_build (KEY, nonce32, names);
+  g_autofree char *text = genos_hello_message_build (KEY, nonce32, NULL, names);
   g_autofree char *proof = genos_proof_message_build ((const guint8[64]){ 1 });
   gsize size = strlen (text);
   guint8 sig64[64];

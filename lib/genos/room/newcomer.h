@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/room/link-proof.h>
+
+G_BEGIN_DECLS
+
+typedef struct _GenosDoor GenosDoor;
+
+typedef struct {
+  GenosDoor *door; /* not owned */
+  char *peer_id, *key;
+  gboolean extended;
+  GenosPeerLink *link;
+  GenosLinkProof *proof;
+} GenosNewcomer;
+
+/* Closes the link it still has. */
+void genos_newcomer_free (gpointer newcomer);
+
+G_END_DECLS

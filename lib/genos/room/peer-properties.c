@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/room/peer-struct.h>
+
+enum {
+  PROP_0,
+  PROP_ID,
+  PROP_KIND,
+  PROP_VERIFIED,
+  PROP_KEY,
+  PROP_CAPABILITIES,
+  PROP_ENCRYPTED,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+genos_peer_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GenosPeer *self = GENOS_PEER (object);
+
+  switch (id) {
+    case PROP_ID:
+      g_value_set_string (value, self->id);
+      break;
+    case PROP_KIND:
+      g_value_set_string (value, self->kind);
+      break;
+    case PROP_VERIFIED:
+      g_value_set_boolean (value, self->proven_key != NULL);
+      break;
+    case PROP_KEY:
+      g_value_set_string (value, self->proven_key);
+      break;
+    case PROP_CAPABILITIES:
+      g_value_set_boxed (value, self->capabilities);
+      break;
+    case PROP_ENCRYPTED:
+      g_value_set_boolean (value, self->seal != NULL);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+void
+genos_peer_install_properties (GObjectClass *klass)
+{
+  klass->get_property = genos_peer_get_property;
+
+  /**
+   * GenosPeer:id:
+   *
+   * The peer's id: 1 to 64 characters of `[0-9A-Za-z]`. What a browser says of
+   * itself is a claim; nothing proves it.
+   */
+  properties[PROP_ID] =
+      g_param_spec_string ("id", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GenosPeer:kind:
+   *
+   * What its announces say it is, such as `native`; informational. Notified when
+   * it becomes known.
+   */
+  properties[PROP_KIND] = g_param_spec_string ("kind", NULL, NULL, NULL,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
+  /**
+   * GenosPeer:verified:
+   *
+   * Whether it has proven, before it joined, that it holds [property@Peer:key].
+   */
+  properties[PROP_VERIFIED] = g_param_spec_boolean ("verified", NULL, NULL, FALSE,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
+  /**
+   * GenosPeer:key:
+   *
+   * The public key (BIP-340) the peer has proven to hold: 64 hex digits, else %NULL.
+   */
+  properties[PROP_KEY] = g_param_spec_string (
+      "key", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
+  /**
+   * GenosPeer:capabilities:
+   *
+   * What a verified peer understands of our extensions.
+   */
+  properties[PROP_CAPABILITIES] = g_param_spec_boxed (
+      "capabilities", NULL, NULL, G_TYPE_STRV, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GenosPeer:encrypted:
+   *
+   * Whether the messages of channels to and from it are sealed end to end.
+   */
+  properties[PROP_ENCRYPTED] = g_param_spec_boolean (
+      "encrypted", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (klass, N_PROPS, properties);
+}
+
+void
+genos_peer_notify_verified (GenosPeer *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_VERIFIED]);
+}
+
+/**
+ * genos_peer_get_id:
+ * @self: a peer
+ *
+ * Gets the peer's id.
+ *
+ * Returns: (transfer none): the id
+ */
+const char *
+genos_peer_get_id (GenosPeer *self)
+{
+  g_return_val_if_fail (GENOS_IS_PEER (self), NULL);
+  return self->id;
+}
+
+/**
+ * genos_peer_get_kind:
+ * @self: a peer
+ *
+ * Gets what its announces say it is.
+ *
+ * Returns: (transfer none) (nullable): its kind, or %NULL when it did not say
+ */
+const char *
+genos_peer_get_kind (GenosPeer *self)
+{
+  g_return_val_if_fail (GENOS_IS_PEER (self), NULL);
+  return self->kind;
+}
+
+/**
+ * genos_peer_get_key:
+ * @self: a peer
+ *
+ * Gets the public key the peer has proven to hold.
+ *
+ * Returns: (transfer none) (nullable): 64 hex digits; %NULL when it is not verified
+ */
+const char *
+genos_peer_get_key (GenosPeer *self)
+{
+  g_return_val_if_fail (GENOS_IS_PEER (self), NULL);
+  return self->proven_key;
+}
+
+void
+genos_peer_set_kind (GenosPeer *self, const char *kind)
+{
+  if (kind == NULL || g_strcmp0 (kind, self->kind) == 0)
+    return;
+  g_free (self->kind);
+  self->kind = g_strdup (kind);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_KIND]);
+}
+
+GstStructure *
+genos_peer_get_stats (GenosPeer *self)
+{
+  g_autoptr (GstStructure) path = genos_peer_link_dup_path (self->link);
+  GstStructure *stats =
+      gst_structure_new ("peer", "peer-id", G_TYPE_STRING, self->id, "kind", G_TYPE_STRING,
+          self->kind, "linked-ms", G_TYPE_INT64, (g_get_monotonic_time () - self->joined) / 1000,
+          "messages-in", G_TYPE_UINT64, self->messages_in, "dropped", G_TYPE_UINT64, self->dropped,
+          "relinks", G_TYPE_UINT, self->relinks, "linked", G_TYPE_BOOLEAN, self->linked, "verified",
+          G_TYPE_BOOLEAN, self->proven_key != NULL, "encrypted", G_TYPE_BOOLEAN, self->seal != NULL,
+          "buffered", G_TYPE_UINT64, (guint64) genos_peer_link_get_buffered (self->link), NULL);
+
+  if (self->seal != NULL)
+    gst_structure_set (
+        stats, "sealed-missing", G_TYPE_UINT64, genos_peer_seal_get_n_missing (self->seal), NULL);
+  if (path != NULL)
+    gst_structure_set (stats, "path", GST_TYPE_STRUCTURE, path, NULL);
+  return stats;
+}

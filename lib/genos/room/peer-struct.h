@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/room/peer-private.h>
+
+G_BEGIN_DECLS
+
+/* For the two files a peer is written in: peer.c has its link and what comes over it, peer-properties.c
+ * what it shows. */
+struct _GenosPeer {
+  GObject parent_instance;
+
+  char *id;
+  char *kind;
+  const GenosDialect *dialect;
+  GenosSignalOrigin origin;
+  char *key;        /* the origin's */
+  char *proven_key; /* (nullable) */
+  GStrv capabilities;
+  GenosPeerSeal *seal; /* (nullable) */
+  GenosPeerLink *link; /* the last one, when there is none */
+  GenosMessenger *messenger;
+  GenosPeerMedia *media;
+  GPtrArray *orphans; /* (nullable): the tracks of a link that broke */
+  gboolean linked;
+  GError *trouble;  /* what the peer is gone for when the grace is over */
+  gint64 grace_end; /* µs; 0: no trouble */
+  guint relinks;
+  gint64 joined; /* µs, monotonic */
+  guint64 messages_in;
+  guint64 dropped;
+  gboolean gone;
+  gboolean asked;
+  gboolean doubted;     /* it is being asked whether it is there */
+  gint64 warnings_paid; /* µs: warnings told are paid for up to then */
+
+  const GenosPeerEvents *events;
+  gpointer events_data;
+};
+
+void genos_peer_install_properties (GObjectClass *klass);
+void genos_peer_notify_verified (GenosPeer *self);
+
+G_END_DECLS
