@@ -92,6 +92,16 @@ drop_handshake (GenosDialler *self, const char *peer_id, GenosDialRole role)
     g_ptr_array_remove (self->handshakes, handshake);
 }
 
+/* An end of no use to anybody who cannot see which layer it is that is stuck. */
+static void
+log_failure (const Handshake *handshake, const GError *error)
+{
+  g_autofree char *state = genos_peer_link_dup_state (handshake->link);
+
+  g_debug ("%s %s: %s (%s)", handshake->role == GENOS_DIAL_ROLE_OFFERER ? "dialling" : "answering",
+      handshake->peer_id, error->message, state != NULL ? state : "the link is closed");
+}
+
 static void
 fail_handshake (Handshake *handshake, const GError *error)
 {
@@ -102,6 +112,8 @@ fail_handshake (Handshake *handshake, const GError *error)
   gboolean worth_telling =
       handshake->answered || genos_reason_from_error (error) == GENOS_REASON_TURN_REFUSED;
 
+  if (handshake->answered)
+    log_failure (handshake, error);
   genos_dial_book_failed (self->book, peer_id, handshake->role, g_get_monotonic_time ());
   g_ptr_array_remove (self->handshakes, handshake);
   if (worth_telling)

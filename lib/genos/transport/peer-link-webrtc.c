@@ -3,6 +3,7 @@
 #include <genos/transport/peer-link-webrtc.h>
 
 #include <genos/base/reason-private.h>
+#include <genos/transport/webrtc-associations.h>
 #include <genos/transport/webrtc-certificates.h>
 #include <genos/transport/webrtc-channel-errors.h>
 #include <genos/transport/webrtc-channel.h>
@@ -12,6 +13,8 @@
 #include <genos/transport/webrtc-reaper.h>
 #include <genos/transport/webrtc-remnants.h>
 #include <genos/transport/webrtc-rtp.h>
+#include <genos/transport/webrtc-state.h>
+#include <genos/transport/webrtc-stats.h>
 
 #include <string.h>
 
@@ -35,20 +38,12 @@ struct _GenosPeerLinkWebrtc {
   gboolean playing;
   gboolean shut;
   GenosLinkCertificates certificates; /* once open */
-  GHashTable *stats_tasks;            /* serial → GTask */
-  guint stats_serial;
+  GenosWebrtcStats *stats;
 };
 
 G_DEFINE_FINAL_TYPE (GenosPeerLinkWebrtc, genos_peer_link_webrtc, GENOS_TYPE_PEER_LINK)
 
 /* --- the end */
-
-static void
-return_closed (gpointer task)
-{
-  g_task_return_new_error (task, GENOS_ERROR, GENOS_ERROR_CLOSED, "the link is closed");
-  g_object_unref (task);
-}
 
 static void
 shut_down (GenosPeerLinkWebrtc *self)
@@ -71,7 +66,7 @@ shut_down (GenosPeerLinkWebrtc *self)
     g_clear_pointer (&self->channel, genos_webrtc_channel_unref);
   }
   genos_home_leave (self->home);
-  g_hash_table_remove_all (self->stats_tasks);
+  genos_webrtc_stats_close (self->stats);
   g_clear_object (&self->webrtc);
   if (self->pipeline == NULL)
     return;
@@ -425,6 +420,7 @@ watch_webrtc (GenosPeerLinkWebrtc *self)
   genos_ssrc_gate_watch (self->gate, self->webrtc);
   genos_webrtc_keep_remnants (self->webrtc);
   genos_webrtc_take_channel_errors (self->webrtc, bus);
+  genos_webrtc_number_association (self->webrtc);
 }
 
 static void
@@ -528,69 +524,15 @@ genos_peer_link_webrtc_get_certificates (GenosPeerLink *link, GenosLinkCertifica
   return TRUE;
 }
 
-/* --- statistics */
-
-typedef struct {
-  GenosHome *home;
-  guint serial;
-  GstStructure *stats;
-} StatsReply;
-
-static void
-free_stats_reply (gpointer data)
-{
-  StatsReply *reply = data;
-
-  genos_home_unref (reply->home);
-  gst_clear_structure (&reply->stats);
-  g_free (reply);
-}
-
-/* Tasks hold the link, and so never leave its context. */
-static void
-return_stats (gpointer object, gpointer data)
-{
-  GenosPeerLinkWebrtc *self = object;
-  StatsReply *reply = data;
-  gpointer task;
-
-  if (!g_hash_table_steal_extended (
-          self->stats_tasks, GUINT_TO_POINTER (reply->serial), NULL, &task))
-    return;
-  if (reply->stats != NULL)
-    g_task_return_pointer (
-        task, g_steal_pointer (&reply->stats), (GDestroyNotify) gst_structure_free);
-  else
-    g_task_return_new_error (task, GENOS_ERROR, GENOS_ERROR_FAILED, "webrtcbin has no statistics");
-  g_object_unref (task);
-}
-
-static void
-on_stats (GstPromise *promise, gpointer user_data)
-{
-  StatsReply *reply = user_data;
-
-  if (gst_promise_wait (promise) == GST_PROMISE_RESULT_REPLIED
-      && gst_promise_get_reply (promise) != NULL)
-    reply->stats = gst_structure_copy (gst_promise_get_reply (promise));
-  gst_promise_unref (promise);
-  genos_home_post (reply->home, return_stats, reply, free_stats_reply);
-}
+/* --- what there is to know */
 
 static void
 genos_peer_link_webrtc_get_stats (GenosPeerLink *link, GTask *task)
 {
   GenosPeerLinkWebrtc *self = GENOS_PEER_LINK_WEBRTC (link);
-  StatsReply *reply = g_new0 (StatsReply, 1);
 
-  reply->home = genos_home_ref (self->home);
-  reply->serial = ++self->stats_serial;
-  g_hash_table_insert (self->stats_tasks, GUINT_TO_POINTER (reply->serial), task);
-  g_signal_emit_by_name (
-      self->webrtc, "get-stats", NULL, gst_promise_new_with_change_func (on_stats, reply, NULL));
+  genos_webrtc_stats_ask (self->stats, self->webrtc, task);
 }
-
-/* --- the path */
 
 static GstStructure *
 genos_peer_link_webrtc_dup_path (GenosPeerLink *link)
@@ -602,6 +544,14 @@ static GError *
 genos_peer_link_webrtc_dup_path_problem (GenosPeerLink *link)
 {
   return genos_webrtc_ice_dup_problem (GENOS_PEER_LINK_WEBRTC (link)->ice);
+}
+
+static char *
+genos_peer_link_webrtc_dup_state (GenosPeerLink *link)
+{
+  GenosPeerLinkWebrtc *self = GENOS_PEER_LINK_WEBRTC (link);
+
+  return self->webrtc != NULL ? genos_webrtc_describe_state (self->webrtc) : NULL;
 }
 
 /* --- object */
@@ -623,7 +573,7 @@ genos_peer_link_webrtc_finalize (GObject *object)
   g_clear_pointer (&self->ice, genos_webrtc_ice_free);
   g_clear_pointer (&self->gate, genos_ssrc_gate_unref);
   g_clear_pointer (&self->home, genos_home_unref);
-  g_clear_pointer (&self->stats_tasks, g_hash_table_unref);
+  g_clear_pointer (&self->stats, genos_webrtc_stats_unref);
   G_OBJECT_CLASS (genos_peer_link_webrtc_parent_class)->finalize (object);
 }
 
@@ -645,6 +595,7 @@ genos_peer_link_webrtc_class_init (GenosPeerLinkWebrtcClass *klass)
   link_class->get_certificates = genos_peer_link_webrtc_get_certificates;
   link_class->dup_path = genos_peer_link_webrtc_dup_path;
   link_class->dup_path_problem = genos_peer_link_webrtc_dup_path_problem;
+  link_class->dup_state = genos_peer_link_webrtc_dup_state;
   link_class->close = genos_peer_link_webrtc_close;
 }
 
@@ -653,7 +604,7 @@ genos_peer_link_webrtc_init (GenosPeerLinkWebrtc *self)
 {
   self->home = genos_home_new (G_OBJECT (self));
   self->gate = genos_ssrc_gate_new ();
-  self->stats_tasks = g_hash_table_new_full (NULL, NULL, NULL, return_closed);
+  self->stats = genos_webrtc_stats_new (self->home);
 }
 
 GenosPeerLink *

@@ -209,6 +209,17 @@ genos_peer_link_dup_path (GenosPeerLink *self)
   return klass->dup_path != NULL ? klass->dup_path (self) : NULL;
 }
 
+char *
+genos_peer_link_dup_state (GenosPeerLink *self)
+{
+  GenosPeerLinkClass *klass;
+
+  g_return_val_if_fail (GENOS_IS_PEER_LINK (self), NULL);
+
+  klass = GENOS_PEER_LINK_GET_CLASS (self);
+  return !get_private (self)->closed && klass->dup_state != NULL ? klass->dup_state (self) : NULL;
+}
+
 GError *
 genos_peer_link_dup_path_problem (GenosPeerLink *self)
 {

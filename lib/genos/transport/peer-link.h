@@ -43,6 +43,7 @@ struct _GenosPeerLinkClass {
   gboolean (*get_certificates) (GenosPeerLink *self, GenosLinkCertificates *certificates);
   GstStructure *(*dup_path) (GenosPeerLink *self);
   GError *(*dup_path_problem) (GenosPeerLink *self);
+  char *(*dup_state) (GenosPeerLink *self);
   void (*close) (GenosPeerLink *self);
 };
 
@@ -85,6 +86,9 @@ GstStructure *genos_peer_link_dup_path (GenosPeerLink *self);
 
 /* (transfer full) (nullable): what may keep a way from being found, as far as it is known here. */
 GError *genos_peer_link_dup_path_problem (GenosPeerLink *self);
+
+/* (transfer full) (nullable): how far it came, for the debug log. */
+char *genos_peer_link_dup_state (GenosPeerLink *self);
 
 /* Closes the data channel, then tears down on another thread. ::closed is emitted once, at the
  * latest here. Idempotent. */
