@@ -55,7 +55,7 @@ check_environment (const char *list_url, gboolean expects_list)
   gboolean has_list;
 
   g_setenv ("GENOS_RELAYS", url, TRUE);
-  g_object_set (room, "proxy", "none", "relay-list-url", list_url, NULL);
+  g_object_set (room, "proxy", "none", "stun-server", "none", "relay-list-url", list_url, NULL);
   genos_room_join (room, &error);
   g_assert_no_error (error);
   genos_test_wait_until (count_open (room, &has_list) == 1);

@@ -279,10 +279,17 @@ gboolean
 genos_webrtc_channel_send (GenosWebrtcChannel *self, GBytes *frame, GError **error)
 {
   g_autoptr (GError) reason = NULL;
+  GstWebRTCDataChannelState state;
 
   if (g_bytes_get_size (frame) > GENOS_WEBRTC_CHANNEL_MESSAGE) {
     g_set_error_literal (
         error, GENOS_ERROR, GENOS_ERROR_LIMIT, "more than one data-channel message holds");
+    return FALSE;
+  }
+  /* What webrtcbin refuses on a channel that is not open, it also forgets to free. */
+  g_object_get (self->channel, "ready-state", &state, NULL);
+  if (state != GST_WEBRTC_DATA_CHANNEL_STATE_OPEN) {
+    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_CLOSED, "the data channel is not open");
     return FALSE;
   }
   if (gst_webrtc_data_channel_send_data_full (self->channel, frame, &reason))

@@ -2,6 +2,7 @@
 
 #include "../../common/test-wait.h"
 
+#include <genos/base/error.h>
 #include <genos/transport/webrtc-channel.h>
 
 typedef struct {
@@ -115,6 +116,25 @@ test_closed_while_starting (Fixture *fixture, gconstpointer data)
   g_thread_join (thread);
 }
 
+static void
+on_frame_freed (gpointer freed)
+{
+  *(gboolean *) freed = TRUE;
+}
+
+static void
+test_send_before_open (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean freed = FALSE;
+  GBytes *frame = g_bytes_new_with_free_func ("frame", 5, on_frame_freed, &freed);
+
+  g_assert_false (genos_webrtc_channel_send (fixture->channel, frame, &error));
+  g_assert_error (error, GENOS_ERROR, GENOS_ERROR_CLOSED);
+  g_bytes_unref (frame);
+  g_assert_true (freed);
+}
+
 /* webrtcbin shows what is empty as NULL, be it data or text. */
 static void
 test_messages (Fixture *fixture, gconstpointer data)
@@ -168,6 +188,7 @@ main (int argc, char **argv)
   TEST ("closed", test_closed);
   TEST ("closed-before-start", test_closed_before_start);
   TEST ("closed-while-starting", test_closed_while_starting);
+  TEST ("send-before-open", test_send_before_open);
   TEST ("messages", test_messages);
   TEST ("flood", test_flood);
   return g_test_run ();
