@@ -6,6 +6,9 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+/* Its deepest hashing needs less. */
+#define STACK_USED 4096
+
 void
 genos_crypto_init (void)
 {
@@ -25,4 +28,10 @@ genos_crypto_at_exit (void (*func) (void))
    * nothing. */
   OPENSSL_init_crypto (OPENSSL_INIT_LOAD_CRYPTO_STRINGS, NULL);
   atexit (func);
+}
+
+void
+genos_crypto_clear_stack (void)
+{
+  sodium_stackzero (STACK_USED);
 }

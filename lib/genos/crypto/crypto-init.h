@@ -12,4 +12,8 @@ void genos_crypto_init (void);
 /* Calls @func when the process ends, before libcrypto is taken down: for a thread that uses it. */
 void genos_crypto_at_exit (void (*func) (void));
 
+/* libsodium's hashing leaves copies of what it made on the stack below its caller: to be called by
+ * whoever had it make a key. */
+void genos_crypto_clear_stack (void);
+
 G_END_DECLS

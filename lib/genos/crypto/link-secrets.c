@@ -38,6 +38,7 @@ derive (const guint8 *shared, const GenosSecret *room_key, const guint8 *transcr
   crypto_generichash_update (&state, transcript, GENOS_LINK_TRANSCRIPT_SIZE);
   crypto_generichash_final (&state, out, 2 * GENOS_SECRET_SIZE);
   sodium_memzero (&state, sizeof state);
+  genos_crypto_clear_stack ();
 }
 
 gboolean

@@ -87,6 +87,7 @@ genos_secret_derive (const GenosSecret *self, const char context[8], guint64 id)
   GenosSecret *derived = begin ();
 
   crypto_kdf_derive_from_key (derived->bytes, GENOS_SECRET_SIZE, id, context, self->bytes);
+  genos_crypto_clear_stack ();
   return finish (derived);
 }
 
@@ -101,8 +102,10 @@ genos_secret_new_from_password (const char *password, const char *room_path, GEr
   if (crypto_pwhash (self->bytes, GENOS_SECRET_SIZE, password, strlen (password), salt,
           crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE,
           crypto_pwhash_ALG_ARGON2ID13)
-      == 0)
+      == 0) {
+    genos_crypto_clear_stack ();
     return finish (self);
+  }
   genos_secret_unref (self);
   g_set_error (error, GENOS_ERROR, GENOS_ERROR_FAILED,
       "the room's key needs %u MiB of memory for a moment, which this machine does not have",

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <sodium.h>
+
 #include <genos/base/error.h>
 #include <genos/wire/hex.h>
 
@@ -272,6 +274,32 @@ test_padding (void)
   g_assert_cmpuint (genos_sealed_message_size (0, 0), ==, genos_sealed_message_size (0, 58));
 }
 
+/* Header and channel are all that a nonce is made of: no two messages of one key have both the same,
+ * whatever is said, how often, and on how many channels. */
+static void
+test_nonces (void)
+{
+  enum { N_CHANNELS = 100, N_MESSAGES = 1000 };
+  g_autoptr (GHashTable) nonces =
+      g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
+  Pair pair = new_pair ();
+
+  for (guint i = 0; i < N_CHANNELS * N_MESSAGES; i++) {
+    g_autofree char *channel = g_strdup_printf ("%u", i % N_CHANNELS);
+    g_autoptr (GBytes) sealed = seal (&pair, channel, "the same");
+    g_autoptr (GByteArray) nonce = g_byte_array_new ();
+    guint8 hash[16];
+
+    crypto_generichash (hash, sizeof hash, (const guint8 *) channel, strlen (channel), NULL, 0);
+    g_byte_array_append (nonce, hash, sizeof hash);
+    g_byte_array_append (nonce, (const guint8 *) g_bytes_get_data (sealed, NULL) + 1, 8);
+    g_assert_true (
+        g_hash_table_add (nonces, g_byte_array_free_to_bytes (g_steal_pointer (&nonce))));
+  }
+  g_assert_cmpuint (g_hash_table_size (nonces), ==, N_CHANNELS * N_MESSAGES);
+  free_pair (&pair);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -284,5 +312,6 @@ main (int argc, char **argv)
   g_test_add_func ("/crypto/sealed-message/truncated", test_truncated);
   g_test_add_func ("/crypto/sealed-message/too-many-channels", test_too_many_channels);
   g_test_add_func ("/crypto/sealed-message/padding", test_padding);
+  g_test_add_func ("/crypto/sealed-message/nonces", test_nonces);
   return g_test_run ();
 }
