@@ -228,13 +228,16 @@ genos_request_read_failure (GBytes *payload)
   JsonNode *text = object != NULL ? json_object_get_member (object, "message") : NULL;
   JsonNode *code = object != NULL ? json_object_get_member (object, "code") : NULL;
   gint64 number = GENOS_REMOTE_ERROR_FAILED;
+  g_autofree char *words = NULL;
 
   if (code != NULL && JSON_NODE_HOLDS_VALUE (code)
       && json_node_get_value_type (code) == G_TYPE_INT64)
     number = CLAMP (json_node_get_int (code), 0, G_MAXINT);
   if (text != NULL && JSON_NODE_HOLDS_VALUE (text)
       && json_node_get_value_type (text) == G_TYPE_STRING)
-    return g_error_new_literal (GENOS_REMOTE_ERROR, (gint) number, json_node_get_string (text));
+    words = cut (json_node_get_string (text));
+  if (words != NULL && *words != '\0')
+    return g_error_new_literal (GENOS_REMOTE_ERROR, (gint) number, words);
   return g_error_new_literal (
       GENOS_REMOTE_ERROR, (gint) number, "the peer could not do it and did not say why");
 }

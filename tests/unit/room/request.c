@@ -104,7 +104,7 @@ test_failures_of_strangers (Fixture *fixture, gconstpointer data)
 {
   static const char *const texts[] = { "", "{", "[]", "7", "{}", "{\"code\":\"x\"}",
     "{\"code\":-1,\"message\":7}", "{\"code\":{},\"message\":[]}", "{\"code\":1e300}",
-    "{\"code\":9223372036854775807,\"message\":null}" };
+    "{\"code\":9223372036854775807,\"message\":null}", "{\"code\":2,\"message\":\"\"}" };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
     g_autoptr (GBytes) payload = g_bytes_new_static (texts[i], strlen (texts[i]));
@@ -128,6 +128,19 @@ test_long_text (Fixture *fixture, gconstpointer data)
   g_assert_true (g_utf8_validate (fixture->text, -1, NULL));
 }
 
+/* What a stranger says is cut as well: it ends up in logs. */
+static void
+test_long_failure_of_stranger (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *words = g_strnfill (100000, 'x');
+  g_autofree char *text = g_strdup_printf ("{\"code\":5,\"message\":\"%s\"}", words);
+  g_autoptr (GBytes) payload = g_bytes_new_static (text, strlen (text));
+  g_autoptr (GError) failure = genos_request_read_failure (payload);
+
+  g_assert_error (failure, GENOS_REMOTE_ERROR, 5);
+  g_assert_cmpuint (strlen (failure->message), ==, 1024);
+}
+
 #define add(name, function)                                                                        \
   g_test_add ("/room/request/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -141,5 +154,6 @@ main (int argc, char **argv)
   add ("peer-gone", test_peer_gone);
   add ("failures-of-strangers", test_failures_of_strangers);
   add ("long-text", test_long_text);
+  add ("long-failure-of-stranger", test_long_failure_of_stranger);
   return g_test_run ();
 }
