@@ -72,8 +72,21 @@ static void
 on_peer_joined (GenosRoom *room, GenosPeer *peer, GstGenosRoomAttachment *self)
 {
   if (!is_gone (self))
-    gst_genos_room_signals_peer (
-        self->element, "peer-joined", genos_peer_get_id (peer), genos_peer_get_kind (peer));
+    gst_genos_room_signals_linked (self->element, "peer-joined", peer);
+}
+
+static void
+on_peer_metadata (GenosRoom *room, GenosPeer *peer, GstGenosRoomAttachment *self)
+{
+  if (!is_gone (self))
+    gst_genos_room_signals_metadata (self->element, peer);
+}
+
+static gboolean
+on_request (
+    GenosRoom *room, const char *channel, GenosRequest *request, GstGenosRoomAttachment *self)
+{
+  return !is_gone (self) && gst_genos_room_signals_request (self->element, channel, request);
 }
 
 static void
@@ -87,8 +100,7 @@ static void
 on_peer_relinked (GenosRoom *room, GenosPeer *peer, GstGenosRoomAttachment *self)
 {
   if (!is_gone (self))
-    gst_genos_room_signals_peer (
-        self->element, "peer-relinked", genos_peer_get_id (peer), genos_peer_get_kind (peer));
+    gst_genos_room_signals_linked (self->element, "peer-relinked", peer);
 }
 
 static void
@@ -182,6 +194,8 @@ connect_all (GstGenosRoomAttachment *self, GenosRoom *room)
   connect_to (handlers, room, "peer-joined", on_peer_joined, self);
   connect_to (handlers, room, "peer-left", on_peer_left, self);
   connect_to (handlers, room, "peer-relinked", on_peer_relinked, self);
+  connect_to (handlers, room, "peer-metadata", on_peer_metadata, self);
+  connect_to (handlers, room, "request", on_request, self);
   connect_to (handlers, room, "peer-seen", on_peer_seen, self);
   connect_to (handlers, room, "peer-lost", on_peer_lost, self);
   connect_to (handlers, room, "message", on_message, self);

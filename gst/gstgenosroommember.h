@@ -47,6 +47,8 @@ guint gst_genos_room_member_send (GstGenosRoomMember *self, const char *channel,
     const GstStructure *message, const char *const *targets);
 guint gst_genos_room_member_send_text (GstGenosRoomMember *self, const char *channel,
     const char *text, const char *const *targets);
+void gst_genos_room_member_request (GstGenosRoomMember *self, const char *channel,
+    const GstStructure *message, const char *peer_id, guint timeout_ms, GstPromise *promise);
 void gst_genos_room_member_ping (GstGenosRoomMember *self, const char *peer_id,
     GstPromise *promise);
 void gst_genos_room_member_kick (

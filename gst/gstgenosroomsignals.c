@@ -31,6 +31,14 @@ accumulate_admit (GSignalInvocationHint *hint, GValue *total, const GValue *hand
   return said != GST_GENOS_ADMIT_DENY;
 }
 
+/* Whoever has an answer ends it. */
+static gboolean
+accumulate_answer (GSignalInvocationHint *hint, GValue *total, const GValue *handler, gpointer data)
+{
+  g_value_set_boxed (total, g_value_get_boxed (handler));
+  return g_value_get_boxed (handler) == NULL;
+}
+
 static void
 install_action (
     GType type, const char *name, gpointer func, GType return_type, GType second, GType third)
@@ -48,6 +56,9 @@ install_action (
 void
 gst_genos_room_signals_install (GType type, const GstGenosRoomActions *actions)
 {
+  GType request_params[] = { G_TYPE_STRING, GST_TYPE_STRUCTURE, G_TYPE_STRING, G_TYPE_UINT,
+    GST_TYPE_PROMISE };
+
   /* ::peer-admit (peer id, kind, key, can verify) → GstGenosAdmit: shall it be linked to? Before
    * anything is sent to it; on the session's thread, which must not be held up */
   g_signal_new ("peer-admit", type, G_SIGNAL_RUN_LAST, 0, accumulate_admit, NULL, NULL,
@@ -71,6 +82,13 @@ gst_genos_room_signals_install (GType type, const GstGenosRoomActions *actions)
   /* ::channel-message (channel, peer id, message): see the fields in the elements' pages */
   g_signal_new ("channel-message", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
       G_TYPE_STRING, G_TYPE_STRING, GST_TYPE_STRUCTURE);
+  /* ::peer-metadata (peer id, JSON or NULL): what its application says of itself is new */
+  g_signal_new ("peer-metadata", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+      G_TYPE_STRING, G_TYPE_STRING);
+  /* ::channel-request (channel, peer id, message) → answer: with the fields of a message, or NULL; the
+   * first one counts */
+  g_signal_new ("channel-request", type, G_SIGNAL_RUN_LAST, 0, accumulate_answer, NULL, NULL,
+      GST_TYPE_STRUCTURE, 3, G_TYPE_STRING, G_TYPE_STRING, GST_TYPE_STRUCTURE);
   /* ::channel-progress (channel, peer id, fraction, metadata): a large message is coming in */
   g_signal_new ("channel-progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4,
       G_TYPE_STRING, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_STRING);
@@ -90,6 +108,11 @@ gst_genos_room_signals_install (GType type, const GstGenosRoomActions *actions)
   /* ::admit (peer id), ::deny (peer id): the decision that "later" put off; admit also lifts a kick */
   install_action (type, "admit", actions->admit, G_TYPE_NONE, G_TYPE_NONE, G_TYPE_NONE);
   install_action (type, "deny", actions->deny, G_TYPE_NONE, G_TYPE_NONE, G_TYPE_NONE);
+  /* ::request (channel, message, peer id, ms to wait, promise): the promise's reply is the answer, with
+   * the fields of a message, or has "error" */
+  g_signal_newv ("request", type, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+      g_cclosure_new (G_CALLBACK (actions->request), NULL, NULL), NULL, NULL, NULL, G_TYPE_NONE,
+      G_N_ELEMENTS (request_params), request_params);
 }
 
 static void
@@ -111,6 +134,56 @@ gst_genos_room_signals_peer (
   post (element, structure);
   /* A signal without a kind does not look at it. */
   g_signal_emit_by_name (element, name, peer_id, kind);
+}
+
+void
+gst_genos_room_signals_linked (GstElement *element, const char *name, GenosPeer *peer)
+{
+  g_autofree char *message_name = g_strconcat ("genos-", name, NULL);
+  const char *peer_id = genos_peer_get_id (peer);
+  const char *kind = genos_peer_get_kind (peer);
+  const char *key = genos_peer_get_key (peer);
+  gboolean encrypted;
+
+  g_object_get (peer, "encrypted", &encrypted, NULL);
+  post (element,
+      gst_structure_new (message_name, "peer-id", G_TYPE_STRING, peer_id, "kind", G_TYPE_STRING,
+          kind, "verified", G_TYPE_BOOLEAN, key != NULL, "key", G_TYPE_STRING, key, "encrypted",
+          G_TYPE_BOOLEAN, encrypted, NULL));
+  g_signal_emit_by_name (element, name, peer_id, kind);
+}
+
+void
+gst_genos_room_signals_metadata (GstElement *element, GenosPeer *peer)
+{
+  g_autofree char *metadata = NULL;
+
+  g_object_get (peer, "metadata", &metadata, NULL);
+  post (element,
+      gst_structure_new ("genos-peer-metadata", "peer-id", G_TYPE_STRING, genos_peer_get_id (peer),
+          "metadata", G_TYPE_STRING, metadata, NULL));
+  g_signal_emit_by_name (element, "peer-metadata", genos_peer_get_id (peer), metadata);
+}
+
+gboolean
+gst_genos_room_signals_request (GstElement *element, const char *channel, GenosRequest *request)
+{
+  g_autoptr (GstStructure) question = gst_structure_new_empty ("genos-channel-request");
+  g_autoptr (GstStructure) answer = NULL;
+  g_autoptr (GenosMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gst_genos_message_to_structure (genos_request_get_message (request), question);
+  g_signal_emit_by_name (
+      element, "channel-request", channel, genos_request_get_peer_id (request), question, &answer);
+  if (answer == NULL)
+    return FALSE;
+  message = gst_genos_message_from_structure (answer, &error);
+  if (message != NULL)
+    genos_request_respond (request, message, NULL);
+  else
+    genos_request_fail (request, GENOS_REMOTE_ERROR_FAILED, error->message);
+  return TRUE;
 }
 
 GstGenosAdmit

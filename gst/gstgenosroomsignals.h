@@ -28,12 +28,20 @@ typedef struct {
   void (*kick) (GstElement *element, const char *peer_id, const char *reason);
   void (*admit) (GstElement *element, const char *peer_id);
   void (*deny) (GstElement *element, const char *peer_id);
+  void (*request) (GstElement *element, const char *channel, GstStructure *message,
+      const char *peer_id, guint timeout, GstPromise *promise);
 } GstGenosRoomActions;
 
 void gst_genos_room_signals_install (GType type, const GstGenosRoomActions *actions);
 
 void gst_genos_room_signals_peer (
     GstElement *element, const char *name, const char *peer_id, const char *kind);
+/* peer-joined and peer-relinked */
+void gst_genos_room_signals_linked (GstElement *element, const char *name, GenosPeer *peer);
+void gst_genos_room_signals_metadata (GstElement *element, GenosPeer *peer);
+/* TRUE: somebody answered. */
+gboolean gst_genos_room_signals_request (
+    GstElement *element, const char *channel, GenosRequest *request);
 GstGenosAdmit gst_genos_room_signals_admit (GstElement *element, GenosAdmission *admission);
 void gst_genos_room_signals_message (
     GstElement *element, const char *channel, const char *peer_id, GenosMessage *message);

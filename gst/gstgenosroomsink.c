@@ -354,6 +354,14 @@ do_ping (GstElement *element, const char *peer_id, GstPromise *promise)
 }
 
 static void
+do_request (GstElement *element, const char *channel, GstStructure *message, const char *peer_id,
+    guint timeout, GstPromise *promise)
+{
+  gst_genos_room_member_request (
+      &GST_GENOS_ROOM_SINK (element)->member, channel, message, peer_id, timeout, promise);
+}
+
+static void
 do_kick (GstElement *element, const char *peer_id, const char *reason)
 {
   gst_genos_room_member_kick (&GST_GENOS_ROOM_SINK (element)->member, peer_id, reason);
@@ -405,7 +413,7 @@ static void
 gst_genos_room_sink_class_init (GstGenosRoomSinkClass *klass)
 {
   static const GstGenosRoomActions actions = { do_send, do_send_text, do_ping, do_kick, do_admit,
-    do_deny };
+    do_deny, do_request };
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
 

@@ -479,6 +479,71 @@ test_wrong_password (Fixture *fixture, gconstpointer data)
   test_stop (one);
 }
 
+static GstStructure *
+on_channel_request (GstElement *element, const char *channel, const char *peer_id,
+    const GstStructure *question, gpointer data)
+{
+  gboolean sealed = FALSE;
+
+  g_assert_cmpstr (channel, ==, "ask");
+  g_assert_cmpstr (gst_structure_get_string (question, "text"), ==, "how late?");
+  g_assert_true (gst_structure_get_boolean (question, "sealed", &sealed) && sealed);
+  return gst_structure_new ("answer", "text", G_TYPE_STRING, "twelve", NULL);
+}
+
+static GstStructure *
+ask (GstElement *element, const char *channel, const char *peer_id)
+{
+  g_autoptr (GstStructure) question =
+      gst_structure_new ("question", "text", G_TYPE_STRING, "how late?", NULL);
+  g_autoptr (GstPromise) promise = gst_promise_new ();
+
+  g_signal_emit_by_name (element, "request", channel, question, peer_id, 0, promise);
+  g_assert_cmpint (gst_promise_wait (promise), ==, GST_PROMISE_RESULT_REPLIED);
+  return gst_structure_copy (gst_promise_get_reply (promise));
+}
+
+/* Two that know the password are verified and sealed from each other on; one asks, the other answers, and
+ * says of itself what it likes, at any time. */
+static void
+test_requests_and_metadata (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstElement) one = gst_object_ref_sink (gst_pipeline_new (NULL));
+  g_autoptr (GstElement) sink = test_make ("genosroomsink", "desk", fixture->first);
+  g_autoptr (GstElement) src = test_make ("genosroomsrc", "desk", fixture->second);
+  g_autoptr (GstMessage) joined = NULL;
+  g_autoptr (GstStructure) answer = NULL;
+  g_autoptr (GstStructure) none = NULL;
+  g_autofree char *src_id = NULL;
+  gboolean encrypted = FALSE;
+  gboolean verified = FALSE;
+
+  g_object_set (sink, "password", "secret", "encryption", GENOS_ENCRYPTION_REQUIRED, NULL);
+  g_object_set (src, "password", "secret", "metadata", "{\"name\":\"roof\"}", NULL);
+  g_signal_connect (src, "channel-request", G_CALLBACK (on_channel_request), NULL);
+  gst_bin_add (GST_BIN (one), sink);
+  test_reach (one, GST_STATE_PLAYING);
+  test_reach (src, GST_STATE_PLAYING);
+  g_object_get (src, "peer-id", &src_id, NULL);
+  joined = test_wait_element (one, "genos-peer-joined", "peer-id", src_id, PEER_WAIT);
+  gst_structure_get_boolean (gst_message_get_structure (joined), "encrypted", &encrypted);
+  gst_structure_get_boolean (gst_message_get_structure (joined), "verified", &verified);
+  g_assert_true (encrypted && verified);
+  gst_message_unref (
+      test_wait_element (one, "genos-peer-metadata", "metadata", "{\"name\":\"roof\"}", PEER_WAIT));
+
+  answer = ask (sink, "ask", src_id);
+  g_assert_cmpstr (gst_structure_get_string (answer, "text"), ==, "twelve");
+  none = ask (sink, "ask", "nobody");
+  g_assert_true (gst_structure_has_field_typed (none, "error", G_TYPE_ERROR));
+
+  g_object_set (src, "metadata", "{\"name\":\"cellar\"}", NULL);
+  gst_message_unref (test_wait_element (
+      one, "genos-peer-metadata", "metadata", "{\"name\":\"cellar\"}", PEER_WAIT));
+  test_stop (src);
+  test_stop (one);
+}
+
 /* As an enum's number, as any language would return it. */
 static int
 on_admit (GstElement *element, const char *peer_id, const char *kind, const char *key,
@@ -536,6 +601,7 @@ main (int argc, char *argv[])
   ADD ("eos-of-a-track", test_eos_of_a_track);
   ADD ("messages", test_messages);
   ADD ("wrong-password", test_wrong_password);
+  ADD ("requests-and-metadata", test_requests_and_metadata);
   ADD ("admission", test_admission);
   return g_test_run ();
 }

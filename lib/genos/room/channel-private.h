@@ -20,7 +20,8 @@ GenosChannel *genos_channel_new (const char *name, GObject *room, GenosChannelRe
 void genos_channel_fill_outgoing (GenosChannel *self, GenosOutgoing *outgoing);
 
 void genos_channel_emit_message (GenosChannel *self, const char *peer_id, GenosMessage *message);
-void genos_channel_emit_request (GenosChannel *self, GenosRequest *request);
+/* TRUE: somebody took it. */
+gboolean genos_channel_emit_request (GenosChannel *self, GenosRequest *request);
 void genos_channel_emit_progress (GenosChannel *self, const char *peer_id, gdouble fraction,
     const char *metadata);
 

@@ -464,13 +464,13 @@ genos_channel_request_finish (GenosChannel *self, GAsyncResult *result, GError *
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-void
+gboolean
 genos_channel_emit_request (GenosChannel *self, GenosRequest *request)
 {
   gboolean taken = FALSE;
 
-  /* Dropped by whoever called, it answers itself. */
   g_signal_emit (self, signals[REQUEST], 0, request, &taken);
+  return taken;
 }
 
 void

@@ -22,6 +22,7 @@ typedef struct {
   void (*track_added) (GenosPeer *self, GenosRemoteTrack *track, gpointer data);
   void (*track_removed) (GenosPeer *self, GenosRemoteTrack *track, gpointer data);
   void (*warning) (GenosPeer *self, const GError *error, gpointer data);
+  void (*metadata) (GenosPeer *self, gpointer data); /* changed */
   /* Its link is silent or broke: another one is wanted. ::gone follows, unless ::healed does. */
   void (*troubled) (GenosPeer *self, gpointer data);
   /* @replaced: over another link; else the link that was silent speaks again */
@@ -80,6 +81,10 @@ void genos_peer_close_for (GenosPeer *self, gboolean politely, const GError *err
 GenosPeerSeal *genos_peer_get_seal (GenosPeer *self);
 /* Whether it has said that it knows extended messages. */
 gboolean genos_peer_is_extended (GenosPeer *self);
+
+/* Tells it what our application says of itself, JSON text; nothing happens when it would not
+ * understand. */
+void genos_peer_send_metadata (GenosPeer *self, const char *metadata);
 
 /* Sends @message in the best form the peer knows: sealed, extended, or a browser's. @outgoing has
  * everything but the payload. Errors as genos_messenger_send()'s, and GENOS_ERROR_UNSUPPORTED for what

@@ -10,6 +10,7 @@ enum {
   PROP_KEY,
   PROP_CAPABILITIES,
   PROP_ENCRYPTED,
+  PROP_METADATA,
   N_PROPS,
 };
 
@@ -38,6 +39,9 @@ genos_peer_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
       break;
     case PROP_ENCRYPTED:
       g_value_set_boolean (value, self->seal != NULL);
+      break;
+    case PROP_METADATA:
+      g_value_set_string (value, self->metadata);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -99,6 +103,15 @@ genos_peer_install_properties (GObjectClass *klass)
   properties[PROP_ENCRYPTED] = g_param_spec_boolean (
       "encrypted", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
+  /**
+   * GenosPeer:metadata:
+   *
+   * What the peer's application says of itself ([property@Room:metadata] there):
+   * JSON text, at most 16 KiB, or %NULL. Browsers have none.
+   */
+  properties[PROP_METADATA] = g_param_spec_string ("metadata", NULL, NULL, NULL,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
   g_object_class_install_properties (klass, N_PROPS, properties);
 }
 
@@ -151,6 +164,20 @@ genos_peer_get_key (GenosPeer *self)
 {
   g_return_val_if_fail (GENOS_IS_PEER (self), NULL);
   return self->proven_key;
+}
+
+gboolean
+genos_peer_set_metadata (GenosPeer *self, const char *metadata)
+{
+  /* Nothing at all is said as null. */
+  if (g_strcmp0 (metadata, "null") == 0)
+    metadata = NULL;
+  if (g_strcmp0 (metadata, self->metadata) == 0)
+    return FALSE;
+  g_free (self->metadata);
+  self->metadata = g_strdup (metadata);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_METADATA]);
+  return TRUE;
 }
 
 void

@@ -2,7 +2,10 @@
 
 /* In which form a message goes to a peer. */
 
+#include <string.h>
+
 #include <genos/room/peer-private.h>
+#include <genos/wire/hello-message.h>
 
 /* What a browser's message can be, without looking closer: over it the extended form is tried. */
 #define BROWSER_MAX ((gsize) 90 * GENOS_FRAME_PAYLOAD)
@@ -56,4 +59,14 @@ genos_peer_send (GenosPeer *self, const GenosOutgoing *outgoing,
   if (message->role != GENOS_ROLE_MESSAGE)
     return refuse (self, outgoing, error);
   return send_as (self, outgoing, message->kind, message->payload, message->metadata, error);
+}
+
+void
+genos_peer_send_metadata (GenosPeer *self, const char *metadata)
+{
+  g_autoptr (GBytes) payload = g_bytes_new (metadata, strlen (metadata));
+  const GenosOutgoing outgoing = { GENOS_METADATA_TYPE, GENOS_PAYLOAD_JSON, payload };
+
+  if (genos_peer_is_extended (self))
+    genos_messenger_send (genos_peer_get_messenger (self), &outgoing, NULL);
 }

@@ -18,6 +18,8 @@ struct _GenosPeer {
   char *proven_key; /* (nullable) */
   GStrv capabilities;
   GenosPeerSeal *seal; /* (nullable) */
+  char *metadata;      /* (nullable): JSON text */
+  gint64 metadata_paid; /* µs: changes told are paid for up to then */
   GenosPeerLink *link; /* the last one, when there is none */
   GenosMessenger *messenger;
   GenosPeerMedia *media;
@@ -40,5 +42,7 @@ struct _GenosPeer {
 
 void genos_peer_install_properties (GObjectClass *klass);
 void genos_peer_notify_verified (GenosPeer *self);
+/* FALSE when it was that already. */
+gboolean genos_peer_set_metadata (GenosPeer *self, const char *metadata);
 
 G_END_DECLS

@@ -12,6 +12,10 @@
 #define WARNING_BURST 8
 #define WARNING_INTERVAL (5 * G_TIME_SPAN_SECOND)
 
+/* And so often what it says of itself may change. */
+#define METADATA_BURST 16
+#define METADATA_INTERVAL (250 * G_TIME_SPAN_MILLISECOND)
+
 /* A peer somebody says has left has that long to show that it is there. */
 #define DOUBT_PING_MS 3000
 /* And so long when the network may have changed, before another link is looked for. */
@@ -58,6 +62,25 @@ take_signal (GenosPeer *self, GenosMessage *message)
   genos_peer_link_take_description (self->link, kind, sdp);
 }
 
+/* Somebody who changes it without end is heard now and then. */
+static void
+take_metadata (GenosPeer *self, GenosMessage *message)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 paid = MAX (self->metadata_paid, now) + METADATA_INTERVAL;
+  const char *text = genos_message_get_text (message);
+
+  if (genos_message_get_kind (message) != GENOS_MESSAGE_JSON
+      || strlen (text) > GENOS_METADATA_MAX_SIZE
+      || paid > now + METADATA_BURST * METADATA_INTERVAL) {
+    self->dropped++;
+    return;
+  }
+  self->metadata_paid = paid;
+  if (genos_peer_set_metadata (self, text) && self->events != NULL)
+    self->events->metadata (self, self->events_data);
+}
+
 static void
 take_internal (GenosPeer *self, const char *type, GenosMessage *message)
 {
@@ -67,6 +90,8 @@ take_internal (GenosPeer *self, const char *type, GenosMessage *message)
     genos_peer_media_take_stream_metadata (self->media, genos_message_get_text (message));
   else if (strcmp (type, "@_track") == 0 && genos_message_get_text (message) != NULL)
     genos_peer_media_take_track_metadata (self->media, genos_message_get_text (message));
+  else if (strcmp (type, GENOS_METADATA_TYPE) == 0 && genos_peer_is_extended (self))
+    take_metadata (self, message);
   else if (strcmp (type, "@_leave") == 0)
     genos_peer_close (self, FALSE, GENOS_REASON_LEFT);
 }
@@ -464,6 +489,7 @@ genos_peer_finalize (GObject *object)
   g_free (self->proven_key);
   g_strfreev (self->capabilities);
   genos_peer_seal_free (self->seal);
+  g_free (self->metadata);
 
   G_OBJECT_CLASS (genos_peer_parent_class)->finalize (object);
 }

@@ -349,6 +349,18 @@ genos_room_properties_install (GObjectClass *klass)
       GENOS_TYPE_ENCRYPTION, GENOS_ENCRYPTION_PREFERRED, flags);
 
   /**
+   * GenosRoom:metadata:
+   *
+   * What this application says of itself to the peers of this project: JSON text, at
+   * most 16 KiB, such as `{"name":"front door"}`. May be changed while the room is
+   * joined: peers hear of it at once, newcomers when they join
+   * ([signal@Room::peer-metadata]). Browsers do not hear of it.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_METADATA] = g_param_spec_string ("metadata", "Metadata",
+      "What to tell peers of oneself: JSON like {\"name\":\"front door\"}, up to 16 KiB", NULL,
+      flags | GST_PARAM_MUTABLE_PLAYING);
+
+  /**
    * GenosRoom:state:
    *
    * Where the room stands.

@@ -12,6 +12,8 @@
 #include <genos/signalling/signaller-nostr.h>
 #include <genos/transport/ice-server.h>
 #include <genos/transport/peer-link-webrtc.h>
+#include <genos/wire/hello-message.h>
+#include <genos/wire/json-text.h>
 #include <genos/wire/signal-message.h>
 #include <genos/wire/topic.h>
 
@@ -51,6 +53,7 @@ static const gsize fields[GENOS_ROOM_N_PROPS] = {
   [GENOS_ROOM_PROP_MAX_PEERS] = FIELD (max_peers),
   [GENOS_ROOM_PROP_ADMIT_TIMEOUT] = FIELD (admit_timeout_ms),
   [GENOS_ROOM_PROP_ENCRYPTION] = FIELD (encryption),
+  [GENOS_ROOM_PROP_METADATA] = FIELD (metadata),
 };
 
 static gpointer
@@ -243,6 +246,18 @@ make_key (GenosRoomSettings *self, GError **error)
 }
 
 gboolean
+genos_room_settings_check_metadata (const GenosRoomSettings *self, GError **error)
+{
+  if (self->metadata == NULL || *self->metadata == '\0')
+    return TRUE;
+  if (strlen (self->metadata) > GENOS_METADATA_MAX_SIZE)
+    return fail (error, "metadata may have at most %d bytes", GENOS_METADATA_MAX_SIZE);
+  if (!genos_json_check (self->metadata, -1, NULL))
+    return fail (error, "metadata is not JSON: write it like {\"name\":\"front door\"}");
+  return TRUE;
+}
+
+gboolean
 genos_room_settings_seals (const GenosRoomSettings *self)
 {
   return self->encryption != GENOS_ENCRYPTION_OFF && self->password != NULL
@@ -271,7 +286,7 @@ genos_room_settings_check (GenosRoomSettings *self, GError **error)
   if (self->encryption == GENOS_ENCRYPTION_REQUIRED && !genos_room_settings_seals (self))
     return fail (
         error, "encryption is required, and there is nothing to encrypt with: set password");
-  if (!make_key (self, error))
+  if (!genos_room_settings_check_metadata (self, error) || !make_key (self, error))
     return FALSE;
 
   if (self->peer_id == NULL || *self->peer_id == '\0') {

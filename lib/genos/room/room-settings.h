@@ -46,6 +46,7 @@ typedef struct {
   guint max_peers;
   guint admit_timeout_ms;
   int encryption; /* GenosEncryption */
+  char *metadata;
 } GenosRoomSettings;
 
 /* Every setting gets its property's default: GENOS_TYPE_ROOM's class must exist. */
@@ -59,6 +60,9 @@ void genos_room_settings_copy (GenosRoomSettings *self, const GenosRoomSettings 
  * where it also gets its default. */
 gboolean genos_room_settings_set (GenosRoomSettings *self, guint id, const GValue *value);
 gboolean genos_room_settings_get (const GenosRoomSettings *self, guint id, GValue *value);
+
+/* GENOS_ERROR_INVALID_ARGUMENT for what is not JSON, or too large. NULL and empty are right. */
+gboolean genos_room_settings_check_metadata (const GenosRoomSettings *self, GError **error);
 
 /* Whether messages are sealed, where the other side can. */
 gboolean genos_room_settings_seals (const GenosRoomSettings *self);

@@ -2,6 +2,8 @@
 
 #include <genos/room/room-signals.h>
 
+#include <genos/room/request.h>
+
 #include <genos/base/reason.h>
 #include <genos/room/room.h>
 
@@ -94,6 +96,18 @@ genos_room_signals_install (GType type)
       new_signal (type, "peer-relinked", 1, GENOS_TYPE_PEER);
 
   /**
+   * GenosRoom::peer-metadata:
+   * @self: the room
+   * @peer: the peer, whose [property@Peer:metadata] is new
+   *
+   * A peer says something else of itself. Emitted after
+   * [signal@Room::peer-joined] when it has something to say, and at each change,
+   * on the room's main context; at most some four times a second for each peer.
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_PEER_METADATA] =
+      new_signal (type, "peer-metadata", 1, GENOS_TYPE_PEER);
+
+  /**
    * GenosRoom::peer-seen:
    * @self: the room
    * @peer_id: who was heard
@@ -165,6 +179,22 @@ genos_room_signals_install (GType type)
    */
   genos_room_signals[GENOS_ROOM_SIGNAL_PROGRESS] =
       new_signal (type, "progress", 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_STRING);
+
+  /**
+   * GenosRoom::request:
+   * @self: the room
+   * @channel: the channel's name
+   * @request: what is asked
+   *
+   * A peer asks something on a channel, and no handler of its
+   * [signal@Channel::request] took it. A handler that answers, now or later, returns
+   * %TRUE. Emitted on the room's main context.
+   *
+   * Returns: %TRUE when the request is taken
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_REQUEST] =
+      g_signal_new ("request", type, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled, NULL,
+          NULL, G_TYPE_BOOLEAN, 2, G_TYPE_STRING, GENOS_TYPE_REQUEST);
 
   /**
    * GenosRoom::join-error:

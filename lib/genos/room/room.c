@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/room/room-private.h>
+#include <genos/room/room-struct.h>
 
 #include <string.h>
 
@@ -31,25 +31,6 @@
  * What comes from the network never raises more than a signal: nonsense of a
  * peer is dropped, counted and told by [signal@Room::warning].
  */
-struct _GenosRoom {
-  GObject parent_instance;
-
-  GenosRoomSettings settings;
-  GenosAdmissionRules rules;
-  GenosRoomState state;
-
-  GenosSignaller *signaller; /* NULL: relays */
-  GenosRoomRelays *relays;   /* NULL: none that have to be begun and ended with the room */
-  GenosLinkFactory factory;  /* NULL: webrtcbin */
-  gpointer factory_data;
-
-  GenosMembership *membership; /* NULL while idle */
-  GenosRoster *roster;
-  GHashTable *channels; /* char* name → GenosChannel */
-  GenosOutgoingTracks *tracks;
-  GenosExchange *exchange;
-};
-
 G_DEFINE_FINAL_TYPE (GenosRoom, genos_room, G_TYPE_OBJECT)
 
 static void
@@ -71,6 +52,7 @@ on_message (GenosRoster *roster, GenosPeer *peer, const char *name,
   g_autoptr (GenosRoom) alive = g_object_ref (self);
   g_autoptr (GenosChannel) channel = g_hash_table_lookup (self->channels, name);
   g_autoptr (GenosRequest) request = NULL;
+  gboolean taken; /* dropped by all, it answers itself */
 
   if (channel != NULL)
     g_object_ref (channel);
@@ -83,8 +65,9 @@ on_message (GenosRoster *roster, GenosPeer *peer, const char *name,
       break;
     case GENOS_ROLE_REQUEST:
       request = genos_exchange_take_request (self->exchange, peer, name, extended->id, message);
-      if (request != NULL && channel != NULL)
-        genos_channel_emit_request (channel, request);
+      if (request != NULL && (channel == NULL || !genos_channel_emit_request (channel, request)))
+        g_signal_emit (
+            self, genos_room_signals[GENOS_ROOM_SIGNAL_REQUEST], 0, name, request, &taken);
       break;
     case GENOS_ROLE_RESPONSE:
     case GENOS_ROLE_FAILURE:
@@ -139,6 +122,12 @@ on_left (GenosRoster *roster, GenosPeer *peer, GError *error, GenosRoom *self)
 }
 
 static void
+on_metadata (GenosRoster *roster, GenosPeer *peer, GenosRoom *self)
+{
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PEER_METADATA], 0, peer);
+}
+
+static void
 offer_ready_tracks (GenosRoom *self, GenosPeer *peer)
 {
   GPtrArray *ready = genos_outgoing_tracks_get_ready (self->tracks);
@@ -150,6 +139,7 @@ offer_ready_tracks (GenosRoom *self, GenosPeer *peer)
 static void
 on_joined (GenosRoster *roster, GenosPeer *peer, GenosRoom *self)
 {
+  genos_room_metadata_tell (self, peer);
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PEER_JOINED], 0, peer);
   /* A handler may have left the room. */
   if (genos_roster_get (roster, genos_peer_get_id (peer)) == peer)
@@ -163,6 +153,7 @@ on_healed (GenosRoster *roster, GenosPeer *peer, gboolean replaced, GenosRoom *s
 
   if (!replaced)
     return;
+  genos_room_metadata_tell (self, peer);
   /* First, so that media goes on at once whatever the application does. */
   offer_ready_tracks (self, peer);
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PEER_RELINKED], 0, peer);
@@ -409,6 +400,8 @@ genos_room_set_property (GObject *object, guint id, const GValue *value, GParamS
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   if (self->membership != NULL && is_rule (id))
     apply_rules (self);
+  else if (self->membership != NULL && id == GENOS_ROOM_PROP_METADATA)
+    genos_room_metadata_changed (self);
 }
 
 static void
@@ -437,6 +430,7 @@ genos_room_dispose (GObject *object)
   if (self->tracks != NULL)
     g_signal_handlers_disconnect_by_data (self->tracks, self);
   g_clear_object (&self->tracks);
+  genos_room_metadata_stop (self);
   if (self->roster != NULL)
     g_signal_handlers_disconnect_by_data (self->roster, self);
   g_clear_object (&self->roster);
@@ -484,6 +478,7 @@ genos_room_init (GenosRoom *self)
   g_signal_connect (self->roster, "joined", G_CALLBACK (on_joined), self);
   g_signal_connect (self->roster, "left", G_CALLBACK (on_left), self);
   g_signal_connect (self->roster, "healed", G_CALLBACK (on_healed), self);
+  g_signal_connect (self->roster, "metadata", G_CALLBACK (on_metadata), self);
   g_signal_connect (self->roster, "message", G_CALLBACK (on_message), self);
   g_signal_connect (self->roster, "progress", G_CALLBACK (on_progress), self);
   g_signal_connect (self->roster, "track-added", G_CALLBACK (on_track_added), self);
@@ -551,146 +546,4 @@ GenosRoster *
 genos_room_get_roster (GenosRoom *self)
 {
   return self->roster;
-}
-
-/* --- what applications ask --- */
-
-/**
- * genos_room_get_state:
- * @self: a room
- *
- * Gets where the room stands.
- *
- * Returns: the state
- */
-GenosRoomState
-genos_room_get_state (GenosRoom *self)
-{
-  g_return_val_if_fail (GENOS_IS_ROOM (self), GENOS_ROOM_IDLE);
-  return self->state;
-}
-
-/**
- * genos_room_get_peer_id:
- * @self: a room
- *
- * Gets our own id.
- *
- * Returns: (transfer none) (nullable): the id; %NULL before [method@Room.join]
- *   when none was set
- */
-const char *
-genos_room_get_peer_id (GenosRoom *self)
-{
-  g_return_val_if_fail (GENOS_IS_ROOM (self), NULL);
-  return self->settings.peer_id;
-}
-
-/**
- * genos_room_get_peers:
- * @self: a room
- *
- * Gets the peers that are linked now.
- *
- * Returns: (transfer container) (element-type GenosPeer): the peers, in no order
- */
-GPtrArray *
-genos_room_get_peers (GenosRoom *self)
-{
-  g_return_val_if_fail (GENOS_IS_ROOM (self), NULL);
-  return genos_roster_get_targets (self->roster, NULL, NULL);
-}
-
-/**
- * genos_room_get_peer:
- * @self: a room
- * @peer_id: a peer's id
- *
- * Gets a peer that is linked now.
- *
- * Returns: (transfer none) (nullable): the peer
- */
-GenosPeer *
-genos_room_get_peer (GenosRoom *self, const char *peer_id)
-{
-  g_return_val_if_fail (GENOS_IS_ROOM (self), NULL);
-  g_return_val_if_fail (peer_id != NULL, NULL);
-  return genos_roster_get (self->roster, peer_id);
-}
-
-static GPtrArray *
-resolve_targets (gpointer room, const char *const *targets, GPtrArray *absent)
-{
-  return genos_roster_get_targets (GENOS_ROOM (room)->roster, targets, absent);
-}
-
-/**
- * genos_room_open_channel:
- * @self: a room
- * @name: 1 to 12 bytes of UTF-8, not starting with `@_`
- * @error: return location for an error
- *
- * Gets the channel of that name; the same object for the same name, as long as
- * the room lives.
- *
- * Fails with %GENOS_ERROR_INVALID_ARGUMENT when @name cannot be a channel's.
- *
- * Returns: (transfer full): the channel
- */
-GenosChannel *
-genos_room_open_channel (GenosRoom *self, const char *name, GError **error)
-{
-  GenosChannel *channel;
-
-  g_return_val_if_fail (GENOS_IS_ROOM (self), NULL);
-  g_return_val_if_fail (name != NULL, NULL);
-
-  if (!genos_channel_name_check (name, error))
-    return NULL;
-  channel = g_hash_table_lookup (self->channels, name);
-  if (channel == NULL) {
-    channel = genos_channel_new (name, G_OBJECT (self), resolve_targets, self->exchange);
-    g_hash_table_insert (self->channels, g_strdup (name), channel);
-  }
-  return g_object_ref (channel);
-}
-
-/**
- * genos_room_add_track:
- * @self: a room
- * @track: a track
- *
- * Sends a track to every peer, those that come later included, as soon as its
- * caps are known. Can be called before [method@Room.join]; a track may be in
- * several rooms.
- */
-void
-genos_room_add_track (GenosRoom *self, GenosLocalTrack *track)
-{
-  g_return_if_fail (GENOS_IS_ROOM (self));
-  g_return_if_fail (GENOS_IS_LOCAL_TRACK (track));
-
-  genos_outgoing_tracks_add (self->tracks, track);
-}
-
-/**
- * genos_room_remove_track:
- * @self: a room
- * @track: a track
- *
- * Takes a track away from every peer. Nothing happens when it is not there.
- */
-void
-genos_room_remove_track (GenosRoom *self, GenosLocalTrack *track)
-{
-  g_autoptr (GPtrArray) peers = NULL;
-
-  g_return_if_fail (GENOS_IS_ROOM (self));
-  g_return_if_fail (GENOS_IS_LOCAL_TRACK (track));
-
-  if (!genos_outgoing_tracks_remove (self->tracks, track))
-    return;
-  peers = genos_room_get_peers (self);
-  for (guint i = 0; i < peers->len; i++)
-    genos_peer_media_remove_local (genos_peer_get_media (g_ptr_array_index (peers, i)), track);
 }

@@ -110,9 +110,11 @@ GstStructure *genos_room_get_stats (GenosRoom *self);
 
 /* Signals, all on the context the room was made in:
  * ::peer-joined (GenosPeer)  ::peer-left (GenosPeer)
+ * ::peer-metadata (GenosPeer)
  * ::peer-seen (peer_id, kind)  ::peer-lost (peer_id)
  * ::track-added (GenosPeer, GenosRemoteTrack)  ::track-removed (GenosPeer, GenosRemoteTrack)
  * ::message (channel, peer_id, GenosMessage)    of every channel, opened or not
+ * ::request (channel, GenosRequest) → gboolean    that no handler of the channel took
  * ::progress (channel, peer_id, fraction, metadata)
  * ::join-error (peer_id, GError)
  * ::relay-changed (url, open, text)           a relay opened, closed or refused something

@@ -16,6 +16,7 @@ enum {
   TROUBLED,
   HEALED,
   MESSAGE,
+  METADATA,
   PROGRESS,
   TRACK_ADDED,
   TRACK_REMOVED,
@@ -24,6 +25,12 @@ enum {
 };
 
 static guint signals[N_SIGNALS];
+
+static void
+on_metadata (GenosPeer *peer, gpointer self)
+{
+  g_signal_emit (self, signals[METADATA], 0, peer);
+}
 
 static void
 on_message (GenosPeer *peer, const char *channel, const GenosExtendedMessage *extended,
@@ -85,6 +92,7 @@ on_gone (GenosPeer *peer, const GError *error, gpointer data)
 
 static const GenosPeerEvents peer_events = {
   .message = on_message,
+  .metadata = on_metadata,
   .progress = on_progress,
   .track_added = on_track_added,
   .track_removed = on_track_removed,
@@ -203,6 +211,7 @@ genos_roster_class_init (GenosRosterClass *klass)
   signals[HEALED] = new_signal ("healed", 2, GENOS_TYPE_PEER, G_TYPE_BOOLEAN, 0, 0);
   signals[MESSAGE] =
       new_signal ("message", 4, GENOS_TYPE_PEER, G_TYPE_STRING, G_TYPE_POINTER, GENOS_TYPE_MESSAGE);
+  signals[METADATA] = new_signal ("metadata", 1, GENOS_TYPE_PEER, 0, 0, 0);
   signals[PROGRESS] =
       new_signal ("progress", 4, GENOS_TYPE_PEER, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_STRING);
   signals[TRACK_ADDED] =

@@ -32,6 +32,7 @@ guint genos_roster_get_n (GenosRoster *self);
 
 /* Signals: ::joined (GenosPeer)  ::left (GenosPeer, GError)
  *          ::troubled (GenosPeer)  ::healed (GenosPeer, gboolean replaced)
+ *          ::metadata (GenosPeer)   what its application says of itself changed
  *          ::message (GenosPeer, channel, const GenosExtendedMessage *, GenosMessage)
  *          ::progress (GenosPeer, channel, fraction, metadata)
  *          ::track-added (GenosPeer, GenosRemoteTrack)  ::track-removed (GenosPeer, GenosRemoteTrack)

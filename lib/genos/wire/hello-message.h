@@ -16,6 +16,10 @@ G_BEGIN_DECLS
 #define GENOS_HELLO_MAX_FEATURES 32
 #define GENOS_HELLO_MAX_FEATURE 32 /* bytes of one name: a-z, 0-9 and - */
 
+/* Not before those: what an application says of itself, a JSON value; again when it changes. */
+#define GENOS_METADATA_TYPE "@_gmeta"
+#define GENOS_METADATA_MAX_SIZE 16384
+
 /* Features: a peer that names one keeps to what wire-extensions.md says of it. */
 #define GENOS_FEATURE_IDENTITY "identity"
 #define GENOS_FEATURE_EXTENDED "extended" /* extended-message.h */

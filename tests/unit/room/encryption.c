@@ -446,6 +446,130 @@ test_reflected (Fixture *fixture, gconstpointer data)
   g_clear_pointer (&attacker.kept, g_bytes_unref);
 }
 
+/* --- what they say of themselves --- */
+
+static char *
+dup_metadata (Member *member, const char *peer_id)
+{
+  char *metadata;
+
+  g_object_get (genos_room_get_peer (member->room, peer_id), "metadata", &metadata, NULL);
+  return metadata;
+}
+
+static void
+count (GenosRoom *room, GenosPeer *peer, guint *n)
+{
+  ++*n;
+}
+
+static void
+test_metadata (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *none = NULL;
+  guint n = 0;
+
+  member_init (&fixture->alice, fixture->hub, "alice", NULL, NULL);
+  member_init (&fixture->bob, fixture->hub, "bob", NULL, NULL);
+  g_object_set (fixture->alice.room, "metadata", "{\"name\":\"door\"}", NULL);
+  g_signal_connect (fixture->bob.room, "peer-metadata", G_CALLBACK (count), &n);
+  member_join (&fixture->alice, TRUE);
+  member_join (&fixture->bob, TRUE);
+  wait_until_met (fixture);
+  genos_test_wait_until (n == 1);
+  g_assert_cmpstr ((first = dup_metadata (&fixture->bob, "alice")), ==, "{\"name\":\"door\"}");
+
+  g_object_set (fixture->alice.room, "metadata", "{\"name\":\"roof\"}", NULL);
+  genos_test_wait_until (n == 2);
+  g_assert_cmpstr ((second = dup_metadata (&fixture->bob, "alice")), ==, "{\"name\":\"roof\"}");
+
+  g_object_set (fixture->alice.room, "metadata", "{", NULL);
+  g_assert_cmpuint (fixture->alice.n_warnings, ==, 1);
+  g_object_set (fixture->alice.room, "metadata", NULL, NULL);
+  genos_test_wait_until (n == 3);
+  g_assert_null ((none = dup_metadata (&fixture->bob, "alice")));
+}
+
+static GBytes *
+count_frames (GBytes *frame, gpointer user_data)
+{
+  ++*(guint *) user_data;
+  return g_bytes_ref (frame);
+}
+
+/* Whoever changes it all the time says the latest, now and then. */
+static void
+test_metadata_flood (Fixture *fixture, gconstpointer data)
+{
+  guint n_frames = 0;
+  guint n = 0;
+  g_autofree char *last = NULL;
+
+  meet (fixture, NULL, NULL, NULL, TRUE);
+  wait_until_met (fixture);
+  g_signal_connect (fixture->bob.room, "peer-metadata", G_CALLBACK (count), &n);
+  stand_in_between (&fixture->alice, count_frames, &n_frames);
+  for (guint i = 0; i < 1000; i++) {
+    g_autofree char *metadata = g_strdup_printf ("%u", i);
+
+    g_object_set (fixture->alice.room, "metadata", metadata, NULL);
+  }
+  genos_test_wait_until (n == 2);
+  g_assert_cmpstr ((last = dup_metadata (&fixture->bob, "alice")), ==, "999");
+  g_assert_cmpuint (n_frames, <, 100);
+}
+
+static guint n_told;
+
+static GBytes *
+multiply (GBytes *frame, gpointer user_data)
+{
+  g_autofree char *metadata = g_strdup_printf ("%u", n_told++);
+
+  return genos_channel_frame_build ("@_gmeta", 0, GENOS_FRAME_LAST | GENOS_FRAME_JSON, 255,
+      (const guint8 *) metadata, strlen (metadata));
+}
+
+/* A peer that keeps to no pace is heard now and then all the same. */
+static void
+test_metadata_hostile (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GenosMessage) message = genos_message_new_string ("x");
+  guint n = 0;
+
+  meet (fixture, NULL, NULL, NULL, TRUE);
+  wait_until_met (fixture);
+  g_signal_connect (fixture->bob.room, "peer-metadata", G_CALLBACK (count), &n);
+  stand_in_between (&fixture->alice, multiply, NULL);
+  for (guint i = 0; i < 500; i++)
+    genos_channel_send (fixture->alice.channel, message, NULL, NULL);
+  genos_test_wait_until (n_told >= 500);
+  stand_in_between (&fixture->alice, NULL, NULL);
+  say (&fixture->alice, "done");
+  check_heard (&fixture->bob, 1, "done", FALSE);
+  g_assert_cmpuint (n, >=, 1);
+  g_assert_cmpuint (n, <, 250);
+}
+
+static void
+test_metadata_refused (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *large = g_strnfill (20000, '1');
+  g_autoptr (GError) error = NULL;
+
+  member_init (&fixture->alice, fixture->hub, "alice", NULL, NULL);
+  member_init (&fixture->bob, fixture->hub, "bob", NULL, NULL);
+  g_object_set (fixture->alice.room, "metadata", large, NULL);
+  g_assert_false (genos_room_join (fixture->alice.room, &error));
+  g_assert_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_object_set (fixture->alice.room, "metadata", "{\"a\":}", NULL);
+  g_assert_false (genos_room_join (fixture->alice.room, &error));
+  g_assert_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT);
+}
+
 /* --- requests --- */
 
 typedef struct {
@@ -590,6 +714,10 @@ main (int argc, char **argv)
   add ("in-between/downgrade-extended", (gconstpointer) downgrade_extended, test_in_between);
   add ("in-between/redirect", NULL, test_redirected);
   add ("in-between/reflect", NULL, test_reflected);
+  add ("metadata", NULL, test_metadata);
+  add ("metadata-flood", NULL, test_metadata_flood);
+  add ("metadata-hostile", NULL, test_metadata_hostile);
+  add ("metadata-refused", NULL, test_metadata_refused);
   add ("request", NULL, test_request);
   add ("request-sealed", "secret", test_request);
   add ("request-fails", NULL, test_request_fails);

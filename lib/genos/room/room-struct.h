@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/room/exchange.h>
+#include <genos/room/outgoing-tracks.h>
+#include <genos/room/room-private.h>
+#include <genos/room/room-relays.h>
+#include <genos/room/room-settings.h>
+
+G_BEGIN_DECLS
+
+/* For the files a room is written in: room.c has its stay, room-calls.c what applications ask of it. */
+struct _GenosRoom {
+  GObject parent_instance;
+
+  GenosRoomSettings settings;
+  GenosAdmissionRules rules;
+  GenosRoomState state;
+
+  GenosSignaller *signaller; /* NULL: relays */
+  GenosRoomRelays *relays;   /* NULL: none that have to be begun and ended with the room */
+  GenosLinkFactory factory;  /* NULL: webrtcbin */
+  gpointer factory_data;
+
+  GenosMembership *membership; /* NULL while idle */
+  GenosRoster *roster;
+  GHashTable *channels; /* char* name → GenosChannel */
+  GenosOutgoingTracks *tracks;
+  GenosExchange *exchange;
+  GSource *metadata_pause; /* (nullable): until its end peers are told nothing new */
+  gboolean metadata_changed;
+};
+
+/* What the application says of itself goes to a peer; to all, soon; to nobody any more. */
+void genos_room_metadata_tell (GenosRoom *self, GenosPeer *peer);
+void genos_room_metadata_changed (GenosRoom *self);
+void genos_room_metadata_stop (GenosRoom *self);
+
+G_END_DECLS
