@@ -4,8 +4,9 @@
  * object a line. Arguments: --no-media, then the properties of the elements as in a launch line.
  *
  * On stdin: `say TEXT` sends to everybody, `quit` leaves. Told beside the bus messages, which keep
- * their names and fields: `media` (from, buffers: all so far) and `path` (peer-id and the fields of
- * its statistics) whenever they changed, `said` (peers), `error` (text). */
+ * their names and fields: `media` (from, buffers: all so far, gap-ms: the longest wait for one of
+ * those since it was last told) and `path` (peer-id and the fields of its statistics) whenever they
+ * changed, `said` (peers), `error` (text). */
 
 #include <stdio.h>
 #include <string.h>
@@ -21,8 +22,10 @@
 
 typedef struct {
   char *from;
-  guint buffers; /* streaming thread */
+  guint buffers;
   guint told;
+  gint64 last; /* monotonic, µs; 0: none yet */
+  gint64 gap;  /* µs */
 } Stream;
 
 typedef struct {
@@ -102,6 +105,7 @@ free_stream (gpointer data)
 static void
 count (Peer *self, const char *from)
 {
+  gint64 now = g_get_monotonic_time ();
   Stream *stream;
 
   g_mutex_lock (&self->lock);
@@ -112,6 +116,9 @@ count (Peer *self, const char *from)
     g_hash_table_insert (self->streams, stream->from, stream);
   }
   stream->buffers++;
+  if (stream->last != 0)
+    stream->gap = MAX (stream->gap, now - stream->last);
+  stream->last = now;
   g_mutex_unlock (&self->lock);
 }
 
@@ -165,10 +172,12 @@ tell_media (Peer *self)
   g_hash_table_iter_init (&iter, self->streams);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &stream)) {
     if (stream->buffers != stream->told) {
-      g_autoptr (GstStructure) fields = gst_structure_new ("media", "from", G_TYPE_STRING,
-          stream->from, "buffers", G_TYPE_UINT, stream->buffers, NULL);
+      g_autoptr (GstStructure) fields =
+          gst_structure_new ("media", "from", G_TYPE_STRING, stream->from, "buffers", G_TYPE_UINT,
+              stream->buffers, "gap-ms", G_TYPE_UINT, (guint) (stream->gap / 1000), NULL);
 
       stream->told = stream->buffers;
+      stream->gap = 0;
       tell ("media", fields);
     }
   }

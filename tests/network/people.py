@@ -104,6 +104,10 @@ class Peer:
         after = {e['from']: e['buffers'] for e in told}
         return sum(n - before.get(who, 0) for who, n in after.items())
 
+    def longest_gap(self, since):
+        """In seconds, between two buffers that arrived since then."""
+        return max((e['gap-ms'] for e in self.list('media', since)), default=0) / 1000
+
     def wait_for_media(self, seconds, since=0, buffers=5):
         """How long after `since` that many had come."""
         self.wait(f'{buffers} buffers of media', lambda: self.buffers(since) >= buffers, seconds)

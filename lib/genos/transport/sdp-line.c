@@ -2,6 +2,8 @@
 
 #include <genos/transport/sdp-line.h>
 
+#include <genos/transport/sdp-rtx.h>
+
 #include <string.h>
 
 /* A name longer than this is no name for anybody; the track goes without. */
@@ -160,10 +162,12 @@ genos_sdp_map_line_to_wire (
   genos_sdp_section_set_direction (section,
       (send ? GENOS_SDP_SENDONLY : GENOS_SDP_INACTIVE)
           | (receive ? GENOS_SDP_RECVONLY : GENOS_SDP_INACTIVE));
-  if (send)
-    rewrite_msid (self, section);
-  else
+  if (!send) {
     genos_sdp_section_drop_sources (section);
+    return section;
+  }
+  rewrite_msid (self, section);
+  genos_sdp_section_pin_rtx (section);
   return section;
 }
 
