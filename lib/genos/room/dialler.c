@@ -5,23 +5,31 @@
 #include <string.h>
 
 #include <genos/base/reason-private.h>
+#include <genos/room/offer-echo.h>
 #include <genos/room/waiting-offers.h>
 #include <genos/signalling/dial-book.h>
 
 /* An offer that young was made on the network that is there now. */
 #define YOUNG (2 * G_TIME_SPAN_SECOND)
 
+/* From the answer to the first candidates that reach each other. ICE tries all of them several times
+ * in half of that; what has found nothing by then, be it that the answer came from a link that is gone,
+ * fares better with a new dial. */
+#define PATH_TIMEOUT (8 * G_TIME_SPAN_SECOND)
+
 typedef struct {
   GenosDialler *dialler; /* not owned; handshakes never outlive it */
   char *peer_id;
   char *via;
-  char *key; /* (nullable): whose signature its announce or offer bears */
+  char *key;   /* (nullable): whose signature its announce or offer bears */
+  char *offer; /* (nullable): ours once it has left, or the one to be answered */
   gboolean extended;
   GenosDialRole role;
   GenosPeerLink *link;
   gint64 begun;
-  gboolean answered; /* both descriptions are known: only the network is left */
-  gboolean relayed;  /* one of them has a candidate of a TURN server */
+  gboolean answered;   /* both descriptions are known: only the network is left */
+  gint64 answer_taken; /* of our offer; 0: not yet */
+  gboolean relayed;    /* one of them has a candidate of a TURN server */
 } Handshake;
 
 struct _GenosDialler {
@@ -66,10 +74,13 @@ handshake_free (gpointer data)
   g_free (self->peer_id);
   g_free (self->via);
   g_free (self->key);
+  g_free (self->offer);
   g_free (self);
 }
 
 static void take_waiting_offers (GenosDialler *self);
+static void retry (
+    GenosDialler *self, const char *peer_id, const char *old_via, const GenosSignalOrigin *origin);
 
 static Handshake *
 find_handshake (GenosDialler *self, const char *peer_id, GenosDialRole role)
@@ -112,12 +123,20 @@ fail_handshake (Handshake *handshake, const GError *error)
   gboolean worth_telling =
       handshake->answered || genos_reason_from_error (error) == GENOS_REASON_TURN_REFUSED;
 
+  gboolean worth_repeating = handshake->answered && handshake->role == GENOS_DIAL_ROLE_OFFERER
+      && g_error_matches (error, GENOS_ERROR, GENOS_ERROR_TIMED_OUT);
+  g_autofree char *via = g_strdup (handshake->via);
+  g_autofree char *key = g_strdup (handshake->key);
+  GenosSignalOrigin origin = { .key = key, .extended = handshake->extended };
+
   if (handshake->answered)
     log_failure (handshake, error);
   genos_dial_book_failed (self->book, peer_id, handshake->role, g_get_monotonic_time ());
   g_ptr_array_remove (self->handshakes, handshake);
   if (worth_telling)
     g_signal_emit (self, signals[FAILED], 0, peer_id, reason);
+  if (worth_repeating && !self->stopped)
+    retry (self, peer_id, via, &origin);
 }
 
 static void
@@ -127,17 +146,28 @@ note_candidates (Handshake *handshake, const char *sdp)
 }
 
 static void
+send_answer (Handshake *handshake, const char *sdp)
+{
+  g_autofree char *echoing =
+      handshake->extended ? genos_offer_echo_add (sdp, handshake->offer) : g_strdup (sdp);
+
+  handshake->answered = TRUE;
+  genos_signaller_send_answer (
+      handshake->dialler->signaller, handshake->peer_id, handshake->via, echoing);
+}
+
+static void
 on_description (GenosPeerLink *link, GenosSdpKind kind, const char *sdp, Handshake *handshake)
 {
-  GenosSignaller *signaller = handshake->dialler->signaller;
+  GenosDialler *self = handshake->dialler;
 
   note_candidates (handshake, sdp);
   if (kind == GENOS_SDP_OFFER) {
-    genos_dial_book_sent (handshake->dialler->book, handshake->peer_id);
-    genos_signaller_send_offer (signaller, handshake->peer_id, handshake->via, sdp);
+    handshake->offer = g_strdup (sdp);
+    genos_dial_book_sent (self->book, handshake->peer_id);
+    genos_signaller_send_offer (self->signaller, handshake->peer_id, handshake->via, sdp);
   } else {
-    handshake->answered = TRUE;
-    genos_signaller_send_answer (signaller, handshake->peer_id, handshake->via, sdp);
+    send_answer (handshake, sdp);
   }
 }
 
@@ -302,6 +332,7 @@ take_offer (GenosDialler *self, const char *peer_id, const char *via, const char
   if (handshake != NULL) {
     g_autoptr (GenosPeerLink) link = g_object_ref (handshake->link);
 
+    handshake->offer = g_strdup (sdp);
     note_candidates (handshake, sdp);
     genos_peer_link_start (link);
     genos_peer_link_take_description (link, GENOS_SDP_OFFER, sdp);
@@ -344,6 +375,9 @@ on_answer (GenosSignaller *signaller, const char *peer_id, const char *via, cons
   /* A peer that answers twice is heard once. */
   if (handshake == NULL || handshake->answered)
     return;
+  /* To an offer of ours that was given up; that to this one is still to come. */
+  if (handshake->offer == NULL || !genos_offer_echo_fits (sdp, handshake->offer))
+    return;
   /* The one who announced itself was dialled, not whoever else answers under its name. */
   if (g_strcmp0 (handshake->key, origin->key) != 0)
     return;
@@ -352,6 +386,7 @@ on_answer (GenosSignaller *signaller, const char *peer_id, const char *via, cons
     return;
 
   handshake->answered = TRUE;
+  handshake->answer_taken = g_get_monotonic_time ();
   handshake->extended = origin->extended;
   note_candidates (handshake, sdp);
   link = g_object_ref (handshake->link);
@@ -424,6 +459,21 @@ choose_path (GenosDialler *self, const char *peer_id)
   return self->paths->len > 0 ? g_ptr_array_index (self->paths, 0) : NULL;
 }
 
+/* It was there a moment ago: its next announce may be half a minute away. The same way, on which it
+ * takes the new offer in place of the one that it has answered. */
+static void
+retry (
+    GenosDialler *self, const char *peer_id, const char *old_via, const GenosSignalOrigin *origin)
+{
+  g_autofree char *via =
+      g_strdup (find_path (self, old_via, NULL) ? old_via : choose_path (self, peer_id));
+
+  if (via != NULL
+      && genos_dial_book_retry (self->book, peer_id, via, g_get_monotonic_time ())
+          == GENOS_DIAL_DIAL)
+    dial (self, peer_id, via, origin);
+}
+
 /* --- what the room says --- */
 
 void
@@ -478,6 +528,30 @@ fail_overdue (GenosDialler *self, const char *overdue_id, GenosDialRole role)
   fail_handshake (handshake, error);
 }
 
+static gboolean
+has_path (const Handshake *handshake)
+{
+  g_autoptr (GstStructure) path = genos_peer_link_dup_path (handshake->link);
+
+  return path != NULL;
+}
+
+static void
+fail_pathless (GenosDialler *self, gint64 now)
+{
+  g_autoptr (GPtrArray) failed = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < self->handshakes->len; i++) {
+    Handshake *handshake = g_ptr_array_index (self->handshakes, i);
+
+    if (handshake->answer_taken != 0 && now - handshake->answer_taken >= PATH_TIMEOUT
+        && !has_path (handshake))
+      g_ptr_array_add (failed, g_strdup (handshake->peer_id));
+  }
+  for (guint i = 0; i < failed->len && !self->stopped; i++)
+    fail_overdue (self, g_ptr_array_index (failed, i), GENOS_DIAL_ROLE_OFFERER);
+}
+
 void
 genos_dialler_tick (GenosDialler *self, gint64 now)
 {
@@ -488,6 +562,7 @@ genos_dialler_tick (GenosDialler *self, gint64 now)
 
   while (genos_dial_book_overdue (self->book, now, &peer_id, &role))
     fail_overdue (self, peer_id, role);
+  fail_pathless (self, now);
   take_waiting_offers (self);
   if (!self->stopped)
     genos_link_pool_tick (self->pool, now);

@@ -177,6 +177,18 @@ genos_dial_book_redial (GenosDialBook *self, const char *peer_id, const char *vi
   return GENOS_DIAL_DIAL;
 }
 
+GenosDialVerdict
+genos_dial_book_retry (GenosDialBook *self, const char *peer_id, const char *via, gint64 now)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, peer_id);
+
+  if (entry == NULL || entry->failures != 1 || !is_idle (NULL, entry, NULL))
+    return GENOS_DIAL_IGNORE;
+  if (!claim (self, entry, GENOS_DIAL_ROLE_OFFERER, via, now, GENOS_DIAL_ANSWER_TIMEOUT))
+    return GENOS_DIAL_IGNORE;
+  return GENOS_DIAL_DIAL;
+}
+
 const char *
 genos_dial_book_get_via (GenosDialBook *self, const char *peer_id)
 {

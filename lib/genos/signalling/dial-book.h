@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /* Who is being dialled, who is being answered, and what to do with the next announce, offer or
  * answer. Pure: it holds no link and is told the time (µs, monotonic).
  *
- * Answers carry no offer identifier: they belong to the one pending dial for (peer, via). The slot is
+ * Answers of browsers carry no offer identifier: they belong to the one pending dial for (peer, via);
+ * those of our own kind are told apart before they come here (room/offer-echo). The slot is
  * claimed when the dial is decided, not when its offer is ready. There is at most one dial and one
  * answer under way per peer, whatever the number of relays: with both, the lesser id gives way, as
  * browsers do. */
@@ -60,6 +61,10 @@ GenosDialVerdict genos_dial_book_answered (GenosDialBook *self, const char *peer
 /* The link to that peer is in trouble: DIAL when it should be dialled now, without waiting for its
  * next announce, and whether or not it counts as connected. */
 GenosDialVerdict genos_dial_book_redial (GenosDialBook *self, const char *peer_id, const char *via,
+    gint64 now);
+/* The first failure in a row, of a peer that had answered: DIAL, without waiting for its next announce.
+ * Later ones wait. */
+GenosDialVerdict genos_dial_book_retry (GenosDialBook *self, const char *peer_id, const char *via,
     gint64 now);
 /* The path on which it was last heard; NULL: never. Valid until the book changes. */
 const char *genos_dial_book_get_via (GenosDialBook *self, const char *peer_id);

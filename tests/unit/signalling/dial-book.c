@@ -293,6 +293,25 @@ test_offers_wait (void)
   g_assert_cmpint (genos_dial_book_offered (book, LESSER, RELAY, 0), ==, GENOS_DIAL_ANSWER);
 }
 
+/* Once at once, then only when it announces itself. */
+static void
+test_retry (void)
+{
+  g_autoptr (GenosDialBook) book = genos_dial_book_new (SELF);
+
+  g_assert_cmpint (genos_dial_book_retry (book, LESSER, RELAY, 0), ==, GENOS_DIAL_IGNORE);
+  genos_dial_book_announced (book, LESSER, RELAY, 0);
+  g_assert_cmpint (genos_dial_book_retry (book, LESSER, RELAY, 1), ==, GENOS_DIAL_IGNORE);
+  genos_dial_book_failed (book, LESSER, GENOS_DIAL_ROLE_OFFERER, 2);
+  g_assert_cmpint (genos_dial_book_retry (book, LESSER, RELAY, 3), ==, GENOS_DIAL_DIAL);
+  g_assert_cmpint (genos_dial_book_answered (book, LESSER, RELAY, 4), ==, GENOS_DIAL_COMPLETE);
+  genos_dial_book_failed (book, LESSER, GENOS_DIAL_ROLE_OFFERER, 5);
+  g_assert_cmpint (genos_dial_book_retry (book, LESSER, RELAY, 6), ==, GENOS_DIAL_IGNORE);
+
+  genos_dial_book_opened (book, LESSER);
+  g_assert_cmpint (genos_dial_book_retry (book, LESSER, RELAY, 7), ==, GENOS_DIAL_IGNORE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -312,6 +331,7 @@ main (int argc, char **argv)
   g_test_add_func ("/signalling/dial-book/answers-not-starved", test_dials_do_not_starve_answers);
   g_test_add_func ("/signalling/dial-book/bounds", test_bounds);
   g_test_add_func ("/signalling/dial-book/redial", test_redial);
+  g_test_add_func ("/signalling/dial-book/retry", test_retry);
   g_test_add_func ("/signalling/dial-book/forgive", test_forgive);
   g_test_add_func ("/signalling/dial-book/offers-wait", test_offers_wait);
   return g_test_run ();
