@@ -211,3 +211,13 @@ g_atomic_rc_box_release_full (gpointer box, GDestroyNotify clear)
   __tsan_acquire (box);
   real (box, clear);
 }
+
+gboolean (g_atomic_ref_count_dec) (gatomicrefcount *count)
+{
+  REAL (g_atomic_ref_count_dec);
+  __tsan_release (count);
+  gboolean last = real (count);
+  if (last)
+    __tsan_acquire (count);
+  return last;
+}
