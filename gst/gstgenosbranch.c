@@ -2,18 +2,12 @@
 
 #include "gstgenosbranch.h"
 
-#include "gstgenoselements.h"
-#include "gstgenossrcpad.h"
-
-#include <gst/pbutils/pbutils.h>
-
-#define GST_CAT_DEFAULT gst_genos_debug
-
 struct _GstGenosBranch {
   gatomicrefcount ref_count;
   GstElement *owner; /* not owned */
   GstElement *chain;
-  GstGenosTrackSrc *source;
+  GstElement *source;
+  const GstGenosBranchFuncs *funcs;
   GstGenosBranchNameFunc make_name;
   GstGenosBranchFunc ended;
 
@@ -53,22 +47,17 @@ unref_closure (gpointer data, GClosure *closure)
   gst_genos_branch_unref (data);
 }
 
-static GenosRemoteTrack *
-get_track (GstGenosBranch *self)
+GstElement *
+gst_genos_branch_get_source (GstGenosBranch *self)
 {
-  return gst_genos_track_feed_get_track (gst_genos_track_src_get_feed (self->source));
-}
-
-GstGenosTrackFeed *
-gst_genos_branch_get_feed (GstGenosBranch *self)
-{
-  return gst_genos_track_src_get_feed (self->source);
+  return self->source;
 }
 
 gboolean
 gst_genos_branch_contains (GstGenosBranch *self, GstObject *object)
 {
-  return gst_object_has_as_ancestor (object, GST_OBJECT (self->chain));
+  return object == GST_OBJECT (self->chain)
+      || gst_object_has_as_ancestor (object, GST_OBJECT (self->chain));
 }
 
 static gboolean
@@ -94,17 +83,17 @@ copy_sticky (GstPad *from, GstEvent **event, gpointer to)
 static void
 on_linked (GstPad *pad, GstPad *peer, GstGenosBranch *self)
 {
-  gst_genos_track_src_resume (self->source);
+  self->funcs->resume (self->source);
 }
 
 static GstPad *
 make_pad (GstGenosBranch *self, GstPad *target)
 {
-  GenosMediaKind kind = genos_remote_track_get_kind (get_track (self));
-  g_autofree char *name = self->make_name (self->owner, kind);
-  GstPadTemplate *templ = gst_element_class_get_pad_template (
-      GST_ELEMENT_GET_CLASS (self->owner), kind == GENOS_MEDIA_VIDEO ? "video_%u" : "audio_%u");
-  GstPad *pad = GST_PAD (gst_genos_src_pad_new (name, templ, get_track (self), target));
+  const char *format = self->funcs->get_template (self->source);
+  g_autofree char *name = self->make_name (self->owner, format);
+  GstPadTemplate *templ =
+      gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (self->owner), format);
+  GstPad *pad = self->funcs->make_pad (self->source, name, templ, target);
 
   gst_pad_sticky_events_foreach (target, copy_sticky, pad);
   g_signal_connect_data (
@@ -139,59 +128,28 @@ on_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 }
 
 static void
-on_ended (GstGenosTrackSrc *source, GstGenosBranch *self)
+on_ended (GstElement *source, GstGenosBranch *self)
 {
   self->ended (self, self->owner);
 }
 
 /* making it */
 
-static void
-warn_missing (GstElement *owner, GstCaps *missing)
-{
-  gst_element_post_message (owner, gst_missing_decoder_message_new (owner, missing));
-}
-
-static GstElement *
-make_chain (GstGenosBranch *self, GstGenosOutput output)
-{
-  GenosRemoteTrack *track = get_track (self);
-  g_autoptr (GstCaps) missing = NULL;
-  g_autoptr (GError) error = NULL;
-  GstElement *chain = gst_genos_decode_chain_new (
-      GST_ELEMENT (self->source), genos_remote_track_get_caps (track), output, &missing, &error);
-
-  if (missing != NULL)
-    warn_missing (self->owner, missing);
-  /* What one peer sends is no reason to end a pipeline that others feed as well. */
-  if (chain == NULL)
-    GST_ELEMENT_WARNING (self->owner, STREAM, CODEC_NOT_FOUND,
-        ("A track of peer %s is left out: %s", genos_remote_track_get_peer_id (track),
-            error->message),
-        (NULL));
-  return chain;
-}
-
 GstGenosBranch *
-gst_genos_branch_new (GstElement *owner, GstGenosTrackSrc *source, GstGenosOutput output,
-    GstGenosBranchNameFunc make_name, GstGenosBranchFunc ended)
+gst_genos_branch_new (GstElement *owner, GstElement *source, GstElement *chain,
+    const GstGenosBranchFuncs *funcs, GstGenosBranchNameFunc make_name, GstGenosBranchFunc ended)
 {
   GstGenosBranch *self = g_new0 (GstGenosBranch, 1);
-  g_autoptr (GstPad) pad = NULL;
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (chain, "src");
 
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->lock);
   self->owner = owner;
   self->source = gst_object_ref_sink (source);
+  self->chain = gst_object_ref_sink (chain);
+  self->funcs = funcs;
   self->make_name = make_name;
   self->ended = ended;
-  self->chain = make_chain (self, output);
-  if (self->chain == NULL) {
-    gst_genos_branch_unref (self);
-    return NULL;
-  }
-  gst_object_ref_sink (self->chain);
-  pad = gst_element_get_static_pad (self->chain, "src");
   self->probe = gst_pad_add_probe (
       pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event, gst_genos_branch_ref (self), unref_data);
   g_signal_connect_data (
@@ -215,7 +173,7 @@ gst_genos_branch_start (GstGenosBranch *self)
 void
 gst_genos_branch_end (GstGenosBranch *self)
 {
-  gst_genos_track_src_end (self->source);
+  self->funcs->end (self->source);
 }
 
 static void
@@ -228,7 +186,8 @@ drop_handlers (GstGenosBranch *self)
   if (pad == NULL)
     return;
   gst_pad_remove_probe (pad, self->probe);
-  gst_ghost_pad_set_target (GST_GHOST_PAD (pad), NULL);
+  if (GST_IS_GHOST_PAD (pad))
+    gst_ghost_pad_set_target (GST_GHOST_PAD (pad), NULL);
 }
 
 void
@@ -254,5 +213,7 @@ gst_genos_branch_remove (GstGenosBranch *self)
     g_signal_handlers_disconnect_by_data (pad, self);
   }
   drop_handlers (self);
-  gst_bin_remove (GST_BIN (self->owner), self->chain);
+  /* It may never have been there. */
+  if (gst_object_has_as_parent (GST_OBJECT (self->chain), GST_OBJECT (self->owner)))
+    gst_bin_remove (GST_BIN (self->owner), self->chain);
 }

@@ -1,29 +1,38 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "gstgenosdecodechain.h"
-#include "gstgenostracksrc.h"
-
 #include <gst/gst.h>
 
 G_BEGIN_DECLS
 
-/* One track inside genosroomsrc: its source and decoder in a bin, and the pad they end in. The pad
- * appears when its caps are known, on the track's own streaming thread.
+/* One way out of genosroomsrc: a source, what it may go through, in a bin, and the pad they end in. The
+ * pad appears when its caps are known, on the branch's own streaming thread.
  *
  * Threading contract: any thread; removed once, whoever comes first. */
 typedef struct _GstGenosBranch GstGenosBranch;
 
+/* What the branches of one kind do. */
+typedef struct {
+  /* The name of the template that the pad is of. */
+  const char *(*get_template) (GstElement *source);
+  /* For what comes out of @target. (transfer floating) */
+  GstPad *(*make_pad) (GstElement *source, const char *name, GstPadTemplate *templ, GstPad *target);
+  /* Somebody has linked the pad. */
+  void (*resume) (GstElement *source);
+  /* EOS behind what is queued. */
+  void (*end) (GstElement *source);
+} GstGenosBranchFuncs;
+
 /* Called once, on the streaming thread: there will be nothing more from this branch. */
 typedef void (*GstGenosBranchFunc) (GstGenosBranch *self, GstElement *owner);
 
-/* Gives the name of the pad to be added. (transfer full) */
-typedef char *(*GstGenosBranchNameFunc) (GstElement *owner, GenosMediaKind kind);
+/* Gives the name of a pad to be added, from that of its template, like "video_%u". (transfer full) */
+typedef char *(*GstGenosBranchNameFunc) (GstElement *owner, const char *format);
 
-/* NULL after posting a warning on @owner, which must be a GstBin that outlives the branch's stay in
- * it. (nullable) */
-GstGenosBranch *gst_genos_branch_new (GstElement *owner, GstGenosTrackSrc *source,
-    GstGenosOutput output, GstGenosBranchNameFunc make_name, GstGenosBranchFunc ended);
+/* @chain: what the pad comes out of, with @source in it, or @source itself; has a pad "src". @source has
+ * the signal ::ended. @owner must be a GstBin that outlives the branch's stay in it. */
+GstGenosBranch *gst_genos_branch_new (GstElement *owner, GstElement *source, GstElement *chain,
+    const GstGenosBranchFuncs *funcs, GstGenosBranchNameFunc make_name, GstGenosBranchFunc ended);
 GstGenosBranch *gst_genos_branch_ref (GstGenosBranch *self);
 void gst_genos_branch_unref (GstGenosBranch *self);
 
@@ -31,7 +40,7 @@ void gst_genos_branch_start (GstGenosBranch *self);
 void gst_genos_branch_end (GstGenosBranch *self);
 void gst_genos_branch_remove (GstGenosBranch *self);
 
-GstGenosTrackFeed *gst_genos_branch_get_feed (GstGenosBranch *self);
+GstElement *gst_genos_branch_get_source (GstGenosBranch *self);
 gboolean gst_genos_branch_contains (GstGenosBranch *self, GstObject *object);
 
 G_END_DECLS

@@ -3,6 +3,8 @@
 #include "gstgenoselements.h"
 
 #include "gstgenosroomsignals.h"
+#include "gstgenosdatasinkpad.h"
+#include "gstgenosdatasrcpad.h"
 #include "gstgenosroomhandler.h"
 #include "gstgenosroomsrc.h"
 #include "gstgenossinkpad.h"
@@ -21,6 +23,8 @@ register_tags (void)
       "The peer's name of this track", NULL);
   gst_tag_register_static (GST_GENOS_TAG_METADATA, GST_TAG_FLAG_META, G_TYPE_STRING, "metadata",
       "What the peer says about this track, as JSON", NULL);
+  gst_tag_register_static (GST_GENOS_TAG_CHANNEL, GST_TAG_FLAG_META, G_TYPE_STRING, "channel",
+      "The channel of the room on which these messages were sent", NULL);
 }
 
 void
@@ -34,6 +38,10 @@ gst_genos_element_init (void)
     gst_type_mark_as_plugin_api (GST_TYPE_GENOS_ADMIT, 0);
     gst_type_mark_as_plugin_api (GST_TYPE_GENOS_DIALECT, 0);
     gst_type_mark_as_plugin_api (GST_TYPE_GENOS_OUTPUT, 0);
+    gst_type_mark_as_plugin_api (GENOS_TYPE_PRIORITY, 0);
+    gst_type_mark_as_plugin_api (GENOS_TYPE_OVERFLOW, 0);
+    gst_type_mark_as_plugin_api (GST_TYPE_GENOS_DATA_SINK_PAD, 0);
+    gst_type_mark_as_plugin_api (GST_TYPE_GENOS_DATA_SRC_PAD, 0);
     gst_type_mark_as_plugin_api (GST_TYPE_GENOS_SINK_PAD, 0);
     gst_type_mark_as_plugin_api (GST_TYPE_GENOS_SRC_PAD, 0);
     g_once_init_leave (&once, 1);

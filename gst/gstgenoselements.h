@@ -15,6 +15,7 @@ GST_DEBUG_CATEGORY_EXTERN (gst_genos_debug);
 #define GST_GENOS_TAG_STREAM_ID "genos-stream-id"
 #define GST_GENOS_TAG_TRACK_ID "genos-track-id"
 #define GST_GENOS_TAG_METADATA "genos-metadata"
+#define GST_GENOS_TAG_CHANNEL "genos-channel"
 
 /* What both elements need once in a process; called by each registration. */
 void gst_genos_element_init (void);

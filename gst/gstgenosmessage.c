@@ -61,13 +61,23 @@ set_json (GstStructure *structure, const char *field, JsonNode *json)
   }
 }
 
+GstBuffer *
+gst_genos_message_wrap_bytes (GenosMessage *message)
+{
+  GBytes *bytes = genos_message_get_bytes (message);
+
+  /* There is no memory of no bytes. */
+  if (g_bytes_get_size (bytes) == 0)
+    return gst_buffer_new ();
+  return gst_buffer_new_wrapped_bytes (bytes);
+}
+
 static void
 set_bytes (GstStructure *structure, GenosMessage *message)
 {
-  g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped_bytes (genos_message_get_bytes (message));
+  g_autoptr (GstBuffer) buffer = gst_genos_message_wrap_bytes (message);
 
   gst_structure_set (structure, "data", GST_TYPE_BUFFER, buffer, NULL);
-  set_json (structure, "metadata", genos_message_get_metadata (message));
 }
 
 void
@@ -85,6 +95,7 @@ gst_genos_message_to_structure (GenosMessage *message, GstStructure *structure)
       set_bytes (structure, message);
       break;
   }
+  set_json (structure, "metadata", genos_message_get_metadata (message));
 }
 
 /* metadata */

@@ -16,6 +16,9 @@ GenosMessage *gst_genos_message_from_structure (const GstStructure *structure, G
 /* Adds those fields to @structure. */
 void gst_genos_message_to_structure (GenosMessage *message, GstStructure *structure);
 
+/* Without a copy; bytes that are none as well. (transfer full) */
+GstBuffer *gst_genos_message_wrap_bytes (GenosMessage *message);
+
 /* JSON text as it is; anything else that is a GstStructure's text becomes a JSON object. (transfer
  * full) (nullable): NULL and @error when it is neither. */
 char *gst_genos_metadata_to_json (const char *text, GError **error);

@@ -285,7 +285,7 @@ gst_genos_room_settings_get (const GstGenosRoomSettings *self, guint id, GValue 
 
 /* What a URI may say: other properties (of files, of programs) are none of its business. */
 static const char *const uri_properties[] = { "password", "app-id", "dialect", "stun-server",
-  "peer-id", "kind", "latency", "output", NULL };
+  "peer-id", "kind", "latency", "output", "data-channels", NULL };
 
 static gboolean
 set_from_text (GObject *object, const char *name, const char *text, GError **error)

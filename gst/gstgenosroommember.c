@@ -14,6 +14,8 @@ struct _GstGenosRoomAttachment {
   GstGenosRoomSession *session;
   GstGenosMemberFeedFunc feed_added;
   GstGenosMemberFeedFunc feed_removed;
+  GstGenosMemberMessageFunc message;
+  GstGenosMemberPeerFunc peer_left;
 
   GMutex lock;
   gboolean gone;
@@ -92,8 +94,11 @@ on_request (
 static void
 on_peer_left (GenosRoom *room, GenosPeer *peer, GError *error, GstGenosRoomAttachment *self)
 {
-  if (!is_gone (self))
-    gst_genos_room_signals_reason (self->element, "peer-left", genos_peer_get_id (peer), error);
+  if (is_gone (self))
+    return;
+  if (self->peer_left != NULL)
+    self->peer_left (self->element, genos_peer_get_id (peer));
+  gst_genos_room_signals_reason (self->element, "peer-left", genos_peer_get_id (peer), error);
 }
 
 static void
@@ -121,8 +126,12 @@ static void
 on_message (GenosRoom *room, const char *channel, const char *peer_id, GenosMessage *message,
     GstGenosRoomAttachment *self)
 {
-  if (!is_gone (self))
-    gst_genos_room_signals_message (self->element, channel, peer_id, message);
+  if (is_gone (self))
+    return;
+  /* The pads first: their messages stand beside pictures, and a handler may take its time. */
+  if (self->message != NULL)
+    self->message (self->element, self->session, channel, peer_id, message);
+  gst_genos_room_signals_message (self->element, channel, peer_id, message);
 }
 
 static void
@@ -273,6 +282,8 @@ attachment_new (GstGenosRoomMember *member, GstGenosRoomSession *session)
   self->session = g_object_ref (session);
   self->feed_added = member->feed_added;
   self->feed_removed = member->feed_removed;
+  self->message = member->message;
+  self->peer_left = member->peer_left;
   self->room_handlers = g_array_new (FALSE, FALSE, sizeof (gulong));
   self->session_handlers = g_array_new (FALSE, FALSE, sizeof (gulong));
   return self;

@@ -11,18 +11,23 @@ G_BEGIN_DECLS
  * PAUSED → READY, and what it tells of the room by signals and bus messages.
  *
  * Threading contract: settings and session under the element's object lock; join() and leave() in
- * the element's state changes. @feed_added and @feed_removed are called on the session's thread,
- * never after leave() has set the element's own state aside, but possibly while it does. */
+ * the element's state changes. The functions are called on the session's thread, never after leave()
+ * has set the element's own state aside, but possibly while it does. */
 typedef struct _GstGenosRoomMember GstGenosRoomMember;
 typedef struct _GstGenosRoomAttachment GstGenosRoomAttachment;
 
 typedef void (*GstGenosMemberFeedFunc) (GstElement *element, GstGenosTrackFeed *feed);
+typedef void (*GstGenosMemberMessageFunc) (GstElement *element, GstGenosRoomSession *session,
+    const char *channel, const char *peer_id, GenosMessage *message);
+typedef void (*GstGenosMemberPeerFunc) (GstElement *element, const char *peer_id);
 
 struct _GstGenosRoomMember {
   GstElement *element; /* not owned: the struct is part of it */
   GstGenosRoomSettings settings;
   GstGenosMemberFeedFunc feed_added; /* NULL: not interested */
   GstGenosMemberFeedFunc feed_removed;
+  GstGenosMemberMessageFunc message; /* NULL: likewise */
+  GstGenosMemberPeerFunc peer_left;
   GstGenosRoomSession *session;
   GstGenosRoomAttachment *attachment;
 };

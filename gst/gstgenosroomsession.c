@@ -224,28 +224,41 @@ on_call (gpointer data)
 }
 
 static Call *
-start_call (
+call_new (
     GstGenosRoomSession *self, GstGenosRoomFunc func, gpointer user_data, GDestroyNotify destroy)
 {
   Call *call = g_new0 (Call, 1);
-  g_autoptr (GSource) source = NULL;
 
   g_atomic_ref_count_init (&call->ref_count);
   call->session = g_object_ref (self);
   call->func = func;
   call->user_data = user_data;
   call->destroy = destroy;
+  return call;
+}
+
+static void
+attach_call (GstGenosRoomSession *self, Call *call)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
   g_atomic_ref_count_inc (&call->ref_count);
-  if (g_main_context_is_owner (self->context)) {
-    on_call (call);
-    call_unref (call);
-    return call;
-  }
   /* Of the default priority as everything else there, so that calls keep their order. */
-  source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, on_call, call, (GDestroyNotify) call_unref);
   g_source_attach (source, self->context);
+}
+
+static Call *
+start_call (
+    GstGenosRoomSession *self, GstGenosRoomFunc func, gpointer user_data, GDestroyNotify destroy)
+{
+  Call *call = call_new (self, func, user_data, destroy);
+
+  if (g_main_context_is_owner (self->context))
+    on_call (call);
+  else
+    attach_call (self, call);
   return call;
 }
 
@@ -254,6 +267,16 @@ gst_genos_room_session_invoke (
     GstGenosRoomSession *self, GstGenosRoomFunc func, gpointer user_data, GDestroyNotify destroy)
 {
   call_unref (start_call (self, func, user_data, destroy));
+}
+
+void
+gst_genos_room_session_post (
+    GstGenosRoomSession *self, GstGenosRoomFunc func, gpointer user_data, GDestroyNotify destroy)
+{
+  Call *call = call_new (self, func, user_data, destroy);
+
+  attach_call (self, call);
+  call_unref (call);
 }
 
 gboolean

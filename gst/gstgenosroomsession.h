@@ -35,7 +35,11 @@ typedef void (*GstGenosRoomFunc) (GstGenosRoomSession *self, GenosRoom *room, gp
 void gst_genos_room_session_invoke (GstGenosRoomSession *self, GstGenosRoomFunc func,
     gpointer user_data, GDestroyNotify destroy);
 
-/* The same, waiting for it, a bounded time; FALSE when it has not run by then. */
+/* The same, but never at once: no function of the caller's runs inside. */
+void gst_genos_room_session_post (GstGenosRoomSession *self, GstGenosRoomFunc func,
+    gpointer user_data, GDestroyNotify destroy);
+
+/* As invoke(), waiting for it, a bounded time; FALSE when it has not run by then. */
 gboolean gst_genos_room_session_call (GstGenosRoomSession *self, GstGenosRoomFunc func,
     gpointer user_data, GDestroyNotify destroy);
 

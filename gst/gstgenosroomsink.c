@@ -10,6 +10,8 @@
  * however many peers there are; VP8, H.264 and Opus go through as they are. A sink without pads
  * is in the room as well: it chats and sees who comes and goes.
  *
+ * On a data pad each buffer is a message of a channel: text, timed text, JSON, bytes or KLV.
+ *
  * ## Launch lines
  *
  * |[
@@ -20,6 +22,15 @@
  *     videotestsrc is-live=true ! s. audiotestsrc is-live=true wave=ticks ! s.
  * ]| Test picture and sound through a relay of one's own (`genos relay --port 7777`).
  * |[
+ * gst-launch-1.0 genosroomsink name=s room=garden data_0::channel=chat \
+ *     fdsrc ! text/x-raw,format=utf8 ! s.data_0
+ * ]| Each line that is typed, as a message of the channel "chat".
+ * |[
+ * gst-launch-1.0 genosroomsink name=s room=garden data_0::channel=subtitles \
+ *     filesrc location=film.mkv ! matroskademux name=d d. ! queue ! video/x-vp8 ! s.video_0 \
+ *     filesrc location=film.srt ! subparse ! s.data_0
+ * ]| A film with its subtitles, each at its time.
+ * |[
  * gst-launch-1.0 -m genosroomsrc room=garden relays=ws://127.0.0.1:7777 ! videoconvert ! autovideosink
  * ]| The other end.
  */
@@ -27,6 +38,8 @@
 #include "gstgenosroomsink.h"
 
 #include "gstgenoscodec.h"
+#include "gstgenosdataformat.h"
+#include "gstgenosdatasinkpad.h"
 #include "gstgenoselements.h"
 #include "gstgenosroommember.h"
 #include "gstgenossinkpad.h"
@@ -47,6 +60,7 @@ struct _GstGenosRoomSink {
   guint audio_bitrate;
   guint next_video;
   guint next_audio;
+  guint next_data;
 };
 
 enum {
@@ -68,6 +82,9 @@ static GstStaticPadTemplate video_template = GST_STATIC_PAD_TEMPLATE ("video_%u"
     GST_PAD_REQUEST, GST_STATIC_CAPS ("video/x-raw; video/x-vp8; video/x-h264"));
 static GstStaticPadTemplate audio_template = GST_STATIC_PAD_TEMPLATE (
     "audio_%u", GST_PAD_SINK, GST_PAD_REQUEST, GST_STATIC_CAPS ("audio/x-raw; audio/x-opus"));
+
+static GstStaticPadTemplate data_template = GST_STATIC_PAD_TEMPLATE (
+    "data_%u", GST_PAD_SINK, GST_PAD_REQUEST, GST_STATIC_CAPS (GST_GENOS_DATA_SINK_CAPS));
 
 /* tracks */
 
@@ -134,12 +151,27 @@ on_track_ended (GstGenosTrackSink *track_sink, GenosLocalTrack *track, GstGenosR
     gst_genos_room_session_invoke (session, remove_track, g_object_ref (track), g_object_unref);
 }
 
+static GstGenosRoomSession *
+on_session_wanted (GstGenosDataSink *data_sink, GstGenosRoomSink *self)
+{
+  return gst_genos_room_member_ref_session (&self->member);
+}
+
 /* pads */
 
-static char *
-make_pad_name (GstGenosRoomSink *self, gboolean video)
+static guint *
+get_next_number (GstGenosRoomSink *self, const char *format)
 {
-  guint *next = video ? &self->next_video : &self->next_audio;
+  if (g_str_has_prefix (format, "video"))
+    return &self->next_video;
+  return g_str_has_prefix (format, "audio") ? &self->next_audio : &self->next_data;
+}
+
+/* @format: the name of the pad's template */
+static char *
+make_pad_name (GstGenosRoomSink *self, const char *format)
+{
+  guint *next = get_next_number (self, format);
   g_autoptr (GstPad) taken = NULL;
   char *name = NULL;
 
@@ -147,7 +179,7 @@ make_pad_name (GstGenosRoomSink *self, gboolean video)
     g_free (name);
     gst_clear_object (&taken);
     GST_OBJECT_LOCK (self);
-    name = g_strdup_printf (video ? "video_%u" : "audio_%u", (*next)++);
+    name = g_strdup_printf ("%.*s%u", (int) strcspn (format, "%"), format, (*next)++);
     GST_OBJECT_UNLOCK (self);
     taken = gst_element_get_static_pad (GST_ELEMENT (self), name);
   } while (taken != NULL);
@@ -156,13 +188,59 @@ make_pad_name (GstGenosRoomSink *self, gboolean video)
 
 /* A pad that comes while media is running must not take the pipeline out of PLAYING until its
  * first buffer is there; before, prerolling is what lets a file begin without a rush. */
-static GstGenosTrackSink *
+static GstElement *
 make_track_sink (GstGenosRoomSink *self, GenosMediaKind kind)
 {
   GstGenosTrackSink *track_sink = gst_genos_track_sink_new (kind);
 
   gst_base_sink_set_async_enabled (GST_BASE_SINK (track_sink), GST_STATE (self) < GST_STATE_PAUSED);
-  return track_sink;
+  return GST_ELEMENT (track_sink);
+}
+
+/* The pad, whose end is put into the bin before: a bin unlinks what is put into it. (transfer
+ * floating) */
+static GstPad *
+make_track_pad (
+    GstGenosRoomSink *self, GstPadTemplate *templ, const char *name, GenosMediaKind kind)
+{
+  GstElement *end = make_track_sink (self, kind);
+  GstGenosSinkPad *pad;
+
+  gst_bin_add (GST_BIN (self), end);
+  pad = gst_genos_sink_pad_new (name, kind, templ, GST_GENOS_TRACK_SINK (end));
+  g_signal_connect_object (end, "track-wanted", G_CALLBACK (on_track_wanted), pad, 0);
+  g_signal_connect (end, "track-ended", G_CALLBACK (on_track_ended), self);
+  return GST_PAD (pad);
+}
+
+static GstPad *
+make_data_pad (GstGenosRoomSink *self, GstPadTemplate *templ, const char *name)
+{
+  GstGenosDataSink *end = gst_genos_data_sink_new ();
+
+  gst_bin_add (GST_BIN (self), GST_ELEMENT (end));
+  g_signal_connect (end, "session-wanted", G_CALLBACK (on_session_wanted), self);
+  return GST_PAD (gst_genos_data_sink_pad_new (name, templ, end));
+}
+
+static GstPad *
+make_pad (GstGenosRoomSink *self, GstPadTemplate *templ, const char *name)
+{
+  const char *format = GST_PAD_TEMPLATE_NAME_TEMPLATE (templ);
+
+  if (g_str_has_prefix (format, "data"))
+    return make_data_pad (self, templ, name);
+  return make_track_pad (self, templ, name,
+      g_str_has_prefix (format, "video") ? GENOS_MEDIA_VIDEO : GENOS_MEDIA_AUDIO);
+}
+
+/* The element behind a pad. (transfer full) */
+static GstElement *
+ref_end (GstPad *pad)
+{
+  if (GST_IS_GENOS_DATA_SINK_PAD (pad))
+    return gst_object_ref (gst_genos_data_sink_pad_get_data_sink (GST_GENOS_DATA_SINK_PAD (pad)));
+  return gst_object_ref (gst_genos_sink_pad_get_track_sink (GST_GENOS_SINK_PAD (pad)));
 }
 
 static GstPad *
@@ -170,43 +248,37 @@ gst_genos_room_sink_request_new_pad (
     GstElement *element, GstPadTemplate *templ, const char *wanted_name, const GstCaps *caps)
 {
   GstGenosRoomSink *self = GST_GENOS_ROOM_SINK (element);
-  gboolean video = g_str_has_prefix (GST_PAD_TEMPLATE_NAME_TEMPLATE (templ), "video");
-  GenosMediaKind kind = video ? GENOS_MEDIA_VIDEO : GENOS_MEDIA_AUDIO;
   g_autofree char *name = NULL;
-  GstGenosTrackSink *track_sink;
-  GstGenosSinkPad *pad;
+  g_autoptr (GstElement) end = NULL;
+  GstPad *pad;
 
-  name = wanted_name != NULL ? g_strdup (wanted_name) : make_pad_name (self, video);
-  track_sink = make_track_sink (self, kind);
-  /* Before the pad, as a bin unlinks what is put into it. */
-  gst_bin_add (GST_BIN (self), GST_ELEMENT (track_sink));
-  pad = gst_genos_sink_pad_new (name, kind, templ, track_sink);
-  g_signal_connect_object (track_sink, "track-wanted", G_CALLBACK (on_track_wanted), pad, 0);
-  g_signal_connect (track_sink, "track-ended", G_CALLBACK (on_track_ended), self);
+  name = wanted_name != NULL ? g_strdup (wanted_name)
+                             : make_pad_name (self, GST_PAD_TEMPLATE_NAME_TEMPLATE (templ));
+  pad = make_pad (self, templ, name);
+  end = ref_end (pad);
   if (!gst_element_add_pad (element, GST_PAD (gst_object_ref (pad)))) {
-    gst_bin_remove (GST_BIN (self), GST_ELEMENT (track_sink));
+    gst_bin_remove (GST_BIN (self), end);
     gst_object_unref (pad);
     return NULL;
   }
-  gst_element_sync_state_with_parent (GST_ELEMENT (track_sink));
+  gst_element_sync_state_with_parent (end);
   gst_child_proxy_child_added (GST_CHILD_PROXY (self), G_OBJECT (pad), name);
   gst_object_unref (pad);
-  return GST_PAD (pad);
+  return pad;
 }
 
 static void
 gst_genos_room_sink_release_pad (GstElement *element, GstPad *pad)
 {
-  g_autoptr (GstElement) track_sink =
-      gst_object_ref (gst_genos_sink_pad_get_track_sink (GST_GENOS_SINK_PAD (pad)));
+  g_autoptr (GstElement) end = ref_end (pad);
   g_autofree char *name = gst_pad_get_name (pad);
 
   gst_child_proxy_child_removed (GST_CHILD_PROXY (element), G_OBJECT (pad), name);
-  gst_element_set_locked_state (track_sink, TRUE);
-  gst_element_set_state (track_sink, GST_STATE_NULL);
+  gst_element_set_locked_state (end, TRUE);
+  gst_element_set_state (end, GST_STATE_NULL);
   gst_pad_set_active (pad, FALSE);
   gst_element_remove_pad (element, pad);
-  gst_bin_remove (GST_BIN (element), track_sink);
+  gst_bin_remove (GST_BIN (element), end);
 }
 
 /* The pads are the children an application may want to name, as in video_0::metadata=… */
@@ -430,9 +502,11 @@ gst_genos_room_sink_class_init (GstGenosRoomSinkClass *klass)
       element_class, &video_template, GST_TYPE_GENOS_SINK_PAD);
   gst_element_class_add_static_pad_template_with_gtype (
       element_class, &audio_template, GST_TYPE_GENOS_SINK_PAD);
+  gst_element_class_add_static_pad_template_with_gtype (
+      element_class, &data_template, GST_TYPE_GENOS_DATA_SINK_PAD);
   gst_element_class_set_static_metadata (element_class, "Peer-to-peer room sink",
       "Sink/Network/WebRTC",
-      "Sends video and audio to the peers of a serverless room (GenosRTC, Trystero)",
+      "Sends video, audio and data to the peers of a serverless room (GenosRTC, Trystero)",
       "genosrooms contributors");
 }
 

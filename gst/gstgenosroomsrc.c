@@ -21,16 +21,22 @@
  *     r. ! video/x-vp8 ! queue ! m.video_0 r. ! audio/x-opus ! queue ! m.audio_0
  * ]| Records a peer's camera and microphone as they are.
  * |[
+ * gst-launch-1.0 genosroomsrc room=garden data-channels=chat ! text/x-raw ! fdsink
+ * ]| What a peer says in the channel "chat".
+ * |[
  * gst-play-1.0 "genos://garden?relay=ws://127.0.0.1:7777"
  * ]| The same by URI.
  */
 
 #include "gstgenosroomsrc.h"
 
-#include "gstgenosbranch.h"
+#include "gstgenosdatabranch.h"
+#include "gstgenosdatapads.h"
+#include "gstgenosdatasrcpad.h"
 #include "gstgenoselements.h"
 #include "gstgenosroommember.h"
 #include "gstgenossrcpad.h"
+#include "gstgenostrackbranch.h"
 
 #define GST_CAT_DEFAULT gst_genos_debug
 
@@ -43,6 +49,7 @@ struct _GstGenosRoomSrc {
   GstBin parent;
 
   GstGenosRoomMember member;
+  GstGenosDataPads *data_pads;
   /* object lock */
   GstGenosOutput output;
   gboolean running; /* between READY → PAUSED and back, and no EOS yet */
@@ -50,11 +57,13 @@ struct _GstGenosRoomSrc {
   GHashTable *groups; /* peer id → group id, so that players keep a peer's tracks together */
   guint next_video;
   guint next_audio;
+  guint next_data;
 };
 
 enum {
   PROP_LATENCY = GST_GENOS_PROP_LAST,
   PROP_OUTPUT,
+  PROP_DATA_CHANNELS,
 };
 
 static void uri_handler_init (gpointer iface, gpointer data);
@@ -72,6 +81,9 @@ static GstStaticPadTemplate video_template =
 static GstStaticPadTemplate audio_template =
     GST_STATIC_PAD_TEMPLATE ("audio_%u", GST_PAD_SRC, GST_PAD_SOMETIMES,
         GST_STATIC_CAPS ("audio/x-raw; audio/x-opus; application/x-rtp, media=(string)audio"));
+
+static GstStaticPadTemplate data_template = GST_STATIC_PAD_TEMPLATE (
+    "data_%u", GST_PAD_SRC, GST_PAD_SOMETIMES, GST_STATIC_CAPS (GST_GENOS_DATA_SRC_CAPS));
 
 /* branches */
 
@@ -100,22 +112,30 @@ on_branch_ended (GstGenosBranch *branch, GstElement *owner)
   gst_element_call_async (owner, remove_branch, gst_genos_branch_ref (branch), unref_branch);
 }
 
+static guint *
+get_next_number (GstGenosRoomSrc *self, const char *format)
+{
+  if (g_str_has_prefix (format, "video"))
+    return &self->next_video;
+  return g_str_has_prefix (format, "audio") ? &self->next_audio : &self->next_data;
+}
+
 static char *
-make_pad_name (GstElement *owner, GenosMediaKind kind)
+make_pad_name (GstElement *owner, const char *format)
 {
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (owner);
-  gboolean video = kind == GENOS_MEDIA_VIDEO;
-  guint index;
+  guint number;
 
   GST_OBJECT_LOCK (self);
-  index = video ? self->next_video++ : self->next_audio++;
+  number = (*get_next_number (self, format))++;
   GST_OBJECT_UNLOCK (self);
-  return g_strdup_printf (video ? "video_%u" : "audio_%u", index);
+  return g_strdup_printf ("%.*s%u", (int) strcspn (format, "%"), format, number);
 }
 
 static guint
-get_group_id (GstGenosRoomSrc *self, const char *peer_id)
+get_group_id (GstElement *element, const char *peer_id)
 {
+  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
   guint group_id;
 
   GST_OBJECT_LOCK (self);
@@ -130,8 +150,9 @@ get_group_id (GstGenosRoomSrc *self, const char *peer_id)
 
 /* Of the two latencies in force, one in the jitterbuffer, the greater one has to be waited. */
 static GstClockTime
-get_latency (GstGenosRoomSrc *self)
+get_latency (GstElement *element)
 {
+  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
   guint own, of_session = 0;
 
   GST_OBJECT_LOCK (self);
@@ -143,8 +164,9 @@ get_latency (GstGenosRoomSrc *self)
 }
 
 static GstGenosBranch *
-make_branch (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
+make_track_branch (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
 {
+  GstElement *element = GST_ELEMENT (self);
   GenosRemoteTrack *track = gst_genos_track_feed_get_track (feed);
   GstGenosOutput output;
   GstGenosTrackSrc *source;
@@ -153,8 +175,8 @@ make_branch (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
   output = self->output;
   GST_OBJECT_UNLOCK (self);
   source = gst_genos_track_src_new (
-      feed, get_group_id (self, genos_remote_track_get_peer_id (track)), get_latency (self));
-  return gst_genos_branch_new (GST_ELEMENT (self), source, output, make_pad_name, on_branch_ended);
+      feed, get_group_id (element, genos_remote_track_get_peer_id (track)), get_latency (element));
+  return gst_genos_track_branch_new (element, source, output, make_pad_name, on_branch_ended);
 }
 
 static gboolean
@@ -168,18 +190,12 @@ is_running (GstGenosRoomSrc *self)
   return running;
 }
 
+/* @branch: (transfer full) */
 static void
-on_feed_added (GstElement *element, GstGenosTrackFeed *feed)
+take_branch (GstGenosRoomSrc *self, GstGenosBranch *branch)
 {
-  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
-  GstGenosBranch *branch;
   gboolean running;
 
-  if (!is_running (self))
-    return;
-  branch = make_branch (self, feed);
-  if (branch == NULL)
-    return;
   GST_OBJECT_LOCK (self);
   running = self->running;
   if (running)
@@ -187,7 +203,45 @@ on_feed_added (GstElement *element, GstGenosTrackFeed *feed)
   GST_OBJECT_UNLOCK (self);
   if (running)
     gst_genos_branch_start (branch);
+  else
+    gst_genos_branch_remove (branch);
   gst_genos_branch_unref (branch);
+}
+
+static void
+on_feed_added (GstElement *element, GstGenosTrackFeed *feed)
+{
+  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
+  GstGenosBranch *branch;
+
+  if (!is_running (self))
+    return;
+  branch = make_track_branch (self, feed);
+  if (branch != NULL)
+    take_branch (self, branch);
+}
+
+static void
+on_data_wanted (GstElement *element, GstGenosDataSrc *source)
+{
+  take_branch (GST_GENOS_ROOM_SRC (element),
+      gst_genos_data_branch_new (element, source, make_pad_name, on_branch_ended));
+}
+
+static void
+on_message (GstElement *element, GstGenosRoomSession *session, const char *channel,
+    const char *peer_id, GenosMessage *message)
+{
+  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
+
+  if (is_running (self))
+    gst_genos_data_pads_take (self->data_pads, session, channel, peer_id, message);
+}
+
+static void
+on_peer_left (GstElement *element, const char *peer_id)
+{
+  gst_genos_data_pads_end_peer (GST_GENOS_ROOM_SRC (element)->data_pads, peer_id);
 }
 
 /* (transfer container) */
@@ -210,7 +264,7 @@ on_feed_removed (GstElement *element, GstGenosTrackFeed *feed)
   g_autoptr (GPtrArray) branches = ref_branches (GST_GENOS_ROOM_SRC (element));
 
   for (guint i = 0; i < branches->len; i++) {
-    if (gst_genos_branch_get_feed (branches->pdata[i]) == feed)
+    if (gst_genos_track_branch_get_feed (branches->pdata[i]) == feed)
       gst_genos_branch_end (branches->pdata[i]);
   }
 }
@@ -236,15 +290,17 @@ soften_error (GstGenosRoomSrc *self, GstMessage *message)
   GstGenosBranch *branch = ref_branch_of (self, GST_MESSAGE_SRC (message));
   g_autoptr (GError) error = NULL;
   g_autofree char *debug = NULL;
-  GenosRemoteTrack *track;
+  GstGenosTrackFeed *feed;
 
   if (branch == NULL)
     return FALSE;
   gst_message_parse_error (message, &error, &debug);
-  track = gst_genos_track_feed_get_track (gst_genos_branch_get_feed (branch));
-  GST_ELEMENT_WARNING (self, STREAM, DECODE,
-      ("A track of peer %s ends: %s", genos_remote_track_get_peer_id (track), error->message),
-      ("%s", debug));
+  feed = gst_genos_track_branch_get_feed (branch);
+  if (feed != NULL)
+    GST_ELEMENT_WARNING (self, STREAM, DECODE,
+        ("A track of peer %s ends: %s",
+            genos_remote_track_get_peer_id (gst_genos_track_feed_get_track (feed)), error->message),
+        ("%s", debug));
   gst_genos_branch_end (branch);
   gst_genos_branch_unref (branch);
   return TRUE;
@@ -287,7 +343,7 @@ begin (GstGenosRoomSrc *self)
 {
   GST_OBJECT_LOCK (self);
   self->running = TRUE;
-  self->next_video = self->next_audio = 0;
+  self->next_video = self->next_audio = self->next_data = 0;
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -303,6 +359,7 @@ finish (GstGenosRoomSrc *self)
   for (guint i = 0; i < branches->len; i++)
     remove_branch (GST_ELEMENT (self), branches->pdata[i]);
   gst_genos_room_member_leave (&self->member);
+  gst_genos_data_pads_clear (self->data_pads);
   GST_OBJECT_LOCK (self);
   g_hash_table_remove_all (self->groups);
   GST_OBJECT_UNLOCK (self);
@@ -342,6 +399,10 @@ gst_genos_room_src_set_property (GObject *object, guint id, const GValue *value,
 
   if (gst_genos_room_member_set_property (&self->member, id, value))
     return;
+  if (id == PROP_DATA_CHANNELS) {
+    gst_genos_data_pads_set_channels (self->data_pads, g_value_get_string (value));
+    return;
+  }
   GST_OBJECT_LOCK (self);
   switch (id) {
     case PROP_LATENCY:
@@ -363,6 +424,10 @@ gst_genos_room_src_get_property (GObject *object, guint id, GValue *value, GPara
 
   if (gst_genos_room_member_get_property (&self->member, id, value))
     return;
+  if (id == PROP_DATA_CHANNELS) {
+    g_value_take_string (value, gst_genos_data_pads_dup_channels (self->data_pads));
+    return;
+  }
   GST_OBJECT_LOCK (self);
   switch (id) {
     case PROP_LATENCY:
@@ -431,6 +496,7 @@ gst_genos_room_src_finalize (GObject *object)
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (object);
 
   gst_genos_room_member_clear (&self->member);
+  gst_genos_data_pads_free (self->data_pads);
   g_ptr_array_unref (self->branches);
   g_hash_table_unref (self->groups);
   G_OBJECT_CLASS (gst_genos_room_src_parent_class)->finalize (object);
@@ -449,6 +515,11 @@ install_properties (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_OUTPUT,
       g_param_spec_enum ("output", "Output", "What comes out of the pads", GST_TYPE_GENOS_OUTPUT,
           GST_GENOS_OUTPUT_AUTO, flags));
+  g_object_class_install_property (klass, PROP_DATA_CHANNELS,
+      g_param_spec_string ("data-channels", "Data channels",
+          "Channels whose messages come out of pads: names separated by commas, or * for all "
+          "(empty: none)",
+          NULL, flags));
 }
 
 static void
@@ -472,19 +543,26 @@ gst_genos_room_src_class_init (GstGenosRoomSrcClass *klass)
       element_class, &video_template, GST_TYPE_GENOS_SRC_PAD);
   gst_element_class_add_static_pad_template_with_gtype (
       element_class, &audio_template, GST_TYPE_GENOS_SRC_PAD);
+  gst_element_class_add_static_pad_template_with_gtype (
+      element_class, &data_template, GST_TYPE_GENOS_DATA_SRC_PAD);
   gst_element_class_set_static_metadata (element_class, "Peer-to-peer room source",
       "Source/Network/WebRTC",
-      "Receives video and audio from the peers of a serverless room (GenosRTC, Trystero)",
+      "Receives video, audio and data from the peers of a serverless room (GenosRTC, Trystero)",
       "genosrooms contributors");
 }
 
 static void
 gst_genos_room_src_init (GstGenosRoomSrc *self)
 {
+  static const GstGenosDataPadsOwner data_owner = { on_data_wanted, get_group_id, get_latency };
+
   gst_genos_room_member_init (&self->member, GST_ELEMENT (self));
   self->member.settings.latency = DEFAULT_LATENCY;
   self->member.feed_added = on_feed_added;
   self->member.feed_removed = on_feed_removed;
+  self->member.message = on_message;
+  self->member.peer_left = on_peer_left;
+  self->data_pads = gst_genos_data_pads_new (GST_ELEMENT (self), &data_owner);
   self->branches = g_ptr_array_new_with_free_func (unref_branch);
   self->groups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   /* A source without tracks is one as well: EOS is sent to it, and its URI is found. */

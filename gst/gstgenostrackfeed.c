@@ -2,6 +2,9 @@
 
 #include "gstgenostrackfeed.h"
 
+#include "gstgenosclockmap.h"
+#include "gstgenosntptime.h"
+
 /* What comes before the first consumer is ready: it begins with the key frame that was asked for,
  * and the next one is half a second away. Some 0.7 s of 6 Mbit/s. */
 #define MAX_EARLY 512
@@ -19,6 +22,8 @@ struct _GstGenosTrackFeed {
   GArray *consumers;
   gboolean consumed; /* there has been a consumer, or too much came before one */
   GQueue early;      /* GstBuffer */
+  guint64 ntp_time;  /* of the last packet that has one; 0: none */
+  GstClockTime time; /* of that packet, here */
 };
 
 G_DEFINE_TYPE (GstGenosTrackFeed, gst_genos_track_feed, G_TYPE_OBJECT)
@@ -40,12 +45,26 @@ keep (GstGenosTrackFeed *self, GstBuffer *buffer)
     stop_keeping (self);
 }
 
+/* Under the lock. */
+static void
+note_ntp_time (GstGenosTrackFeed *self, GstBuffer *buffer)
+{
+  GstReferenceTimestampMeta *meta =
+      gst_buffer_get_reference_timestamp_meta (buffer, gst_genos_ntp_time_get_caps ());
+
+  if (meta == NULL || !GST_BUFFER_PTS_IS_VALID (buffer))
+    return;
+  self->ntp_time = gst_genos_ntp_time_from_ns (meta->timestamp);
+  self->time = GST_BUFFER_PTS (buffer);
+}
+
 static void
 on_packet (GenosRemoteTrack *track, GstBuffer *buffer, gpointer user_data)
 {
   GstGenosTrackFeed *self = user_data;
 
   g_mutex_lock (&self->lock);
+  note_ntp_time (self, buffer);
   if (!self->consumed)
     keep (self, buffer);
   for (guint i = 0; i < self->consumers->len; i++) {
@@ -81,6 +100,20 @@ gst_genos_track_feed_remove (GstGenosTrackFeed *self, gpointer user_data)
     }
   }
   g_mutex_unlock (&self->lock);
+}
+
+gboolean
+gst_genos_track_feed_map_ntp_time (GstGenosTrackFeed *self, guint64 ntp_time, GstClockTime *time)
+{
+  gboolean known;
+
+  g_mutex_lock (&self->lock);
+  known = self->ntp_time != 0;
+  if (known)
+    *time =
+        gst_genos_clock_map_shift (self->time, gst_genos_ntp_time_diff (self->ntp_time, ntp_time));
+  g_mutex_unlock (&self->lock);
+  return known;
 }
 
 GenosRemoteTrack *

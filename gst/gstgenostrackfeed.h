@@ -24,6 +24,11 @@ void gst_genos_track_feed_add (GstGenosTrackFeed *self, GstGenosTrackFeedFunc fu
     gpointer user_data);
 void gst_genos_track_feed_remove (GstGenosTrackFeed *self, gpointer user_data);
 
+/* When a picture that was taken at @ntp_time, on the peer's clock, is here: in the time of the system
+ * clock. FALSE: the peer's reports have not told yet. */
+gboolean gst_genos_track_feed_map_ntp_time (GstGenosTrackFeed *self, guint64 ntp_time,
+    GstClockTime *time);
+
 /* The track is over: nothing is asked of it any more. */
 void gst_genos_track_feed_close (GstGenosTrackFeed *self);
 

@@ -2,8 +2,8 @@
 
 #include "gstgenostracksink.h"
 
-#include "gstgenosclockmap.h"
 #include "gstgenoselements.h"
+#include "gstgenossinktime.h"
 
 #include <gst/pbutils/pbutils.h>
 #include <gst/video/video.h>
@@ -164,36 +164,7 @@ gst_genos_track_sink_get_caps (GstBaseSink *sink, GstCaps *filter)
   return gst_caps_intersect_full (filter, caps, GST_CAPS_INTERSECT_FIRST);
 }
 
-/* time */
-
-/* The pipeline's latency is for those who play: what comes live is handed on at once. */
-static void
-ask_whether_live (GstGenosTrackSink *self)
-{
-  g_autoptr (GstQuery) query = gst_query_new_latency ();
-  gboolean live = FALSE;
-
-  if (gst_pad_peer_query (GST_BASE_SINK_PAD (self), query))
-    gst_query_parse_latency (query, &live, NULL, NULL);
-  GST_DEBUG_OBJECT (self, "upstream is %slive", live ? "" : "not ");
-  gst_base_sink_set_sync (GST_BASE_SINK (self), !live);
-}
-
-static GstClockTime
-get_system_time (GstGenosTrackSink *self, GstBuffer *buffer)
-{
-  GstSegment *segment = &GST_BASE_SINK (self)->segment;
-  g_autoptr (GstClock) system = NULL;
-  GstClockTime running = GST_CLOCK_TIME_NONE;
-
-  if (segment->format == GST_FORMAT_TIME)
-    running = gst_segment_to_running_time (segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
-  if (GST_CLOCK_TIME_IS_VALID (running))
-    return gst_genos_clock_map_shift (
-        running, gst_genos_clock_map_get_offset (&self->clock_map, GST_ELEMENT (self)));
-  system = gst_system_clock_obtain ();
-  return gst_clock_get_time (system);
-}
+/* media */
 
 static GstFlowReturn
 gst_genos_track_sink_render (GstBaseSink *sink, GstBuffer *buffer)
@@ -205,7 +176,7 @@ gst_genos_track_sink_render (GstBaseSink *sink, GstBuffer *buffer)
   if (track == NULL)
     return GST_FLOW_OK;
   stamped = gst_buffer_copy (buffer);
-  GST_BUFFER_PTS (stamped) = get_system_time (self, buffer);
+  GST_BUFFER_PTS (stamped) = gst_genos_sink_time_get (sink, &self->clock_map, buffer);
   GST_BUFFER_DTS (stamped) = GST_CLOCK_TIME_NONE;
   genos_local_track_push (track, stamped);
   return GST_FLOW_OK;
@@ -235,7 +206,7 @@ gst_genos_track_sink_event (GstBaseSink *sink, GstEvent *event)
   gboolean handled;
 
   if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT) {
-    ask_whether_live (self);
+    gst_genos_sink_time_follow (sink);
     resume_track (self);
   }
   handled = GST_BASE_SINK_CLASS (gst_genos_track_sink_parent_class)->event (sink, event);

@@ -13,6 +13,7 @@
 #include <genos/media/remote-track.h>
 #include <genos/relay-server/relay-server.h>
 #include <genos/room/admission.h>
+#include <genos/room/channel-name.h>
 #include <genos/room/channel.h>
 #include <genos/room/identity.h>
 #include <genos/room/message.h>

@@ -77,6 +77,20 @@ test_nonsense (void)
   }
 }
 
+/* There is no memory of no bytes; a peer may send such a message. */
+static void
+test_no_bytes (void)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (NULL, 0);
+  g_autoptr (GenosMessage) message = genos_message_new_bytes (bytes, NULL);
+  g_autoptr (GstStructure) structure = gst_structure_new_empty ("m");
+  g_autoptr (GstBuffer) buffer = NULL;
+
+  gst_genos_message_to_structure (message, structure);
+  g_assert_true (gst_structure_get (structure, "data", GST_TYPE_BUFFER, &buffer, NULL));
+  g_assert_cmpuint (gst_buffer_get_size (buffer), ==, 0);
+}
+
 static void
 test_metadata (void)
 {
@@ -108,6 +122,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/elements/message/json", test_json);
   g_test_add_func ("/elements/message/bytes", test_bytes);
   g_test_add_func ("/elements/message/nonsense", test_nonsense);
+  g_test_add_func ("/elements/message/no-bytes", test_no_bytes);
   g_test_add_func ("/elements/message/metadata", test_metadata);
   return g_test_run ();
 }

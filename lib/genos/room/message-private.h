@@ -8,8 +8,8 @@
 G_BEGIN_DECLS
 
 /* GENOS_ERROR_PROTOCOL when the JSON of a peer is none. */
-GenosMessage *genos_message_new_assembled (const GenosAssembledMessage *assembled, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+GenosMessage *genos_message_new_assembled (
+    const GenosAssembledMessage *assembled, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 GenosMessage *genos_message_new_extended (const GenosExtendedMessage *extended, gboolean sealed,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -17,9 +17,7 @@ GenosMessage *genos_message_new_extended (const GenosExtendedMessage *extended, 
 /* Borrows from @self. */
 void genos_message_fill_extended (GenosMessage *self, GenosExtendedMessage *extended);
 
-/* The sender's time of the picture it belongs to, as NTP's 32.32 bits; 0: none. Set before it is
- * shown to anybody. */
-guint64 genos_message_get_ntp_time (GenosMessage *self);
+/* Before the message is shown to anybody. */
 void genos_message_set_ntp_time (GenosMessage *self, guint64 ntp_time);
 
 GenosPayloadKind genos_message_get_payload_kind (GenosMessage *self);

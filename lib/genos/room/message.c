@@ -366,10 +366,84 @@ genos_message_is_sealed (GenosMessage *self)
   return self->sealed;
 }
 
+/**
+ * genos_message_get_ntp_time:
+ * @self: a message
+ *
+ * Gets the time of what the message belongs to, on the sender's wall clock: that in which the
+ * sender reports of its tracks (RTCP) are, so that a message can be put beside a picture. The
+ * packets of a [class@RemoteTrack] have theirs in a [struct@Gst.ReferenceTimestampMeta] of
+ * `timestamp/x-ntp`, once the first report is here.
+ *
+ * Returns: NTP's 32.32 bits (RFC 5905, chapter 6); 0: the sender did not say, as browsers never do
+ */
 guint64
 genos_message_get_ntp_time (GenosMessage *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return self->ntp_time;
+}
+
+static GenosMessage *
+copy_payload (GenosMessage *message)
+{
+  GenosMessage *self = message_new (message->kind);
+
+  self->payload = g_bytes_ref (message->payload);
+  if (message->json != NULL)
+    self->json = json_node_copy (message->json);
+  return self;
+}
+
+/**
+ * genos_message_new_timed:
+ * @message: a message
+ * @ntp_time: when what it belongs to happened, on the wall clock, as NTP's 32.32 bits; 0: no time
+ *
+ * Makes a message like @message that tells its receivers what time it belongs to. Browsers are not
+ * told.
+ *
+ * Returns: (transfer full): the message
+ */
+GenosMessage *
+genos_message_new_timed (GenosMessage *message, guint64 ntp_time)
+{
+  GenosMessage *self;
+
+  g_return_val_if_fail (message != NULL, NULL);
+
+  self = copy_payload (message);
+  if (message->metadata != NULL)
+    self->metadata = json_node_copy (message->metadata);
+  self->metadata_text = g_strdup (message->metadata_text);
+  self->ntp_time = ntp_time;
+  return self;
+}
+
+/**
+ * genos_message_new_with_metadata:
+ * @message: a message
+ * @metadata: (nullable): a JSON value that travels with it; it is copied
+ *
+ * Makes a message like @message with @metadata in the place of what it had. Browsers get the metadata
+ * of bytes only: strings and JSON values come to them without.
+ *
+ * Returns: (transfer full): the message
+ */
+GenosMessage *
+genos_message_new_with_metadata (GenosMessage *message, JsonNode *metadata)
+{
+  GenosMessage *self;
+
+  g_return_val_if_fail (message != NULL, NULL);
+
+  self = copy_payload (message);
+  if (metadata != NULL) {
+    self->metadata = json_node_copy (metadata);
+    self->metadata_text = json_to_string (metadata, FALSE);
+  }
+  self->ntp_time = message->ntp_time;
+  return self;
 }
 
 void

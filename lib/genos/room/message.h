@@ -41,6 +41,10 @@ GenosMessage *genos_message_new_variant (GVariant *value);
 GENOS_API
 GenosMessage *genos_message_new_bytes (GBytes *bytes, JsonNode *metadata);
 GENOS_API
+GenosMessage *genos_message_new_timed (GenosMessage *message, guint64 ntp_time);
+GENOS_API
+GenosMessage *genos_message_new_with_metadata (GenosMessage *message, JsonNode *metadata);
+GENOS_API
 GenosMessage *genos_message_ref (GenosMessage *self);
 GENOS_API
 void genos_message_unref (GenosMessage *self);
@@ -58,5 +62,7 @@ GENOS_API
 JsonNode *genos_message_get_metadata (GenosMessage *self);
 GENOS_API
 gboolean genos_message_is_sealed (GenosMessage *self);
+GENOS_API
+guint64 genos_message_get_ntp_time (GenosMessage *self);
 
 G_END_DECLS

@@ -58,7 +58,9 @@ genos_peer_send (GenosPeer *self, const GenosOutgoing *outgoing,
 
   if (message->role != GENOS_ROLE_MESSAGE)
     return refuse (self, outgoing, error);
-  return send_as (self, outgoing, message->kind, message->payload, message->metadata, error);
+  /* A browser's form of text has no place for metadata, and the text is the message. */
+  return send_as (self, outgoing, message->kind, message->payload,
+      message->kind == GENOS_PAYLOAD_BINARY ? message->metadata : NULL, error);
 }
 
 void

@@ -112,8 +112,8 @@ static void
 on_new_jitterbuffer (
     GstElement *rtpbin, GstElement *jitterbuffer, guint session, guint ssrc, gpointer data)
 {
-  g_object_set (
-      jitterbuffer, "do-retransmission", FALSE, "faststart-min-packets", START_PACKETS, NULL);
+  g_object_set (jitterbuffer, "do-retransmission", FALSE, "faststart-min-packets", START_PACKETS,
+      "add-reference-timestamp-meta", TRUE, NULL);
 }
 
 /* Sources are announced, so there is nothing to try them for: on probation, the first packet that is
@@ -186,7 +186,10 @@ genos_webrtc_tune_rtp (GstElement *webrtc)
   g_signal_connect (webrtc, "on-new-transceiver", G_CALLBACK (on_new_transceiver), NULL);
   if (rtpbin == NULL)
     return;
-  g_object_set (rtpbin, "max-ts-offset-adjustment", (guint64) LIP_SYNC_STEP, NULL);
+  /* The reports of the sender tell when a picture was taken, not when it left: encoders take their
+   * time, each another one. */
+  g_object_set (rtpbin, "max-ts-offset-adjustment", (guint64) LIP_SYNC_STEP, "rtcp-sync-send-time",
+      FALSE, NULL);
   g_signal_connect (rtpbin, "deep-element-added", G_CALLBACK (on_element_added), NULL);
   g_signal_connect (rtpbin, "pad-added", G_CALLBACK (on_pad_added), NULL);
   g_signal_connect_after (rtpbin, "new-jitterbuffer", G_CALLBACK (on_new_jitterbuffer), NULL);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstgenosntptime.h"
+
+#include "gstgenosclockmap.h"
+
+/* From 1900, where NTP begins, to 1970. */
+#define NTP_TO_UNIX G_GUINT64_CONSTANT (2208988800)
+
+guint64
+gst_genos_ntp_time_from_ns (guint64 ns)
+{
+  guint64 seconds = ns / GST_SECOND;
+
+  return seconds << 32 | gst_util_uint64_scale (ns % GST_SECOND, 1ULL << 32, GST_SECOND);
+}
+
+guint64
+gst_genos_ntp_time_to_ns (guint64 ntp_time)
+{
+  return (ntp_time >> 32) * GST_SECOND
+      + gst_util_uint64_scale (ntp_time & G_MAXUINT32, GST_SECOND, 1ULL << 32);
+}
+
+GstCaps *
+gst_genos_ntp_time_get_caps (void)
+{
+  static GstStaticCaps caps = GST_STATIC_CAPS ("timestamp/x-ntp");
+  static GstCaps *once = NULL;
+
+  if (g_once_init_enter (&once))
+    g_once_init_leave (&once, gst_static_caps_get (&caps));
+  return once;
+}
+
+guint64
+gst_genos_ntp_time_from_system (GstClockTime system_time)
+{
+  g_autoptr (GstClock) system = gst_system_clock_obtain ();
+  GstClockTime wall = (GstClockTime) g_get_real_time () * GST_USECOND;
+  GstClockTimeDiff ago = GST_CLOCK_DIFF (system_time, gst_clock_get_time (system));
+  guint64 ntp_time = gst_genos_ntp_time_from_ns (
+      gst_genos_clock_map_shift (wall + NTP_TO_UNIX * GST_SECOND, -ago));
+
+  return MAX (ntp_time, 1);
+}
+
+GstClockTimeDiff
+gst_genos_ntp_time_diff (guint64 from, guint64 to)
+{
+  gint64 difference = (gint64) (to - from);
+  guint64 distance = difference < 0 ? -(guint64) difference : (guint64) difference;
+  GstClockTimeDiff ns = (GstClockTimeDiff) gst_genos_ntp_time_to_ns (distance);
+
+  return difference < 0 ? -ns : ns;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gstgenosbranch.h"
+#include "gstgenosdecodechain.h"
+#include "gstgenostracksrc.h"
+
+G_BEGIN_DECLS
+
+/* A branch of what a peer shows or says: a track, and as much of a decoder as is wanted. NULL after
+ * posting a warning on @owner. (transfer full) (nullable) */
+GstGenosBranch *gst_genos_track_branch_new (GstElement *owner, GstGenosTrackSrc *source,
+    GstGenosOutput output, GstGenosBranchNameFunc make_name, GstGenosBranchFunc ended);
+
+/* NULL: a branch of another kind. */
+GstGenosTrackFeed *gst_genos_track_branch_get_feed (GstGenosBranch *branch);
+
+G_END_DECLS
