@@ -5,6 +5,7 @@
 
 #include "element-fixture.h"
 
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -26,7 +27,7 @@ on_said (GstElement *sink, const char *channel, const char *peer_id, const GstSt
 }
 
 static int
-run_sender (const char *room, const char *relay)
+run_sender (const char *room, const char *relay, const char *identity)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GstElement) pipeline = NULL;
@@ -34,10 +35,11 @@ run_sender (const char *room, const char *relay)
 
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   pipeline = test_launch ("genosroomsink name=s room=%s relays=\"%s\" stun-server=none "
-                          "peer-id=" SENDER " video_0::stream-id=cam video_0::track-id=front "
+                          "peer-id=" SENDER
+                          " identity-file=%s video_0::stream-id=cam video_0::track-id=front "
                           "videotestsrc is-live=1 ! "
                           "video/x-raw,width=160,height=120,framerate=15/1 ! s.video_0",
-      room, relay);
+      room, relay, identity);
   sink = gst_bin_get_by_name (GST_BIN (pipeline), "s");
   g_signal_connect (sink, "channel-message", G_CALLBACK (on_said), NULL);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
@@ -49,6 +51,8 @@ run_sender (const char *room, const char *relay)
 
 typedef struct {
   char *room;
+  char *folder; /* with the sender's key */
+  char *identity;
   GstElement *pipeline;
   GSubprocess *sender;
 
@@ -96,7 +100,7 @@ start_sender (Watch *self, const char *relay)
   g_autoptr (GError) error = NULL;
 
   self->sender = g_subprocess_new (
-      G_SUBPROCESS_FLAGS_NONE, &error, program, "--send", self->room, relay, NULL);
+      G_SUBPROCESS_FLAGS_NONE, &error, program, "--send", self->room, relay, self->identity, NULL);
   g_assert_no_error (error);
 }
 
@@ -121,6 +125,9 @@ watch_start (Watch *self, const char *room, const char *relay)
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->room = g_strdup (room);
+  self->folder = g_dir_make_tmp ("genos-healing-XXXXXX", NULL);
+  g_assert_nonnull (self->folder);
+  self->identity = g_build_filename (self->folder, "key", NULL);
   self->pipeline = test_launch ("genosroomsrc name=r room=%s relays=\"%s\" stun-server=none "
                                 "r. ! video/x-raw ! fakesink name=v sync=0 async=0",
       room, relay);
@@ -143,6 +150,10 @@ watch_stop (Watch *self)
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
   g_free (self->room);
+  g_unlink (self->identity);
+  g_rmdir (self->folder);
+  g_free (self->identity);
+  g_free (self->folder);
 }
 
 static guint
@@ -255,7 +266,7 @@ test_killed_and_stopped (void)
   watch_stop (&stopped);
 }
 
-/* The pad of a peer that is started again at once goes on. */
+/* The pad of a peer that is started again at once with the same key goes on. */
 static void
 test_restarted (void)
 {
@@ -318,8 +329,8 @@ int
 main (int argc, char *argv[])
 {
   gst_init (&argc, &argv);
-  if (argc == 4 && strcmp (argv[1], "--send") == 0)
-    return run_sender (argv[2], argv[3]);
+  if (argc == 5 && strcmp (argv[1], "--send") == 0)
+    return run_sender (argv[2], argv[3], argv[4]);
   program = argv[0];
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/elements/healing/killed-and-stopped", test_killed_and_stopped);
