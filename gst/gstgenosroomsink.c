@@ -47,6 +47,7 @@
 #define GST_CAT_DEFAULT gst_genos_debug
 
 #define MAX_BITRATE 200000000
+#define DEFAULT_PACKET_LOSS 10
 
 struct _GstGenosRoomSink {
   GstBin parent;
@@ -58,6 +59,9 @@ struct _GstGenosRoomSink {
   GstGenosAudioCodec audio_codec;
   guint video_bitrate;
   guint audio_bitrate;
+  gboolean inband_fec;
+  guint packet_loss;
+  gboolean dtx;
   guint next_video;
   guint next_audio;
   guint next_data;
@@ -68,6 +72,9 @@ enum {
   PROP_AUDIO_CODEC,
   PROP_VIDEO_BITRATE,
   PROP_AUDIO_BITRATE,
+  PROP_INBAND_FEC,
+  PROP_PACKET_LOSS,
+  PROP_DTX,
 };
 
 static void child_proxy_init (GstChildProxyInterface *iface);
@@ -113,7 +120,9 @@ make_track (GstGenosRoomSink *self, GstGenosSinkPad *pad, GstCaps *caps)
 {
   gboolean video = gst_genos_sink_pad_get_kind (pad) == GENOS_MEDIA_VIDEO;
   const char *codec = NULL;
-  guint bitrate;
+  gboolean inband_fec, dtx;
+  guint bitrate, packet_loss;
+  GenosLocalTrack *track;
 
   GST_OBJECT_LOCK (self);
   /* What comes encoded stays what it is. */
@@ -121,8 +130,14 @@ make_track (GstGenosRoomSink *self, GstGenosSinkPad *pad, GstCaps *caps)
     codec = video ? gst_genos_video_codec_get_nick (self->video_codec)
                   : gst_genos_audio_codec_get_nick (self->audio_codec);
   bitrate = video ? self->video_bitrate : self->audio_bitrate;
+  inband_fec = self->inband_fec;
+  packet_loss = self->packet_loss;
+  dtx = self->dtx;
   GST_OBJECT_UNLOCK (self);
-  return gst_genos_sink_pad_make_track (pad, self->stream_id, codec, bitrate);
+  track = gst_genos_sink_pad_make_track (pad, self->stream_id, codec, bitrate);
+  g_object_set (
+      track, "inband-fec", inband_fec, "packet-loss-percentage", packet_loss, "dtx", dtx, NULL);
+  return track;
 }
 
 static GenosLocalTrack *
@@ -370,6 +385,15 @@ gst_genos_room_sink_set_property (GObject *object, guint id, const GValue *value
     case PROP_AUDIO_BITRATE:
       self->audio_bitrate = g_value_get_uint (value);
       break;
+    case PROP_INBAND_FEC:
+      self->inband_fec = g_value_get_boolean (value);
+      break;
+    case PROP_PACKET_LOSS:
+      self->packet_loss = g_value_get_uint (value);
+      break;
+    case PROP_DTX:
+      self->dtx = g_value_get_boolean (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -396,6 +420,15 @@ gst_genos_room_sink_get_property (GObject *object, guint id, GValue *value, GPar
       break;
     case PROP_AUDIO_BITRATE:
       g_value_set_uint (value, self->audio_bitrate);
+      break;
+    case PROP_INBAND_FEC:
+      g_value_set_boolean (value, self->inband_fec);
+      break;
+    case PROP_PACKET_LOSS:
+      g_value_set_uint (value, self->packet_loss);
+      break;
+    case PROP_DTX:
+      g_value_set_boolean (value, self->dtx);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -479,6 +512,17 @@ install_properties (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_AUDIO_BITRATE,
       g_param_spec_uint ("audio-bitrate", "Audio bitrate",
           "Bit/s for encoding raw audio (0: the encoder's own choice)", 0, MAX_BITRATE, 0, flags));
+  g_object_class_install_property (klass, PROP_INBAND_FEC,
+      g_param_spec_boolean ("inband-fec", "In-band FEC",
+          "Whether packets of Opus carry a coarse copy of the one before (for speech)", FALSE,
+          flags));
+  g_object_class_install_property (klass, PROP_PACKET_LOSS,
+      g_param_spec_uint ("packet-loss-percentage", "Packet loss",
+          "How many of a hundred packets inband-fec expects to be lost", 0, 100,
+          DEFAULT_PACKET_LOSS, flags));
+  g_object_class_install_property (klass, PROP_DTX,
+      g_param_spec_boolean (
+          "dtx", "DTX", "Whether Opus sends next to nothing in silence", FALSE, flags));
 }
 
 static void
@@ -515,4 +559,5 @@ gst_genos_room_sink_init (GstGenosRoomSink *self)
 {
   gst_genos_room_member_init (&self->member, GST_ELEMENT (self));
   self->stream_id = g_uuid_string_random ();
+  self->packet_loss = DEFAULT_PACKET_LOSS;
 }

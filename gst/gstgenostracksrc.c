@@ -12,8 +12,6 @@
 /* What may wait here: the pipeline's latency, with which sinks hold it up, and this. */
 #define QUEUE_TIME (2 * GST_SECOND)
 #define QUEUE_BYTES (16 * 1024 * 1024)
-/* More often a sender cannot use it. */
-#define KEY_FRAME_INTERVAL (500 * GST_MSECOND)
 #define MAX_SET_BACK GST_SECOND
 
 struct _GstGenosTrackSrc {
@@ -36,7 +34,6 @@ struct _GstGenosTrackSrc {
   gboolean ending;
   gboolean discont;
   guint64 dropped;
-  gint64 last_request; /* monotonic, µs */
 
   /* streaming thread */
   gboolean begun;
@@ -78,22 +75,13 @@ is_full (GstGenosTrackSrc *self)
   return self->n_bytes > QUEUE_BYTES;
 }
 
+/* The track merges what comes too often. */
 static void
 request_key_frame (GstGenosTrackSrc *self)
 {
   GenosRemoteTrack *track = gst_genos_track_feed_get_track (self->feed);
-  gint64 now = g_get_monotonic_time ();
-  gboolean due;
 
-  if (genos_remote_track_get_kind (track) != GENOS_MEDIA_VIDEO)
-    return;
-  g_mutex_lock (&self->lock);
-  due = self->last_request == 0
-      || now - self->last_request > (gint64) GST_TIME_AS_USECONDS (KEY_FRAME_INTERVAL);
-  if (due)
-    self->last_request = now;
-  g_mutex_unlock (&self->lock);
-  if (due)
+  if (genos_remote_track_get_kind (track) == GENOS_MEDIA_VIDEO)
     genos_remote_track_request_key_frame (track);
 }
 

@@ -100,6 +100,12 @@ test_own (void)
   check_set (sink, "video-codec", "h264");
   check_set (sink, "video-bitrate", "800000");
   check_set (sink, "audio-bitrate", "48000");
+  check_default (sink, "inband-fec", "false");
+  check_default (sink, "packet-loss-percentage", "10");
+  check_default (sink, "dtx", "false");
+  check_set (sink, "inband-fec", "true");
+  check_set (sink, "packet-loss-percentage", "20");
+  check_set (sink, "dtx", "true");
   check_default (src, "output", "auto");
   check_default (src, "latency", "100");
   check_set (src, "output", "rtp");

@@ -253,12 +253,12 @@ def killed(lab):
 
 # The longest first: they share the machine.
 CASES = {
-    'loss of 20 %': bad_wire(20, 10, 5, 4),
-    'delay of 300 ms': bad_wire(0, 150, 9, 2),
+    'loss of 20 %': bad_wire(20, 10, 4, 8),
+    'delay of 300 ms': bad_wire(0, 150, 7, 5),
     'another address': another_address,
     'cut for 5 s': cut(5),
     'no way': no_way,
-    'loss of 5 %': bad_wire(5, 50, 9, 2),
+    'loss of 5 %': bad_wire(5, 50, 7, 5),
     'peer killed': killed,
     'relayed over UDP': relayed_udp,
     'relayed over TCP': relayed_tcp,
@@ -266,7 +266,7 @@ CASES = {
     'relayed by a secret': relayed_by_secret,
     'relay only': relay_only,
     'server-reflexive': server_reflexive,
-    'loss of 1 %': bad_wire(1, 10, 9, 2),
+    'loss of 1 %': bad_wire(1, 10, 7, 5),
     'wrong TURN password': wrong_turn_password,
     'untrusted TURN server': untrusted_turn_server,
     'chosen interface': chosen_interface,

@@ -159,8 +159,9 @@ add_raw_audio (ChainBuilder *b, const GenosEncoderWish *wish, const GenosInputFo
                                     : 48000;
   g_autofree char *properties =
       g_strdup_printf ("name=enc frame-size=20 audio-type=generic "
-                       "bitrate=%u inband-fec=%s packet-loss-percentage=%d",
-          bitrate, wish->inband_fec ? "true" : "false", wish->inband_fec ? 10 : 0);
+                       "bitrate=%u inband-fec=%s packet-loss-percentage=%u dtx=%s",
+          bitrate, wish->inband_fec ? "true" : "false", wish->inband_fec ? wish->packet_loss : 0,
+          wish->dtx ? "true" : "false");
   add_element (b, "audioconvert", BASE, "");
   add_element (b, "audioresample", BASE, "");
   add_filter (b, "audio/x-raw,rate=48000,channels=%d", channels);

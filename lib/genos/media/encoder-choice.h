@@ -10,21 +10,23 @@ G_BEGIN_DECLS
  * is made yet. Immutable, reference counted. */
 typedef struct {
   const GenosMediaCodec *codec;
-  gboolean encoded;   /* the input is encoded already: it is only packed */
-  GstCaps *caps;      /* for the appsrc */
-  char *chain;        /* gst-launch syntax; the payloader is "pay", the encoder (if any) "enc" */
+  gboolean encoded; /* the input is encoded already: it is only packed */
+  GstCaps *caps;    /* for the appsrc */
+  char *chain;      /* gst-launch syntax; the payloader is "pay", the encoder (if any) "enc" */
 } GenosEncoderChoice;
 
 typedef struct {
-  const char *codec;    /* nullable: the default for raw, whatever comes in for encoded */
-  guint bitrate;        /* bit/s, 0: by the size of the picture */
-  gboolean inband_fec;  /* Opus */
-  guint n_threads;      /* processors that may be used */
+  const char *codec;   /* nullable: the default for raw, whatever comes in for encoded */
+  guint bitrate;       /* bit/s, 0: by the size of the picture */
+  gboolean inband_fec; /* Opus … */
+  guint packet_loss;   /* … made for so many lost of a hundred */
+  gboolean dtx;        /* Opus: next to nothing in silence */
+  guint n_threads;     /* processors that may be used */
 } GenosEncoderWish;
 
 /* GENOS_ERROR_UNSUPPORTED: these caps cannot be sent; GENOS_ERROR_MISSING_PLUGIN. */
-GenosEncoderChoice *genos_encoder_choice_new (GenosMediaKind kind, const GenosEncoderWish *wish,
-    GstCaps *caps, GError **error);
+GenosEncoderChoice *genos_encoder_choice_new (
+    GenosMediaKind kind, const GenosEncoderWish *wish, GstCaps *caps, GError **error);
 
 GenosEncoderChoice *genos_encoder_choice_ref (GenosEncoderChoice *self);
 void genos_encoder_choice_unref (GenosEncoderChoice *self);

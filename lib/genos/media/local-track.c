@@ -21,6 +21,8 @@
  * [method@GenosRooms.LocalTrack.push], one thread at a time; neither waits for anybody.
  * Everything else may be called from any thread.
  */
+#define DEFAULT_PACKET_LOSS 10
+
 struct _GenosLocalTrack {
   GObject parent_instance;
 
@@ -37,6 +39,8 @@ struct _GenosLocalTrack {
   char *codec;
   guint bitrate;
   gboolean inband_fec;
+  guint packet_loss;
+  gboolean dtx;
   GstCaps *caps;
   GstCaps *rtp_caps;
   const GenosMediaCodec *rtp_codec;
@@ -53,6 +57,8 @@ enum {
   PROP_CODEC,
   PROP_BITRATE,
   PROP_INBAND_FEC,
+  PROP_PACKET_LOSS,
+  PROP_DTX,
   PROP_RTP_CAPS,
   N_PROPS,
 };
@@ -136,6 +142,8 @@ choose (GenosLocalTrack *self, GstCaps *caps, GError **error)
   g_autofree char *codec = g_strdup (self->codec);
   wish.bitrate = self->bitrate;
   wish.inband_fec = self->inband_fec;
+  wish.packet_loss = self->packet_loss;
+  wish.dtx = self->dtx;
   const GenosMediaCodec *fixed = self->announced ? self->rtp_codec : NULL;
   g_mutex_unlock (&self->lock);
 
@@ -397,6 +405,12 @@ genos_local_track_get_property (GObject *object, guint id, GValue *value, GParam
     case PROP_INBAND_FEC:
       g_value_set_boolean (value, self->inband_fec);
       break;
+    case PROP_PACKET_LOSS:
+      g_value_set_uint (value, self->packet_loss);
+      break;
+    case PROP_DTX:
+      g_value_set_boolean (value, self->dtx);
+      break;
     case PROP_RTP_CAPS:
       g_value_set_boxed (value, self->rtp_caps);
       break;
@@ -457,6 +471,18 @@ genos_local_track_set_property (GObject *object, guint id, const GValue *value, 
     case PROP_INBAND_FEC:
       g_mutex_lock (&self->lock);
       self->inband_fec = g_value_get_boolean (value);
+      g_mutex_unlock (&self->lock);
+      choose_again (self);
+      break;
+    case PROP_PACKET_LOSS:
+      g_mutex_lock (&self->lock);
+      self->packet_loss = g_value_get_uint (value);
+      g_mutex_unlock (&self->lock);
+      choose_again (self);
+      break;
+    case PROP_DTX:
+      g_mutex_lock (&self->lock);
+      self->dtx = g_value_get_boolean (value);
       g_mutex_unlock (&self->lock);
       choose_again (self);
       break;
@@ -552,10 +578,26 @@ install_settings (void)
   /**
    * GenosLocalTrack:inband-fec:
    *
-   * Whether Opus packets also carry a coarse copy of the one before, against loss.
+   * Whether Opus packets also carry a coarse copy of the one before, against loss
+   * (RFC 6716, section 2.1.7). Only speech modes can, so music suffers.
    */
   properties[PROP_INBAND_FEC] = g_param_spec_boolean (
       "inband-fec", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  /**
+   * GenosLocalTrack:packet-loss-percentage:
+   *
+   * How many of a hundred packets are expected to be lost: what
+   * [property@LocalTrack:inband-fec] is made for, 0 to 100.
+   */
+  properties[PROP_PACKET_LOSS] = g_param_spec_uint ("packet-loss-percentage", NULL, NULL, 0, 100,
+      DEFAULT_PACKET_LOSS, G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
+  /**
+   * GenosLocalTrack:dtx:
+   *
+   * Whether Opus sends next to nothing while there is silence (discontinuous transmission).
+   */
+  properties[PROP_DTX] =
+      g_param_spec_boolean ("dtx", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   /**
    * GenosLocalTrack:rtp-caps:
    *

@@ -52,12 +52,12 @@ test_wishes (void)
   assert_chain_has (video, "bitrate=1234 ");
   assert_chain_has (video, "profile=constrained-baseline");
 
-  wish = (GenosEncoderWish){ .bitrate = 1, .inband_fec = TRUE };
+  wish = (GenosEncoderWish){ .bitrate = 1, .inband_fec = TRUE, .packet_loss = 20, .dtx = TRUE };
   g_autoptr (GenosEncoderChoice) audio = choose (GENOS_MEDIA_AUDIO, &wish,
       "audio/x-raw,format=S16LE,rate=8000,channels=1,layout=interleaved", &error);
   g_assert_no_error (error);
   assert_chain_has (audio, "bitrate=6000 ");
-  assert_chain_has (audio, "inband-fec=true");
+  assert_chain_has (audio, "inband-fec=true packet-loss-percentage=20 dtx=true");
 }
 
 static void
