@@ -233,11 +233,12 @@ def another_address(lab):
     lab.ip('b', 'link', 'del', 'wlan0')
     lab.plug('b', 'p3', 'eth0', '192.0.2.23')
     since = time.monotonic()
-    # The one that moved may have to find out first that its relay does not hear it any more, and then
-    # wait for the other's next announce: mostly 5 s, at times more than HEALED.
-    took = [peer.wait_for_media(2 * HEALED, since) for peer in (alice, bob)]
+    took = [peer.wait_for_media(HEALED, since) for peer in (alice, bob)]
+    # It is the same peer for both, the one that moved and the one that stayed.
+    alice.wait_for('peer-relinked', HEALED, since, **{'peer-id': 'bob'})
+    bob.wait_for('peer-relinked', HEALED, since, **{'peer-id': 'alice'})
     alice.wait_for_path(remote_address='192.0.2.23')
-    talk_again(alice, bob, since, 2 * HEALED)
+    talk_again(alice, bob, since, HEALED)
     return f'media after {took[0]:.1f} and {took[1]:.1f} s'
 
 

@@ -267,14 +267,21 @@ on_open_timeout (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+lose_silent (GenosNostrRelay *self, const char *why)
+{
+  g_autoptr (GError) error =
+      genos_error_new_reason (GENOS_ERROR_TIMED_OUT, GENOS_REASON_RELAY_SILENT, "%s", why);
+
+  lose_connection (self, error);
+}
+
 static gboolean
 on_nothing_said (gpointer user_data)
 {
   g_autoptr (GenosNostrRelay) self = g_object_ref (user_data);
-  g_autoptr (GError) error = genos_error_new_reason (
-      GENOS_ERROR_TIMED_OUT, GENOS_REASON_RELAY_SILENT, "the relay opened but says nothing");
 
-  lose_connection (self, error);
+  lose_silent (self, "the relay opened but says nothing");
   return G_SOURCE_REMOVE;
 }
 
@@ -331,14 +338,20 @@ open_again (GenosNostrRelay *self)
 
 /* The relay was well a moment ago: what is lost is the old way to it, and the new one is not to wait for
  * a pause that is meant for relays in trouble. */
+static void
+open_anew (GenosNostrRelay *self, const char *why)
+{
+  g_object_ref (self);
+  lose_silent (self, why);
+  if (self->state == GENOS_NOSTR_RELAY_WAITING)
+    open_again (self);
+  g_object_unref (self);
+}
+
 static gboolean
 on_check_unanswered (gpointer user_data)
 {
-  g_autoptr (GenosNostrRelay) self = g_object_ref (user_data);
-
-  on_nothing_said (self);
-  if (self->state == GENOS_NOSTR_RELAY_WAITING)
-    open_again (self);
+  open_anew (user_data, "the relay opened but says nothing");
   return G_SOURCE_REMOVE;
 }
 
@@ -347,7 +360,11 @@ genos_nostr_relay_check (GenosNostrRelay *self, gboolean changed)
 {
   g_return_if_fail (GENOS_IS_NOSTR_RELAY (self));
 
-  if (self->state == GENOS_NOSTR_RELAY_OPEN && self->silenced == NULL && self->first_word == NULL)
+  if (changed && self->state == GENOS_NOSTR_RELAY_OPEN
+      && genos_nostr_socket_is_stranded (self->socket))
+    open_anew (self, "our address, from which the relay was reached, is gone");
+  else if (self->state == GENOS_NOSTR_RELAY_OPEN && self->silenced == NULL
+      && self->first_word == NULL)
     self->first_word = genos_nostr_relay_add_timer (self, CHECK_TIMEOUT_MS, on_check_unanswered);
   else if (changed
       && (self->state == GENOS_NOSTR_RELAY_WAITING || self->state == GENOS_NOSTR_RELAY_OPENING))

@@ -2,6 +2,7 @@
 
 #include <genos/nostr/nostr-socket-soup.h>
 
+#include <genos/base/local-address.h>
 #include <genos/base/reason-private.h>
 #include <genos/nostr/nostr-session.h>
 
@@ -17,6 +18,7 @@ struct _GenosNostrSocketSoup {
   GenosNostrSocket parent_instance;
 
   char *url;
+  char *local_address; /* (nullable): what it is connected from */
   GenosNostrSession *session;
   SoupMessage *handshake;
   SoupWebsocketConnection *connection;
@@ -163,6 +165,30 @@ on_connected (GObject *session, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_network_event (
+    SoupMessage *handshake, GSocketClientEvent event, GIOStream *stream, GenosNostrSocketSoup *self)
+{
+  g_autoptr (GSocketAddress) address = NULL;
+
+  if (event != G_SOCKET_CLIENT_CONNECTED || !G_IS_SOCKET_CONNECTION (stream))
+    return;
+  address = g_socket_connection_get_local_address (G_SOCKET_CONNECTION (stream), NULL);
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return;
+  g_free (self->local_address);
+  self->local_address = g_inet_address_to_string (
+      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+}
+
+static gboolean
+genos_nostr_socket_soup_is_stranded (GenosNostrSocket *socket)
+{
+  GenosNostrSocketSoup *self = GENOS_NOSTR_SOCKET_SOUP (socket);
+
+  return self->local_address != NULL && !genos_local_address_is_here (self->local_address);
+}
+
+static void
 genos_nostr_socket_soup_open (GenosNostrSocket *socket)
 {
   GenosNostrSocketSoup *self = GENOS_NOSTR_SOCKET_SOUP (socket);
@@ -172,6 +198,8 @@ genos_nostr_socket_soup_open (GenosNostrSocket *socket)
     report_closed (self, GENOS_ERROR_INVALID_ARGUMENT, GENOS_REASON_UNKNOWN, "malformed relay URL");
     return;
   }
+  g_signal_connect_object (
+      self->handshake, "network-event", G_CALLBACK (on_network_event), self, 0);
   soup_session_websocket_connect_async (genos_nostr_session_get_soup (self->session),
       self->handshake, NULL, NULL, G_PRIORITY_DEFAULT, self->cancellable, on_connected,
       g_object_ref (self));
@@ -240,6 +268,7 @@ genos_nostr_socket_soup_finalize (GObject *object)
 
   g_clear_object (&self->cancellable);
   g_free (self->url);
+  g_free (self->local_address);
 
   G_OBJECT_CLASS (genos_nostr_socket_soup_parent_class)->finalize (object);
 }
@@ -255,6 +284,7 @@ genos_nostr_socket_soup_class_init (GenosNostrSocketSoupClass *klass)
   socket_class->open = genos_nostr_socket_soup_open;
   socket_class->send = genos_nostr_socket_soup_send;
   socket_class->close = genos_nostr_socket_soup_close;
+  socket_class->is_stranded = genos_nostr_socket_soup_is_stranded;
 }
 
 static void

@@ -60,6 +60,17 @@ genos_nostr_socket_close (GenosNostrSocket *self)
   GENOS_NOSTR_SOCKET_GET_CLASS (self)->close (self);
 }
 
+gboolean
+genos_nostr_socket_is_stranded (GenosNostrSocket *self)
+{
+  GenosNostrSocketClass *klass;
+
+  g_return_val_if_fail (GENOS_IS_NOSTR_SOCKET (self), FALSE);
+
+  klass = GENOS_NOSTR_SOCKET_GET_CLASS (self);
+  return klass->is_stranded != NULL && klass->is_stranded (self);
+}
+
 void
 genos_nostr_socket_emit_opened (GenosNostrSocket *self)
 {

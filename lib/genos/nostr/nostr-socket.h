@@ -18,6 +18,7 @@ struct _GenosNostrSocketClass {
   void (*open) (GenosNostrSocket *self);
   gboolean (*send) (GenosNostrSocket *self, const char *text);
   void (*close) (GenosNostrSocket *self);
+  gboolean (*is_stranded) (GenosNostrSocket *self); /* (nullable) */
 };
 
 /* Makes a socket for @url that is not open yet: the seam at which tests put theirs. */
@@ -30,6 +31,9 @@ gboolean genos_nostr_socket_send (GenosNostrSocket *self, const char *text);
 
 /* Sends what is queued, closes with 1000. Nothing is emitted any more from here on. */
 void genos_nostr_socket_close (GenosNostrSocket *self);
+
+/* TRUE when its connection was made from an address that this machine has no more. */
+gboolean genos_nostr_socket_is_stranded (GenosNostrSocket *self);
 
 /* For subclasses. Nothing is emitted after `closed`, and that only once. A message
  * that is too large ends the connection with GENOS_ERROR_LIMIT. */

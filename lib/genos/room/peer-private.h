@@ -35,6 +35,9 @@ typedef struct {
  * With the heartbeat's times: whoever vanishes is gone 11 s after its last frame. */
 #define GENOS_PEER_SILENT_GRACE (4 * G_TIME_SPAN_SECOND)
 #define GENOS_PEER_BROKEN_GRACE (5 * G_TIME_SPAN_SECOND)
+/* Whose network it is that changed notices it sooner than the others, and has to find its relays again
+ * first: it does not give up before they do. */
+#define GENOS_PEER_MOVED_GRACE (9 * G_TIME_SPAN_SECOND)
 
 /* What is known of a link from its first words; all of it (nullable). */
 typedef struct {

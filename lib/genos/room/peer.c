@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <genos/base/local-address.h>
 #include <genos/base/reason-private.h>
 #include <genos/room/signal-description.h>
 #include <genos/wire/hello-message.h>
@@ -260,12 +261,18 @@ heal (GenosPeer *self, gboolean replaced)
 }
 
 static void
-on_silent (GenosMessenger *messenger, GenosPeer *self)
+lose_touch (GenosPeer *self, gint64 grace)
 {
   g_autoptr (GError) error = genos_error_new_reason (
       GENOS_ERROR_TIMED_OUT, GENOS_REASON_LOST, "peer %s does not answer any more", self->id);
 
-  trouble (self, error, GENOS_PEER_SILENT_GRACE);
+  trouble (self, error, grace);
+}
+
+static void
+on_silent (GenosMessenger *messenger, GenosPeer *self)
+{
+  lose_touch (self, GENOS_PEER_SILENT_GRACE);
 }
 
 static void
@@ -442,7 +449,18 @@ on_asked (GObject *source, GAsyncResult *result, gpointer user_data)
       || GENOS_MESSENGER (source) != self->messenger || !self->linked)
     return;
   if (g_error_matches (error, GENOS_ERROR, GENOS_ERROR_TIMED_OUT))
-    on_silent (self->messenger, self);
+    lose_touch (self, GENOS_PEER_MOVED_GRACE);
+}
+
+/* There is no ICE restart: a link that left from an address that is gone does not come back. */
+static gboolean
+is_stranded (GenosPeer *self)
+{
+  g_autoptr (GstStructure) path = genos_peer_link_dup_path (self->link);
+  const char *type = path != NULL ? gst_structure_get_string (path, "local-type") : NULL;
+
+  return g_strcmp0 (type, "host") == 0
+      && !genos_local_address_is_here (gst_structure_get_string (path, "local-address"));
 }
 
 void
@@ -450,6 +468,10 @@ genos_peer_ask (GenosPeer *self)
 {
   if (self->gone || !self->linked || self->asked || self->grace_end != 0)
     return;
+  if (is_stranded (self)) {
+    lose_touch (self, GENOS_PEER_MOVED_GRACE);
+    return;
+  }
   self->asked = TRUE;
   genos_messenger_ping_async (self->messenger, ASK_PING_MS, NULL, on_asked, g_object_ref (self));
 }

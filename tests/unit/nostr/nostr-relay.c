@@ -391,6 +391,26 @@ test_silent_is_dead (Fixture *f, gconstpointer data)
   g_assert_cmpint (genos_nostr_relay_get_state (relay), ==, GENOS_NOSTR_RELAY_OPEN);
 }
 
+/* Nothing is to be expected on it any more, not even an error: it is not waited for. */
+static void
+test_stranded (Fixture *f, gconstpointer data)
+{
+  SocketMemory *socket = open_subscribed (f);
+
+  genos_nostr_relay_check (f->relay, TRUE);
+  socket->stranded = TRUE;
+  genos_nostr_relay_check (f->relay, FALSE);
+  g_assert_cmpuint (socket_memory_count (), ==, 1);
+  g_assert_false (socket->closed);
+
+  genos_nostr_relay_check (f->relay, TRUE);
+  g_assert_true (socket->closed);
+  g_assert_cmpuint (f->closed, ==, 1);
+  g_assert_cmpuint (socket_memory_count (), ==, 2);
+  socket_memory_opened (socket_memory_nth (1));
+  g_assert_cmpuint (f->opened, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -402,6 +422,7 @@ main (int argc, char **argv)
     { "/nostr/nostr-relay/retries-for-ever", test_retries_for_ever },
     { "/nostr/nostr-relay/half-open-times-out", test_half_open_times_out },
     { "/nostr/nostr-relay/silent-is-dead", test_silent_is_dead },
+    { "/nostr/nostr-relay/stranded", test_stranded },
     { "/nostr/nostr-relay/event-once", test_event_once },
     { "/nostr/nostr-relay/forged", test_forged },
     { "/nostr/nostr-relay/not-asked-for", test_not_asked_for },

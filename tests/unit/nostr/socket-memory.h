@@ -10,6 +10,7 @@ typedef struct {
   GPtrArray *sent;              /* texts */
   gboolean is_open;
   gboolean closed;
+  gboolean stranded;
 } SocketMemory;
 
 typedef struct {
@@ -45,6 +46,12 @@ socket_memory_close (GenosNostrSocket *socket)
   ((SocketMemory *) socket)->closed = TRUE;
 }
 
+static gboolean
+socket_memory_is_stranded (GenosNostrSocket *socket)
+{
+  return ((SocketMemory *) socket)->stranded;
+}
+
 static void
 socket_memory_finalize (GObject *object)
 {
@@ -62,6 +69,7 @@ socket_memory_class_init (SocketMemoryClass *klass)
   klass->parent_class.open = socket_memory_open;
   klass->parent_class.send = socket_memory_send;
   klass->parent_class.close = socket_memory_close;
+  klass->parent_class.is_stranded = socket_memory_is_stranded;
 }
 
 static void
