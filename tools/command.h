@@ -21,6 +21,7 @@ int genos_cmd_chat (int argc, char **argv);
 int genos_cmd_doctor (int argc, char **argv);
 int genos_cmd_password (int argc, char **argv);
 int genos_cmd_key (int argc, char **argv);
+int genos_cmd_record (int argc, char **argv);
 int genos_cmd_relay (int argc, char **argv);
 
 /* Parses options, and takes no further words. On bad usage says why on stderr and gives

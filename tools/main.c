@@ -12,6 +12,7 @@ static const GenosCommand commands[] = {
   { "doctor", "find out what does not work, and why", genos_cmd_doctor },
   { "password", "make a password that nobody guesses", genos_cmd_password },
   { "key", "print one's public key, and make it when there is none", genos_cmd_key },
+  { "record", "record what everybody in a room sends", genos_cmd_record },
   { "relay", "run a relay, and serve the web page, on this machine", genos_cmd_relay },
 };
 

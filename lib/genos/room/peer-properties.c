@@ -207,5 +207,7 @@ genos_peer_get_stats (GenosPeer *self)
         stats, "sealed-missing", G_TYPE_UINT64, genos_peer_seal_get_n_missing (self->seal), NULL);
   if (path != NULL)
     gst_structure_set (stats, "path", GST_TYPE_STRUCTURE, path, NULL);
+  if (self->proven_key != NULL)
+    gst_structure_set (stats, "key", G_TYPE_STRING, self->proven_key, NULL);
   return stats;
 }

@@ -116,7 +116,8 @@ add_relays (GstStructure *stats, GVariant *relays)
  * structures, one per linked peer,
  * with `peer-id`, `kind`, `linked-ms`, `messages-in`, `dropped`, `relinks`
  * (unsigned: how often its link was replaced), `linked` (boolean: %FALSE while
- * another link is looked for), `buffered`, and
+ * another link is looked for), `buffered`, `key` (the public key it has proven; absent when it
+ * is not verified), and
  * `path`: a structure of the pair of ICE candidates in use, with `local-type` and
  * `remote-type` (`host`, `srflx`, `prflx`, `relay`), `local-address`,
  * `local-port`, `remote-address`, `remote-port`, `protocol`, and when a TURN
