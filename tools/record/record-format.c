@@ -15,7 +15,7 @@ static const GenosRecordFormat formats[] = {
       "video/x-h265, stream-format=hev1, alignment=au", "h265parse" },
   { "video/x-av1", "AV1", TRUE, FALSE, "av1parse",
       "video/x-av1, stream-format=obu-stream, alignment=tu", "av1parse" },
-  { "audio/x-opus", "Opus", TRUE, FALSE, NULL, NULL, NULL },
+  { "audio/x-opus", "Opus", TRUE, FALSE, NULL, NULL, "opusparse" },
   { "audio/x-mulaw", "PCMU", FALSE, FALSE, NULL, NULL, NULL },
   { "audio/x-alaw", "PCMA", FALSE, FALSE, NULL, NULL, NULL },
 };

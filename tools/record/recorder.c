@@ -179,14 +179,13 @@ on_group_failed (GenosRecordGroup *group, const GError *error, gpointer user_dat
 static const GenosRecordGroupFuncs group_funcs = { on_file_opened, on_file_closed,
   on_group_failed };
 
+/* Most peers have a fresh key each time, and some a fresh id. A file says which ones it is of. */
 static gboolean
 is_same_peer (GenosRecordGroup *group, const char *peer_id, const char *key)
 {
-  const char *known = genos_record_group_get_key (group);
-
-  if (known != NULL || key != NULL)
-    return g_strcmp0 (known, key) == 0;
-  return g_str_equal (genos_record_group_get_peer_id (group), peer_id);
+  if (key != NULL && g_strcmp0 (genos_record_group_get_key (group), key) == 0)
+    return TRUE;
+  return g_strcmp0 (genos_record_group_get_peer_id (group), peer_id) == 0;
 }
 
 static gboolean
