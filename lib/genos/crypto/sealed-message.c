@@ -208,9 +208,36 @@ find_end (const guint8 *inner, gsize size)
   return size > 0 && inner[size - 1] == PADDING_MARK ? size - 1 : 0;
 }
 
-static gboolean
-read_inner (guint8 *inner, gsize padded, GenosOpenedMessage *message, GError **error)
+/* What was inside a message, wiped with the last reference to it. */
+typedef struct {
+  gsize size;
+  guint8 bytes[];
+} Inner;
+
+static void
+inner_free (gpointer data)
 {
+  Inner *self = data;
+
+  sodium_memzero (self->bytes, self->size);
+  g_free (self);
+}
+
+static GBytes *
+new_inner (gsize size, guint8 **bytes)
+{
+  Inner *self = g_malloc (sizeof (Inner) + size);
+
+  self->size = size;
+  *bytes = self->bytes;
+  return g_bytes_new_with_free_func (self->bytes, size, inner_free, self);
+}
+
+static gboolean
+read_inner (GBytes *bytes, GenosOpenedMessage *message, GError **error)
+{
+  gsize padded;
+  const guint8 *inner = g_bytes_get_data (bytes, &padded);
   gsize size = find_end (inner, padded);
   guint32 metadata_size;
 
@@ -227,8 +254,9 @@ read_inner (guint8 *inner, gsize padded, GenosOpenedMessage *message, GError **e
   message->kind = inner[0];
   if (metadata_size > 0)
     message->metadata = g_strndup ((const char *) inner + INNER_HEADER_SIZE, metadata_size);
-  message->payload = g_bytes_new (
-      inner + INNER_HEADER_SIZE + metadata_size, size - INNER_HEADER_SIZE - metadata_size);
+  /* Not copied: messages are large, and what is copied has to be wiped twice. */
+  message->payload = g_bytes_new_from_bytes (
+      bytes, INNER_HEADER_SIZE + metadata_size, size - INNER_HEADER_SIZE - metadata_size);
   return TRUE;
 }
 
@@ -249,10 +277,10 @@ genos_message_opener_open (GenosMessageOpener *self, const char *channel, GBytes
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (sealed, &size);
-  g_autofree guint8 *inner = NULL;
+  g_autoptr (GBytes) inner = NULL;
+  guint8 *plain;
   guint64 *last = g_hash_table_lookup (self->counters, channel);
   guint64 counter;
-  gboolean taken;
 
   if (size < HEADER_SIZE + LEAST_PADDED + TAG_SIZE || data[0] != VERSION)
     return refuse (error, GENOS_ERROR_PROTOCOL, "too short, or of a version not known here");
@@ -262,16 +290,14 @@ genos_message_opener_open (GenosMessageOpener *self, const char *channel, GBytes
   if (counter <= (last != NULL ? *last : 0))
     return refuse (error, GENOS_ERROR_AUTHENTICATION, "repeated, or too late");
 
-  inner = g_malloc (size - HEADER_SIZE - TAG_SIZE);
-  if (!decrypt (self->key, channel, data, size, inner))
+  inner = new_inner (size - HEADER_SIZE - TAG_SIZE, &plain);
+  if (!decrypt (self->key, channel, data, size, plain))
     return refuse (error, GENOS_ERROR_AUTHENTICATION, "changed on its way, or not for us");
   /* Only what its sender sealed moves the counter. */
   last = find_counter (self->counters, channel);
   self->n_missing += counter - *last - 1;
   *last = counter;
-  taken = read_inner (inner, size - HEADER_SIZE - TAG_SIZE, message, error);
-  sodium_memzero (inner, size - HEADER_SIZE - TAG_SIZE);
-  return taken;
+  return read_inner (inner, message, error);
 }
 
 guint64
