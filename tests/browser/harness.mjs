@@ -298,6 +298,10 @@ export function startNative(name, description) {
   return self;
 }
 
+// A room of the library that sends back what it hears: see native-echo.c.
+export const startEcho = (name, args) =>
+  start(name, join(buildRoot, 'tests', 'browser', 'native-echo'), args, {G_DEBUG: 'fatal-criticals'});
+
 export function run(program, args, ms = 60000) {
   const child = start(program, program, args);
   return within(child.exit, ms, program).then(code => ({code, output: child.output, errors: child.errors}));
