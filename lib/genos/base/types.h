@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct _GenosAdmission GenosAdmission;
 typedef struct _GenosChannel GenosChannel;
+typedef struct _GenosIncomingStream GenosIncomingStream;
 typedef struct _GenosLocalTrack GenosLocalTrack;
 typedef struct _GenosMessage GenosMessage;
 typedef struct _GenosPeer GenosPeer;

@@ -43,6 +43,7 @@ enum {
   PROGRESS,
   SEND_PROGRESS,
   REQUEST,
+  STREAM,
   N_SIGNALS,
 };
 
@@ -202,6 +203,18 @@ genos_channel_class_init (GenosChannelClass *klass)
    */
   signals[REQUEST] = g_signal_new ("request", type, G_SIGNAL_RUN_LAST, 0,
       g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 1, GENOS_TYPE_REQUEST);
+
+  /**
+   * GenosChannel::stream:
+   * @self: the channel
+   * @stream: what is offered
+   *
+   * A peer wants to send something larger than a message. What no handler takes,
+   * now or later, is turned away. Emitted once per stream, on the room's main
+   * context. Browsers send no streams.
+   */
+  signals[STREAM] = g_signal_new ("stream", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+      G_TYPE_NONE, 1, GENOS_TYPE_INCOMING_STREAM);
 }
 
 static void
@@ -471,6 +484,18 @@ genos_channel_emit_request (GenosChannel *self, GenosRequest *request)
 
   g_signal_emit (self, signals[REQUEST], 0, request, &taken);
   return taken;
+}
+
+void
+genos_channel_emit_stream (GenosChannel *self, GenosIncomingStream *stream)
+{
+  g_signal_emit (self, signals[STREAM], 0, stream);
+}
+
+GenosRoom *
+genos_channel_dup_room (GenosChannel *self)
+{
+  return g_weak_ref_get (&self->room);
 }
 
 void

@@ -5,6 +5,7 @@
 #include <genos/room/membership.h>
 #include <genos/room/room-settings.h>
 #include <genos/room/room.h>
+#include <genos/room/stream-book.h>
 #include <genos/signalling/signaller.h>
 
 G_BEGIN_DECLS
@@ -20,5 +21,8 @@ const GenosRoomSettings *genos_room_get_settings (GenosRoom *self);
 GenosMembership *genos_room_get_membership (GenosRoom *self);
 /* (transfer none) */
 GenosRoster *genos_room_get_roster (GenosRoom *self);
+
+/* (transfer none) */
+GenosStreamBook *genos_room_get_stream_book (GenosRoom *self);
 
 G_END_DECLS

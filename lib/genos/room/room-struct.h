@@ -27,6 +27,7 @@ struct _GenosRoom {
   GHashTable *channels; /* char* name → GenosChannel */
   GenosOutgoingTracks *tracks;
   GenosExchange *exchange;
+  GenosStreamBook *streams;
   GSource *metadata_pause; /* (nullable): until its end peers are told nothing new */
   gboolean metadata_changed;
 };

@@ -52,6 +52,7 @@ on_message (GenosRoster *roster, GenosPeer *peer, const char *name,
   g_autoptr (GenosRoom) alive = g_object_ref (self);
   g_autoptr (GenosChannel) channel = g_hash_table_lookup (self->channels, name);
   g_autoptr (GenosRequest) request = NULL;
+  g_autoptr (GenosIncomingStream) stream = NULL;
   gboolean taken; /* dropped by all, it answers itself */
 
   if (channel != NULL)
@@ -72,6 +73,11 @@ on_message (GenosRoster *roster, GenosPeer *peer, const char *name,
     case GENOS_ROLE_RESPONSE:
     case GENOS_ROLE_FAILURE:
       genos_exchange_take_answer (self->exchange, peer, extended, message);
+      break;
+    case GENOS_ROLE_STREAM:
+      stream = genos_stream_book_take (self->streams, peer, name, extended);
+      if (stream != NULL && channel != NULL)
+        genos_channel_emit_stream (channel, stream);
       break;
     default:
       break;
@@ -435,6 +441,9 @@ genos_room_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->roster, self);
   g_clear_object (&self->roster);
   g_clear_object (&self->exchange);
+  if (self->streams != NULL)
+    g_object_run_dispose (G_OBJECT (self->streams));
+  g_clear_object (&self->streams);
   g_clear_object (&self->signaller);
   g_hash_table_remove_all (self->channels);
 
@@ -475,6 +484,8 @@ genos_room_init (GenosRoom *self)
   g_signal_connect (self->tracks, "ready", G_CALLBACK (on_track_ready), self);
   self->exchange = genos_exchange_new ();
   self->roster = genos_roster_new ();
+  /* Before the room's own, so that streams go on, or end, before the application hears why. */
+  self->streams = genos_stream_book_new (self->roster);
   g_signal_connect (self->roster, "joined", G_CALLBACK (on_joined), self);
   g_signal_connect (self->roster, "left", G_CALLBACK (on_left), self);
   g_signal_connect (self->roster, "healed", G_CALLBACK (on_healed), self);
@@ -540,6 +551,12 @@ GenosMembership *
 genos_room_get_membership (GenosRoom *self)
 {
   return self->membership;
+}
+
+GenosStreamBook *
+genos_room_get_stream_book (GenosRoom *self)
+{
+  return self->streams;
 }
 
 GenosRoster *
