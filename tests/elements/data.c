@@ -353,6 +353,407 @@ test_targets (Fixture *fixture, gconstpointer data)
   receiver_stop (&second);
 }
 
+/* too much */
+
+#define N_MESSAGES 600
+#define MESSAGE_SIZE 20000
+
+typedef struct {
+  guint n;             /* of all that came */
+  guint32 first, last; /* numbers */
+  gboolean in_order;
+} Numbers;
+
+static void
+take_number (Numbers *self, GstBuffer *buffer)
+{
+  guint32 number;
+
+  g_assert_cmpuint (gst_buffer_extract (buffer, 0, &number, sizeof number), ==, sizeof number);
+  if (self->n++ == 0)
+    self->first = number;
+  else if (number != self->last + 1)
+    self->in_order = FALSE;
+  self->last = number;
+}
+
+static void
+on_branch_handoff (GstElement *sink, GstBuffer *buffer, GstPad *pad, gint *n_buffers)
+{
+  g_atomic_int_inc (n_buffers);
+}
+
+static void
+push_numbers (GstElement *sender)
+{
+  g_autofree guint8 *data = g_malloc0 (MESSAGE_SIZE);
+
+  for (guint32 i = 0; i < N_MESSAGES; i++) {
+    memcpy (data, &i, sizeof i);
+    push (sender, "a", data, MESSAGE_SIZE);
+  }
+}
+
+static void
+wait_until_all_left (GstElement *sender)
+{
+  gint64 deadline = g_get_monotonic_time () + 3 * MESSAGE_WAIT;
+
+  while (get_counter (sender, "data_0", "messages-out") + get_counter (sender, "data_0", "dropped")
+      < N_MESSAGES) {
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    g_usleep (10000);
+  }
+}
+
+/* Until the other side has all that left. */
+static Numbers
+take_numbers (Receiver *receiver, guint64 n)
+{
+  Numbers numbers = { .in_order = TRUE };
+
+  while (numbers.n < n) {
+    g_autoptr (GstSample) sample = receiver_wait (receiver);
+
+    take_number (&numbers, gst_sample_get_buffer (sample));
+  }
+  return numbers;
+}
+
+/* More at once than the link takes, beside another branch, which has to get every buffer. */
+static Numbers
+send_too_much (Fixture *fixture, const char *overflow, guint64 *dropped, guint *n_warnings)
+{
+  g_autofree char *rest = g_strdup_printf ("data_0::overflow=%s data_0::max-queued=100000 "
+                                           "appsrc name=a is-live=1 ! tee name=t t. ! s.data_0 "
+                                           "t. ! fakesink name=v sync=0 async=0 signal-handoffs=1",
+      overflow);
+  g_autoptr (GstElement) sender = make_sender (fixture, 0, overflow, rest);
+  g_autoptr (GstElement) branch = gst_bin_get_by_name (GST_BIN (sender), "v");
+  g_autoptr (GstBus) bus = gst_element_get_bus (sender);
+  gint n_buffers = 0;
+  GstMessage *message;
+  Receiver receiver;
+  Numbers numbers;
+
+  g_signal_connect (branch, "handoff", G_CALLBACK (on_branch_handoff), &n_buffers);
+  receiver_start (&receiver, fixture, 1, overflow, "data");
+  test_reach (sender, GST_STATE_PLAYING);
+  wait_for_peer (sender, receiver.peer_id);
+  push_numbers (sender);
+  wait_until_all_left (sender);
+  numbers = take_numbers (&receiver, get_counter (sender, "data_0", "messages-out"));
+  *dropped = get_counter (sender, "data_0", "dropped");
+  *n_warnings = 0;
+  while ((message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING)) != NULL) {
+    (*n_warnings)++;
+    gst_message_unref (message);
+  }
+  while (g_atomic_int_get (&n_buffers) < N_MESSAGES)
+    g_usleep (1000);
+  test_stop (sender);
+  receiver_stop (&receiver);
+  return numbers;
+}
+
+static void
+test_drop_oldest (Fixture *fixture, gconstpointer data)
+{
+  guint64 dropped;
+  guint n_warnings;
+  Numbers numbers = send_too_much (fixture, "drop-oldest", &dropped, &n_warnings);
+
+  g_assert_cmpuint (dropped, >, 0);
+  g_assert_cmpuint (numbers.last, ==, N_MESSAGES - 1);
+  g_assert_cmpuint (n_warnings, ==, 0);
+}
+
+static void
+test_fail (Fixture *fixture, gconstpointer data)
+{
+  guint64 dropped;
+  guint n_warnings;
+  Numbers numbers = send_too_much (fixture, "fail", &dropped, &n_warnings);
+
+  g_assert_cmpuint (dropped, >, 0);
+  g_assert_cmpuint (numbers.first, ==, 0);
+  g_assert_cmpuint (n_warnings, ==, 1);
+}
+
+static void
+test_wait_for_room (Fixture *fixture, gconstpointer data)
+{
+  guint64 dropped;
+  guint n_warnings;
+  Numbers numbers = send_too_much (fixture, "wait", &dropped, &n_warnings);
+
+  g_assert_cmpuint (dropped, ==, 0);
+  g_assert_cmpuint (numbers.n, ==, N_MESSAGES);
+  g_assert_true (numbers.in_order);
+  g_assert_cmpuint (n_warnings, ==, 0);
+}
+
+/* what interrupts a pad that waits */
+
+typedef struct {
+  GMutex lock;
+  GCond cond;
+  gboolean held;
+  gboolean released;
+} Hold;
+
+/* The room stands still as long as the application does not come back. */
+static void
+on_held_message (
+    GstElement *sink, const char *channel, const char *peer_id, GstStructure *message, Hold *hold)
+{
+  g_mutex_lock (&hold->lock);
+  hold->held = TRUE;
+  g_cond_broadcast (&hold->cond);
+  while (!hold->released)
+    g_cond_wait (&hold->cond, &hold->lock);
+  g_mutex_unlock (&hold->lock);
+}
+
+static void
+release (Hold *hold)
+{
+  g_mutex_lock (&hold->lock);
+  hold->released = TRUE;
+  g_cond_broadcast (&hold->cond);
+  g_mutex_unlock (&hold->lock);
+}
+
+static void
+hold_room (GstElement *sender, Receiver *receiver, Hold *hold)
+{
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (sender), "s");
+  guint n = 0;
+
+  g_signal_connect (sink, "channel-message", G_CALLBACK (on_held_message), hold);
+  g_signal_emit_by_name (receiver->src, "send-text", "hold", "on", NULL, &n);
+  g_assert_cmpuint (n, ==, 1);
+  g_mutex_lock (&hold->lock);
+  while (!hold->held)
+    g_cond_wait (&hold->cond, &hold->lock);
+  g_mutex_unlock (&hold->lock);
+}
+
+static guint
+get_waiting (GstElement *sender)
+{
+  g_autoptr (GstStructure) stats = get_stats (sender, "data_0");
+  guint n = 0;
+
+  gst_structure_get_uint (stats, "waiting", &n);
+  return n;
+}
+
+/* Five messages have room, the sixth makes the streaming thread wait. */
+static void
+fill (GstElement *sender)
+{
+  static const guint8 data[1000] = { 0 };
+
+  for (guint i = 0; i < 8; i++)
+    push (sender, "a", data, sizeof data);
+  while (get_waiting (sender) < 5)
+    g_usleep (1000);
+}
+
+static void
+check_interrupted (Fixture *fixture, const char *room, void (*interrupt) (GstElement *sender))
+{
+  g_autoptr (GstElement) sender = make_sender (fixture, 0, room,
+      "data_0::overflow=wait data_0::max-queued=5000 appsrc name=a is-live=1 ! s.data_0");
+  gint64 start;
+  Receiver receiver;
+  Hold hold = { 0 };
+
+  g_mutex_init (&hold.lock);
+  g_cond_init (&hold.cond);
+  receiver_start (&receiver, fixture, 1, room, "data");
+  test_reach (sender, GST_STATE_PLAYING);
+  wait_for_peer (sender, receiver.peer_id);
+  gst_message_unref (
+      test_wait_element (receiver.pipeline, "genos-peer-joined", NULL, NULL, PEER_WAIT));
+  hold_room (sender, &receiver, &hold);
+  fill (sender);
+  g_assert_cmpuint (get_counter (sender, "data_0", "messages-in"), ==, 5);
+  start = g_get_monotonic_time ();
+  interrupt (sender);
+  test_stop (sender);
+  /* Leaving waits for the room, a bounded time; the pad does not. */
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 15 * G_USEC_PER_SEC);
+  release (&hold);
+  receiver_stop (&receiver);
+  g_mutex_clear (&hold.lock);
+  g_cond_clear (&hold.cond);
+}
+
+static void
+pause_and_play (GstElement *sender)
+{
+  for (guint i = 0; i < 3; i++) {
+    test_reach (sender, GST_STATE_PAUSED);
+    test_reach (sender, GST_STATE_PLAYING);
+  }
+  /* Nothing was lost on the way. */
+  g_assert_cmpuint (get_counter (sender, "data_0", "dropped"), ==, 0);
+}
+
+static void
+flush (GstElement *sender)
+{
+  g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (sender), "a");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (source, "src");
+
+  g_assert_true (gst_pad_push_event (pad, gst_event_new_flush_start ()));
+  g_assert_true (gst_pad_push_event (pad, gst_event_new_flush_stop (TRUE)));
+  /* What waited is given up. */
+  g_assert_cmpuint (get_waiting (sender), ==, 0);
+  g_assert_cmpuint (get_counter (sender, "data_0", "dropped"), ==, 5);
+}
+
+static void
+release_pad (GstElement *sender)
+{
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (sender), "s");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "data_0");
+
+  gst_element_release_request_pad (sink, pad);
+}
+
+static void
+end_at_once (GstElement *sender)
+{
+}
+
+static void
+test_interrupted (Fixture *fixture, gconstpointer data)
+{
+  check_interrupted (fixture, "pause", pause_and_play);
+  check_interrupted (fixture, "flush", flush);
+  check_interrupted (fixture, "release", release_pad);
+  check_interrupted (fixture, "stop", end_at_once);
+}
+
+/* time */
+
+typedef struct {
+  GstElement *sender;
+  gint state; /* 0: waits, 1: the picture changes, 2: it has */
+  GstClockTime time;
+} Camera;
+
+/* Black first; then white, from a frame on whose time is kept. */
+static GstPadProbeReturn
+on_frame_sent (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  Camera *camera = user_data;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+
+  if (g_atomic_int_get (&camera->state) == 1) {
+    g_autoptr (GstElement) source = gst_pad_get_parent_element (pad);
+
+    gst_util_set_object_arg (G_OBJECT (source), "pattern", "white");
+    camera->time = GST_BUFFER_PTS (buffer) + GST_BUFFER_DURATION (buffer);
+    g_atomic_int_set (&camera->state, 2);
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+typedef struct {
+  gint n_frames;
+  gint white; /* the time is known */
+  GstClockTime time;
+} Screen;
+
+static void
+on_frame_seen (GstElement *sink, GstBuffer *buffer, GstPad *pad, Screen *screen)
+{
+  guint8 luma = 0;
+
+  g_atomic_int_inc (&screen->n_frames);
+  gst_buffer_extract (buffer, 5000, &luma, 1);
+  if (luma < 128 || g_atomic_int_get (&screen->white))
+    return;
+  screen->time = GST_BUFFER_PTS (buffer);
+  g_atomic_int_set (&screen->white, TRUE);
+}
+
+static void
+add_screen (GstElement *src, GstPad *pad, Screen *screen)
+{
+  g_autoptr (GstObject) pipeline = gst_object_get_parent (GST_OBJECT (src));
+  g_autoptr (GstPad) sink_pad = NULL;
+  GstElement *sink;
+
+  if (!g_str_has_prefix (GST_PAD_NAME (pad), "video_"))
+    return;
+  sink = gst_element_factory_make ("fakesink", NULL);
+  g_object_set (sink, "sync", FALSE, "async", FALSE, "signal-handoffs", TRUE, NULL);
+  g_signal_connect (sink, "handoff", G_CALLBACK (on_frame_seen), screen);
+  gst_bin_add (GST_BIN (pipeline), sink);
+  sink_pad = gst_element_get_static_pad (sink, "sink");
+  gst_pad_link (pad, sink_pad);
+  gst_element_sync_state_with_parent (sink);
+}
+
+static void
+push_at (GstElement *sender, const char *text, GstClockTime time)
+{
+  g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (sender), "t");
+  g_autoptr (GstBuffer) buffer = gst_buffer_new_memdup (text, strlen (text));
+  GstFlowReturn flow;
+
+  GST_BUFFER_PTS (buffer) = time;
+  GST_BUFFER_DURATION (buffer) = 1500 * GST_MSECOND;
+  g_signal_emit_by_name (source, "push-buffer", buffer, &flow);
+}
+
+/* A message that comes half a second late stands beside the picture that it belongs to. */
+static void
+test_time (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstElement) sender = make_sender (fixture, 0, "time",
+      "videotestsrc name=camera is-live=1 pattern=black ! "
+      "video/x-raw,width=320,height=240,framerate=30/1 ! s.video_0 "
+      "appsrc name=t format=time is-live=1 caps=\"" TEXT "\" ! s.data_0");
+  g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (sender), "camera");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (source, "src");
+  g_autoptr (GstSample) sample = NULL;
+  Camera camera = { sender, 0, 0 };
+  Screen screen = { 0, FALSE, 0 };
+  Receiver receiver;
+  GstBuffer *text;
+
+  receiver_start (&receiver, fixture, 1, "time", "data");
+  g_signal_connect (receiver.src, "pad-added", G_CALLBACK (add_screen), &screen);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_frame_sent, &camera, NULL);
+  test_reach (sender, GST_STATE_PLAYING);
+  wait_for_peer (sender, receiver.peer_id);
+  /* Five seconds: the reports are here. */
+  while (g_atomic_int_get (&screen.n_frames) < 150)
+    g_usleep (10000);
+  g_atomic_int_set (&camera.state, 1);
+  while (g_atomic_int_get (&camera.state) != 2 || !g_atomic_int_get (&screen.white))
+    g_usleep (10000);
+  g_usleep (G_USEC_PER_SEC / 2);
+  push_at (sender, "white", camera.time);
+  sample = receiver_wait (&receiver);
+  check_sample (sample, TEXT, "white", 5);
+  text = gst_sample_get_buffer (sample);
+  g_test_message ("the message is %" GST_STIME_FORMAT " from its picture",
+      GST_STIME_ARGS (GST_CLOCK_DIFF (screen.time, GST_BUFFER_PTS (text))));
+  g_assert_cmpint (ABS (GST_CLOCK_DIFF (screen.time, GST_BUFFER_PTS (text))), <,
+      250 * (GstClockTimeDiff) GST_MSECOND);
+  g_assert_cmpuint (GST_BUFFER_DURATION (text), ==, 1500 * GST_MSECOND);
+  g_assert_nonnull (gst_buffer_get_reference_timestamp_meta (text, NULL));
+  test_stop (sender);
+  receiver_stop (&receiver);
+}
+
 #define ADD(name, func) g_test_add ("/elements/data/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -364,5 +765,10 @@ main (int argc, char *argv[])
   ADD ("invalid", test_invalid);
   g_test_add_func ("/elements/data/properties", test_properties);
   ADD ("targets", test_targets);
+  ADD ("drop-oldest", test_drop_oldest);
+  ADD ("fail", test_fail);
+  ADD ("wait", test_wait_for_room);
+  ADD ("interrupted", test_interrupted);
+  ADD ("time", test_time);
   return g_test_run ();
 }
