@@ -54,8 +54,10 @@ def enter():
     missing = [package for program, package in NEEDED.items() if not which(program)]
     if missing:
         return 'needs ' + ', '.join(missing)
-    if not os.path.exists('/dev/net/tun'):
-        return 'needs /dev/net/tun'
+    try:
+        os.close(os.open('/dev/net/tun', os.O_RDWR))
+    except OSError as error:
+        return f'needs /dev/net/tun: {error.strerror}'
     wrap = ['unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc']
     for more in ([], ['--user', '--map-root-user']):
         if subprocess.run([*wrap, *more, 'true'], capture_output=True).returncode == 0:
