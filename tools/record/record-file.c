@@ -290,7 +290,7 @@ end (GenosRecordFile *self, Stream *stream)
 {
   gboolean all = TRUE;
 
-  if (stream->ended)
+  if (stream->ended || self->pipeline == NULL)
     return;
   stream->ended = TRUE;
   gst_app_src_end_of_stream (GST_APP_SRC (stream->source));
@@ -355,12 +355,12 @@ genos_record_file_push (
 
   if (stream->ended || self->pipeline == NULL)
     return;
-  stream->quiet = 0;
   if (GST_CLOCK_TIME_IS_VALID (stream->last) && time > stream->last)
     end_quiet (self, stream, time - stream->last);
   stream->last = time;
   if (!take (stream, buffer))
     return;
+  stream->quiet = 0;
   if (!gst_caps_is_equal (stream->caps, caps)) {
     gst_caps_replace (&stream->caps, caps);
     gst_app_src_set_caps (GST_APP_SRC (stream->source), caps);

@@ -35,6 +35,7 @@ struct _GenosRecordGroup {
   gint64 ending_since;
   guint segment;
 
+  gboolean cutting;     /* between two files */
   gint64 waiting_since; /* monotonic, µs; 0: nothing waits */
   gint64 lapsed;
   const char *wanted; /* why a cut is wanted; NULL: none is */
@@ -160,12 +161,11 @@ finish_ending (GenosRecordGroup *self)
 
 /* files that begin */
 
+/* A muxer is not given a stream that may never have anything in it: mp4mux (1.22) crashes then. */
 static gboolean
-is_alive (const GenosRecordMember *member, GstClockTime time)
+has_something (GenosRecordMember *member)
 {
-  return !g_queue_is_empty ((GQueue *) &member->waiting)
-      || (member->current >= 0 && GST_CLOCK_TIME_IS_VALID (member->last)
-          && member->last + ALIVE > time);
+  return genos_record_member_peek (member) != NULL;
 }
 
 /* MP4 holds less than Matroska does, and half a stream is of no use. */
@@ -183,8 +183,10 @@ choose_container (GenosRecordGroup *self)
 
 /* The oldest of what is to be in the next file. */
 static GstClockTime
-find_start (GenosRecordGroup *self, GstClockTime time)
+find_start (GenosRecordGroup *self)
 {
+  GstClockTime time = GST_CLOCK_TIME_NONE;
+
   for (guint i = 0; i < self->members->len; i++) {
     const GenosRecordFrame *first = genos_record_member_peek (get_member (self, i));
 
@@ -195,12 +197,12 @@ find_start (GenosRecordGroup *self, GstClockTime time)
 }
 
 static gboolean
-add_members (GenosRecordGroup *self, GenosRecordFile *file, GstClockTime time, GError **error)
+add_members (GenosRecordGroup *self, GenosRecordFile *file, GError **error)
 {
   for (guint i = 0; i < self->members->len; i++) {
     GenosRecordMember *member = get_member (self, i);
 
-    if (!is_alive (member, time)) {
+    if (!has_something (member)) {
       member->current = -1;
       continue;
     }
@@ -215,11 +217,10 @@ add_members (GenosRecordGroup *self, GenosRecordFile *file, GstClockTime time, G
 
 /* (transfer full): an empty file is of no use to anybody. */
 static GenosRecordFile *
-open_file (GenosRecordGroup *self, GstClockTime time)
+open_file (GenosRecordGroup *self)
 {
   GenosRecordFileSpec spec = { choose_container (self), self->rules->directory, self->peer_id,
-    self->kind, self->key, self->stream_id, self->number, self->segment + 1,
-    find_start (self, time) };
+    self->kind, self->key, self->stream_id, self->number, self->segment + 1, find_start (self) };
   g_autoptr (GError) error = NULL;
   GenosRecordFile *file = genos_record_file_new (&spec, on_file_closed, self, &error);
   GenosRecordEntry *entry;
@@ -230,7 +231,7 @@ open_file (GenosRecordGroup *self, GstClockTime time)
   }
   entry = genos_record_file_get_entry (file);
   self->funcs->file_opened (self, entry, self->user_data);
-  if (add_members (self, file, time, &error)) {
+  if (add_members (self, file, &error)) {
     self->segment++;
     return file;
   }
@@ -246,32 +247,20 @@ static void
 flush_waiting (GenosRecordGroup *self)
 {
   for (guint i = 0; i < self->members->len; i++) {
+    get_member (self, i)->expected = FALSE;
     if (get_member (self, i)->current >= 0)
       genos_record_member_flush (get_member (self, i), self->file);
   }
   self->waiting_since = 0;
+  self->cutting = FALSE;
 }
 
-/* Ends the file that grows at @time, if there is one, and begins the next. */
 static void
-begin_file (GenosRecordGroup *self, GstClockTime time, const char *reason)
+start_file (GenosRecordGroup *self)
 {
-  GenosRecordFile *old = self->file;
-
-  if (old != NULL) {
-    finish_ending (self);
-    genos_record_entry_set_reason (genos_record_file_get_entry (old), reason, NULL);
-    self->ending = old;
-    self->ending_since = g_get_monotonic_time ();
-    self->cut = time;
-    for (guint i = 0; i < self->members->len; i++)
-      get_member (self, i)->ending = get_member (self, i)->current;
-  }
-  self->file = open_file (self, time);
-  self->wanted = NULL;
+  self->file = open_file (self);
   if (self->file == NULL) {
     forget_current (self);
-    finish_ending (self);
     return;
   }
   g_ptr_array_add (self->files, self->file);
@@ -331,19 +320,20 @@ is_cut_point (GenosRecordGroup *self, GenosRecordMember *member, GstBuffer *buff
 static gboolean
 can_start (GenosRecordGroup *self, gint64 now)
 {
-  gboolean video = FALSE, audio = FALSE, all = TRUE;
+  gboolean video = FALSE, audio = FALSE, all = TRUE, continues = FALSE;
 
   for (guint i = 0; i < self->members->len; i++) {
     GenosRecordMember *member = get_member (self, i);
 
-    if (genos_record_member_peek (member) == NULL)
+    continues |= member->expected;
+    if (has_something (member)) {
+      video |= genos_record_track_is_video (member->track);
+      audio |= !genos_record_track_is_video (member->track);
+    } else if (member->expected || !self->cutting) {
       all = FALSE;
-    else if (genos_record_track_is_video (member->track))
-      video = TRUE;
-    else
-      audio = TRUE;
+    }
   }
-  if (all && video && audio)
+  if (all && (continues || (video && audio)))
     return TRUE;
   return (video || audio) && now - self->waiting_since >= SIBLINGS_WAIT;
 }
@@ -360,7 +350,35 @@ try_start (GenosRecordGroup *self, gint64 now)
 {
   if (self->file == NULL && self->waiting_since != 0 && !self->finished && may_try (self, now)
       && can_start (self, now))
-    begin_file (self, GST_CLOCK_TIME_NONE, NULL);
+    start_file (self);
+}
+
+static gboolean
+is_in_file (GenosRecordGroup *self, const GenosRecordMember *member)
+{
+  return member->current >= 0 && genos_record_file_stream_is_open (self->file, member->current);
+}
+
+/* Ends the file that grows at @time. The next one begins when those who were in it, and have not
+ * gone quiet, have something for it. */
+static void
+cut_file (GenosRecordGroup *self, GstClockTime time, const char *reason)
+{
+  finish_ending (self);
+  genos_record_entry_set_reason (genos_record_file_get_entry (self->file), reason, NULL);
+  for (guint i = 0; i < self->members->len; i++) {
+    GenosRecordMember *member = get_member (self, i);
+
+    member->ending = member->current;
+    member->expected = is_in_file (self, member) && member->last + ALIVE > time;
+  }
+  self->ending = self->file;
+  self->ending_since = g_get_monotonic_time ();
+  self->cut = time;
+  forget_current (self);
+  self->cutting = TRUE;
+  self->waiting_since = self->ending_since;
+  try_start (self, self->ending_since);
 }
 
 static void
@@ -379,7 +397,7 @@ take_late (GenosRecordGroup *self, GenosRecordMember *member, GstBuffer *buffer,
   if (genos_record_member_peek (member) == NULL)
     return;
   if (find_leader (self) == NULL)
-    begin_file (self, time, "track-added");
+    cut_file (self, time, "track-added");
   else
     want_cut (self, "track-added");
 }
@@ -402,7 +420,7 @@ take_current (GenosRecordGroup *self, GenosRecordMember *member, GstBuffer *buff
     return;
   }
   put_aside (self, member, buffer, time);
-  begin_file (self, time, reason);
+  cut_file (self, time, reason);
 }
 
 /* TRUE: it belongs to the file before. */
@@ -421,12 +439,6 @@ take_ending (
   if (genos_record_file_is_ending (self->ending))
     forget_ending (self);
   return FALSE;
-}
-
-static gboolean
-is_in_file (GenosRecordGroup *self, const GenosRecordMember *member)
-{
-  return member->current >= 0 && genos_record_file_stream_is_open (self->file, member->current);
 }
 
 static gboolean
@@ -478,9 +490,12 @@ on_frame (GenosRecordTrack *track, GstBuffer *buffer, GstCaps *caps, GstClockTim
 static void
 start_now (GenosRecordGroup *self)
 {
-  if (self->file == NULL && self->waiting_since != 0 && !self->finished
-      && may_try (self, g_get_monotonic_time ()))
-    begin_file (self, GST_CLOCK_TIME_NONE, NULL);
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < self->members->len; i++)
+    any |= has_something (get_member (self, i));
+  if (any && self->file == NULL && !self->finished && may_try (self, g_get_monotonic_time ()))
+    start_file (self);
 }
 
 static void
@@ -499,8 +514,11 @@ on_ended (GenosRecordTrack *track, gpointer user_data)
   if (self->file != NULL && genos_record_file_is_ending (self->file))
     forget_current (self);
   g_ptr_array_remove (self->members, member);
-  if (self->members->len == 0)
-    self->lapsed = g_get_monotonic_time ();
+  if (self->members->len > 0)
+    return;
+  self->lapsed = g_get_monotonic_time ();
+  self->waiting_since = 0;
+  self->cutting = FALSE;
 }
 
 static void
@@ -536,15 +554,19 @@ genos_record_group_had (GenosRecordGroup *self, gboolean video, const char *meta
 
 /* time */
 
+/* At what is newest: whoever is far behind that has nothing for the next file. */
 static void
 force_cut (GenosRecordGroup *self)
 {
-  GenosRecordMember *leader = find_leader (self);
-  GstClockTime time = leader != NULL && GST_CLOCK_TIME_IS_VALID (leader->last)
-      ? leader->last + 1
-      : genos_record_file_get_entry (self->file)->end;
+  GstClockTime time = genos_record_file_get_entry (self->file)->start;
 
-  begin_file (self, time, self->wanted);
+  for (guint i = 0; i < self->members->len; i++) {
+    GenosRecordMember *member = get_member (self, i);
+
+    if (GST_CLOCK_TIME_IS_VALID (member->last))
+      time = MAX (time, member->last + 1);
+  }
+  cut_file (self, time, self->wanted);
 }
 
 static void

@@ -20,7 +20,8 @@ typedef struct {
   int ending;     /* the same in the file before */
   GQueue waiting; /* GenosRecordFrame */
   gsize n_bytes;
-  gboolean refused; /* no container holds it; told once */
+  gboolean expected; /* the next file waits for it */
+  gboolean refused;  /* no container holds it; told once */
   GstClockTime last;
   GstCaps *caps;
 } GenosRecordMember;

@@ -2,6 +2,7 @@
 
 #include "recorder.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/statvfs.h>
 
@@ -18,8 +19,11 @@
 #define GROWTH_INTERVAL (5 * G_TIME_SPAN_SECOND)
 /* An end that the peer's leaving explains. */
 #define LEFT_TOGETHER (3 * G_TIME_SPAN_SECOND)
-/* What strangers can make: nobody fills a folder by adding and removing tracks. */
-#define MAX_FILES 10000
+/* Nobody fills a folder by adding and removing tracks: so many are free, further ones come slowly. */
+#define FREE_TRACKS 500
+#define TRACK_INTERVAL (5 * G_TIME_SPAN_SECOND)
+/* A manifest of so many files is written half as often. */
+#define MANY_FILES 1000
 
 struct _GenosRecorder {
   GObject parent;
@@ -37,6 +41,7 @@ struct _GenosRecorder {
   GPtrArray *groups;
   guint n_groups;
   GstClockTime base_time;
+  gint64 paid; /* monotonic, µs: until when the tracks that came are paid for */
   gint64 next_space_check;
   gint64 written;
   gboolean changed;
@@ -97,7 +102,10 @@ write_manifest (GenosRecorder *self)
 static void
 tick_manifest (GenosRecorder *self, gint64 now)
 {
-  if (now - self->written >= (self->changed ? WRITE_INTERVAL : GROWTH_INTERVAL))
+  gint64 interval = self->changed ? WRITE_INTERVAL : GROWTH_INTERVAL;
+  guint n = genos_record_manifest_get_entries (self->manifest)->len;
+
+  if (now - self->written >= interval * (1 + n / MANY_FILES))
     write_manifest (self);
 }
 
@@ -269,6 +277,18 @@ wants (GenosRecorder *self, const GenosRecordPeer *peer)
   return options->kinds == NULL || is_chosen (options->kinds, peer->kind);
 }
 
+static gboolean
+can_pay (GenosRecorder *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  self->paid = MAX (self->paid, now - FREE_TRACKS * TRACK_INTERVAL);
+  if (self->paid >= now)
+    return FALSE;
+  self->paid += TRACK_INTERVAL;
+  return TRUE;
+}
+
 static void
 take_track (GenosRecorder *self, GenosRecordTrack *track)
 {
@@ -285,8 +305,8 @@ take_track (GenosRecorder *self, GenosRecordTrack *track)
     genos_record_track_remove (track);
     return;
   }
-  if (genos_record_manifest_get_entries (self->manifest)->len >= MAX_FILES) {
-    say (self, "peer %s is not recorded: there are %d files already", peer->id, MAX_FILES);
+  if (!can_pay (self)) {
+    say (self, "a track of peer %s is left out: too many have come", peer->id);
     genos_record_track_remove (track);
     return;
   }
