@@ -28,7 +28,7 @@
  * |[
  * gst-launch-1.0 genosroomsink name=s room=garden data_0::channel=subtitles \
  *     filesrc location=film.mkv ! matroskademux name=d d. ! queue ! video/x-vp8 ! s.video_0 \
- *     filesrc location=film.srt ! subparse ! s.data_0
+ *     filesrc location=film.srt ! subparse ! text/x-raw,format=utf8 ! s.data_0
  * ]| A film with its subtitles, each at its time.
  * |[
  * gst-launch-1.0 -m genosroomsrc room=garden relays=ws://127.0.0.1:7777 ! videoconvert ! autovideosink
