@@ -131,7 +131,12 @@ genos_admission_class_init (GenosAdmissionClass *klass)
       "can-verify", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_property (object_class, PROP_CAN_VERIFY, properties[PROP_CAN_VERIFY]);
 
-  /* For the room's own use. */
+  /**
+   * GenosAdmission::decided:
+   *
+   * Emitted once, when the peer is let in or denied, from within the function
+   * that does so. It is how the room hears of it; applications know already.
+   */
   decided_signal = g_signal_new ("decided", GENOS_TYPE_ADMISSION,
       G_SIGNAL_RUN_LAST | G_SIGNAL_NO_HOOKS, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
