@@ -22,6 +22,8 @@ int genos_cmd_doctor (int argc, char **argv);
 int genos_cmd_password (int argc, char **argv);
 int genos_cmd_key (int argc, char **argv);
 int genos_cmd_record (int argc, char **argv);
+int genos_cmd_receive (int argc, char **argv);
+int genos_cmd_send (int argc, char **argv);
 int genos_cmd_relay (int argc, char **argv);
 
 /* Parses options, and takes no further words. On bad usage says why on stderr and gives

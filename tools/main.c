@@ -13,6 +13,8 @@ static const GenosCommand commands[] = {
   { "password", "make a password that nobody guesses", genos_cmd_password },
   { "key", "print one's public key, and make it when there is none", genos_cmd_key },
   { "record", "record what everybody in a room sends", genos_cmd_record },
+  { "receive", "take the files that others send in a room", genos_cmd_receive },
+  { "send", "send files to those in a room", genos_cmd_send },
   { "relay", "run a relay, and serve the web page, on this machine", genos_cmd_relay },
 };
 

@@ -143,6 +143,9 @@ genos_stream_port_close (GenosStreamPort *self, gboolean finished)
   self->owner = NULL;
   if (last != NULL)
     send_frame (self, last, NULL);
+  /* Whoever hears that it is over may leave at once. */
+  if (genos_peer_is_linked (self->peer))
+    genos_messenger_flush (genos_peer_get_messenger (self->peer));
   g_clear_object (&self->messenger);
   if (self->closed_func != NULL)
     self->closed_func (self, finished, self->closed_data);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/genos.h>
+
+G_BEGIN_DECLS
+
+/* The options of every subcommand that joins a room. */
+typedef struct {
+  char *name;
+  char *password;
+  char *password_file;
+  char *relays;
+  char *dialect;
+  char *identity_file;
+} GenosRoomOptions;
+
+void genos_room_options_clear (GenosRoomOptions *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GenosRoomOptions, genos_room_options_clear)
+
+#define GENOS_ROOM_OPTIONS(options)                                                                \
+  { "room", 'r', 0, G_OPTION_ARG_STRING, &(options)->name, "name of the room", "NAME" },           \
+      { "password", 'p', 0, G_OPTION_ARG_STRING, &(options)->password, "password of the room",     \
+        "TEXT" },                                                                                  \
+      { "password-file", 'f', 0, G_OPTION_ARG_FILENAME, &(options)->password_file,                 \
+        "file whose first line is the password", "FILE" },                                         \
+      { "relays", 'u', 0, G_OPTION_ARG_STRING, &(options)->relays,                                 \
+        "relay URLs, separated by commas (public ones)", "URLS" },                                 \
+      { "dialect", 'd', 0, G_OPTION_ARG_STRING, &(options)->dialect,                               \
+        "genosrtc or trystero (genosrtc)", "NAME" },                                               \
+  {                                                                                                \
+    "identity-file", 'i', 0, G_OPTION_ARG_FILENAME, &(options)->identity_file,                     \
+        "file that keeps our key (a fresh key each time)", "FILE"                                  \
+  }
+
+/* (transfer full) (nullable): not joined yet; NULL after saying on stderr what is wrong. @command: for
+ * that. */
+GenosRoom *genos_room_options_make_room (GenosRoomOptions *self, const char *command);
+
+G_END_DECLS
