@@ -34,13 +34,14 @@ else
 
   lean=(-Dexamples=false -Ddocs=disabled -Dintrospection=disabled)
   build_in .build/asan "${lean[@]}" -Db_sanitize=address,undefined -Db_lundef=false
-  run_tests asan .build/asan 15 --suite unit --suite integration --suite elements --suite fuzzing
+  run_tests asan .build/asan 15 --suite unit --suite integration --suite elements --suite fuzzing \
+    --no-suite slow
 
   build_in .build/tsan "${lean[@]}" -Db_sanitize=thread -Db_lundef=false
-  run_tests tsan .build/tsan 12 --suite unit --suite integration --suite elements
+  run_tests tsan .build/tsan 12 --suite unit --suite integration --suite elements --no-suite slow
 
   # Not what has deadlines of the network or of a pipeline: valgrind is too slow for these.
   run_tests valgrind "$BUILD_DIR" 12 --setup valgrind --suite unit --suite integration \
-    --no-suite webrtc
+    --no-suite webrtc --no-suite slow
 fi
 python3 tools/run/results.py "${results[@]}"
