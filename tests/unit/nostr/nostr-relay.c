@@ -255,10 +255,15 @@ static void
 test_flood (Fixture *f, gconstpointer data)
 {
   SocketMemory *socket = open_subscribed (f);
+  gint64 since = g_get_monotonic_time ();
+  gint64 allowed;
 
   for (guint i = 0; i < 20000; i++)
     socket_memory_say (socket, "[\"EOSE\",\"a\"]");
-  g_assert_cmpuint (genos_nostr_relay_get_dropped (f->relay, GENOS_NOSTR_DROP_FLOODED), >, 1000);
+  /* A burst of 4000, and then 1000 a second: on a machine that is slow enough this is no flood. */
+  allowed = 4000 + 1000 * (g_get_monotonic_time () - since) / G_TIME_SPAN_SECOND;
+  g_assert_cmpint (
+      genos_nostr_relay_get_dropped (f->relay, GENOS_NOSTR_DROP_FLOODED), >=, 20000 - allowed - 10);
 }
 
 static void
