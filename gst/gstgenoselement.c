@@ -2,6 +2,7 @@
 
 #include "gstgenoselements.h"
 
+#include "gstgenosmixlayout.h"
 #include "gstgenosroomsignals.h"
 #include "gstgenosdatasinkpad.h"
 #include "gstgenosdatasrcpad.h"
@@ -37,6 +38,7 @@ gst_genos_element_init (void)
     register_tags ();
     gst_type_mark_as_plugin_api (GST_TYPE_GENOS_ADMIT, 0);
     gst_type_mark_as_plugin_api (GST_TYPE_GENOS_DIALECT, 0);
+    gst_type_mark_as_plugin_api (GST_TYPE_GENOS_MIX_LAYOUT, 0);
     gst_type_mark_as_plugin_api (GST_TYPE_GENOS_OUTPUT, 0);
     gst_type_mark_as_plugin_api (GENOS_TYPE_PRIORITY, 0);
     gst_type_mark_as_plugin_api (GENOS_TYPE_OVERFLOW, 0);

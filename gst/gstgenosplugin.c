@@ -7,6 +7,7 @@ plugin_init (GstPlugin *plugin)
 {
   gboolean registered = FALSE;
 
+  registered |= GST_ELEMENT_REGISTER (genosroommix, plugin);
   registered |= GST_ELEMENT_REGISTER (genosroomsink, plugin);
   registered |= GST_ELEMENT_REGISTER (genosroomsrc, plugin);
   return registered;

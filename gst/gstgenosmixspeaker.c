@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstgenosmixspeaker.h"
+
+/* −50 dBFS: a quiet room is below it, a voice at a microphone above. */
+#define SILENCE 1e-5
+/* 6 dB */
+#define CLEARLY 4.0
+/* A syllable raises a level at once, the gap after it does not end the word. */
+#define RISE (50 * GST_MSECOND)
+#define FALL (400 * GST_MSECOND)
+/* Longer than a cough. */
+#define HOLD (400 * GST_MSECOND)
+#define TENURE (1500 * GST_MSECOND)
+
+typedef struct {
+  double power;
+  GstClockTime updated;
+  GstClockTime louder_since; /* GST_CLOCK_TIME_NONE: it is not */
+} Level;
+
+struct _GstGenosMixSpeaker {
+  GHashTable *levels; /* peer id → Level */
+  char *active;
+  GstClockTime changed;
+};
+
+GstGenosMixSpeaker *
+gst_genos_mix_speaker_new (void)
+{
+  GstGenosMixSpeaker *self = g_new0 (GstGenosMixSpeaker, 1);
+
+  self->levels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->changed = GST_CLOCK_TIME_NONE;
+  return self;
+}
+
+void
+gst_genos_mix_speaker_free (GstGenosMixSpeaker *self)
+{
+  g_hash_table_unref (self->levels);
+  g_free (self->active);
+  g_free (self);
+}
+
+static double
+approach (double from, double to, GstClockTime elapsed, GstClockTime time_constant)
+{
+  return from + (to - from) * ((double) elapsed / (double) (elapsed + time_constant));
+}
+
+/* Whoever sends nothing, frozen or muted, becomes silent as well. */
+static double
+power_at (const Level *level, GstClockTime now)
+{
+  if (now <= level->updated)
+    return level->power;
+  return approach (level->power, 0.0, now - level->updated, FALL);
+}
+
+static Level *
+ensure_level (GstGenosMixSpeaker *self, const char *peer_id)
+{
+  Level *level = g_hash_table_lookup (self->levels, peer_id);
+
+  if (level == NULL) {
+    level = g_new0 (Level, 1);
+    level->louder_since = GST_CLOCK_TIME_NONE;
+    g_hash_table_insert (self->levels, g_strdup (peer_id), level);
+  }
+  return level;
+}
+
+static gboolean
+is_louder (GstGenosMixSpeaker *self, Level *level, GstClockTime now)
+{
+  double power = level->power;
+  GHashTableIter iter;
+  gpointer id, other;
+
+  if (power < SILENCE)
+    return FALSE;
+  g_hash_table_iter_init (&iter, self->levels);
+  while (g_hash_table_iter_next (&iter, &id, &other)) {
+    double margin = g_strcmp0 (id, self->active) == 0 ? CLEARLY : 1.0;
+
+    if (other != level && power_at (other, now) * margin > power)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+may_change (GstGenosMixSpeaker *self, GstClockTime now)
+{
+  return self->active == NULL || now >= self->changed + TENURE;
+}
+
+gboolean
+gst_genos_mix_speaker_take (GstGenosMixSpeaker *self, const char *peer_id, double power,
+    GstClockTime duration, GstClockTime now)
+{
+  Level *level = ensure_level (self, peer_id);
+
+  level->power = approach (level->power, power, duration, power > level->power ? RISE : FALL);
+  level->updated = now;
+  if (g_strcmp0 (peer_id, self->active) == 0)
+    return FALSE;
+  if (!is_louder (self, level, now)) {
+    level->louder_since = GST_CLOCK_TIME_NONE;
+    return FALSE;
+  }
+  if (!GST_CLOCK_TIME_IS_VALID (level->louder_since))
+    level->louder_since = now;
+  if (now < level->louder_since + HOLD || !may_change (self, now))
+    return FALSE;
+  level->louder_since = GST_CLOCK_TIME_NONE;
+  g_free (self->active);
+  self->active = g_strdup (peer_id);
+  self->changed = now;
+  return TRUE;
+}
+
+gboolean
+gst_genos_mix_speaker_remove (GstGenosMixSpeaker *self, const char *peer_id)
+{
+  gboolean active = g_strcmp0 (peer_id, self->active) == 0;
+
+  if (active)
+    g_clear_pointer (&self->active, g_free);
+  g_hash_table_remove (self->levels, peer_id);
+  return active;
+}
+
+const char *
+gst_genos_mix_speaker_get (GstGenosMixSpeaker *self)
+{
+  return self->active;
+}

@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-genosroommix
+ * @title: genosroommix
+ * @see_also: genosroomsrc
+ *
+ * Joins a serverless room and makes one picture and one sound of all its peers. Both pads are
+ * always there and run from the start, black and silent while nobody is in the room; whatever a
+ * peer does, the output neither stops nor jumps in time.
+ *
+ * ## Launch lines
+ *
+ * |[
+ * gst-launch-1.0 genosroommix room=garden ! videoconvert ! autovideosink
+ * ]| Shows a whole room.
+ * |[
+ * gst-launch-1.0 -e genosroommix name=m room=garden layout=speaker \
+ *     m.video ! queue ! x264enc tune=zerolatency ! h264parse ! mux.video_0 \
+ *     m.audio ! queue ! opusenc ! mux.audio_0 \
+ *     matroskamux name=mux ! filesink location=garden.mkv
+ * ]| Records it, with the one who speaks in front.
+ */
+
+#include "gstgenosroommix.h"
+
+#include "gstgenosdecodechain.h"
+#include "gstgenoselements.h"
+#include "gstgenosmixname.h"
+#include "gstgenosmixscene.h"
+#include "gstgenosmixsettings.h"
+#include "gstgenosmixspeaker.h"
+#include "gstgenosmixstage.h"
+#include "gstgenosroomproxy.h"
+#include "gstgenosroomsrc.h"
+
+#define GST_CAT_DEFAULT gst_genos_debug
+
+/* Points; smaller ones cannot be read. */
+#define MIN_FONT_SIZE 8
+
+struct _GstGenosRoomMix {
+  GstBin parent;
+
+  GstElement *room; /* a genosroomsrc; child */
+  GstPad *video;
+  GstPad *audio;
+  GstGenosMixScene scene;
+  GstGenosMixStage video_stage; /* of the state changes */
+  GstGenosMixStage audio_stage;
+  gint latency;     /* atomic, ms: what the mixing elements are told of their inputs */
+  gboolean started; /* of the state changes: the background knows where it begins */
+
+  /* object lock */
+  GstGenosMixSettings settings;
+  gboolean running;
+
+  GMutex speaker_lock;
+  GstGenosMixSpeaker *speaker;
+};
+
+enum {
+  PROP_ACTIVE_SPEAKER = GST_GENOS_MIX_PROP_LAST,
+};
+
+static guint active_speaker_signal;
+
+G_DEFINE_TYPE (GstGenosRoomMix, gst_genos_room_mix, GST_TYPE_BIN)
+
+GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (
+    genosroommix, "genosroommix", GST_RANK_NONE, GST_TYPE_GENOS_ROOM_MIX, gst_genos_element_init ())
+
+static GstStaticPadTemplate video_template = GST_STATIC_PAD_TEMPLATE ("video", GST_PAD_SRC,
+    GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-raw, format=" GST_GENOS_MIX_VIDEO_FORMAT));
+static GstStaticPadTemplate audio_template = GST_STATIC_PAD_TEMPLATE (
+    "audio", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_GENOS_MIX_AUDIO_CAPS));
+
+/* the one who speaks */
+
+static char *
+dup_speaker (GstGenosRoomMix *self)
+{
+  char *peer_id;
+
+  g_mutex_lock (&self->speaker_lock);
+  peer_id = g_strdup (gst_genos_mix_speaker_get (self->speaker));
+  g_mutex_unlock (&self->speaker_lock);
+  return peer_id;
+}
+
+static void
+tell_speaker (GstElement *element, gpointer user_data)
+{
+  GstGenosRoomMix *self = GST_GENOS_ROOM_MIX (element);
+  g_autofree char *peer_id = dup_speaker (self);
+
+  gst_genos_mix_scene_set_speaker (&self->scene, peer_id);
+  gst_element_post_message (element,
+      gst_message_new_element (GST_OBJECT (element),
+          gst_structure_new ("genos-active-speaker", "peer-id", G_TYPE_STRING, peer_id, NULL)));
+  g_object_notify (G_OBJECT (element), "active-speaker");
+  g_signal_emit (element, active_speaker_signal, 0, peer_id);
+}
+
+static void
+on_level (GstBin *bin, const char *peer_id, double power, GstClockTime duration)
+{
+  GstGenosRoomMix *self = GST_GENOS_ROOM_MIX (bin);
+  GstClockTime now = (GstClockTime) g_get_monotonic_time () * GST_USECOND;
+  gboolean changed;
+
+  g_mutex_lock (&self->speaker_lock);
+  changed = gst_genos_mix_speaker_take (self->speaker, peer_id, power, duration, now);
+  g_mutex_unlock (&self->speaker_lock);
+  /* Handlers of the application do not hold up anybody's sound. */
+  if (changed)
+    gst_element_call_async (GST_ELEMENT (self), tell_speaker, NULL, NULL);
+}
+
+static void
+forget_speaker (GstGenosRoomMix *self, const char *peer_id)
+{
+  gboolean changed;
+
+  g_mutex_lock (&self->speaker_lock);
+  changed = gst_genos_mix_speaker_remove (self->speaker, peer_id);
+  g_mutex_unlock (&self->speaker_lock);
+  if (changed)
+    gst_element_call_async (GST_ELEMENT (self), tell_speaker, NULL, NULL);
+}
+
+/* inputs */
+
+static gboolean
+is_video (GstPad *pad)
+{
+  return g_str_has_prefix (GST_PAD_NAME (pad), "video_");
+}
+
+static char *
+dup_name (GstGenosRoomMix *self, GstPad *source)
+{
+  g_autofree char *peer_id = NULL, *metadata = NULL;
+  gboolean shown;
+
+  GST_OBJECT_LOCK (self);
+  shown = self->settings.show_names;
+  GST_OBJECT_UNLOCK (self);
+  g_object_get (source, "peer-id", &peer_id, "metadata", &metadata, NULL);
+  return shown && peer_id != NULL ? gst_genos_mix_name_new (metadata, peer_id) : NULL;
+}
+
+/* Another element in the room may have asked for more latency than this one: then all tracks have
+ * it. What was said once is not taken back, so that nothing jumps. */
+static void
+raise_latency (GstGenosRoomMix *self, GstPad *source)
+{
+  g_autoptr (GstQuery) query = gst_query_new_latency ();
+  GstClockTime min = 0;
+  gint ms, now;
+
+  if (!gst_pad_query (source, query))
+    return;
+  gst_query_parse_latency (query, NULL, &min, NULL);
+  ms = (gint) MIN (min / GST_MSECOND, GST_GENOS_MIX_MAX_LATENCY);
+  do {
+    now = g_atomic_int_get (&self->latency);
+    if (ms <= now)
+      return;
+  } while (!g_atomic_int_compare_and_exchange (&self->latency, now, ms));
+  gst_element_post_message (GST_ELEMENT (self), gst_message_new_latency (GST_OBJECT (self)));
+}
+
+static GstGenosMixInput *
+make_input (GstGenosRoomMix *self, GstPad *source, GError **error)
+{
+  gboolean video = is_video (source);
+  GstGenosMixTarget target = { GST_BIN (self),
+    video ? self->video_stage.mixer : self->audio_stage.mixer, &self->latency,
+    MAX (self->scene.height / 50, MIN_FONT_SIZE) };
+  g_autofree char *name = NULL;
+
+  if (!video)
+    return gst_genos_mix_input_new_audio (&target, source, on_level, error);
+  name = dup_name (self, source);
+  return gst_genos_mix_input_new_video (&target, source, name, error);
+}
+
+static void
+leave_out (GstGenosRoomMix *self, GstPad *source, const char *why)
+{
+  g_autofree char *peer_id = NULL;
+
+  g_object_get (source, "peer-id", &peer_id, NULL);
+  GST_ELEMENT_WARNING (self, STREAM, FAILED,
+      ("A track of peer %s is left out of the mix: %s", peer_id, why), (NULL));
+}
+
+static void
+drop_input (GstGenosRoomMix *self, GstPad *source)
+{
+  g_autoptr (GstGenosMixInput) input = gst_genos_mix_scene_take (&self->scene, source);
+
+  if (input == NULL)
+    return;
+  gst_genos_mix_input_remove (input);
+  if (!gst_genos_mix_scene_hears (&self->scene, gst_genos_mix_input_get_peer_id (input)))
+    forget_speaker (self, gst_genos_mix_input_get_peer_id (input));
+}
+
+static gboolean
+is_running (GstGenosRoomMix *self)
+{
+  gboolean running;
+
+  GST_OBJECT_LOCK (self);
+  running = self->running;
+  GST_OBJECT_UNLOCK (self);
+  return running;
+}
+
+static void
+add_input (GstGenosRoomMix *self, GstPad *source)
+{
+  g_autoptr (GstGenosMixInput) input = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!is_running (self) || gst_genos_mix_scene_has (&self->scene, source))
+    return;
+  raise_latency (self, source);
+  input = make_input (self, source, &error);
+  if (input == NULL) {
+    leave_out (self, source, error->message);
+    return;
+  }
+  gst_genos_mix_scene_add (&self->scene, input);
+  if (!gst_genos_mix_input_start (input)) {
+    drop_input (self, source);
+    leave_out (self, source, "it does not fit in");
+  }
+}
+
+/* Sound is wanted in any case, to know who speaks. Pictures that nobody sees are not decoded. */
+static gboolean
+is_wanted (GstGenosRoomMix *self, GstPad *source)
+{
+  if (g_str_has_prefix (GST_PAD_NAME (source), "audio_"))
+    return TRUE;
+  return is_video (source) && gst_pad_is_linked (self->video);
+}
+
+static void
+on_pad_added (GstElement *room, GstPad *pad, GstGenosRoomMix *self)
+{
+  if (is_wanted (self, pad))
+    add_input (self, pad);
+}
+
+static void
+on_pad_removed (GstElement *room, GstPad *pad, GstGenosRoomMix *self)
+{
+  drop_input (self, pad);
+}
+
+static gboolean
+add_later (GstElement *room, GstPad *pad, gpointer self)
+{
+  on_pad_added (room, pad, self);
+  return TRUE;
+}
+
+static void
+add_all (GstElement *element, gpointer user_data)
+{
+  GstGenosRoomMix *self = GST_GENOS_ROOM_MIX (element);
+
+  gst_element_foreach_src_pad (self->room, add_later, self);
+}
+
+static void
+on_linked (GstPad *pad, GstPad *peer, GstGenosRoomMix *self)
+{
+  if (is_running (self))
+    gst_element_call_async (GST_ELEMENT (self), add_all, NULL, NULL);
+}
+
+/* messages and events */
+
+/* What a track makes fail within its own chain ends that track. */
+static gboolean
+soften_error (GstGenosRoomMix *self, GstMessage *message)
+{
+  g_autoptr (GstGenosMixInput) input =
+      gst_genos_mix_scene_find (&self->scene, GST_MESSAGE_SRC (message));
+  g_autoptr (GError) error = NULL;
+  g_autofree char *debug = NULL;
+
+  if (input == NULL)
+    return FALSE;
+  gst_message_parse_error (message, &error, &debug);
+  GST_ELEMENT_WARNING (self, STREAM, FAILED,
+      ("A track of peer %s cannot be mixed: %s", gst_genos_mix_input_get_peer_id (input),
+          error->message),
+      ("%s", debug));
+  return TRUE;
+}
+
+static void
+gst_genos_room_mix_handle_message (GstBin *bin, GstMessage *message)
+{
+  GstGenosRoomMix *self = GST_GENOS_ROOM_MIX (bin);
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR && soften_error (self, message)) {
+    gst_message_unref (message);
+    return;
+  }
+  message = gst_genos_room_proxy_take_message (GST_ELEMENT (self), self->room, message);
+  GST_BIN_CLASS (gst_genos_room_mix_parent_class)->handle_message (bin, message);
+}
+
+/* The application ends its recording. */
+static gboolean
+gst_genos_room_mix_send_event (GstElement *element, GstEvent *event)
+{
+  GstGenosRoomMix *self = GST_GENOS_ROOM_MIX (element);
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_EOS)
+    return GST_ELEMENT_CLASS (gst_genos_room_mix_parent_class)->send_event (element, event);
+  GST_OBJECT_LOCK (self);
+  self->running = FALSE;
+  GST_OBJECT_UNLOCK (self);
+  gst_element_send_event (self->room, event);
+  gst_genos_mix_stage_end (&self->video_stage);
+  gst_genos_mix_stage_end (&self->audio_stage);
+  return TRUE;
+}
+
+/* states */
+
+static void
+take_down (GstGenosRoomMix *self)
+{
+  gst_genos_mix_stage_clear (&self->video_stage, GST_BIN (self), self->video);
+  gst_genos_mix_stage_clear (&self->audio_stage, GST_BIN (self), self->audio);
+}
+
+static gboolean
+build_stages (GstGenosRoomMix *self, const GstGenosMixSettings *settings, GError **error)
+{
+  GstBin *bin = GST_BIN (self);
+
+  return gst_genos_mix_stage_build_video (
+             &self->video_stage, bin, self->video, settings, &self->latency, error)
+      && gst_genos_mix_stage_build_audio (
+          &self->audio_stage, bin, self->audio, settings, &self->latency, error);
+}
+
+static gboolean
+build (GstGenosRoomMix *self)
+{
+  g_autoptr (GError) error = NULL;
+  GstGenosMixSettings settings;
+  gboolean built;
+
+  GST_OBJECT_LOCK (self);
+  gst_genos_mix_settings_copy (&settings, &self->settings);
+  GST_OBJECT_UNLOCK (self);
+  g_atomic_int_set (&self->latency, (gint) settings.latency);
+  gst_genos_mix_scene_set_size (&self->scene, settings.width, settings.height);
+  built = build_stages (self, &settings, &error);
+  gst_genos_mix_settings_clear (&settings);
+  if (built)
+    return TRUE;
+  take_down (self);
+  if (g_error_matches (error, GENOS_ERROR, GENOS_ERROR_MISSING_PLUGIN))
+    GST_ELEMENT_ERROR (self, CORE, MISSING_PLUGIN, ("%s", error->message), (NULL));
+  else
+    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("%s", error->message), (NULL));
+  return FALSE;
+}
+
+/* An element that is added to a pipeline which runs already does not begin at 0. */
+static void
+set_start (GstGenosRoomMix *self)
+{
+  GstClockTime now = gst_element_get_current_running_time (GST_ELEMENT (self));
+
+  if (self->started || !GST_CLOCK_TIME_IS_VALID (now))
+    return;
+  self->started = TRUE;
+  /* What starting took is made up for at once. */
+  if (now < GST_SECOND)
+    now = 0;
+  gst_genos_mix_stage_set_start (&self->video_stage, now);
+  gst_genos_mix_stage_set_start (&self->audio_stage, now);
+}
+
+static void
+set_running (GstGenosRoomMix *self, gboolean running)
+{
+  GST_OBJECT_LOCK (self);
+  self->running = running;
+  GST_OBJECT_UNLOCK (self);
+  self->started = FALSE;
+}
+
+static void
+finish (GstGenosRoomMix *self)
+{
+  g_autoptr (GPtrArray) inputs = NULL;
+
+  set_running (self, FALSE);
+  inputs = gst_genos_mix_scene_take_all (&self->scene);
+  for (guint i = 0; i < inputs->len; i++)
+    gst_genos_mix_input_remove (inputs->pdata[i]);
+  take_down (self);
+  gst_genos_mix_scene_set_speaker (&self->scene, NULL);
+  g_mutex_lock (&self->speaker_lock);
+  gst_genos_mix_speaker_free (self->speaker);
+  self->speaker = gst_genos_mix_speaker_new ();
+  g_mutex_unlock (&self->speaker_lock);
+}
+
+static GstStateChangeReturn
+gst_genos_room_mix_change_state (GstElement *element, GstStateChange transition)
+{
+  GstGenosRoomMix *self = GST_GENOS_ROOM_MIX (element);
+  GstStateChangeReturn result;
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) {
+    if (!build (self))
+      return GST_STATE_CHANGE_FAILURE;
+    set_running (self, TRUE);
+  }
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
+    set_start (self);
+  result = GST_ELEMENT_CLASS (gst_genos_room_mix_parent_class)->change_state (element, transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
+      || (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE))
+    finish (self);
+  return result;
+}
+
+/* properties */
+
+static void
+set_name (GstGenosMixInput *input, gpointer user_data)
+{
+  g_autofree char *name = dup_name (user_data, gst_genos_mix_input_get_source (input));
+
+  gst_genos_mix_input_set_name (input, name);
+}
+
+static void
+gst_genos_room_mix_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstGenosRoomMix *self = GST_GENOS_ROOM_MIX (object);
+
+  if (id <= GST_GENOS_MIX_PROP_LATENCY)
+    g_object_set_property (G_OBJECT (self->room), pspec->name, value);
+  if (id < GST_GENOS_MIX_PROP_LATENCY)
+    return;
+  GST_OBJECT_LOCK (self);
+  gst_genos_mix_settings_set (&self->settings, id, value);
+  GST_OBJECT_UNLOCK (self);
+  if (id == GST_GENOS_MIX_PROP_LAYOUT)
+    gst_genos_mix_scene_set_layout (&self->scene, g_value_get_enum (value));
+  if (id == GST_GENOS_MIX_PROP_SHOW_NAMES)
+    gst_genos_mix_scene_foreach (&self->scene, set_name, self);
+}
+
+static void
+gst_genos_room_mix_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstGenosRoomMix *self = GST_GENOS_ROOM_MIX (object);
+
+  if (id < GST_GENOS_MIX_PROP_LATENCY) {
+    g_object_get_property (G_OBJECT (self->room), pspec->name, value);
+  } else if (id == PROP_ACTIVE_SPEAKER) {
+    g_value_take_string (value, dup_speaker (self));
+  } else {
+    GST_OBJECT_LOCK (self);
+    gst_genos_mix_settings_get (&self->settings, id, value);
+    GST_OBJECT_UNLOCK (self);
+  }
+}
+
+static void
+install_properties (GObjectClass *klass)
+{
+  gst_genos_room_handler_install_properties (klass);
+  gst_genos_mix_settings_install (klass);
+  g_object_class_install_property (klass, PROP_ACTIVE_SPEAKER,
+      g_param_spec_string ("active-speaker", "Active speaker",
+          "Id of the peer that speaks, or spoke last (NULL: nobody yet)", NULL,
+          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+}
+
+static GstElement *
+get_room (GstElement *element)
+{
+  return GST_GENOS_ROOM_MIX (element)->room;
+}
+
+static void
+gst_genos_room_mix_finalize (GObject *object)
+{
+  GstGenosRoomMix *self = GST_GENOS_ROOM_MIX (object);
+
+  gst_genos_mix_scene_clear (&self->scene);
+  gst_genos_mix_speaker_free (self->speaker);
+  g_mutex_clear (&self->speaker_lock);
+  gst_object_unref (self->room);
+  gst_genos_mix_settings_clear (&self->settings);
+  G_OBJECT_CLASS (gst_genos_room_mix_parent_class)->finalize (object);
+}
+
+static void
+gst_genos_room_mix_class_init (GstGenosRoomMixClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  object_class->set_property = gst_genos_room_mix_set_property;
+  object_class->get_property = gst_genos_room_mix_get_property;
+  object_class->finalize = gst_genos_room_mix_finalize;
+  install_properties (object_class);
+  gst_genos_room_proxy_install (G_TYPE_FROM_CLASS (klass), get_room);
+  /* ::active-speaker (peer id or NULL): somebody else speaks; see the property */
+  active_speaker_signal = g_signal_new ("active-speaker", G_TYPE_FROM_CLASS (klass),
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+
+  element_class->change_state = gst_genos_room_mix_change_state;
+  element_class->send_event = gst_genos_room_mix_send_event;
+  GST_BIN_CLASS (klass)->handle_message = gst_genos_room_mix_handle_message;
+  gst_element_class_add_static_pad_template (element_class, &video_template);
+  gst_element_class_add_static_pad_template (element_class, &audio_template);
+  gst_element_class_set_static_metadata (element_class, "Peer-to-peer room mixer",
+      "Source/Network/WebRTC/Video/Audio",
+      "Makes one picture and one sound of all peers of a serverless room (GenosRTC, Trystero)",
+      "genosrooms contributors");
+}
+
+static GstPad *
+add_output (GstGenosRoomMix *self, GstStaticPadTemplate *template)
+{
+  g_autoptr (GstPadTemplate) templ = gst_static_pad_template_get (template);
+  GstPad *pad = gst_ghost_pad_new_no_target_from_template (templ->name_template, templ);
+
+  g_signal_connect_object (pad, "linked", G_CALLBACK (on_linked), self, 0);
+  gst_element_add_pad (GST_ELEMENT (self), pad);
+  return pad;
+}
+
+static void
+gst_genos_room_mix_init (GstGenosRoomMix *self)
+{
+  gst_genos_mix_settings_init (&self->settings);
+  g_mutex_init (&self->speaker_lock);
+  self->speaker = gst_genos_mix_speaker_new ();
+  gst_genos_mix_scene_init (&self->scene);
+  self->video = add_output (self, &video_template);
+  self->audio = add_output (self, &audio_template);
+
+  self->room = g_object_new (GST_TYPE_GENOS_ROOM_SRC, "name", "room", "latency",
+      self->settings.latency, "output", GST_GENOS_OUTPUT_RAW, NULL);
+  gst_object_ref (self->room);
+  g_signal_connect_object (self->room, "pad-added", G_CALLBACK (on_pad_added), self, 0);
+  g_signal_connect_object (self->room, "pad-removed", G_CALLBACK (on_pad_removed), self, 0);
+  gst_genos_room_proxy_connect (GST_ELEMENT (self), self->room);
+  gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
+  GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);
+  gst_bin_add (GST_BIN (self), self->room);
+}
