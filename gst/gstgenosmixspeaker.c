@@ -8,9 +8,9 @@
 #define CLEARLY 4.0
 /* A syllable raises a level at once, the gap after it does not end the word. */
 #define RISE (50 * GST_MSECOND)
-#define FALL (400 * GST_MSECOND)
+#define FALL (300 * GST_MSECOND)
 /* Longer than a cough. */
-#define HOLD (400 * GST_MSECOND)
+#define HOLD (600 * GST_MSECOND)
 #define TENURE (1500 * GST_MSECOND)
 
 typedef struct {
@@ -53,9 +53,9 @@ approach (double from, double to, GstClockTime elapsed, GstClockTime time_consta
 static double
 power_at (const Level *level, GstClockTime now)
 {
-  if (now <= level->updated)
-    return level->power;
-  return approach (level->power, 0.0, now - level->updated, FALL);
+  GstClockTime elapsed = now > level->updated ? now - level->updated : 0;
+
+  return level->power / (double) (G_GUINT64_CONSTANT (1) << MIN (elapsed / FALL, 60));
 }
 
 static Level *

@@ -4,32 +4,32 @@
 
 #include "gstgenosmixinput.h"
 
-#define PART_KEY "genos-mix-stage"
+/* Places among the parts, downstream first. */
+enum {
+  AFTER,
+  MIXER,
+  QUEUE,
+  BEFORE,
+  BASE,
+};
 
-static void
-set_if_there (GstElement *element, const char *property, const char *value)
-{
-  if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), property) != NULL)
-    gst_util_set_object_arg (G_OBJECT (element), property, value);
-}
-
-/* The element, marked as one that clear() takes out again. */
 static GstElement *
-add (GstGenosMixStage *self, GstBin *bin, const char *factory, GError **error)
+add (GstGenosMixStage *self, guint part, GstBin *bin, const char *factory, GError **error)
 {
   GstElement *element = gst_genos_mix_make (factory, error);
 
   if (element == NULL)
     return NULL;
-  g_object_set_data (G_OBJECT (element), PART_KEY, self);
+  self->parts[part] = element;
+  gst_element_set_locked_state (element, TRUE);
   gst_bin_add (bin, element);
   return element;
 }
 
 static GstElement *
-add_filter (GstGenosMixStage *self, GstBin *bin, GstCaps *caps, GError **error)
+add_filter (GstGenosMixStage *self, guint part, GstBin *bin, GstCaps *caps, GError **error)
 {
-  GstElement *filter = add (self, bin, "capsfilter", error);
+  GstElement *filter = add (self, part, bin, "capsfilter", error);
 
   if (filter != NULL)
     g_object_set (filter, "caps", caps, NULL);
@@ -47,7 +47,7 @@ static gboolean
 connect_base (
     GstGenosMixStage *self, GstBin *bin, GstElement *filter, const gint *latency, GError **error)
 {
-  GstElement *queue = add (self, bin, "queue", error);
+  GstElement *queue = add (self, QUEUE, bin, "queue", error);
   g_autoptr (GstPad) src = NULL, sink = NULL;
 
   if (queue == NULL)
@@ -65,17 +65,34 @@ connect_base (
 }
 
 static gboolean
+check_mixer (GstElement *mixer, GError **error)
+{
+  static const char *const needed[] = { "latency", "start-time", "start-time-selection" };
+  GObjectClass *klass = G_OBJECT_GET_CLASS (mixer);
+  gboolean mixes =
+      gst_element_class_get_pad_template (GST_ELEMENT_CLASS (klass), "sink_%u") != NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (needed); i++)
+    mixes = mixes && g_object_class_find_property (klass, needed[i]) != NULL;
+  if (!mixes)
+    g_set_error (error, GENOS_ERROR, GENOS_ERROR_UNSUPPORTED,
+        "The element \"%s\" does not mix: set the property \"compositor\" to compositor, or to "
+        "one that can take its place",
+        GST_OBJECT_NAME (gst_element_get_factory (mixer)));
+  return mixes;
+}
+
+static gboolean
 build (GstGenosMixStage *self, GstBin *bin, GstPad *output, GstCaps *caps,
     const GstGenosMixSettings *settings, const gint *latency, GError **error)
 {
-  GstElement *before = add_filter (self, bin, caps, error);
-  GstElement *after = add_filter (self, bin, caps, error);
+  GstElement *before = add_filter (self, BEFORE, bin, caps, error);
+  GstElement *after = add_filter (self, AFTER, bin, caps, error);
   g_autoptr (GstPad) src = NULL;
 
-  if (before == NULL || after == NULL)
+  if (before == NULL || after == NULL || !check_mixer (self->mixer, error))
     return FALSE;
-  set_if_there (self->base, "is-live", "true");
-  set_if_there (self->mixer, "ignore-inactive-pads", "true");
+  g_object_set (self->base, "is-live", TRUE, NULL);
   g_object_set (self->mixer, "latency", (guint64) settings->mixing_latency * GST_MSECOND, NULL);
   if (!connect_base (self, bin, before, latency, error))
     return FALSE;
@@ -99,12 +116,12 @@ gst_genos_mix_stage_build_video (GstGenosMixStage *self, GstBin *bin, GstPad *ou
       settings->height, "framerate", GST_TYPE_FRACTION, settings->fps_n, settings->fps_d,
       "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, NULL);
 
-  self->base = add (self, bin, "videotestsrc", error);
+  self->base = add (self, BASE, bin, "videotestsrc", error);
   if (self->base == NULL)
     return FALSE;
   gst_util_set_object_arg (G_OBJECT (self->base), "pattern", "solid-color");
   g_object_set (self->base, "foreground-color", settings->background, NULL);
-  self->mixer = add (self, bin, settings->compositor, error);
+  self->mixer = add (self, MIXER, bin, settings->compositor, error);
   return self->mixer != NULL && build (self, bin, output, caps, settings, latency, error);
 }
 
@@ -114,24 +131,61 @@ gst_genos_mix_stage_build_audio (GstGenosMixStage *self, GstBin *bin, GstPad *ou
 {
   g_autoptr (GstCaps) caps = gst_caps_from_string (GST_GENOS_MIX_AUDIO_CAPS);
 
-  self->base = add (self, bin, "audiotestsrc", error);
+  self->base = add (self, BASE, bin, "audiotestsrc", error);
   if (self->base == NULL)
     return FALSE;
   gst_util_set_object_arg (G_OBJECT (self->base), "wave", "silence");
   /* 10 ms, as the output. */
   g_object_set (self->base, "samplesperbuffer", GST_GENOS_MIX_AUDIO_RATE / 100, NULL);
-  self->mixer = add (self, bin, "audiomixer", error);
+  self->mixer = add (self, MIXER, bin, "audiomixer", error);
   return self->mixer != NULL && build (self, bin, output, caps, settings, latency, error);
 }
 
-void
-gst_genos_mix_stage_set_start (GstGenosMixStage *self, GstClockTime start)
+/* The mixing element learns with the first buffer where to begin. With a clock it would not wait for
+ * that, but begin at 0, which may be long ago. */
+static GstPadProbeReturn
+on_first_buffers (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
-  if (self->base == NULL)
-    return;
+  GstGenosMixStage *self = user_data;
+  g_autoptr (GstClock) clock = NULL;
+
+  if (self->n_first++ == 0)
+    return GST_PAD_PROBE_OK;
+  clock = gst_element_get_clock (self->base);
+  gst_element_set_clock (self->mixer, clock);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+static void
+wait_for_first (GstGenosMixStage *self)
+{
+  g_autoptr (GstPad) src = gst_element_get_static_pad (self->parts[QUEUE], "src");
+
+  self->n_first = 0;
+  gst_element_set_clock (self->mixer, NULL);
+  gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_BUFFER, on_first_buffers, self, NULL);
+}
+
+void
+gst_genos_mix_stage_start (GstGenosMixStage *self, GstClockTime start)
+{
+  wait_for_first (self);
   g_object_set (self->base, "timestamp-offset", (gint64) start, NULL);
   gst_util_set_object_arg (G_OBJECT (self->mixer), "start-time-selection", "set");
   g_object_set (self->mixer, "start-time", (guint64) start, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (self->parts); i++) {
+    gst_element_set_locked_state (self->parts[i], FALSE);
+    gst_element_set_state (self->parts[i], GST_STATE_PAUSED);
+  }
+}
+
+void
+gst_genos_mix_stage_set_time (GstGenosMixStage *self, GstClock *clock, GstClockTime base_time)
+{
+  if (self->mixer == NULL)
+    return;
+  gst_element_set_base_time (self->mixer, base_time);
+  gst_element_set_clock (self->mixer, clock);
 }
 
 void
@@ -144,20 +198,15 @@ gst_genos_mix_stage_end (GstGenosMixStage *self)
 void
 gst_genos_mix_stage_clear (GstGenosMixStage *self, GstBin *bin, GstPad *output)
 {
-  GList *parts = NULL;
-
   gst_ghost_pad_set_target (GST_GHOST_PAD (output), NULL);
-  GST_OBJECT_LOCK (bin);
-  for (GList *l = bin->children; l != NULL; l = l->next) {
-    if (g_object_get_data (l->data, PART_KEY) == self)
-      parts = g_list_prepend (parts, gst_object_ref (l->data));
+  for (guint i = 0; i < G_N_ELEMENTS (self->parts); i++) {
+    if (self->parts[i] == NULL)
+      continue;
+    gst_element_set_locked_state (self->parts[i], TRUE);
+    gst_element_set_state (self->parts[i], GST_STATE_NULL);
+    gst_bin_remove (bin, self->parts[i]);
+    self->parts[i] = NULL;
   }
-  GST_OBJECT_UNLOCK (bin);
-  for (GList *l = parts; l != NULL; l = l->next) {
-    gst_element_set_state (l->data, GST_STATE_NULL);
-    gst_bin_remove (bin, l->data);
-  }
-  g_list_free_full (parts, gst_object_unref);
   self->mixer = NULL;
   self->base = NULL;
 }

@@ -22,9 +22,13 @@ G_BEGIN_DECLS
 #define GST_GENOS_MIX_AUDIO_CAPS                                                                   \
   "audio/x-raw, format=" GST_GENOS_MIX_AUDIO_FORMAT ", layout=interleaved, rate=48000, channels=2"
 
+#define GST_GENOS_MIX_STAGE_PARTS 5
+
 typedef struct {
   GstElement *mixer; /* of the bin; NULL while there is no stage */
   GstElement *base;
+  GstElement *parts[GST_GENOS_MIX_STAGE_PARTS]; /* all of them, the last one of the stream first */
+  guint n_first; /* streaming thread of the background: how many of its first buffers are through */
 } GstGenosMixStage;
 
 /* Puts the elements into @bin, and behind its ghost pad @output. FALSE and @error when an element is
@@ -34,8 +38,13 @@ gboolean gst_genos_mix_stage_build_video (GstGenosMixStage *self, GstBin *bin, G
 gboolean gst_genos_mix_stage_build_audio (GstGenosMixStage *self, GstBin *bin, GstPad *output,
     const GstGenosMixSettings *settings, const gint *latency, GError **error);
 
-/* The background begins at this running time. */
-void gst_genos_mix_stage_set_start (GstGenosMixStage *self, GstClockTime start);
+/* From here on the parts follow the states of the bin, and the background and the mix begin at the
+ * running time of @start. */
+void gst_genos_mix_stage_start (GstGenosMixStage *self, GstClockTime start);
+/* The time by which the mixing element decides what is late. A bin hands its base time down only when
+ * it changes the states of its children, and the old one would make everything late: so it is set
+ * before. Without a clock (NULL), as in a pause, the mix waits for its background. */
+void gst_genos_mix_stage_set_time (GstGenosMixStage *self, GstClock *clock, GstClockTime base_time);
 /* Ends the background: the output ends when all inputs have. */
 void gst_genos_mix_stage_end (GstGenosMixStage *self);
 

@@ -385,14 +385,32 @@ set_start (GstGenosRoomMix *self)
 {
   GstClockTime now = gst_element_get_current_running_time (GST_ELEMENT (self));
 
-  if (self->started || !GST_CLOCK_TIME_IS_VALID (now))
+  if (self->started)
     return;
   self->started = TRUE;
   /* What starting took is made up for at once. */
-  if (now < GST_SECOND)
+  if (now < GST_SECOND || !GST_CLOCK_TIME_IS_VALID (now))
     now = 0;
-  gst_genos_mix_stage_set_start (&self->video_stage, now);
-  gst_genos_mix_stage_set_start (&self->audio_stage, now);
+  gst_genos_mix_stage_start (&self->video_stage, now);
+  gst_genos_mix_stage_start (&self->audio_stage, now);
+}
+
+static void
+set_clock (GstGenosRoomMix *self, GstClock *clock)
+{
+  GstClockTime base_time = gst_element_get_base_time (GST_ELEMENT (self));
+
+  gst_genos_mix_stage_set_time (&self->video_stage, clock, base_time);
+  gst_genos_mix_stage_set_time (&self->audio_stage, clock, base_time);
+}
+
+static void
+start (GstGenosRoomMix *self)
+{
+  g_autoptr (GstClock) clock = gst_element_get_clock (GST_ELEMENT (self));
+
+  set_clock (self, clock);
+  set_start (self);
 }
 
 static void
@@ -433,7 +451,9 @@ gst_genos_room_mix_change_state (GstElement *element, GstStateChange transition)
     set_running (self, TRUE);
   }
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
-    set_start (self);
+    start (self);
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
+    set_clock (self, NULL);
   result = GST_ELEMENT_CLASS (gst_genos_room_mix_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
       || (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE))

@@ -61,11 +61,18 @@ do_deny (GstElement *bin, const char *peer_id)
   g_signal_emit_by_name (get_room (bin), "deny", peer_id);
 }
 
+static void
+do_request (GstElement *bin, const char *channel, GstStructure *message, const char *peer_id,
+    guint timeout, GstPromise *promise)
+{
+  g_signal_emit_by_name (get_room (bin), "request", channel, message, peer_id, timeout, promise);
+}
+
 void
 gst_genos_room_proxy_install (GType type, GstGenosRoomProxyFunc func)
 {
   static const GstGenosRoomActions actions = { do_send, do_send_text, do_ping, do_kick, do_admit,
-    do_deny };
+    do_deny, do_request };
 
   g_type_set_qdata (type, room_func_quark (), *(gpointer *) &func);
   gst_genos_room_signals_install (type, &actions);
