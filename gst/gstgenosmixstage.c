@@ -21,7 +21,6 @@ add (GstGenosMixStage *self, guint part, GstBin *bin, const char *factory, GErro
   if (element == NULL)
     return NULL;
   self->parts[part] = element;
-  gst_element_set_locked_state (element, TRUE);
   gst_bin_add (bin, element);
   return element;
 }
@@ -67,7 +66,7 @@ connect_base (
 static gboolean
 check_mixer (GstElement *mixer, GError **error)
 {
-  static const char *const needed[] = { "latency", "start-time", "start-time-selection" };
+  static const char *const needed[] = { "latency", "start-time-selection" };
   GObjectClass *klass = G_OBJECT_GET_CLASS (mixer);
   gboolean mixes =
       gst_element_class_get_pad_template (GST_ELEMENT_CLASS (klass), "sink_%u") != NULL;
@@ -93,6 +92,8 @@ build (GstGenosMixStage *self, GstBin *bin, GstPad *output, GstCaps *caps,
   if (before == NULL || after == NULL || !check_mixer (self->mixer, error))
     return FALSE;
   g_object_set (self->base, "is-live", TRUE, NULL);
+  /* Waits for the background, which begins at the running time of its start, and begins with it. */
+  gst_util_set_object_arg (G_OBJECT (self->mixer), "start-time-selection", "first");
   g_object_set (self->mixer, "latency", (guint64) settings->mixing_latency * GST_MSECOND, NULL);
   if (!connect_base (self, bin, before, latency, error))
     return FALSE;
@@ -139,44 +140,6 @@ gst_genos_mix_stage_build_audio (GstGenosMixStage *self, GstBin *bin, GstPad *ou
   g_object_set (self->base, "samplesperbuffer", GST_GENOS_MIX_AUDIO_RATE / 100, NULL);
   self->mixer = add (self, MIXER, bin, "audiomixer", error);
   return self->mixer != NULL && build (self, bin, output, caps, settings, latency, error);
-}
-
-/* The mixing element learns with the first buffer where to begin. With a clock it would not wait for
- * that, but begin at 0, which may be long ago. */
-static GstPadProbeReturn
-on_first_buffers (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
-{
-  GstGenosMixStage *self = user_data;
-  g_autoptr (GstClock) clock = NULL;
-
-  if (self->n_first++ == 0)
-    return GST_PAD_PROBE_OK;
-  clock = gst_element_get_clock (self->base);
-  gst_element_set_clock (self->mixer, clock);
-  return GST_PAD_PROBE_REMOVE;
-}
-
-static void
-wait_for_first (GstGenosMixStage *self)
-{
-  g_autoptr (GstPad) src = gst_element_get_static_pad (self->parts[QUEUE], "src");
-
-  self->n_first = 0;
-  gst_element_set_clock (self->mixer, NULL);
-  gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_BUFFER, on_first_buffers, self, NULL);
-}
-
-void
-gst_genos_mix_stage_start (GstGenosMixStage *self, GstClockTime start)
-{
-  wait_for_first (self);
-  g_object_set (self->base, "timestamp-offset", (gint64) start, NULL);
-  gst_util_set_object_arg (G_OBJECT (self->mixer), "start-time-selection", "set");
-  g_object_set (self->mixer, "start-time", (guint64) start, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (self->parts); i++) {
-    gst_element_set_locked_state (self->parts[i], FALSE);
-    gst_element_set_state (self->parts[i], GST_STATE_PAUSED);
-  }
 }
 
 void

@@ -28,7 +28,6 @@ typedef struct {
   GstElement *mixer; /* of the bin; NULL while there is no stage */
   GstElement *base;
   GstElement *parts[GST_GENOS_MIX_STAGE_PARTS]; /* all of them, the last one of the stream first */
-  guint n_first; /* streaming thread of the background: how many of its first buffers are through */
 } GstGenosMixStage;
 
 /* Puts the elements into @bin, and behind its ghost pad @output. FALSE and @error when an element is
@@ -38,9 +37,6 @@ gboolean gst_genos_mix_stage_build_video (GstGenosMixStage *self, GstBin *bin, G
 gboolean gst_genos_mix_stage_build_audio (GstGenosMixStage *self, GstBin *bin, GstPad *output,
     const GstGenosMixSettings *settings, const gint *latency, GError **error);
 
-/* From here on the parts follow the states of the bin, and the background and the mix begin at the
- * running time of @start. */
-void gst_genos_mix_stage_start (GstGenosMixStage *self, GstClockTime start);
 /* The time by which the mixing element decides what is late. A bin hands its base time down only when
  * it changes the states of its children, and the old one would make everything late: so it is set
  * before. Without a clock (NULL), as in a pause, the mix waits for its background. */

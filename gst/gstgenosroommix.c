@@ -48,8 +48,7 @@ struct _GstGenosRoomMix {
   GstGenosMixScene scene;
   GstGenosMixStage video_stage; /* of the state changes */
   GstGenosMixStage audio_stage;
-  gint latency;     /* atomic, ms: what the mixing elements are told of their inputs */
-  gboolean started; /* of the state changes: the background knows where it begins */
+  gint latency; /* atomic, ms: what the mixing elements are told of their inputs */
 
   /* object lock */
   GstGenosMixSettings settings;
@@ -379,22 +378,6 @@ build (GstGenosRoomMix *self)
   return FALSE;
 }
 
-/* An element that is added to a pipeline which runs already does not begin at 0. */
-static void
-set_start (GstGenosRoomMix *self)
-{
-  GstClockTime now = gst_element_get_current_running_time (GST_ELEMENT (self));
-
-  if (self->started)
-    return;
-  self->started = TRUE;
-  /* What starting took is made up for at once. */
-  if (now < GST_SECOND || !GST_CLOCK_TIME_IS_VALID (now))
-    now = 0;
-  gst_genos_mix_stage_start (&self->video_stage, now);
-  gst_genos_mix_stage_start (&self->audio_stage, now);
-}
-
 static void
 set_clock (GstGenosRoomMix *self, GstClock *clock)
 {
@@ -405,12 +388,11 @@ set_clock (GstGenosRoomMix *self, GstClock *clock)
 }
 
 static void
-start (GstGenosRoomMix *self)
+resume (GstGenosRoomMix *self)
 {
   g_autoptr (GstClock) clock = gst_element_get_clock (GST_ELEMENT (self));
 
   set_clock (self, clock);
-  set_start (self);
 }
 
 static void
@@ -419,7 +401,6 @@ set_running (GstGenosRoomMix *self, gboolean running)
   GST_OBJECT_LOCK (self);
   self->running = running;
   GST_OBJECT_UNLOCK (self);
-  self->started = FALSE;
 }
 
 static void
@@ -451,7 +432,7 @@ gst_genos_room_mix_change_state (GstElement *element, GstStateChange transition)
     set_running (self, TRUE);
   }
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
-    start (self);
+    resume (self);
   if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
     set_clock (self, NULL);
   result = GST_ELEMENT_CLASS (gst_genos_room_mix_parent_class)->change_state (element, transition);

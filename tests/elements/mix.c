@@ -235,8 +235,8 @@ test_nobody (void)
     test_stop (pipeline);
     check_continuous (&video);
     check_continuous (&audio);
-    g_assert_cmpuint (video.first, ==, 0);
-    g_assert_cmpuint (audio.first, ==, 0);
+    g_assert_cmpuint (video.first, <, 10 * GST_SECOND);
+    g_assert_cmpuint (audio.first, <, 10 * GST_SECOND);
     g_assert_cmpuint (video.brightest, <, BLACK);
     g_assert_cmpuint (audio.brightest, ==, 0);
     video.n_buffers = audio.n_buffers = 0;
