@@ -5,10 +5,11 @@
 #include <string.h>
 
 /* Parameter sets stay in the stream (avc3, hev1), so that a file can be cut at any key frame and
- * pictures may change their size. */
+ * pictures may change their size. VP9 is not for MP4: mp4mux (1.22) crashes on caps without a chroma
+ * site, and nobody promises one. */
 static const GenosRecordFormat formats[] = {
   { "video/x-vp8", "VP8", FALSE, TRUE, NULL, NULL, NULL },
-  { "video/x-vp9", "VP9", TRUE, TRUE, NULL, NULL, "vp9parse" },
+  { "video/x-vp9", "VP9", FALSE, TRUE, NULL, NULL, NULL },
   { "video/x-h264", "H264", TRUE, TRUE, "h264parse",
       "video/x-h264, stream-format=avc3, alignment=au", "h264parse" },
   { "video/x-h265", "H265", TRUE, TRUE, "h265parse",

@@ -161,7 +161,7 @@ finish_ending (GenosRecordGroup *self)
 
 /* files that begin */
 
-/* A muxer is not given a stream that may never have anything in it: mp4mux (1.22) crashes then. */
+/* A muxer waits for every stream that it is given, so it gets none that may never begin. */
 static gboolean
 has_something (GenosRecordMember *member)
 {
