@@ -191,6 +191,9 @@ def case_killed(stage):
     for entry, following in zip(entries, entries[1:]):
         assert 2.5 < (entry['end'] - entry['start']) / 1e9 < 5, entry
         assert abs(following['start'] - entry['end']) / 1e9 < 0.15, (entry, following)
+    # Killed just behind a cut, the newest has no whole fragment yet.
+    entries = [f for f in entries if f['state'] != 'open' or clapper.length(stage.path(f)) > 0]
+    assert len(entries) >= 2, entries
     for entry in entries:
         check_playable(stage, entry, ['h264', 'opus'])
     # The newest one too, as far as it got; and there is no frame too few between two of them.
