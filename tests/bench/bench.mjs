@@ -6,6 +6,7 @@
 import {cpus, loadavg} from 'node:os';
 
 import {endAll, startRelay} from '../browser/harness.mjs';
+import {channels} from './channels.mjs';
 import {crowd} from './crowd.mjs';
 import {join as joining} from './join.mjs';
 import {latency} from './latency.mjs';
@@ -13,7 +14,7 @@ import {table} from './numbers.mjs';
 import {relay as relaying} from './relay.mjs';
 import {viewers} from './viewers.mjs';
 
-const sections = {join: joining, viewers, latency, relay: relaying, crowd};
+const sections = {join: joining, viewers, latency, relay: relaying, channels, crowd};
 const only = process.argv.includes('--only')
   ? process.argv[process.argv.indexOf('--only') + 1].split(',') : Object.keys(sections);
 const begun = Date.now();

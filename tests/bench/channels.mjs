@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// What channels carry: two processes with one room each beside two bare webrtcbins; a process and a
+// tab of Chromium with Trystero beside two tabs; small messages; a chat line while a file is sent;
+// memory while a gigabyte is. All in one run, in turns.
+
+import {openBrowser, openTab, sleep, until, within} from '../browser/harness.mjs';
+import {Child} from './child.mjs';
+import {serveTabs} from './join.mjs';
+import {median, quantile, worst} from './numbers.mjs';
+
+const ROUNDS = Number(process.env.CHANNELS_ROUNDS ?? 3);
+const MB = 1e6;
+const FRAME = 16384;
+// A browser takes a hundred frames.
+const BULK = {size: 1000000, count: 60, window: 4};
+const SMALL = {size: 64, count: 20000, window: 32};
+const CHAT = {count: 200, interval: 20};
+const GIGABYTE = {size: 1 << 20, count: 1024, window: 8};
+const TIMEOUT = 240000;
+
+const seconds = (from, to) => (Number(to) - Number(from)) / 1e6;
+
+// ── both ends ──
+
+class NativePeer extends Child {
+  constructor(relay, room, dialect, ...password) {
+    super('tests/bench/bench-channels', relay.url, room, dialect, ...password);
+  }
+
+  expectAll = (channel, count) => this.ask(`take ${channel} ${count}`, 'taking');
+  got = () => this.expect('got', TIMEOUT);
+
+  async send(channel, {size, count, window, priority = 1}) {
+    const sent = this.expect('sent', TIMEOUT);
+    const begun = await this.ask(`send ${channel} ${size} ${count} ${window} ${priority}`, 'begun');
+    await sent;
+    return begun;
+  }
+}
+
+class Tab {
+  constructor(page) {
+    this.page = page;
+  }
+
+  expectAll = (channel, count) => this.page.evaluate((name, n) => take(name, n), channel, count);
+  got = () => until(() => this.page.evaluate(() => window.got), 'the tab to have it all', TIMEOUT);
+  send = (channel, {size, count, window}) => this.page.evaluate((...args) => sendAll(...args), channel, size, count,
+    window);
+}
+
+// MB/s of what the application sent, from the first message's start to the last one's arrival.
+async function transfer(from, to, channel, what) {
+  await to.expectAll(channel, what.count);
+  const got = to.got();
+  const begun = await from.send(channel, what);
+  const rate = what.count / seconds(begun, await got);
+  return {messages: rate, megabytes: rate * what.size / MB};
+}
+
+async function nativePair(relay, room, ...password) {
+  const peers = [0, 1].map(() => new NativePeer(relay, room, 'genosrtc', ...password));
+  await Promise.all(peers.map(peer => peer.expect('ready')));
+  const joined = peers.map(peer => peer.expect('joined'));
+  for (const peer of peers)
+    peer.tell('join');
+  await Promise.all(joined);
+  return peers;
+}
+
+async function barePair() {
+  const [a, b] = ['offer', 'answer'].map(role => new Child('tests/bench/bench-bare', role));
+  const joined = [a, b].map(child => child.expect('joined'));
+  b.tell(`sdp ${await a.expect('sdp')}`);
+  a.tell(`sdp ${await b.expect('sdp')}`);
+  await Promise.all(joined);
+  return [a, b];
+}
+
+async function bareTransfer([a, b], size, count) {
+  await b.ask(`take ${count}`, 'taking');
+  const got = b.expect('got', TIMEOUT);
+  const begun = await a.ask(`send ${size} ${count}`, 'begun');
+  const rate = count / seconds(begun, await got);
+  return {messages: rate, megabytes: rate * size / MB};
+}
+
+const stop = children => Promise.all(children.map(child => child.stop()));
+
+// ── what is measured ──
+
+async function betweenNatives(relay) {
+  const open = await nativePair(relay, 'channels-open');
+  const sealed = await nativePair(relay, 'channels-sealed', 'correct horse battery staple');
+  const bare = await barePair();
+  const frames = Math.ceil(BULK.size * BULK.count / FRAME);
+  const results = {open: [], sealed: [], bare: [], smallOpen: [], smallSealed: [], smallBare: []};
+  for (let round = 0; round < ROUNDS; round++) {
+    results.bare.push((await bareTransfer(bare, FRAME, frames)).megabytes);
+    results.open.push((await transfer(...open, 'bulk', BULK)).megabytes);
+    results.sealed.push((await transfer(...sealed, 'bulk', BULK)).megabytes);
+    results.smallBare.push((await bareTransfer(bare, SMALL.size, SMALL.count)).messages);
+    results.smallOpen.push((await transfer(...open, 'small', SMALL)).messages);
+    results.smallSealed.push((await transfer(...sealed, 'small', SMALL)).messages);
+  }
+  await stop([...open, ...sealed, ...bare]);
+  return results;
+}
+
+async function withBrowsers(relay) {
+  const browser = await openBrowser();
+  return measureTabs(relay, browser).finally(() => within(browser.close(), 20000, 'the browser to close'));
+}
+
+async function measureTabs(relay, browser) {
+  const base = await serveTabs('channels.html');
+  const open = async (name, room) => {
+    const page = await openTab(browser, `${base}?${new URLSearchParams({relay: relay.url, room})}`, name);
+    await until(() => page.evaluate(() => window.ready), 'the page to be ready');
+    await page.evaluate(() => join());
+    return new Tab(page);
+  };
+  const joined = tab => until(() => tab.page.evaluate(() => window.joined), 'the tab to be joined', 40000);
+  const [a, b] = [await open('a', 'channels-tabs'), await open('b', 'channels-tabs')];
+  const native = new NativePeer(relay, 'channels-mixed', 'trystero');
+  await native.expect('ready');
+  native.tell('join');
+  const c = await open('c', 'channels-mixed');
+  await Promise.all([native.expect('joined'), joined(a), joined(b), joined(c)]);
+
+  const results = {tabs: [], to: [], from: [], smallTabs: [], smallTo: [], smallFrom: []};
+  for (let round = 0; round < ROUNDS; round++) {
+    results.tabs.push((await transfer(a, b, 'bulk', BULK)).megabytes);
+    results.to.push((await transfer(native, c, 'bulk', BULK)).megabytes);
+    results.from.push((await transfer(c, native, 'bulk', BULK)).megabytes);
+    results.smallTabs.push((await transfer(a, b, 'small', SMALL)).messages);
+    results.smallTo.push((await transfer(native, c, 'small', SMALL)).messages);
+    results.smallFrom.push((await transfer(c, native, 'small', SMALL)).messages);
+  }
+  await native.stop();
+  return results;
+}
+
+async function latencies([a, b]) {
+  await a.ask(`chat ${CHAT.count} ${CHAT.interval}`, 'said');
+  await sleep(200);
+  return JSON.parse(await b.ask('report', 'latency')).map(us => us / 1000);
+}
+
+async function peak(children, work) {
+  const memory = () => children.map(child => child.usage().memory);
+  const idle = memory();
+  const most = [...idle];
+  const timer = setInterval(() => memory().forEach((now, i) => most[i] = Math.max(most[i], now)), 20);
+  await work().finally(() => clearInterval(timer));
+  return most.map((value, i) => value - idle[i]);
+}
+
+async function chatAndFile(relay, ...password) {
+  const pair = await nativePair(relay, `channels-file-${password.length}`, ...password);
+  const quiet = await latencies(pair);
+  let busy;
+  let rate;
+  const memory = await peak(pair, async () => {
+    const file = transfer(...pair, 'bulk', {...GIGABYTE, priority: 0}).then(result => rate = result.megabytes);
+    await sleep(500);
+    busy = await latencies(pair);
+    await file;
+  });
+  await stop(pair);
+  return {quiet, busy, memory, rate};
+}
+
+const mega = value => `${value.toFixed(1)} MB/s`;
+const each = value => `${Math.round(value)} /s`;
+const ms = value => `${value.toFixed(1)} ms`;
+const ratios = (ours, theirs) => ours.map((value, round) => value / theirs[round]);
+const row = (name, ours, theirs, show, aim = '') =>
+  [name, show(median(ours)), show(median(theirs)), `× ${median(ratios(ours, theirs)).toFixed(2)}`, aim];
+
+export async function channels(relay) {
+  const native = await betweenNatives(relay);
+  // Trystero's sender may wait for ever (see the page): the rest is worth having all the same.
+  const mixed = await withBrowsers(relay).catch(error => console.error(`# tabs: ${error.message}`));
+  const file = await chatAndFile(relay);
+  const sealed = await chatAndFile(relay, 'correct horse battery staple');
+  return {
+    beside: 'bare webrtcbin, or two Chromium tabs',
+    notes: `${ROUNDS} rounds in turns, medians, also of the rounds' ratios; messages of ${BULK.size / MB} MB, ${BULK.window} at once, `
+      + `${BULK.count} a round; bare frames of ${FRAME} bytes. Small: ${SMALL.count} of ${SMALL.size} bytes, `
+      + `${SMALL.window} at once. Chat: ${CHAT.count} lines, one each ${CHAT.interval} ms, while 1 GiB is sent at low `
+      + `priority (${mega(file.rate)}, sealed ${mega(sealed.rate)}); memory: the most during that over before, `
+      + 'sender and receiver',
+    rows: [
+      row('bulk', native.open, native.bare, mega, '≥ × 0.85'),
+      row('bulk, sealed', native.sealed, native.bare, mega, '≥ × 0.7'),
+      ...mixed ? [
+        row('bulk, to a tab', mixed.to, mixed.tabs, mega, '≥ × 1'),
+        row('bulk, from a tab', mixed.from, mixed.tabs, mega, '≥ × 1'),
+        row('small, to a tab', mixed.smallTo, mixed.smallTabs, each),
+        row('small, from a tab', mixed.smallFrom, mixed.smallTabs, each),
+      ] : [['tabs', 'failed', '', '', '']],
+      row('small', native.smallOpen, native.smallBare, each),
+      row('small, sealed', native.smallSealed, native.smallBare, each),
+      ['chat, nothing else sent: 95 %', ms(quantile(file.quiet, 0.95)), '', '', ''],
+      ['chat beside a file: median', ms(median(file.busy)), '', '', ''],
+      ['chat beside a file: 95 %', ms(quantile(file.busy, 0.95)), '', '', '< 20 ms'],
+      ['chat beside a file: worst', ms(worst(file.busy)), '', '', ''],
+      ['the same sealed: 95 %', ms(quantile(sealed.busy, 0.95)), '', '', '< 20 ms'],
+      ['memory for 1 GiB', file.memory.map(value => `${value.toFixed(0)} MB`).join(', '), '', '', '< 40 MB'],
+      ['memory for 1 GiB, sealed', sealed.memory.map(value => `${value.toFixed(0)} MB`).join(', '), '', '', '< 40 MB'],
+    ],
+  };
+}
