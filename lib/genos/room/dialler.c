@@ -16,6 +16,9 @@
  * in half of that; what has found nothing by then, be it that the answer came from a link that is gone,
  * fares better with a new dial. */
 #define PATH_TIMEOUT (8 * G_TIME_SPAN_SECOND)
+/* And so much for each handshake under way: they share a machine, and dialling anew what is merely slow
+ * makes it slower. */
+#define PATH_TIMEOUT_EACH (500 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct {
   GenosDialler *dialler; /* not owned; handshakes never outlive it */
@@ -540,11 +543,12 @@ static void
 fail_pathless (GenosDialler *self, gint64 now)
 {
   g_autoptr (GPtrArray) failed = g_ptr_array_new_with_free_func (g_free);
+  gint64 patience = PATH_TIMEOUT + self->handshakes->len * PATH_TIMEOUT_EACH;
 
   for (guint i = 0; i < self->handshakes->len; i++) {
     Handshake *handshake = g_ptr_array_index (self->handshakes, i);
 
-    if (handshake->answer_taken != 0 && now - handshake->answer_taken >= PATH_TIMEOUT
+    if (handshake->answer_taken != 0 && now - handshake->answer_taken >= patience
         && !has_path (handshake))
       g_ptr_array_add (failed, g_strdup (handshake->peer_id));
   }

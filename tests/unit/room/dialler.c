@@ -126,6 +126,7 @@ typedef struct {
   GenosDialler *dialler;
   GPtrArray *links; /* of StubLink */
   guint n_failed;
+  guint ticks;
 } Fixture;
 
 static const GenosSignalOrigin extended = { .extended = TRUE };
@@ -200,6 +201,14 @@ hear_answer (Fixture *fixture, const char *offer)
       GENOS_SIGNALLER (fixture->signaller), PEER, RELAY, answer, &extended);
 }
 
+/* Once a second, from where it stopped. */
+static void
+tick_until (Fixture *fixture, gint64 begin, guint seconds)
+{
+  while (fixture->ticks < seconds)
+    genos_dialler_tick (fixture->dialler, begin + ++fixture->ticks * SECOND);
+}
+
 /* --- the cases */
 
 /* Taken back, dialled anew: the first offer's answer comes late, and is not the second one's. */
@@ -251,19 +260,37 @@ test_no_path (Fixture *fixture, gconstpointer data)
 
   hear_announce (fixture);
   hear_answer (fixture, NULL);
-  genos_dialler_tick (fixture->dialler, now + 5 * SECOND);
+  tick_until (fixture, now, 5);
   g_assert_cmpuint (fixture->links->len, ==, 1);
-  genos_dialler_tick (fixture->dialler, now + 10 * SECOND);
+  tick_until (fixture, now, 10);
   g_assert_cmpuint (fixture->n_failed, ==, 1);
   g_assert_true (get_link (fixture, 0)->closed);
   g_assert_cmpuint (fixture->links->len, ==, 2);
   g_assert_cmpuint (fixture->signaller->sent->len, ==, 2);
 
   hear_answer (fixture, get_sent (fixture, 1));
-  genos_dialler_tick (fixture->dialler, now + 10 * SECOND);
+  tick_until (fixture, now, 20);
   g_assert_cmpuint (fixture->n_failed, ==, 2);
   g_assert_cmpuint (fixture->links->len, ==, 2);
   g_assert_cmpuint (genos_dialler_get_n_handshakes (fixture->dialler), ==, 0);
+}
+
+/* Thirty at once: slow is not stuck. */
+static void
+test_crowd (Fixture *fixture, gconstpointer data)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  for (guint i = 0; i < 29; i++) {
+    g_autofree char *other = g_strdup_printf ("other%u", i);
+
+    genos_signaller_emit_announced (
+        GENOS_SIGNALLER (fixture->signaller), other, "native", RELAY, &extended);
+  }
+  hear_announce (fixture);
+  hear_answer (fixture, NULL);
+  tick_until (fixture, now, 11);
+  g_assert_cmpuint (fixture->n_failed, ==, 0);
 }
 
 /* Slow, but under way. */
@@ -275,9 +302,9 @@ test_path (Fixture *fixture, gconstpointer data)
   hear_announce (fixture);
   hear_answer (fixture, NULL);
   get_link (fixture, 0)->has_path = TRUE;
-  genos_dialler_tick (fixture->dialler, now + 15 * SECOND);
+  tick_until (fixture, now, 15);
   g_assert_cmpuint (fixture->n_failed, ==, 0);
-  genos_dialler_tick (fixture->dialler, now + 25 * SECOND);
+  tick_until (fixture, now, 25);
   g_assert_cmpuint (fixture->n_failed, ==, 1);
   g_assert_cmpuint (fixture->links->len, ==, 2);
 }
@@ -292,6 +319,7 @@ main (int argc, char **argv)
   TEST ("answer-of-a-browser", test_answer_of_a_browser);
   TEST ("echo", test_echo);
   TEST ("no-path", test_no_path);
+  TEST ("crowd", test_crowd);
   TEST ("path", test_path);
   return g_test_run ();
 }
