@@ -10,7 +10,7 @@
 #include <genos/wire/hello-message.h>
 
 /* A peer that says it can prove who it is has that long for it; where nobody has to, less. */
-#define PROOF_TIMEOUT_MS 10000
+#define PROOF_TIMEOUT_MS 20000
 #define PROOF_WISH_TIMEOUT_MS 3000
 #define MAX_QUESTIONS 64
 #define MAX_DECISIONS 4096
