@@ -218,7 +218,7 @@ test_strangers (Fixture *f, gconstpointer data)
   say_new (f, "evil\"/name\n");
   g_dbus_connection_emit_signal (f->bus, NULL, "/browser", "org.freedesktop.Avahi.ServiceBrowser",
       "ItemNew", g_variant_new ("(s)", "short"), NULL);
-  for (guint i = 0; i < 2000; i++) {
+  for (guint i = 0; i < 300; i++) {
     g_autofree char *address = g_strdup_printf ("10.1.%u.%u", i / 250, i % 250 + 1);
 
     say_new (f, address);
