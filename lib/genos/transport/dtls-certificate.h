@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Whose certificate stands at an end of a DTLS association. webrtcbin, up to 1.26 at least, takes any
+/* Whose certificate stands at an end of a DTLS association. webrtcbin (1.22 at least) takes any
  * certificate whatever the description says, so that this has to be looked at here (RFC 8827, 6.5).
  * Pure. */
 
