@@ -198,7 +198,7 @@ test_limited (Fixture *f, gconstpointer data)
 static void
 test_order (Fixture *f, gconstpointer data)
 {
-  Fixture good, slow, unheard, failing;
+  Fixture good = { 0 }, slow = { 0 }, unheard = { 0 }, failing = { 0 };
 
   set_up (&good, NULL);
   connect (&good, 50);
