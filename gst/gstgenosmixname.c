@@ -2,7 +2,7 @@
 
 #include "gstgenosmixname.h"
 
-#include <json-glib/json-glib.h>
+#include <genos/genos.h>
 
 #define MAX_CHARACTERS 32
 
@@ -64,8 +64,10 @@ make_plain (const char *text)
 char *
 gst_genos_mix_name_new (const char *metadata, const char *peer_id)
 {
-  g_autoptr (JsonNode) json = metadata != NULL ? json_from_string (metadata, NULL) : NULL;
-  const char *name = json != NULL ? find_name (json) : NULL;
+  /* The library's parser is bounded, and leaks nothing when the text is cut off. */
+  g_autoptr (GenosMessage) message =
+      metadata != NULL ? genos_message_new_json_text (metadata, NULL) : NULL;
+  const char *name = message != NULL ? find_name (genos_message_get_json (message)) : NULL;
   g_autofree char *plain = name != NULL ? make_plain (name) : NULL;
 
   if (plain != NULL && *plain != '\0')
