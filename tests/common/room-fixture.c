@@ -30,6 +30,7 @@ static void
 on_left (GenosRoom *room, GenosPeer *peer, GError *error, RoomMember *self)
 {
   self->n_left++;
+  self->left_for = genos_reason_from_error (error);
 }
 
 static void

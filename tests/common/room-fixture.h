@@ -19,6 +19,7 @@ typedef struct {
   guint n_seen;
   guint n_joined;
   guint n_left;
+  GenosReason left_for; /* the last time */
   guint n_relinked;
   guint n_messages;
   guint n_warnings;

@@ -15,7 +15,7 @@
     g_source_remove (genos_tick); \
   } G_STMT_END
 
-#define genos_test_wait_until(condition) genos_test_wait_for (condition, 10)
+#define genos_test_wait_until(condition) genos_test_wait_for (condition, 60)
 
 /* Wakes the loop now and then, so that a deadline is noticed. */
 static gboolean G_GNUC_UNUSED

@@ -11,7 +11,7 @@
 #include <genos/room/room-private.h>
 #include <genos/signalling/dial-book.h>
 
-#define WAIT 20
+#define WAIT 60
 
 typedef struct {
   SignalHub *hub;
@@ -146,6 +146,28 @@ test_bye_of_a_broken_one (Pair *self, gconstpointer data)
   g_assert_cmpuint (self->alice->n_left, ==, 0);
   genos_signaller_emit_bye (self->alice->signaller, "bob", "local:hub");
   g_assert_cmpuint (self->alice->n_left, ==, 1);
+}
+
+/* Its last word over the link may be lost: who said bye and does not answer has left, it was not lost. */
+static void
+test_bye_without_answer (Pair *self, gconstpointer data)
+{
+  vanish (self);
+  genos_signaller_emit_bye (self->alice->signaller, "bob", "local:hub");
+  genos_test_wait_for (self->alice->n_left == 1, WAIT);
+  g_assert_cmpint (self->alice->left_for, ==, GENOS_REASON_LEFT);
+}
+
+static void
+test_bye_and_end (Pair *self, gconstpointer data)
+{
+  genos_signaller_stop (self->bob->signaller);
+  genos_signaller_emit_bye (self->alice->signaller, "bob", "local:hub");
+  g_assert_cmpuint (self->alice->n_left, ==, 0);
+  genos_peer_link_close (self->bob->last_link);
+  genos_test_wait_for (!is_linked (self->alice, "bob"), WAIT);
+  g_assert_cmpuint (self->alice->n_left, ==, 1);
+  g_assert_cmpint (self->alice->left_for, ==, GENOS_REASON_LEFT);
 }
 
 /* Lesson 1: an offer of somebody who is linked means that it restarted. */
@@ -372,6 +394,8 @@ main (int argc, char **argv)
   ADD ("passing-silence", test_passing_silence);
   ADD ("dead", test_dead);
   ADD ("bye-of-a-broken-one", test_bye_of_a_broken_one);
+  ADD ("bye-without-answer", test_bye_without_answer);
+  ADD ("bye-and-end", test_bye_and_end);
   ADD ("restart", test_restart);
   ADD ("stray-offer", test_stray_offer);
   ADD ("broken-for-fun", test_broken_for_fun);

@@ -200,7 +200,7 @@ doubt_peer (const char *peer_id, gpointer data)
   GenosPeer *peer = genos_roster_get (GENOS_MEMBERSHIP (data)->roster, peer_id);
 
   if (peer != NULL)
-    genos_peer_doubt (peer);
+    genos_peer_doubt (peer, FALSE);
 }
 
 static void
@@ -291,7 +291,7 @@ on_bye (GenosSignaller *signaller, const char *peer_id, const char *via, GenosMe
 
   genos_dialler_peer_gone (self->dialler, peer_id);
   if (peer != NULL)
-    genos_peer_doubt (peer);
+    genos_peer_doubt (peer, TRUE);
   if (genos_presence_lost (self->presence, peer_id))
     g_signal_emit (self, signals[LOST], 0, peer_id);
 }

@@ -95,9 +95,9 @@ void genos_peer_send_metadata (GenosPeer *self, const char *metadata);
 guint64 genos_peer_send (GenosPeer *self, const GenosOutgoing *outgoing,
     const GenosExtendedMessage *message, GError **error);
 
-/* Somebody says it has left: it is asked, and closed when it does not answer. However often it is
- * said, one question is out. */
-void genos_peer_doubt (GenosPeer *self);
+/* Something says that it is not there any more, a bye when @said_bye: it is asked, and closed when it
+ * does not answer or its link breaks meanwhile. However often it is said, one question is out. */
+void genos_peer_doubt (GenosPeer *self, gboolean said_bye);
 
 /* The network may be another one: the peer is asked for a sign of life now, and in trouble when none
  * comes soon. */

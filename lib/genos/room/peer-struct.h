@@ -34,6 +34,7 @@ struct _GenosPeer {
   gboolean gone;
   gboolean asked;
   gboolean doubted;     /* it is being asked whether it is there */
+  gboolean said_bye;    /* ... because it said that it goes */
   gint64 warnings_paid; /* µs: warnings told are paid for up to then */
 
   const GenosPeerEvents *events;

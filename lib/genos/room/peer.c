@@ -311,6 +311,10 @@ on_link_closed (GenosPeerLink *link, GError *error, GenosPeer *self)
     end (self, error);
     return;
   }
+  if (self->said_bye) {
+    genos_peer_close (self, FALSE, GENOS_REASON_LEFT);
+    return;
+  }
   self->linked = FALSE;
   unwatch_link (self);
   keep_tracks (self);
@@ -414,19 +418,21 @@ on_doubt_pinged (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GenosPeer) self = user_data;
   g_autoptr (GError) error = NULL;
+  gboolean said_bye = self->said_bye;
 
-  self->doubted = FALSE;
+  self->doubted = self->said_bye = FALSE;
   /* The link that was asked is not the one that is there now. */
   if (GENOS_MESSENGER (source) != self->messenger || !self->linked)
     return;
   if (genos_messenger_ping_finish (GENOS_MESSENGER (source), result, &error) < 0
       && !g_error_matches (error, GENOS_ERROR, GENOS_ERROR_LIMIT))
-    genos_peer_close (self, FALSE, GENOS_REASON_LOST);
+    genos_peer_close (self, FALSE, said_bye ? GENOS_REASON_LEFT : GENOS_REASON_LOST);
 }
 
 void
-genos_peer_doubt (GenosPeer *self)
+genos_peer_doubt (GenosPeer *self, gboolean said_bye)
 {
+  self->said_bye |= said_bye;
   if (self->gone || self->doubted)
     return;
   if (!self->linked) {
