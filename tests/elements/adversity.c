@@ -31,7 +31,7 @@ get_error (GstElement *pipeline)
   GError *error = NULL;
 
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  message = test_wait (pipeline, GST_MESSAGE_ERROR, 10000);
+  message = test_wait (pipeline, GST_MESSAGE_ERROR, 60000);
   gst_message_parse_error (message, &error, NULL);
   return error;
 }
@@ -129,7 +129,7 @@ test_missing_decoder (void)
   g_autoptr (GstMessage) message = NULL;
   g_autoptr (GError) warning = NULL;
   guint ranks[G_N_ELEMENTS (decoders)];
-  gint64 deadline = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
+  gint64 deadline = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
   g_autoptr (GstSample) sample = NULL;
 
   /* The registry's lists of decoders are made once: they are hidden by their rank. */
@@ -138,7 +138,7 @@ test_missing_decoder (void)
   g_object_set (audio, "enable-last-sample", TRUE, NULL);
   test_reach (sender, GST_STATE_PLAYING);
   test_reach (receiver, GST_STATE_PLAYING);
-  message = test_wait (receiver, GST_MESSAGE_WARNING, 20000);
+  message = test_wait (receiver, GST_MESSAGE_WARNING, 60000);
   gst_message_parse_warning (message, &warning, NULL);
   g_assert_error (warning, GST_STREAM_ERROR, GST_STREAM_ERROR_CODEC_NOT_FOUND);
   g_assert_nonnull (strstr (warning->message, "decoder"));
@@ -178,13 +178,13 @@ test_full_disk (void)
 
   test_reach (sender, GST_STATE_PLAYING);
   gst_element_set_state (recorder, GST_STATE_PLAYING);
-  message = test_wait (recorder, GST_MESSAGE_ERROR, 20000);
+  message = test_wait (recorder, GST_MESSAGE_ERROR, 60000);
   gst_message_parse_error (message, &error, NULL);
   g_assert_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NO_SPACE_LEFT);
   test_stop (recorder);
 
   test_reach (viewer, GST_STATE_PLAYING);
-  deadline = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
+  deadline = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
   while (TRUE) {
     g_autoptr (GstSample) sample = NULL;
 

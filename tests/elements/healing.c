@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#define WAIT_MS 30000
+#define WAIT_MS 60000
 #define SENDER "sender"
 
 /* --- the other process: sends a picture, answers messages */

@@ -4,7 +4,7 @@
 
 /* Two peers in one process: equal elements would share a session, so each peer writes the relay in
  * its own way. */
-#define PEER_WAIT 30000
+#define PEER_WAIT 60000
 
 /* what comes out */
 
@@ -343,7 +343,7 @@ check_refused (GstElement *pipeline, GQuark domain, int code, const char *mentio
 
   g_assert_cmpint (
       gst_element_set_state (pipeline, GST_STATE_PLAYING), ==, GST_STATE_CHANGE_FAILURE);
-  message = test_wait (pipeline, GST_MESSAGE_ERROR, 1000);
+  message = test_wait (pipeline, GST_MESSAGE_ERROR, 60000);
   gst_message_parse_error (message, &error, NULL);
   g_assert_error (error, domain, code);
   g_assert_nonnull (strstr (error->message, mention));
@@ -376,7 +376,7 @@ test_eos (void)
   test_reach (pipeline, GST_STATE_PLAYING);
   wait_until (&video, has_buffers, 5, "buffers");
   g_assert_true (gst_element_send_event (pipeline, gst_event_new_eos ()));
-  message = test_wait (pipeline, GST_MESSAGE_EOS, 5000);
+  message = test_wait (pipeline, GST_MESSAGE_EOS, 60000);
   g_assert_true (video.eos);
   g_assert_true (audio.eos);
   test_stop (pipeline);

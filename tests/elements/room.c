@@ -4,7 +4,7 @@
 
 /* Two peers in one process: equal elements would share a session, so the second peer writes the
  * relay in another way. */
-#define PEER_WAIT 20000
+#define PEER_WAIT 60000
 
 typedef struct {
   TestRelay *relay;
@@ -376,7 +376,7 @@ test_eos_from_the_application (Fixture *fixture, gconstpointer data)
   test_reach (receiver, GST_STATE_PLAYING);
   wait_for_buffers (&video, 10);
   g_assert_true (gst_element_send_event (receiver, gst_event_new_eos ()));
-  message = test_wait (receiver, GST_MESSAGE_EOS, 5000);
+  message = test_wait (receiver, GST_MESSAGE_EOS, 60000);
   g_assert_true (video.eos);
   test_stop (receiver);
   test_stop (sender);

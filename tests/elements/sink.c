@@ -167,7 +167,7 @@ check_plays_to_the_end (GstElement *pipeline)
 
   g_assert_cmpint (
       gst_element_set_state (pipeline, GST_STATE_PLAYING), !=, GST_STATE_CHANGE_FAILURE);
-  message = test_wait (pipeline, GST_MESSAGE_EOS, 10000);
+  message = test_wait (pipeline, GST_MESSAGE_EOS, 60000);
 }
 
 static void
@@ -242,7 +242,7 @@ test_paused (void)
     test_reach (pipeline, GST_STATE_PAUSED);
     test_reach (pipeline, GST_STATE_PLAYING);
   }
-  message = test_wait (pipeline, GST_MESSAGE_EOS, 10000);
+  message = test_wait (pipeline, GST_MESSAGE_EOS, 60000);
   test_stop (pipeline);
 }
 
@@ -263,7 +263,7 @@ check_caps_refused (const char *pad_name, const char *text)
   g_assert_cmpint (gst_pad_link (source, pad), ==, GST_PAD_LINK_OK);
   gst_pad_push_event (source, gst_event_new_stream_start ("test"));
   gst_pad_push_event (source, gst_event_new_caps (caps));
-  message = test_wait (pipeline, GST_MESSAGE_ERROR, 5000);
+  message = test_wait (pipeline, GST_MESSAGE_ERROR, 60000);
   gst_message_parse_error (message, &error, NULL);
   g_assert_cmpint (error->domain, ==, GST_STREAM_ERROR);
   g_assert_cmpuint (strlen (error->message), >, 10);
@@ -351,9 +351,9 @@ test_stop_before_preroll (void)
 
   test_reach (watcher, GST_STATE_PLAYING);
   g_assert_cmpint (gst_element_set_state (waiting, GST_STATE_PLAYING), ==, GST_STATE_CHANGE_ASYNC);
-  joined = test_wait_element (watcher, "genos-peer-joined", "peer-id", "waiting", 20000);
+  joined = test_wait_element (watcher, "genos-peer-joined", "peer-id", "waiting", 60000);
   test_stop (waiting);
-  left = test_wait_element (watcher, "genos-peer-left", "peer-id", "waiting", 20000);
+  left = test_wait_element (watcher, "genos-peer-left", "peer-id", "waiting", 60000);
   test_stop (watcher);
 }
 
@@ -374,10 +374,10 @@ test_stop_after_a_failure (void)
   g_object_set (sink, "peer-id", "failed", NULL);
   test_reach (watcher, GST_STATE_PLAYING);
   g_assert_cmpint (gst_element_set_state (sink, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_ASYNC);
-  joined = test_wait_element (watcher, "genos-peer-joined", "peer-id", "failed", 20000);
+  joined = test_wait_element (watcher, "genos-peer-joined", "peer-id", "failed", 60000);
   gst_element_abort_state (sink);
   g_assert_cmpint (gst_element_set_state (sink, GST_STATE_READY), ==, GST_STATE_CHANGE_SUCCESS);
-  left = test_wait_element (watcher, "genos-peer-left", "peer-id", "failed", 20000);
+  left = test_wait_element (watcher, "genos-peer-left", "peer-id", "failed", 60000);
   test_stop (sink);
   test_stop (watcher);
 }

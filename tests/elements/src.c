@@ -13,7 +13,7 @@ check_refused (const char *factory, const char *room, const char *relays, const 
   gst_bin_add (GST_BIN (pipeline), element);
   g_assert_cmpint (
       gst_element_set_state (pipeline, GST_STATE_PLAYING), ==, GST_STATE_CHANGE_FAILURE);
-  message = test_wait (pipeline, GST_MESSAGE_ERROR, 1000);
+  message = test_wait (pipeline, GST_MESSAGE_ERROR, 60000);
   gst_message_parse_error (message, &error, NULL);
   g_assert_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS);
   if (strstr (error->message, mention) == NULL)
@@ -84,7 +84,7 @@ test_no_relay_is_a_warning (void)
 
   gst_bin_add (GST_BIN (pipeline), src);
   test_reach (pipeline, GST_STATE_PLAYING);
-  message = test_wait (pipeline, GST_MESSAGE_WARNING, 15000);
+  message = test_wait (pipeline, GST_MESSAGE_WARNING, 60000);
   gst_message_parse_warning (message, &warning, NULL);
   g_assert_cmpint (warning->domain, ==, GST_RESOURCE_ERROR);
   g_assert_nonnull (strstr (warning->message, "relay"));
@@ -130,7 +130,7 @@ test_conflict (void)
   test_reach (first, GST_STATE_PAUSED);
   gst_bin_add (GST_BIN (pipeline), second);
   test_reach (pipeline, GST_STATE_PAUSED);
-  message = test_wait (pipeline, GST_MESSAGE_WARNING, 1000);
+  message = test_wait (pipeline, GST_MESSAGE_WARNING, 60000);
   gst_message_parse_warning (message, &warning, NULL);
   g_assert_error (warning, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS);
   g_assert_nonnull (strstr (warning->message, "peer-id"));

@@ -173,7 +173,7 @@ link_pair_open (LinkPair *pair)
 {
   genos_peer_link_start (pair->dialler.link);
   genos_peer_link_start (pair->answerer.link);
-  if (!link_wait (both_open, pair, 10000))
+  if (!link_wait (both_open, pair, 60000))
     g_error ("the links did not open: %s, %s",
         pair->dialler.reason != NULL ? pair->dialler.reason->message : "no reason",
         pair->answerer.reason != NULL ? pair->answerer.reason->message : "no reason");

@@ -69,7 +69,7 @@ test_frames (void)
     genos_peer_link_send (pair.answerer.link, sent[i], &error);
     g_assert_no_error (error);
   }
-  g_assert_true (link_wait (have_frames, &pair, 5000));
+  g_assert_true (link_wait (have_frames, &pair, 60000));
   check_frames (&pair.dialler, sent);
   check_frames (&pair.answerer, sent);
   link_pair_clear (&pair);
@@ -102,7 +102,7 @@ test_back_pressure (void)
     most = MAX (most, genos_peer_link_get_buffered (pair.dialler.link));
   }
   g_assert_cmpuint (most, >, 65535);
-  g_assert_true (link_wait (is_drained, &pair, 5000));
+  g_assert_true (link_wait (is_drained, &pair, 60000));
   g_assert_false (genos_peer_link_send (pair.dialler.link, too_large, &error));
   g_assert_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT);
   g_clear_error (&error);
@@ -130,7 +130,7 @@ test_close (gconstpointer data)
   genos_peer_link_close (end->link);
   genos_peer_link_close (end->link);
   g_assert_cmpuint (end->n_closed, ==, 1);
-  g_assert_true (link_wait (both_closed, &pair, 6000));
+  g_assert_true (link_wait (both_closed, &pair, 60000));
   g_assert_error (pair.dialler.reason, GENOS_ERROR, GENOS_ERROR_CLOSED);
   g_assert_error (pair.answerer.reason, GENOS_ERROR, GENOS_ERROR_CLOSED);
   link_pair_clear (&pair);
@@ -151,7 +151,7 @@ test_hostile_first (gconstpointer data)
   link_pair_init (&pair);
   genos_peer_link_start (pair.answerer.link);
   genos_peer_link_take_description (pair.answerer.link, GENOS_SDP_OFFER, data);
-  g_assert_true (link_wait (answerer_closed, &pair, 6000));
+  g_assert_true (link_wait (answerer_closed, &pair, 60000));
   g_assert_error (pair.answerer.reason, GENOS_ERROR, GENOS_ERROR_PROTOCOL);
   link_pair_clear (&pair);
 }
@@ -261,7 +261,7 @@ test_close_inside_opened (void)
   link_pair_init (&pair);
   g_signal_connect (pair.dialler.link, "opened", G_CALLBACK (close_inside), NULL);
   genos_peer_link_start (pair.dialler.link);
-  g_assert_true (link_wait (both_closed, &pair, 5000));
+  g_assert_true (link_wait (both_closed, &pair, 60000));
   g_assert_cmpuint (pair.dialler.n_opened, ==, 1);
   link_pair_clear (&pair);
 }
@@ -291,7 +291,7 @@ test_stats (void)
   link_pair_init (&pair);
   link_pair_open (&pair);
   genos_peer_link_get_stats_async (pair.dialler.link, NULL, on_stats, &stats);
-  g_assert_true (link_wait (is_set, &stats, 5000));
+  g_assert_true (link_wait (is_set, &stats, 60000));
   g_assert_cmpint (gst_structure_n_fields (stats), >, 0);
   gst_structure_free (stats);
   link_pair_clear (&pair);
@@ -379,7 +379,7 @@ test_other_certificate (gconstpointer data)
   betrayed = forge_offer ? &pair.answerer : &pair.dialler;
   genos_peer_link_start (pair.dialler.link);
   genos_peer_link_start (pair.answerer.link);
-  g_assert_true (link_wait (is_found_out, &pair, 10000));
+  g_assert_true (link_wait (is_found_out, &pair, 60000));
   g_assert_error (betrayed->reason, GENOS_ERROR, GENOS_ERROR_AUTHENTICATION);
   g_assert_cmpuint (betrayed->n_opened, ==, 0);
   link_pair_clear (&pair);

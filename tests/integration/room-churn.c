@@ -10,7 +10,7 @@
 #include <genos/genos.h>
 #include <genos/transport/peer-link-webrtc.h>
 
-#define DEADLINE (30 * G_TIME_SPAN_SECOND)
+#define DEADLINE (90 * G_TIME_SPAN_SECOND)
 /* Each n-th peer stays until it sees a picture; the others leave while media is being agreed on. */
 #define WATCHES_EACH 4
 /* What is allocated once, on a first use, is not counted. */

@@ -8,7 +8,7 @@
 #include <genos/genos.h>
 #include <genos/transport/peer-link-webrtc.h>
 
-#define DEADLINE (30 * G_TIME_SPAN_SECOND)
+#define DEADLINE (90 * G_TIME_SPAN_SECOND)
 
 typedef struct {
   GenosRelayServer *relay;

@@ -12,7 +12,7 @@ run_tests () {
   local name=$1 folder=$2 minutes=$3 code=0 started=$SECONDS
   shift 3
   say "testing: $name"
-  rm -f "$folder/meson-logs/results-$name"*
+  rm -f "$folder/meson-logs/"{results,again}-"$name"*
   timeout --kill-after=30 "${minutes}m" meson test -C "$folder" --no-rebuild --print-errorlogs \
     --num-processes "$JOBS" --logbase "results-$name" "$@" </dev/null || code=$?
   [ "$code" = 124 ] && say "$name was stopped after $minutes minutes"
@@ -20,7 +20,23 @@ run_tests () {
   # meson adds the name of the set-up to the log's name.
   local log
   log=$(ls "$folder/meson-logs/results-$name"*.json 2>/dev/null | head -n 1) || true
-  results+=("$name=${log:-$folder/meson-logs/results-$name.json}=$code")
+  log=${log:-$folder/meson-logs/results-$name.json}
+  local second=
+  [ "$code" = 0 ] || second=$(run_again "$name" "$folder" "$log" "$@")
+  results+=("$name=$log=$code=$second")
+}
+
+# The few that failed, alone: prints the new log. results.py tells which of them are only unsteady.
+run_again () {
+  local name=$1 folder=$2 log=$3 failed setup=()
+  shift 3
+  [ "${1:-}" = --setup ] && setup=(--setup "$2")
+  mapfile -t failed < <(python3 tools/run/results.py --failed "$log" 2>/dev/null)
+  [ ${#failed[@]} -gt 0 ] && [ ${#failed[@]} -le 8 ] || return 0
+  say "testing again: ${failed[*]}" >&2
+  timeout --kill-after=30 10m meson test -C "$folder" --no-rebuild --print-errorlogs --num-processes 1 \
+    --logbase "again-$name" "${setup[@]}" "${failed[@]}" </dev/null >&2 || true
+  ls "$folder/meson-logs/again-$name"*.json 2>/dev/null | head -n 1
 }
 
 if [ $# -gt 0 ]; then

@@ -21,7 +21,7 @@ GPtrArray *fake_sender_dup_packets (FakeSender *self, guint from);
 /* Waits until @n packets have come. */
 void fake_sender_wait (FakeSender *self, guint n);
 
-#define MEDIA_TEST_DEADLINE (20 * G_TIME_SPAN_SECOND)
+#define MEDIA_TEST_DEADLINE (90 * G_TIME_SPAN_SECOND)
 
 /* Makes the n-th buffer of a live source of the caps, stamped now. */
 typedef GstBuffer *(*MediaTestSource) (guint n);

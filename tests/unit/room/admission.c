@@ -10,7 +10,7 @@
 #include <genos/base/reason.h>
 #include <genos/room/room-private.h>
 
-#define DEADLINE (20 * G_TIME_SPAN_SECOND)
+#define DEADLINE (90 * G_TIME_SPAN_SECOND)
 
 typedef struct {
   GenosRoom *room;

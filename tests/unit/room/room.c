@@ -10,7 +10,7 @@
 #include <genos/room/room-private.h>
 #include <genos/wire/channel-frame.h>
 
-#define DEADLINE (20 * G_TIME_SPAN_SECOND)
+#define DEADLINE (90 * G_TIME_SPAN_SECOND)
 
 typedef struct {
   GenosRoom *room;

@@ -294,7 +294,7 @@ on_ping (GObject *object, GAsyncResult *result, gpointer data)
 static void
 wait_for_ping (PingResult *ping)
 {
-  gint64 deadline = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
+  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
 
   while (!ping->done && g_get_monotonic_time () < deadline)
     g_main_context_iteration (NULL, TRUE);
@@ -367,7 +367,7 @@ test_heartbeat (Fixture *fixture, gconstpointer data)
 
   g_object_set (fixture->messengers[0], "heartbeat-timeout", 200, NULL);
   peer_link_local_set_filter (link, lose, NULL);
-  deadline = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
+  deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
   while (fixture->n_silent == 0 && g_get_monotonic_time () < deadline)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (fixture->n_silent, ==, 1);
