@@ -231,6 +231,8 @@ gst_genos_room_handler_install_properties (GObjectClass *klass)
       g_param_spec_boxed ("stats", "Statistics",
           "Peers, links, relays and tracks of the room as it is now", GST_TYPE_STRUCTURE,
           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  install_string (klass, GST_GENOS_PROP_STATS_JSON, "stats-json", "Statistics as JSON",
+      "The same as JSON, named as in W3C's webrtc-stats", NULL, G_PARAM_READABLE);
   gst_genos_room_mirror_install (klass, GST_GENOS_PROP_MIRROR);
 }
 

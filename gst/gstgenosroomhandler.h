@@ -46,6 +46,7 @@ enum {
   GST_GENOS_PROP_PEER_ID,
   GST_GENOS_PROP_KIND,
   GST_GENOS_PROP_STATS,
+  GST_GENOS_PROP_STATS_JSON,
   GST_GENOS_PROP_MIRROR, /* the first of those that mirror the room's */
   GST_GENOS_PROP_LAST = 256,
 };

@@ -166,6 +166,13 @@ on_warning (GenosRoom *room, GError *error, GstGenosRoomAttachment *self)
 }
 
 static void
+on_stats (GenosRoom *room, const GstStructure *stats, GstGenosRoomAttachment *self)
+{
+  if (!is_gone (self))
+    gst_genos_room_signals_stats (self->element, stats);
+}
+
+static void
 on_feed_added (GstGenosRoomSession *session, GenosPeer *peer, GstGenosTrackFeed *feed,
     GstGenosRoomAttachment *self)
 {
@@ -212,6 +219,7 @@ connect_all (GstGenosRoomAttachment *self, GenosRoom *room)
   connect_to (handlers, room, "join-error", on_join_error, self);
   connect_to (handlers, room, "relay-changed", on_relay_changed, self);
   connect_to (handlers, room, "warning", on_warning, self);
+  connect_to (handlers, room, "stats", on_stats, self);
   if (self->feed_added == NULL)
     return;
   connect_to (self->session_handlers, self->session, "feed-added", on_feed_added, self);
@@ -517,6 +525,12 @@ gst_genos_room_member_get_property (GstGenosRoomMember *self, guint id, GValue *
 
   if (id == GST_GENOS_PROP_STATS) {
     g_value_take_boxed (value, get_stats (self));
+    return TRUE;
+  }
+  if (id == GST_GENOS_PROP_STATS_JSON) {
+    g_autoptr (GstStructure) stats = get_stats (self);
+
+    g_value_take_string (value, genos_stats_to_json (stats));
     return TRUE;
   }
   GST_OBJECT_LOCK (self->element);

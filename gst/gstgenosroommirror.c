@@ -8,6 +8,9 @@
 static const char *const own[] = { "name", "password", "app-id", "dialect", "relays", "stun-server",
   "turn-servers", "peer-id", "kind", "latency", NULL };
 
+/* What any element of the room may ask for, whichever joined first: it changes nothing for peers. */
+static const char *const shared[] = { "stats-interval", NULL };
+
 static gboolean
 is_mirrored (GParamSpec *pspec)
 {
@@ -184,8 +187,20 @@ gst_genos_room_mirror_find_conflict (
   for (guint i = 0; i < gst_genos_room_mirror_get_n (); i++) {
     GParamSpec *pspec = gst_genos_room_mirror_get_pspec (i);
 
-    if (G_IS_VALUE (&wanted->values[i]) && !equals (pspec, running, i, &wanted->values[i]))
+    if (G_IS_VALUE (&wanted->values[i]) && !g_strv_contains (shared, pspec->name)
+        && !equals (pspec, running, i, &wanted->values[i]))
       return pspec->name;
   }
   return NULL;
+}
+
+void
+gst_genos_room_mirror_apply_shared (const GstGenosRoomMirror *self, GenosRoom *room)
+{
+  for (guint i = 0; i < gst_genos_room_mirror_get_n (); i++) {
+    const char *name = gst_genos_room_mirror_get_pspec (i)->name;
+
+    if (G_IS_VALUE (&self->values[i]) && g_strv_contains (shared, name))
+      g_object_set_property (G_OBJECT (room), name, &self->values[i]);
+  }
 }

@@ -35,4 +35,7 @@ void gst_genos_room_mirror_apply (const GstGenosRoomMirror *self, GenosRoom *roo
 const char *gst_genos_room_mirror_find_conflict (
     const GstGenosRoomMirror *running, const GstGenosRoomMirror *wanted);
 
+/* Those of the settings that an element which joins later brings along. */
+void gst_genos_room_mirror_apply_shared (const GstGenosRoomMirror *self, GenosRoom *room);
+
 G_END_DECLS

@@ -157,6 +157,8 @@ close_room (GstGenosRoomSession *self)
   }
   g_signal_handlers_disconnect_by_data (self->room, self);
   g_ptr_array_set_size (self->feeds, 0);
+  /* Whoever still waits for something of it hears that it is gone, and lets go. */
+  g_object_run_dispose (G_OBJECT (self->room));
   g_clear_object (&self->room);
   for (guint i = 0; i < DRAIN_TURNS && g_main_context_iteration (self->context, FALSE); i++)
     ;
@@ -337,6 +339,28 @@ start_session (const GstGenosRoomSettings *settings, const char *key, GError **e
   return NULL;
 }
 
+static void
+apply_shared (GstGenosRoomSession *self, GenosRoom *room, gpointer mirror)
+{
+  gst_genos_room_mirror_apply_shared (mirror, room);
+}
+
+static void
+free_mirror (gpointer mirror)
+{
+  gst_genos_room_mirror_clear (mirror);
+  g_free (mirror);
+}
+
+static void
+bring_shared (GstGenosRoomSession *self, const GstGenosRoomSettings *settings)
+{
+  GstGenosRoomMirror *mirror = g_new0 (GstGenosRoomMirror, 1);
+
+  gst_genos_room_mirror_copy (mirror, &settings->mirror);
+  gst_genos_room_session_post (self, apply_shared, mirror, free_mirror);
+}
+
 GstGenosRoomSession *
 gst_genos_room_session_join (
     const GstGenosRoomSettings *settings, const char **conflict, GError **error)
@@ -350,6 +374,7 @@ gst_genos_room_session_join (
   self = g_hash_table_lookup (table, key);
   if (self != NULL) {
     *conflict = find_conflict (&self->settings, settings);
+    bring_shared (self, settings);
     g_object_ref (self);
     self->n_members++;
   } else {

@@ -97,6 +97,10 @@ gst_genos_room_signals_install (GType type, const GstGenosRoomActions *actions)
   g_signal_new ("join-error", type, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL, NULL, NULL,
       G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
 
+  /* ::stats (statistics): every stats-interval; the same as the property */
+  g_signal_new (
+      "stats", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, GST_TYPE_STRUCTURE);
+
   /* ::send (channel, message, peer ids or NULL for all) → number of peers */
   install_action (type, "send", actions->send, G_TYPE_UINT, GST_TYPE_STRUCTURE, G_TYPE_STRV);
   /* ::send-text (channel, text, peer ids or NULL for all) → number of peers */
@@ -253,6 +257,18 @@ gst_genos_room_signals_relay (GstElement *element, const char *url, gboolean ope
   if (text != NULL)
     gst_structure_set (structure, "text", G_TYPE_STRING, text, NULL);
   post (element, structure);
+}
+
+void
+gst_genos_room_signals_stats (GstElement *element, const GstStructure *stats)
+{
+  GstStructure *message = gst_structure_copy (stats);
+  g_autofree char *json = genos_stats_to_json (stats);
+
+  gst_structure_set_name (message, "genos-stats");
+  gst_structure_set (message, "json", G_TYPE_STRING, json, NULL);
+  post (element, message);
+  g_signal_emit_by_name (element, "stats", stats);
 }
 
 void

@@ -40,8 +40,8 @@ void gst_genos_room_signals_peer (
 void gst_genos_room_signals_linked (GstElement *element, const char *name, GenosPeer *peer);
 void gst_genos_room_signals_metadata (GstElement *element, GenosPeer *peer);
 /* TRUE: somebody answered. */
-gboolean gst_genos_room_signals_request (
-    GstElement *element, const char *channel, GenosRequest *request);
+gboolean
+gst_genos_room_signals_request (GstElement *element, const char *channel, GenosRequest *request);
 GstGenosAdmit gst_genos_room_signals_admit (GstElement *element, GenosAdmission *admission);
 void gst_genos_room_signals_message (
     GstElement *element, const char *channel, const char *peer_id, GenosMessage *message);
@@ -52,6 +52,7 @@ void gst_genos_room_signals_reason (
     GstElement *element, const char *name, const char *peer_id, const GError *error);
 void gst_genos_room_signals_relay (
     GstElement *element, const char *url, gboolean open, const char *text);
+void gst_genos_room_signals_stats (GstElement *element, const GstStructure *stats);
 void gst_genos_room_signals_ping (
     GstElement *element, const char *peer_id, gint64 rtt, const GError *error);
 

@@ -15,4 +15,9 @@ GstCaps *genos_local_track_dup_rtp_caps (GenosLocalTrack *self);
 void genos_local_track_add_sender (GenosLocalTrack *self, GenosLinkSender *sender);
 void genos_local_track_remove_sender (GenosLocalTrack *self, GenosLinkSender *sender);
 
+/* Writes what the encoder that feeds @sender does to @stats, one peer's "outbound-rtp", in the words of
+ * W3C's webrtc-stats. */
+void genos_local_track_describe_sender (
+    GenosLocalTrack *self, GenosLinkSender *sender, GstStructure *stats);
+
 G_END_DECLS

@@ -375,6 +375,23 @@ genos_local_track_get_stats (GenosLocalTrack *self)
   return s;
 }
 
+void
+genos_local_track_describe_sender (
+    GenosLocalTrack *self, GenosLinkSender *sender, GstStructure *stats)
+{
+  GenosTrackStats counts;
+
+  genos_track_worker_get_stats (self->worker, &counts);
+  if (self->kind == GENOS_MEDIA_VIDEO)
+    gst_structure_set (stats, "frames-encoded", G_TYPE_UINT64, counts.frames_encoded,
+        "key-frames-encoded", G_TYPE_UINT64, counts.key_frames, "total-encode-time", G_TYPE_DOUBLE,
+        (double) counts.encode_time / G_USEC_PER_SEC, NULL);
+  g_mutex_lock (&self->lock);
+  if (self->bitrate > 0)
+    gst_structure_set (stats, "target-bitrate", G_TYPE_DOUBLE, (double) self->bitrate, NULL);
+  g_mutex_unlock (&self->lock);
+}
+
 /* --- GObject --- */
 
 static void

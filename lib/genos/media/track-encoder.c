@@ -14,6 +14,7 @@ struct _GenosTrackEncoder {
   GenosTrackEncoderFuncs funcs;
   gpointer user_data;
   GenosRtpPosition position;
+  gboolean pictures;
 
   /* of the streaming thread */
   gboolean is_delta; /* the frame that is being packed */
@@ -165,6 +166,7 @@ genos_track_encoder_new (GenosEncoderChoice *choice, const GenosRtpPosition *pos
   self->funcs = *funcs;
   self->user_data = user_data;
   self->position = *position;
+  self->pictures = choice->codec->kind == GENOS_MEDIA_VIDEO;
   self->encoder = gst_bin_get_by_name (GST_BIN (pipeline), "enc");
 
   g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (pipeline), "in");
@@ -200,6 +202,13 @@ GenosInputQueue *
 genos_track_encoder_get_queue (GenosTrackEncoder *self)
 {
   return self->queue;
+}
+
+void
+genos_track_encoder_measure (GenosTrackEncoder *self, GenosEncodeMeter *meter)
+{
+  if (self->encoder != NULL && self->pictures)
+    genos_encode_meter_watch (meter, self->encoder);
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/media/encode-meter.h>
 #include <genos/media/encoder-choice.h>
 #include <genos/media/input-queue.h>
 
@@ -12,7 +13,7 @@ typedef struct {
   guint32 ssrc;
   guint32 timestamp_offset;
   guint16 next_seqnum;
-  guint16 next_picture_id;  /* VP8, 15 bits */
+  guint16 next_picture_id; /* VP8, 15 bits */
 } GenosRtpPosition;
 
 typedef struct {
@@ -31,14 +32,16 @@ typedef struct {
  * function is called after free() has returned. */
 typedef struct _GenosTrackEncoder GenosTrackEncoder;
 
-GenosTrackEncoder *genos_track_encoder_new (GenosEncoderChoice *choice,
-    const GenosRtpPosition *position, const GenosTrackEncoderFuncs *funcs, gpointer user_data,
-    GError **error);
+GenosTrackEncoder *
+genos_track_encoder_new (GenosEncoderChoice *choice, const GenosRtpPosition *position,
+    const GenosTrackEncoderFuncs *funcs, gpointer user_data, GError **error);
 
 /* @position: where the next encoder shall go on. */
 void genos_track_encoder_free (GenosTrackEncoder *self, GenosRtpPosition *position);
 
 GenosInputQueue *genos_track_encoder_get_queue (GenosTrackEncoder *self);
+/* Counts what the encoder does with pictures from now on. */
+void genos_track_encoder_measure (GenosTrackEncoder *self, GenosEncodeMeter *meter);
 void genos_track_encoder_force_key_frame (GenosTrackEncoder *self);
 
 G_END_DECLS

@@ -14,6 +14,7 @@
 
 struct _GenosTrackWorker {
   GenosSenderList *senders;
+  GenosEncodeMeter *meter;
   GenosTrackWorkerFuncs funcs;
   gpointer user_data;
   GDestroyNotify destroy;
@@ -56,6 +57,7 @@ worker_clear (GenosTrackWorker *self)
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
   genos_sender_list_unref (self->senders);
+  genos_encode_meter_unref (self->meter);
   if (self->destroy != NULL)
     self->destroy (self->user_data);
 }
@@ -126,6 +128,8 @@ start_unlocked (GenosTrackWorker *self)
   GError *error = NULL;
   self->encoder =
       genos_track_encoder_new (self->running, &self->position, &encoder_funcs, self, &error);
+  if (self->encoder != NULL)
+    genos_track_encoder_measure (self->encoder, self->meter);
 
   g_mutex_lock (&self->lock);
   if (self->encoder != NULL) {
@@ -305,6 +309,7 @@ genos_track_worker_new (GenosSenderList *senders, guint32 ssrc, const GenosTrack
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->senders = genos_sender_list_ref (senders);
+  self->meter = genos_encode_meter_new ();
   self->funcs = *funcs;
   self->user_data = user_data;
   self->destroy = destroy;
@@ -412,5 +417,6 @@ genos_track_worker_get_stats (GenosTrackWorker *self, GenosTrackStats *stats)
   *stats = self->stats;
   if (self->queue != NULL)
     stats->dropped += genos_input_queue_get_dropped (self->queue);
+  genos_encode_meter_get (self->meter, &stats->frames_encoded, &stats->encode_time);
   g_mutex_unlock (&self->lock);
 }

@@ -25,11 +25,13 @@ typedef struct {
 
 typedef struct {
   guint64 frames_in;
-  guint64 unwanted;     /* of these: nobody watched, or the encoder was being started */
-  guint64 dropped;      /* of these: the encoder was behind, or the time stamp was wrong */
+  guint64 unwanted; /* of these: nobody watched, or the encoder was being started */
+  guint64 dropped;  /* of these: the encoder was behind, or the time stamp was wrong */
   guint64 packets_out;
   guint64 bytes_out;
   guint64 key_frames;
+  guint64 frames_encoded; /* pictures only */
+  gint64 encode_time;     /* µs, in sum */
   guint errors;
   gboolean encoding;
 } GenosTrackStats;

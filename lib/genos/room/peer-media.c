@@ -288,6 +288,18 @@ genos_peer_media_remove_local (GenosPeerMedia *self, GenosLocalTrack *track)
   }
 }
 
+void
+genos_peer_media_foreach_sender (
+    GenosPeerMedia *self, GenosPeerMediaSenderFunc func, gpointer user_data)
+{
+  for (guint i = 0; i < self->outgoing->len; i++) {
+    Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
+
+    if (outgoing->sender != NULL)
+      func (outgoing->track, outgoing->sender, user_data);
+  }
+}
+
 /* --- incoming --- */
 
 static void

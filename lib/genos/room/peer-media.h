@@ -29,6 +29,12 @@ void genos_peer_media_take_track_metadata (GenosPeerMedia *self, const char *met
 /* (transfer none) (element-type GenosRemoteTrack) */
 GPtrArray *genos_peer_media_get_remote (GenosPeerMedia *self);
 
+/* Those of our tracks that are offered to the peer, in their order. */
+typedef void (*GenosPeerMediaSenderFunc) (
+    GenosLocalTrack *track, GenosLinkSender *sender, gpointer user_data);
+void genos_peer_media_foreach_sender (
+    GenosPeerMedia *self, GenosPeerMediaSenderFunc func, gpointer user_data);
+
 /* The link is over: every remote track is removed, every local one let go. */
 void genos_peer_media_close (GenosPeerMedia *self);
 

@@ -5,6 +5,7 @@
 #include <genos/room/message-private.h>
 #include <genos/room/peer-media.h>
 #include <genos/room/peer-seal.h>
+#include <genos/room/peer-stats.h>
 #include <genos/room/peer.h>
 #include <genos/signalling/signaller.h>
 #include <genos/transport/messenger.h>
@@ -60,8 +61,8 @@ void genos_peer_set_kind (GenosPeer *self, const char *kind);
 
 /* A new link to the same id is open: the old one is closed, what waited in it fails with
  * GENOS_ERROR_CLOSED, and the tracks that come again go on under the same objects. */
-void genos_peer_replace_link (GenosPeer *self, GenosPeerLink *link,
-    const GenosSignalOrigin *origin, const GenosPeerCredentials *credentials);
+void genos_peer_replace_link (GenosPeer *self, GenosPeerLink *link, const GenosSignalOrigin *origin,
+    const GenosPeerCredentials *credentials);
 
 /* Of the link that is there, or was last. */
 const GenosSignalOrigin *genos_peer_get_origin (GenosPeer *self);
@@ -103,6 +104,8 @@ void genos_peer_doubt (GenosPeer *self, gboolean said_bye);
  * comes soon. */
 void genos_peer_ask (GenosPeer *self);
 
+/* Has the link asked; see genos_peer_stats_refresh(). */
+void genos_peer_refresh_stats (GenosPeer *self, GenosPeerStatsFunc func, gpointer user_data);
 GstStructure *genos_peer_get_stats (GenosPeer *self);
 
 G_END_DECLS

@@ -189,25 +189,3 @@ genos_peer_set_kind (GenosPeer *self, const char *kind)
   self->kind = g_strdup (kind);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_KIND]);
 }
-
-GstStructure *
-genos_peer_get_stats (GenosPeer *self)
-{
-  g_autoptr (GstStructure) path = genos_peer_link_dup_path (self->link);
-  GstStructure *stats =
-      gst_structure_new ("peer", "peer-id", G_TYPE_STRING, self->id, "kind", G_TYPE_STRING,
-          self->kind, "linked-ms", G_TYPE_INT64, (g_get_monotonic_time () - self->joined) / 1000,
-          "messages-in", G_TYPE_UINT64, self->messages_in, "dropped", G_TYPE_UINT64, self->dropped,
-          "relinks", G_TYPE_UINT, self->relinks, "linked", G_TYPE_BOOLEAN, self->linked, "verified",
-          G_TYPE_BOOLEAN, self->proven_key != NULL, "encrypted", G_TYPE_BOOLEAN, self->seal != NULL,
-          "buffered", G_TYPE_UINT64, (guint64) genos_peer_link_get_buffered (self->link), NULL);
-
-  if (self->seal != NULL)
-    gst_structure_set (
-        stats, "sealed-missing", G_TYPE_UINT64, genos_peer_seal_get_n_missing (self->seal), NULL);
-  if (path != NULL)
-    gst_structure_set (stats, "path", GST_TYPE_STRUCTURE, path, NULL);
-  if (self->proven_key != NULL)
-    gst_structure_set (stats, "key", G_TYPE_STRING, self->proven_key, NULL);
-  return stats;
-}

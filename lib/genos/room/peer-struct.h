@@ -2,11 +2,12 @@
 #pragma once
 
 #include <genos/room/peer-private.h>
+#include <genos/room/peer-stats.h>
 
 G_BEGIN_DECLS
 
-/* For the two files a peer is written in: peer.c has its link and what comes over it, peer-properties.c
- * what it shows. */
+/* For the files a peer is written in: peer.c has its link and what comes over it, peer-properties.c
+ * what it shows, peer-stats.c what it counts. */
 struct _GenosPeer {
   GObject parent_instance;
 
@@ -17,10 +18,10 @@ struct _GenosPeer {
   char *key;        /* the origin's */
   char *proven_key; /* (nullable) */
   GStrv capabilities;
-  GenosPeerSeal *seal; /* (nullable) */
-  char *metadata;      /* (nullable): JSON text */
+  GenosPeerSeal *seal;  /* (nullable) */
+  char *metadata;       /* (nullable): JSON text */
   gint64 metadata_paid; /* µs: changes told are paid for up to then */
-  GenosPeerLink *link; /* the last one, when there is none */
+  GenosPeerLink *link;  /* the last one, when there is none */
   GenosMessenger *messenger;
   GenosPeerMedia *media;
   GPtrArray *orphans; /* (nullable): the tracks of a link that broke */
@@ -29,6 +30,7 @@ struct _GenosPeer {
   gint64 grace_end; /* µs; 0: no trouble */
   guint relinks;
   gint64 joined; /* µs, monotonic */
+  GenosPeerStats *stats;
   guint64 messages_in;
   guint64 dropped;
   gboolean gone;

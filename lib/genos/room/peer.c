@@ -518,6 +518,7 @@ genos_peer_finalize (GObject *object)
   g_strfreev (self->capabilities);
   genos_peer_seal_free (self->seal);
   g_free (self->metadata);
+  genos_peer_stats_free (self->stats);
 
   G_OBJECT_CLASS (genos_peer_parent_class)->finalize (object);
 }
@@ -537,6 +538,7 @@ static void
 genos_peer_init (GenosPeer *self)
 {
   self->joined = g_get_monotonic_time ();
+  self->stats = genos_peer_stats_new ();
 }
 
 /* Whoever proved nothing on this link is nobody proven, whatever it was before. */

@@ -86,6 +86,34 @@ new_relay_stats (const char *kind, GVariant *fields)
 }
 
 static void
+append_structure (GValue *list, GstStructure *structure)
+{
+  GValue value = G_VALUE_INIT;
+
+  g_value_init (&value, GST_TYPE_STRUCTURE);
+  g_value_take_boxed (&value, structure);
+  gst_value_list_append_and_take_value (list, &value);
+}
+
+static void
+add_tracks (GstStructure *stats, GPtrArray *tracks)
+{
+  g_auto (GValue) list = G_VALUE_INIT;
+
+  g_value_init (&list, GST_TYPE_LIST);
+  for (guint i = 0; i < tracks->len; i++) {
+    GenosLocalTrack *track = g_ptr_array_index (tracks, i);
+    GstStructure *one = genos_local_track_get_stats (track);
+
+    gst_structure_set (one, "stream-id", G_TYPE_STRING, genos_local_track_get_stream_id (track),
+        "track-id", G_TYPE_STRING, genos_local_track_get_track_id (track), "kind", G_TYPE_STRING,
+        genos_local_track_get_kind (track) == GENOS_MEDIA_VIDEO ? "video" : "audio", NULL);
+    append_structure (&list, one);
+  }
+  gst_structure_take_value (stats, "track", &list);
+}
+
+static void
 add_relays (GstStructure *stats, GVariant *relays)
 {
   g_auto (GValue) list = G_VALUE_INIT;
@@ -95,11 +123,7 @@ add_relays (GstStructure *stats, GVariant *relays)
   g_value_init (&list, GST_TYPE_LIST);
   g_variant_iter_init (&iter, relays);
   while ((fields = g_variant_iter_next_value (&iter)) != NULL) {
-    GValue value = G_VALUE_INIT;
-
-    g_value_init (&value, GST_TYPE_STRUCTURE);
-    g_value_take_boxed (&value, new_relay_stats ("genos-relay-stats", fields));
-    gst_value_list_append_and_take_value (&list, &value);
+    append_structure (&list, new_relay_stats ("genos-relay-stats", fields));
     g_variant_unref (fields);
   }
   gst_structure_take_value (stats, "relay", &list);
@@ -121,8 +145,9 @@ add_relays (GstStructure *stats, GVariant *relays)
  * `path`: a structure of the pair of ICE candidates in use, with `local-type` and
  * `remote-type` (`host`, `srflx`, `prflx`, `relay`), `local-address`,
  * `local-port`, `remote-address`, `remote-port`, `protocol`, and when a TURN
- * server of ours is in use `relay-protocol` (`udp`, `tcp`, `tls`)),
- * and `relay`, a list of structures, one per relay: `url`, `state` (`stopped`,
+ * server of ours is in use `relay-protocol` (`udp`, `tcp`, `tls`)), and its media as below),
+ * `track`, a list of [method@LocalTrack.get_stats] of the tracks that are sent, each with its
+ * `stream-id`, `track-id` and `kind`, and `relay`, a list of structures, one per relay: `url`, `state` (`stopped`,
  * `opening`, `open`, `waiting`, `left`), `health` (`unknown`, `fine`, `failing`,
  * `deaf`, `refusing`), `trouble` (why it is of no use, or empty), `score` (0 to
  * 100), `connect-ms`, `echo-ms` and `echo-smoothed-ms` (how long our announce
@@ -136,6 +161,28 @@ add_relays (GstStructure *stats, GVariant *relays)
  * is in force `relay-list`, a structure with its `url`, `entries` (relays in the
  * list), `fetched` (seconds since 1970, 0: never), `added` (how many of them
  * are in use) and `last-error`.
+ *
+ * The media of a peer is told in the words of W3C's webrtc-stats, with hyphens for capitals;
+ * [func@stats_to_json] writes them as they are spelled there. `outbound-rtp` is a list with what we
+ * send to it, one structure for each track: `stream-id`, `track-id`, `kind`, `mime-type`,
+ * `payload-type`, `clock-rate`, `ssrc`, `active` (it takes the track), `packets-sent`, `bytes-sent`,
+ * `header-bytes-sent`, `packets-discarded` (the network did not follow), `frames-sent`,
+ * `frames-per-second`, `bitrate` (bit/s, of late), `frames-encoded`, `key-frames-encoded`,
+ * `total-encode-time` (s), `target-bitrate`, `nack-count`, `pli-count`, `fir-count`, and
+ * `remote-inbound-rtp`, what the peer reports of it: `packets-lost`, `fraction-lost`, `jitter` (s),
+ * `round-trip-time` (s). `inbound-rtp` is a list with what it sends: the same names of the track,
+ * `mid`, `packets-received`, `bytes-received`, `header-bytes-received`, `packets-lost`,
+ * `packets-discarded` (too late), `packets-repaired` (sent again), `packets-duplicated`, `jitter`,
+ * `fraction-lost` (of late), `bitrate`, `frames-received`, `partial-frames-lost`,
+ * `frames-per-second`, `freeze-count`, `total-freezes-duration` (s), `pause-count`,
+ * `total-pauses-duration`, `nack-count`, `pli-count`, `fir-count`, and `remote-outbound-rtp`.
+ * Packets and frames are counted behind the jitterbuffer. `candidate-pair` has `state`,
+ * `nominated`, `local-candidate` and `remote-candidate` (`candidate-type`, `address`, `port`,
+ * `protocol`, `relay-protocol`), `media-bytes-sent`, `media-bytes-received` and
+ * `current-round-trip-time`. A field is absent as long as nothing is known of it.
+ *
+ * Never waits: what links know themselves is from the last time they were asked, and they are asked
+ * again by this. [method@Room.collect_stats_async] tells the newest.
  *
  * Returns: (transfer full): the counters
  */
@@ -165,13 +212,12 @@ genos_room_get_stats (GenosRoom *self)
   peers = genos_room_get_peers (self);
   g_value_init (&list, GST_TYPE_LIST);
   for (guint i = 0; i < peers->len; i++) {
-    g_auto (GValue) value = G_VALUE_INIT;
-
-    g_value_init (&value, GST_TYPE_STRUCTURE);
-    g_value_take_boxed (&value, genos_peer_get_stats (g_ptr_array_index (peers, i)));
-    gst_value_list_append_value (&list, &value);
+    append_structure (&list, genos_peer_get_stats (g_ptr_array_index (peers, i)));
+    /* So that whoever looks again sees something new. */
+    genos_peer_refresh_stats (g_ptr_array_index (peers, i), NULL, NULL);
   }
   gst_structure_take_value (stats, "peer", &list);
+  add_tracks (stats, genos_room_get_ready_tracks (self));
   if (membership != NULL) {
     g_autoptr (GVariant) relays = genos_membership_get_path_stats (membership);
 

@@ -22,6 +22,9 @@ GenosMembership *genos_room_get_membership (GenosRoom *self);
 /* (transfer none) */
 GenosRoster *genos_room_get_roster (GenosRoom *self);
 
+/* (transfer none) (element-type GenosLocalTrack): those whose codec is known */
+GPtrArray *genos_room_get_ready_tracks (GenosRoom *self);
+
 /* (transfer none) */
 GenosStreamBook *genos_room_get_stream_book (GenosRoom *self);
 

@@ -361,6 +361,17 @@ genos_room_properties_install (GObjectClass *klass)
       flags | GST_PARAM_MUTABLE_PLAYING);
 
   /**
+   * GenosRoom:stats-interval:
+   *
+   * How often [signal@Room::stats] is emitted while the room is joined, in milliseconds;
+   * 0: never. Below 200 nothing new is learnt of links. May be changed while joined.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_STATS_INTERVAL] =
+      g_param_spec_uint ("stats-interval", "Interval of statistics",
+          "How often statistics are told by signal and message (ms, 0: never)", 0, 3600000, 0,
+          flags | GST_PARAM_MUTABLE_PLAYING);
+
+  /**
    * GenosRoom:state:
    *
    * Where the room stands.

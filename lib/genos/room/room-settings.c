@@ -54,6 +54,7 @@ static const gsize fields[GENOS_ROOM_N_PROPS] = {
   [GENOS_ROOM_PROP_ADMIT_TIMEOUT] = FIELD (admit_timeout_ms),
   [GENOS_ROOM_PROP_ENCRYPTION] = FIELD (encryption),
   [GENOS_ROOM_PROP_METADATA] = FIELD (metadata),
+  [GENOS_ROOM_PROP_STATS_INTERVAL] = FIELD (stats_interval_ms),
 };
 
 static gpointer

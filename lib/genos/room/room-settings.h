@@ -47,6 +47,7 @@ typedef struct {
   guint admit_timeout_ms;
   int encryption; /* GenosEncryption */
   char *metadata;
+  guint stats_interval_ms;
 } GenosRoomSettings;
 
 /* Every setting gets its property's default: GENOS_TYPE_ROOM's class must exist. */

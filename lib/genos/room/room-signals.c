@@ -2,6 +2,8 @@
 
 #include <genos/room/room-signals.h>
 
+#include <gst/gst.h>
+
 #include <genos/room/request.h>
 
 #include <genos/base/reason.h>
@@ -236,4 +238,15 @@ genos_room_signals_install (GType type)
    * [func@Reason.from_error] is the detail of the signal (`warning::no-relay`).
    */
   genos_room_signals[GENOS_ROOM_SIGNAL_WARNING] = new_signal (type, "warning", 1, G_TYPE_ERROR);
+
+  /**
+   * GenosRoom::stats:
+   * @self: the room
+   * @stats: the same as of [method@Room.get_stats]
+   *
+   * New statistics, every [property@Room:stats-interval] while the room is joined. An
+   * interval that is shorter than links take to answer is made longer.
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_STATS] =
+      new_signal (type, "stats", 1, gst_structure_get_type ());
 }

@@ -30,11 +30,17 @@ struct _GenosRoom {
   GenosStreamBook *streams;
   GSource *metadata_pause; /* (nullable): until its end peers are told nothing new */
   gboolean metadata_changed;
+  GSource *stats_timer;  /* (nullable): while they are told at an interval */
+  gboolean stats_wanted; /* links are being asked */
 };
 
 /* What the application says of itself goes to a peer; to all, soon; to nobody any more. */
 void genos_room_metadata_tell (GenosRoom *self, GenosPeer *peer);
 void genos_room_metadata_changed (GenosRoom *self);
 void genos_room_metadata_stop (GenosRoom *self);
+
+/* Statistics are told at the interval that is set, until they are not. */
+void genos_room_stats_start (GenosRoom *self);
+void genos_room_stats_stop (GenosRoom *self);
 
 G_END_DECLS

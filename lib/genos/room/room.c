@@ -253,6 +253,7 @@ drop_membership (GenosRoom *self)
     g_signal_handlers_disconnect_by_data (self->membership, self);
   g_clear_object (&self->membership);
   g_clear_pointer (&self->relays, genos_room_relays_end);
+  genos_room_stats_stop (self);
 }
 
 static void
@@ -359,6 +360,7 @@ genos_room_join (GenosRoom *self, GError **error)
 
   make_membership (self, signaller);
   membership = g_object_ref (self->membership);
+  genos_room_stats_start (self);
   /* A handler may leave at once; then there is nothing to begin. */
   set_state (self, GENOS_ROOM_JOINING);
   if (genos_room_settings_seals (&self->settings))
@@ -408,6 +410,8 @@ genos_room_set_property (GObject *object, guint id, const GValue *value, GParamS
     apply_rules (self);
   else if (self->membership != NULL && id == GENOS_ROOM_PROP_METADATA)
     genos_room_metadata_changed (self);
+  else if (self->membership != NULL && id == GENOS_ROOM_PROP_STATS_INTERVAL)
+    genos_room_stats_start (self);
 }
 
 static void
@@ -551,6 +555,12 @@ GenosMembership *
 genos_room_get_membership (GenosRoom *self)
 {
   return self->membership;
+}
+
+GPtrArray *
+genos_room_get_ready_tracks (GenosRoom *self)
+{
+  return genos_outgoing_tracks_get_ready (self->tracks);
 }
 
 GenosStreamBook *

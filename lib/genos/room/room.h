@@ -107,6 +107,14 @@ void genos_room_remove_track (GenosRoom *self, GenosLocalTrack *track);
 
 GENOS_API
 GstStructure *genos_room_get_stats (GenosRoom *self);
+GENOS_API
+void genos_room_collect_stats_async (
+    GenosRoom *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GENOS_API
+GstStructure *
+genos_room_collect_stats_finish (GenosRoom *self, GAsyncResult *result, GError **error);
+GENOS_API
+char *genos_stats_to_json (const GstStructure *stats);
 
 /* Signals, all on the context the room was made in:
  * ::peer-joined (GenosPeer)  ::peer-left (GenosPeer)
@@ -118,6 +126,7 @@ GstStructure *genos_room_get_stats (GenosRoom *self);
  * ::progress (channel, peer_id, fraction, metadata)
  * ::join-error (peer_id, GError)
  * ::relay-changed (url, open, text)           a relay opened, closed or refused something
+ * ::stats (GstStructure)                      every stats-interval
  * ::warning (GError)                          no relay reachable, a peer's nonsense; the room goes on
  */
 

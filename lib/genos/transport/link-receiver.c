@@ -13,6 +13,10 @@ typedef struct {
   GenosLinkPacketFunc func;
   gpointer user_data;
   GDestroyNotify destroy;
+
+  gboolean has_frames; /* it carries pictures */
+  GMutex meter_lock;   /* a leaf */
+  GenosRtpMeter meter;
 } GenosLinkReceiverPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GenosLinkReceiver, genos_link_receiver, G_TYPE_OBJECT)
@@ -50,6 +54,33 @@ genos_link_receiver_set_packet_func (
     old_destroy (old_data);
 }
 
+static void
+note_packet (GenosLinkReceiverPrivate *priv, GstBuffer *buffer)
+{
+  guint8 head[GENOS_RTP_HEAD_SIZE];
+  gsize size = gst_buffer_extract (buffer, 0, head, sizeof head);
+  GenosRtpHeader header;
+
+  if (!genos_rtp_header_parse (&header, head, size))
+    return;
+  g_mutex_lock (&priv->meter_lock);
+  genos_rtp_meter_take (&priv->meter, &header, gst_buffer_get_size (buffer), priv->has_frames,
+      g_get_monotonic_time ());
+  g_mutex_unlock (&priv->meter_lock);
+}
+
+void
+genos_link_receiver_get_meter (GenosLinkReceiver *self, GenosRtpMeter *meter)
+{
+  GenosLinkReceiverPrivate *priv = genos_link_receiver_get_instance_private (self);
+
+  g_return_if_fail (GENOS_IS_LINK_RECEIVER (self));
+
+  g_mutex_lock (&priv->meter_lock);
+  *meter = priv->meter;
+  g_mutex_unlock (&priv->meter_lock);
+}
+
 /* For implementations, on their streaming thread. Takes ownership of @buffer. */
 void
 genos_link_receiver_deliver (GenosLinkReceiver *self, GstBuffer *buffer)
@@ -58,6 +89,7 @@ genos_link_receiver_deliver (GenosLinkReceiver *self, GstBuffer *buffer)
 
   g_return_if_fail (GENOS_IS_LINK_RECEIVER (self));
 
+  note_packet (priv, buffer);
   g_mutex_lock (&priv->lock);
   if (priv->func != NULL)
     priv->func (self, buffer, priv->user_data);
@@ -143,6 +175,15 @@ genos_link_receiver_get_property (GObject *object, guint id, GValue *value, GPar
   }
 }
 
+static gboolean
+carries_pictures (GstCaps *caps)
+{
+  if (caps == NULL || gst_caps_is_any (caps) || gst_caps_is_empty (caps))
+    return FALSE;
+  return g_strcmp0 (gst_structure_get_string (gst_caps_get_structure (caps, 0), "media"), "video")
+      == 0;
+}
+
 static void
 genos_link_receiver_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -161,6 +202,7 @@ genos_link_receiver_set_property (GObject *object, guint id, const GValue *value
       break;
     case PROP_CAPS:
       priv->caps = g_value_dup_boxed (value);
+      priv->has_frames = carries_pictures (priv->caps);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -176,6 +218,7 @@ genos_link_receiver_finalize (GObject *object)
   if (priv->destroy != NULL)
     priv->destroy (priv->user_data);
   g_mutex_clear (&priv->lock);
+  g_mutex_clear (&priv->meter_lock);
   g_clear_pointer (&priv->caps, gst_caps_unref);
   g_free (priv->mid);
   g_free (priv->stream_id);
@@ -213,4 +256,5 @@ genos_link_receiver_init (GenosLinkReceiver *self)
   GenosLinkReceiverPrivate *priv = genos_link_receiver_get_instance_private (self);
 
   g_mutex_init (&priv->lock);
+  g_mutex_init (&priv->meter_lock);
 }

@@ -3,6 +3,8 @@
 
 #include <gst/gst.h>
 
+#include <genos/transport/rtp-meter.h>
+
 G_BEGIN_DECLS
 
 /* One incoming track on one link: where RTP packets come out, behind the jitterbuffer.
@@ -20,13 +22,17 @@ struct _GenosLinkReceiverClass {
 };
 
 /* (transfer full) buffer */
-typedef void (*GenosLinkPacketFunc) (GenosLinkReceiver *self, GstBuffer *buffer, gpointer user_data);
+typedef void (*GenosLinkPacketFunc) (
+    GenosLinkReceiver *self, GstBuffer *buffer, gpointer user_data);
 
-void genos_link_receiver_set_packet_func (GenosLinkReceiver *self, GenosLinkPacketFunc func,
-    gpointer user_data, GDestroyNotify destroy);
+void genos_link_receiver_set_packet_func (
+    GenosLinkReceiver *self, GenosLinkPacketFunc func, gpointer user_data, GDestroyNotify destroy);
 
 /* For implementations: hands one packet to the function, or drops it. (transfer full) */
 void genos_link_receiver_deliver (GenosLinkReceiver *self, GstBuffer *buffer);
+
+/* What was delivered so far; any thread. */
+void genos_link_receiver_get_meter (GenosLinkReceiver *self, GenosRtpMeter *meter);
 
 /* Any thread; rate-limited by the caller. */
 void genos_link_receiver_request_key_frame (GenosLinkReceiver *self);

@@ -6,6 +6,7 @@ typedef struct {
   GMutex lock;
   gboolean active;
   guint64 dropped;
+  GenosRtpMeter meter;
 } GenosLinkSenderPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GenosLinkSender, genos_link_sender, G_TYPE_OBJECT)
@@ -98,6 +99,35 @@ genos_link_sender_add_dropped (GenosLinkSender *self, guint64 n)
 
   g_mutex_lock (&priv->lock);
   priv->dropped += n;
+  g_mutex_unlock (&priv->lock);
+}
+
+/* For implementations. */
+void
+genos_link_sender_note_sent (GenosLinkSender *self, GstBuffer *buffer, gboolean has_frames)
+{
+  GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
+  guint8 head[GENOS_RTP_HEAD_SIZE];
+  gsize size = gst_buffer_extract (buffer, 0, head, sizeof head);
+  GenosRtpHeader header;
+
+  if (!genos_rtp_header_parse (&header, head, size))
+    return;
+  g_mutex_lock (&priv->lock);
+  genos_rtp_meter_take (
+      &priv->meter, &header, gst_buffer_get_size (buffer), has_frames, g_get_monotonic_time ());
+  g_mutex_unlock (&priv->lock);
+}
+
+void
+genos_link_sender_get_meter (GenosLinkSender *self, GenosRtpMeter *meter)
+{
+  GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
+
+  g_return_if_fail (GENOS_IS_LINK_SENDER (self));
+
+  g_mutex_lock (&priv->lock);
+  *meter = priv->meter;
   g_mutex_unlock (&priv->lock);
 }
 

@@ -3,6 +3,8 @@
 
 #include <gst/gst.h>
 
+#include <genos/transport/rtp-meter.h>
+
 G_BEGIN_DECLS
 
 /* One outgoing track on one link: where RTP packets enter.
@@ -32,5 +34,11 @@ void genos_link_sender_emit_key_frame_request (GenosLinkSender *self);
 /* Packets that were not sent because the queue was full. */
 guint64 genos_link_sender_get_dropped (GenosLinkSender *self);
 void genos_link_sender_add_dropped (GenosLinkSender *self, guint64 n);
+
+/* For implementations: @buffer, with the header it goes out with, is on its way. */
+void genos_link_sender_note_sent (GenosLinkSender *self, GstBuffer *buffer, gboolean has_frames);
+
+/* What was sent so far. */
+void genos_link_sender_get_meter (GenosLinkSender *self, GenosRtpMeter *meter);
 
 G_END_DECLS

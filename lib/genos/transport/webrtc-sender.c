@@ -96,9 +96,12 @@ genos_webrtc_sender_push (GenosLinkSender *sender, GstBuffer *buffer)
     self->asked = now;
     ask = TRUE;
   }
-  if (fate == PACKET_TAKEN)
-    gst_app_src_push_buffer (
-        self->appsrc, self->ssrc == 0 ? buffer : with_ssrc (buffer, self->ssrc));
+  if (fate == PACKET_TAKEN) {
+    if (self->ssrc != 0)
+      buffer = with_ssrc (buffer, self->ssrc);
+    genos_link_sender_note_sent (sender, buffer, self->video);
+    gst_app_src_push_buffer (self->appsrc, buffer);
+  }
   g_mutex_unlock (&self->lock);
 
   if (fate == PACKET_OVERRUN)
