@@ -44,7 +44,8 @@ parse (Options *self, int argc, char **argv, int *exit_code)
 {
   const GOptionEntry entries[] = {
     { "relays", 'u', 0, G_OPTION_ARG_STRING, &self->relays,
-        "relay URLs, separated by commas (public ones)", "URLS" },
+        "relay URLs, separated by commas, or lan for those of the local network (public ones)",
+        "URLS" },
     { "password", 'p', 0, G_OPTION_ARG_STRING, &self->password, "password of the room", "TEXT" },
     { "password-file", 'f', 0, G_OPTION_ARG_FILENAME, &self->password_file,
         "file whose first line is the password", "FILE" },
@@ -127,13 +128,23 @@ default_of (const char *property)
   return value;
 }
 
+/* (transfer full): without the word `lan`, which asks for those of the local network */
 static GStrv
-list_relays (const char *text)
+list_relays (const char *text, gboolean *lan)
 {
   g_autoptr (GenosRoom) room = genos_room_new ("doctor");
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) all = NULL;
 
   g_object_set (room, "relays", text, NULL);
-  return genos_room_list_relays (room);
+  all = genos_room_list_relays (room);
+  for (guint i = 0; all[i] != NULL; i++) {
+    if (g_str_equal (all[i], "lan"))
+      *lan = TRUE;
+    else
+      g_strv_builder_add (builder, all[i]);
+  }
+  return g_strv_builder_end (builder);
 }
 
 static void
@@ -150,7 +161,8 @@ static int
 examine (const Options *options)
 {
   g_autoptr (DoctorReport) report = doctor_report_new ();
-  g_auto (GStrv) relays = list_relays (options->relays);
+  gboolean lan = FALSE;
+  GStrv relays = list_relays (options->relays, &lan);
   g_auto (GStrv) turn = split (options->turn);
   g_autofree char *stun =
       options->stun != NULL ? g_strdup (options->stun) : default_of ("stun-server");
@@ -161,6 +173,7 @@ examine (const Options *options)
     .app_id = options->app_id,
     .dialect = options->dialect,
     .relays = relays,
+    .lan = lan,
     .stun = no_stun ? NULL : stun,
     .turn = turn,
     .timeout_ms = (guint) (options->timeout * 1000),
@@ -169,6 +182,7 @@ examine (const Options *options)
 
   doctor_examine (&doctor);
   print (&doctor, options->json);
+  g_strfreev (doctor.relays);
   return doctor_report_get_verdict (report) == DOCTOR_FAILED ? GENOS_EXIT_FAILED : GENOS_EXIT_OK;
 }
 

@@ -4,6 +4,7 @@
 an Avahi of its own. What one announces the other finds, and a room works by that alone. TAP.
 
 Arguments: the build folder."""
+import json
 import os
 import pathlib
 import re
@@ -189,8 +190,18 @@ def main():
             right.genos(carol, "chat", "--room", "orchard", "--relays", "lan")
             wait(says(carol, r"\w+ joined"), "the camera and its relay")
 
+        def examined():
+            log = folder / "doctor.log"
+            doctor = right.genos(log, "doctor", "--relays", "lan", "--stun", "none", "--json")
+            wait(lambda: doctor.poll() is not None, "the doctor's end")
+            report = json.loads(log.read_text())
+            relays = {check["subject"]: check["verdict"] for check in report["checks"] if check["check"] == "relay"}
+            assert relays.get("lan") == "ok", relays
+            assert relays.get("ws://10.77.0.1:7777/", relays.get("ws://10.77.0.1:7777")) == "ok", relays
+
         lan.case("without Avahi it is said", missing)
         lan.case("a room by relays=lan", meet)
+        lan.case("the doctor examines what is found", examined)
         lan.case("an element that brings its relay along", bring_along)
     finally:
         for log in sorted(folder.glob("*.log")):

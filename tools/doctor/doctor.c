@@ -44,6 +44,8 @@ doctor_examine (Doctor *self)
     doctor_check_room,
   };
 
+  if (self->lan)
+    doctor_find_lan (self);
   self->loop = g_main_loop_new (NULL, FALSE);
   doctor_hold (self);
   for (guint i = 0; i < G_N_ELEMENTS (checks); i++)

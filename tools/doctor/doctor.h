@@ -14,7 +14,8 @@ typedef struct {
   const char *password; /* nullable */
   const char *app_id;   /* nullable */
   const char *dialect;  /* nullable */
-  GStrv relays;
+  GStrv relays; /* owned */
+  gboolean lan; /* those of the local network too */
   const char *stun; /* nullable: none */
   GStrv turn;
   guint timeout_ms;
@@ -26,6 +27,10 @@ typedef struct {
 
 /* Runs every check, until the last has ended. */
 void doctor_examine (Doctor *self);
+
+/* Looks for the relays of the local network, a few seconds at most, adds them to those that are
+ * examined, and reports what was found. Before anything else. */
+void doctor_find_lan (Doctor *self);
 
 /* A check that has begun, and its end. */
 void doctor_hold (Doctor *self);
