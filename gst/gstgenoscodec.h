@@ -9,16 +9,28 @@ G_BEGIN_DECLS
 typedef enum {
   GST_GENOS_VIDEO_CODEC_VP8,
   GST_GENOS_VIDEO_CODEC_H264,
+  GST_GENOS_VIDEO_CODEC_VP9,
+  GST_GENOS_VIDEO_CODEC_H265,
+  GST_GENOS_VIDEO_CODEC_AV1,
 } GstGenosVideoCodec;
 
 typedef enum {
   GST_GENOS_AUDIO_CODEC_OPUS,
+  GST_GENOS_AUDIO_CODEC_PCMU,
+  GST_GENOS_AUDIO_CODEC_PCMA,
 } GstGenosAudioCodec;
 
 #define GST_TYPE_GENOS_VIDEO_CODEC (gst_genos_video_codec_get_type ())
 GType gst_genos_video_codec_get_type (void) G_GNUC_CONST;
 #define GST_TYPE_GENOS_AUDIO_CODEC (gst_genos_audio_codec_get_type ())
 GType gst_genos_audio_codec_get_type (void) G_GNUC_CONST;
+
+/* What a track takes beside raw media, encoded. */
+#define GST_GENOS_VIDEO_CAPS                                                                       \
+  "video/x-raw(ANY); video/x-vp8; video/x-vp9; video/x-h264; video/x-h265; video/x-av1"
+#define GST_GENOS_AUDIO_CAPS                                                                       \
+  "audio/x-raw; audio/x-opus; audio/x-mulaw, rate=8000, channels=1; "                              \
+  "audio/x-alaw, rate=8000, channels=1"
 
 /* As the library calls them. */
 const char *gst_genos_video_codec_get_nick (GstGenosVideoCodec codec);

@@ -37,12 +37,16 @@ static const Format formats[] = {
   { "H264", "rtph264depay", "h264parse",
       "video/x-h264, parsed=true, stream-format=byte-stream, "
       "alignment=au, profile=constrained-baseline" },
+  { "H265", "rtph265depay", "h265parse",
+      "video/x-h265, parsed=true, stream-format=byte-stream, alignment=au" },
   { "AV1", "rtpav1depay", "av1parse",
       "video/x-av1, parsed=true, stream-format=obu-stream, "
       "alignment=tu" },
   { "OPUS", "rtpopusdepay", NULL,
       "audio/x-opus, channel-mapping-family=0, channels=2, "
       "rate=48000" },
+  { "PCMU", "rtppcmudepay", NULL, "audio/x-mulaw, rate=8000, channels=1" },
+  { "PCMA", "rtppcmadepay", NULL, "audio/x-alaw, rate=8000, channels=1" },
 };
 
 static const Format *

@@ -7,7 +7,7 @@
  *
  * Sends video and audio to everybody in a serverless peer-to-peer room: browsers that run
  * GenosRTC (the rooms of GenosDB) or Trystero, and other pipelines. Raw media is encoded once,
- * however many peers there are; VP8, H.264 and Opus go through as they are. A sink without pads
+ * however many peers there are; what comes encoded goes through as it is. A sink without pads
  * is in the room as well: it chats and sees who comes and goes.
  *
  * On a data pad each buffer is a message of a channel: text, timed text, JSON, bytes or KLV.
@@ -85,10 +85,10 @@ G_DEFINE_TYPE_WITH_CODE (GstGenosRoomSink, gst_genos_room_sink, GST_TYPE_BIN,
 GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (genosroomsink, "genosroomsink", GST_RANK_NONE,
     GST_TYPE_GENOS_ROOM_SINK, gst_genos_element_init ())
 
-static GstStaticPadTemplate video_template = GST_STATIC_PAD_TEMPLATE ("video_%u", GST_PAD_SINK,
-    GST_PAD_REQUEST, GST_STATIC_CAPS ("video/x-raw; video/x-vp8; video/x-h264"));
+static GstStaticPadTemplate video_template = GST_STATIC_PAD_TEMPLATE (
+    "video_%u", GST_PAD_SINK, GST_PAD_REQUEST, GST_STATIC_CAPS (GST_GENOS_VIDEO_CAPS));
 static GstStaticPadTemplate audio_template = GST_STATIC_PAD_TEMPLATE (
-    "audio_%u", GST_PAD_SINK, GST_PAD_REQUEST, GST_STATIC_CAPS ("audio/x-raw; audio/x-opus"));
+    "audio_%u", GST_PAD_SINK, GST_PAD_REQUEST, GST_STATIC_CAPS (GST_GENOS_AUDIO_CAPS));
 
 static GstStaticPadTemplate data_template = GST_STATIC_PAD_TEMPLATE (
     "data_%u", GST_PAD_SINK, GST_PAD_REQUEST, GST_STATIC_CAPS (GST_GENOS_DATA_SINK_CAPS));

@@ -76,11 +76,12 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (genosroomsrc, "genosroomsrc", GST_RANK_PR
 
 static GstStaticPadTemplate video_template =
     GST_STATIC_PAD_TEMPLATE ("video_%u", GST_PAD_SRC, GST_PAD_SOMETIMES,
-        GST_STATIC_CAPS ("video/x-raw(ANY); video/x-vp8; video/x-vp9; video/x-h264; video/x-av1; "
-                         "application/x-rtp, media=(string)video"));
+        GST_STATIC_CAPS ("video/x-raw(ANY); video/x-vp8; video/x-vp9; video/x-h264; video/x-h265; "
+                         "video/x-av1; application/x-rtp, media=(string)video"));
 static GstStaticPadTemplate audio_template =
     GST_STATIC_PAD_TEMPLATE ("audio_%u", GST_PAD_SRC, GST_PAD_SOMETIMES,
-        GST_STATIC_CAPS ("audio/x-raw; audio/x-opus; application/x-rtp, media=(string)audio"));
+        GST_STATIC_CAPS ("audio/x-raw; audio/x-opus; audio/x-mulaw; audio/x-alaw; "
+                         "application/x-rtp, media=(string)audio"));
 
 static GstStaticPadTemplate data_template = GST_STATIC_PAD_TEMPLATE (
     "data_%u", GST_PAD_SRC, GST_PAD_SOMETIMES, GST_STATIC_CAPS (GST_GENOS_DATA_SRC_CAPS));

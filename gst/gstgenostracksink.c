@@ -2,6 +2,7 @@
 
 #include "gstgenostracksink.h"
 
+#include "gstgenoscodec.h"
 #include "gstgenoselements.h"
 #include "gstgenossinktime.h"
 
@@ -9,9 +10,6 @@
 #include <gst/video/video.h>
 
 #define GST_CAT_DEFAULT gst_genos_debug
-
-#define VIDEO_CAPS "video/x-raw; video/x-vp8; video/x-h264"
-#define AUDIO_CAPS "audio/x-raw; audio/x-opus"
 
 struct _GstGenosTrackSink {
   GstBaseSink parent;
@@ -33,14 +31,8 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
-    "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (VIDEO_CAPS "; " AUDIO_CAPS));
-
-GstCaps *
-gst_genos_track_sink_make_caps (GenosMediaKind kind)
-{
-  return gst_caps_from_string (kind == GENOS_MEDIA_VIDEO ? VIDEO_CAPS : AUDIO_CAPS);
-}
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK,
+    GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_GENOS_VIDEO_CAPS "; " GST_GENOS_AUDIO_CAPS));
 
 /* the track */
 
@@ -157,7 +149,7 @@ gst_genos_track_sink_set_caps (GstBaseSink *sink, GstCaps *caps)
 static GstCaps *
 gst_genos_track_sink_get_caps (GstBaseSink *sink, GstCaps *filter)
 {
-  g_autoptr (GstCaps) caps = gst_genos_track_sink_make_caps (GST_GENOS_TRACK_SINK (sink)->kind);
+  g_autoptr (GstCaps) caps = genos_local_track_list_caps (GST_GENOS_TRACK_SINK (sink)->kind);
 
   if (filter == NULL)
     return g_steal_pointer (&caps);

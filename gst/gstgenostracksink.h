@@ -17,13 +17,9 @@ G_BEGIN_DECLS
  * ::track-wanted (GstCaps) → GenosLocalTrack   media of these caps is about to be sent
  * ::track-ended (GenosLocalTrack)              EOS, or the element stops */
 #define GST_TYPE_GENOS_TRACK_SINK (gst_genos_track_sink_get_type ())
-G_DECLARE_FINAL_TYPE (GstGenosTrackSink, gst_genos_track_sink, GST, GENOS_TRACK_SINK,
-    GstBaseSink)
+G_DECLARE_FINAL_TYPE (GstGenosTrackSink, gst_genos_track_sink, GST, GENOS_TRACK_SINK, GstBaseSink)
 
 GstGenosTrackSink *gst_genos_track_sink_new (GenosMediaKind kind);
-
-/* What may be sent of @kind. (transfer full) */
-GstCaps *gst_genos_track_sink_make_caps (GenosMediaKind kind);
 
 /* What genos_local_track_get_stats() says; NULL while there is no track. (transfer full) */
 GstStructure *gst_genos_track_sink_get_stats (GstGenosTrackSink *self);

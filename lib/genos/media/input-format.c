@@ -2,6 +2,8 @@
 
 #include <genos/media/input-format.h>
 
+#include <genos/media/video-encoders.h>
+
 /* VP8's frame header has 14 bits for each side (RFC 6386, 9.1); x264 takes as much. */
 #define MAX_SIDE 16383
 
@@ -21,11 +23,9 @@ refuse (GError **error, const char *format, ...)
 static gboolean
 refuse_type (GenosMediaKind kind, const char *type, GError **error)
 {
+  g_autofree char *types = genos_media_codec_input_types (kind);
   return refuse (error, "%s cannot be sent on %s track: it takes %s", type,
-      kind == GENOS_MEDIA_VIDEO ? "a video" : "an audio",
-      kind == GENOS_MEDIA_VIDEO
-          ? "video/x-raw (encoded to VP8 or H.264), video/x-vp8 or video/x-h264"
-          : "audio/x-raw (encoded to Opus) or audio/x-opus");
+      kind == GENOS_MEDIA_VIDEO ? "a video" : "an audio", types);
 }
 
 static gboolean
@@ -36,10 +36,10 @@ choose_codec (GenosInputFormat *self, GenosMediaKind kind, const char *codec_nam
 
   if (codec_name != NULL) {
     wanted = genos_media_codec_by_name (codec_name);
+    g_autofree char *known = genos_media_codec_list (kind);
     if (wanted == NULL || wanted->kind != kind)
       return refuse (error, "“%s” is no codec for %s: there is %s", codec_name,
-          kind == GENOS_MEDIA_VIDEO ? "video" : "audio",
-          kind == GENOS_MEDIA_VIDEO ? "vp8 and h264" : "opus");
+          kind == GENOS_MEDIA_VIDEO ? "video" : "audio", known);
   }
 
   if (g_str_equal (type, genos_media_codec_raw_type (kind))) {
@@ -58,8 +58,8 @@ choose_codec (GenosInputFormat *self, GenosMediaKind kind, const char *codec_nam
   return TRUE;
 }
 
-static gboolean
-in_system_memory (GstCaps *caps)
+gboolean
+genos_input_format_is_in_system_memory (GstCaps *caps)
 {
   GstCapsFeatures *features = gst_caps_get_features (caps, 0);
   if (features == NULL)
@@ -88,11 +88,17 @@ check_raw_video (GenosInputFormat *self, GError **error)
   if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE)
     return refuse (error, "pictures of %d × %d cannot be encoded: each side has 1 to %d pixels",
         width, height, MAX_SIDE);
-  if (self->codec->id == GENOS_CODEC_H264 && (width % 2 != 0 || height % 2 != 0))
+  gboolean only_even = self->codec->id == GENOS_CODEC_H264 || self->codec->id == GENOS_CODEC_H265;
+  if (only_even && (width % 2 != 0 || height % 2 != 0))
     return refuse (error,
-        "pictures of %d × %d cannot be encoded as H.264: width and height "
+        "pictures of %d × %d cannot be encoded as %s: width and height "
         "must be even (VP8 takes any)",
-        width, height);
+        width, height, self->codec->title);
+  if (!self->in_system_memory && !genos_video_encoders_take (self->codec->id, self->caps))
+    return refuse (error,
+        "no encoder for %s that is installed takes pictures in this memory: download them to "
+        "system memory first (for example gldownload, vapostproc)",
+        self->codec->title);
   return TRUE;
 }
 
@@ -123,38 +129,66 @@ check_opus (GenosInputFormat *self, GError **error)
   return TRUE;
 }
 
+/* The formats that have parameter sets: in the stream, or in front of it. */
 static gboolean
-check_h264 (GenosInputFormat *self, GError **error)
+check_parameter_sets (GenosInputFormat *self, const char *with_codec_data, const char *in_band,
+    const char *parser, GError **error)
 {
   const GstStructure *s = gst_caps_get_structure (self->caps, 0);
   const char *format = gst_structure_get_string (s, "stream-format");
-  if (g_strcmp0 (format, "byte-stream") != 0 && g_strcmp0 (format, "avc") != 0
-      && g_strcmp0 (format, "avc3") != 0)
-    return refuse (error,
-        "video/x-h264 needs stream-format byte-stream or avc: put h264parse "
-        "in front");
-  if (g_str_equal (format, "avc") && !gst_structure_has_field (s, "codec_data"))
-    return refuse (error,
-        "video/x-h264 of stream-format avc comes with codec_data: put "
-        "h264parse in front");
+  if (g_strcmp0 (format, "byte-stream") != 0 && g_strcmp0 (format, with_codec_data) != 0
+      && g_strcmp0 (format, in_band) != 0)
+    return refuse (error, "%s needs stream-format byte-stream or %s: put %s in front",
+        self->codec->media_type, with_codec_data, parser);
+  if (g_str_equal (format, with_codec_data) && !gst_structure_has_field (s, "codec_data"))
+    return refuse (error, "%s of stream-format %s comes with codec_data: put %s in front",
+        self->codec->media_type, with_codec_data, parser);
   return TRUE;
+}
+
+/* RFC 3551: payload types 0 and 8 are 8000 Hz, one channel. */
+static gboolean
+check_pcm (GenosInputFormat *self, GError **error)
+{
+  const GstStructure *s = gst_caps_get_structure (self->caps, 0);
+  int rate = 0;
+  int channels = 0;
+  gst_structure_get_int (s, "rate", &rate);
+  gst_structure_get_int (s, "channels", &channels);
+  if (rate == 8000 && channels == 1)
+    return TRUE;
+  return refuse (error, "%s with %d Hz and %d channels cannot be sent: it has 8000 Hz and one",
+      self->codec->title, rate, channels);
+}
+
+static gboolean
+check_encoded (GenosInputFormat *self, GError **error)
+{
+  switch (self->codec->id) {
+    case GENOS_CODEC_H264:
+      return check_parameter_sets (self, "avc", "avc3", "h264parse", error);
+    case GENOS_CODEC_H265:
+      return check_parameter_sets (self, "hvc1", "hev1", "h265parse", error);
+    case GENOS_CODEC_OPUS:
+      return check_opus (self, error);
+    case GENOS_CODEC_PCMU:
+    case GENOS_CODEC_PCMA:
+      return check_pcm (self, error);
+    default:
+      return TRUE;
+  }
 }
 
 static gboolean
 check_details (GenosInputFormat *self, GError **error)
 {
-  if (!in_system_memory (self->caps))
-    return refuse (error,
-        "input must lie in system memory: download it first (for example "
-        "gldownload, vapostproc)");
-  if (!self->encoded)
-    return self->codec->kind == GENOS_MEDIA_VIDEO ? check_raw_video (self, error)
-                                                  : check_raw_audio (self, error);
-  if (self->codec->id == GENOS_CODEC_OPUS)
-    return check_opus (self, error);
-  if (self->codec->id == GENOS_CODEC_H264)
-    return check_h264 (self, error);
-  return TRUE;
+  self->in_system_memory = genos_input_format_is_in_system_memory (self->caps);
+  if (!self->in_system_memory && (self->encoded || self->codec->kind == GENOS_MEDIA_AUDIO))
+    return refuse (error, "encoded input and sound must lie in system memory");
+  if (self->encoded)
+    return check_encoded (self, error);
+  return self->codec->kind == GENOS_MEDIA_VIDEO ? check_raw_video (self, error)
+                                                : check_raw_audio (self, error);
 }
 
 gboolean
@@ -175,4 +209,16 @@ void
 genos_input_format_clear (GenosInputFormat *self)
 {
   gst_clear_caps (&self->caps);
+}
+
+GstCaps *
+genos_input_format_list_caps (GenosMediaKind kind)
+{
+  if (kind == GENOS_MEDIA_AUDIO)
+    return gst_caps_from_string ("audio/x-raw; audio/x-opus; audio/x-mulaw, rate=8000, channels=1; "
+                                 "audio/x-alaw, rate=8000, channels=1");
+  GstCaps *caps = gst_caps_from_string (
+      "video/x-raw; video/x-vp8; video/x-vp9; video/x-h264; video/x-h265; video/x-av1");
+  genos_video_encoders_append_caps (caps);
+  return caps;
 }

@@ -13,9 +13,10 @@ G_BEGIN_DECLS
 typedef struct {
   const GenosMediaCodec *codec;
   gboolean encoded;
-  GstCaps *caps;        /* made complete where a field is usually left out */
-  GstVideoInfo video;   /* raw video only */
-  GstAudioInfo audio;   /* raw audio only */
+  gboolean in_system_memory;
+  GstCaps *caps;      /* made complete where a field is usually left out */
+  GstVideoInfo video; /* raw video only */
+  GstAudioInfo audio; /* raw audio only */
 } GenosInputFormat;
 
 /* @codec_name: what the track shall send, nullable. GENOS_ERROR_UNSUPPORTED says what is accepted. */
@@ -23,5 +24,12 @@ gboolean genos_input_format_init (GenosInputFormat *self, GenosMediaKind kind,
     const char *codec_name, GstCaps *caps, GError **error);
 void genos_input_format_clear (GenosInputFormat *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GenosInputFormat, genos_input_format_clear)
+
+/* FALSE: in that of a graphics card, and the like. */
+gboolean genos_input_format_is_in_system_memory (GstCaps *caps);
+
+/* What can come in at best: the formats, and the memory that encoders here take pictures
+ * in. (transfer full) */
+GstCaps *genos_input_format_list_caps (GenosMediaKind kind);
 
 G_END_DECLS

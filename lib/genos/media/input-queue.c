@@ -2,6 +2,7 @@
 
 #include <genos/media/input-queue.h>
 
+#include <genos/media/input-format.h>
 #include <genos/media/raw-check.h>
 
 /* Three pictures are 100 ms at 30 a second: an encoder that is further behind will not
@@ -24,7 +25,8 @@ struct _GenosInputQueue {
   GstAppSrc *source;
   gboolean encoded;
   gboolean video;
-  GstVideoInfo video_info; /* raw only */
+  gboolean in_system_memory; /* others check themselves what they are given */
+  GstVideoInfo video_info;   /* raw only */
   GstAudioInfo audio_info;
   gboolean needs_key;
   GstClockTime last_pts;
@@ -110,6 +112,7 @@ genos_input_queue_set_caps (GenosInputQueue *self, GstCaps *caps)
     gst_video_info_from_caps (&self->video_info, caps);
   else if (!self->encoded)
     gst_audio_info_from_caps (&self->audio_info, caps);
+  self->in_system_memory = genos_input_format_is_in_system_memory (caps);
   gst_app_src_set_caps (self->source, caps);
 }
 
@@ -144,7 +147,7 @@ must_wait_for_key (GenosInputQueue *self, GstBuffer *buffer)
 static gboolean
 is_whole (GenosInputQueue *self, GstBuffer *buffer)
 {
-  if (self->encoded)
+  if (self->encoded || !self->in_system_memory)
     return gst_buffer_get_size (buffer) > 0;
   return self->video ? genos_raw_check_picture (&self->video_info, buffer)
                      : genos_raw_check_sound (&self->audio_info, buffer);

@@ -3,6 +3,7 @@
 #include <genos/media/local-track-private.h>
 
 #include <genos/media/encoder-choice.h>
+#include <genos/media/input-format.h>
 #include <genos/media/rtp-caps.h>
 #include <genos/media/sender-list.h>
 #include <genos/media/track-worker.h>
@@ -14,8 +15,8 @@
  * watches gets the same packets.
  *
  * There is one encoder, however many peers watch, and it runs only while somebody does.
- * Raw video becomes VP8 or H.264, raw audio Opus; VP8, H.264 and Opus that come in
- * encoded pass through.
+ * Raw video becomes VP8, VP9, H.264, H.265 or AV1, raw audio Opus, PCMU or PCMA; what
+ * comes in encoded as one of these passes through.
  *
  * Feed it with [method@GenosRooms.LocalTrack.set_caps] and
  * [method@GenosRooms.LocalTrack.push], one thread at a time; neither waits for anybody.
@@ -85,6 +86,22 @@ GenosLocalTrack *
 genos_local_track_new (GenosMediaKind kind)
 {
   return g_object_new (GENOS_TYPE_LOCAL_TRACK, "kind", kind, NULL);
+}
+
+/**
+ * genos_local_track_list_caps:
+ * @kind: what a track carries
+ *
+ * Gets the caps that tracks of a kind take here, as far as they can be told beforehand:
+ * raw media, every codec, and for pictures the kinds of memory other than the system's
+ * that an installed encoder takes. The first call may open hardware.
+ *
+ * Returns: (transfer full): caps, not fixed
+ */
+GstCaps *
+genos_local_track_list_caps (GenosMediaKind kind)
+{
+  return genos_input_format_list_caps (kind);
 }
 
 /* --- what the worker asks for, on its thread --- */
@@ -161,8 +178,10 @@ choose (GenosLocalTrack *self, GstCaps *caps, GError **error)
 /**
  * genos_local_track_set_caps:
  * @self: a track
- * @caps: fixed caps of the buffers that follow: `video/x-raw`, `video/x-vp8`, `video/x-h264`
- *   (byte-stream or avc), `audio/x-raw` or `audio/x-opus`
+ * @caps: fixed caps of the buffers that follow: `video/x-raw`, `video/x-vp8`, `video/x-vp9`,
+ *   `video/x-h264` (byte-stream, avc or avc3), `video/x-h265` (byte-stream, hvc1 or hev1),
+ *   `video/x-av1`; `audio/x-raw`, `audio/x-opus`, `audio/x-mulaw` or `audio/x-alaw` (both 8000 Hz,
+ *   one channel)
  * @error: return location for an error
  *
  * Says what the next buffers hold. May be called again at any time, with another size,
@@ -579,8 +598,8 @@ install_settings (void)
   /**
    * GenosLocalTrack:codec:
    *
-   * `vp8`, `h264` or `opus`. %NULL: VP8 and Opus for raw input, and whatever comes in for
-   * encoded input. Set it before the caps.
+   * `vp8`, `vp9`, `h264`, `h265`, `av1`; `opus`, `pcmu` or `pcma`. %NULL: VP8 and Opus for raw
+   * input, and whatever comes in for encoded input. Set it before the caps.
    */
   properties[PROP_CODEC] =
       g_param_spec_string ("codec", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);

@@ -14,10 +14,13 @@ GENOS_API
 G_DECLARE_FINAL_TYPE (GenosLocalTrack, genos_local_track, GENOS, LOCAL_TRACK, GObject)
 
 /* construction: properties kind, stream-id, track-id (construct-only; random when NULL),
- * metadata (JSON text, nullable), codec ("vp8", "h264", "opus"; NULL: vp8 and opus for
- * raw, what comes in for encoded), bitrate (bit/s, 0: the encoder's own choice) */
+ * metadata (JSON text, nullable), codec ("vp8", "vp9", "h264", "h265", "av1", "opus", "pcmu",
+ * "pcma"; NULL: vp8 and opus for raw, what comes in for encoded), bitrate (bit/s, 0: the encoder's own choice) */
 GENOS_API
 GenosLocalTrack *genos_local_track_new (GenosMediaKind kind);
+
+GENOS_API
+GstCaps *genos_local_track_list_caps (GenosMediaKind kind);
 
 /* feeding, from any one thread */
 GENOS_API

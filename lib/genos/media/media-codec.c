@@ -2,13 +2,18 @@
 
 #include <genos/media/media-codec.h>
 
-/* The payload numbers are Chromium's own for these formats: a line that both sides use
- * must have the same number in both descriptions. The first row of a kind is its
+/* Where browsers offer a format, its payload number is Chromium's: a line that both sides
+ * use must have the same number in both descriptions. The first row of a kind is its
  * default. */
 static const GenosMediaCodec codecs[] = {
-  { GENOS_CODEC_VP8, GENOS_MEDIA_VIDEO, "vp8", "video/x-vp8", "VP8", 96, 90000 },
-  { GENOS_CODEC_H264, GENOS_MEDIA_VIDEO, "h264", "video/x-h264", "H264", 102, 90000 },
-  { GENOS_CODEC_OPUS, GENOS_MEDIA_AUDIO, "opus", "audio/x-opus", "OPUS", 111, 48000 },
+  { GENOS_CODEC_VP8, GENOS_MEDIA_VIDEO, "vp8", "VP8", "video/x-vp8", "VP8", 96, 90000 },
+  { GENOS_CODEC_VP9, GENOS_MEDIA_VIDEO, "vp9", "VP9", "video/x-vp9", "VP9", 98, 90000 },
+  { GENOS_CODEC_H264, GENOS_MEDIA_VIDEO, "h264", "H.264", "video/x-h264", "H264", 102, 90000 },
+  { GENOS_CODEC_H265, GENOS_MEDIA_VIDEO, "h265", "H.265", "video/x-h265", "H265", 121, 90000 },
+  { GENOS_CODEC_AV1, GENOS_MEDIA_VIDEO, "av1", "AV1", "video/x-av1", "AV1", 122, 90000 },
+  { GENOS_CODEC_OPUS, GENOS_MEDIA_AUDIO, "opus", "Opus", "audio/x-opus", "OPUS", 111, 48000 },
+  { GENOS_CODEC_PCMU, GENOS_MEDIA_AUDIO, "pcmu", "PCMU", "audio/x-mulaw", "PCMU", 0, 8000 },
+  { GENOS_CODEC_PCMA, GENOS_MEDIA_AUDIO, "pcma", "PCMA", "audio/x-alaw", "PCMA", 8, 8000 },
 };
 
 const GenosMediaCodec *
@@ -38,8 +43,28 @@ genos_media_codec_default (GenosMediaKind kind)
   return NULL;
 }
 
+char *
+genos_media_codec_list (GenosMediaKind kind)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (codecs); i++)
+    if (codecs[i].kind == kind)
+      g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", codecs[i].name);
+  return g_strdup (list->str);
+}
+
 const char *
 genos_media_codec_raw_type (GenosMediaKind kind)
 {
   return kind == GENOS_MEDIA_VIDEO ? "video/x-raw" : "audio/x-raw";
+}
+
+char *
+genos_media_codec_input_types (GenosMediaKind kind)
+{
+  g_autoptr (GString) list = g_string_new (genos_media_codec_raw_type (kind));
+  for (guint i = 0; i < G_N_ELEMENTS (codecs); i++)
+    if (codecs[i].kind == kind)
+      g_string_append_printf (list, ", %s", codecs[i].media_type);
+  return g_strdup (list->str);
 }

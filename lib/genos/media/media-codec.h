@@ -9,26 +9,38 @@ G_BEGIN_DECLS
 
 typedef enum {
   GENOS_CODEC_VP8,
+  GENOS_CODEC_VP9,
   GENOS_CODEC_H264,
+  GENOS_CODEC_H265,
+  GENOS_CODEC_AV1,
   GENOS_CODEC_OPUS,
+  GENOS_CODEC_PCMU,
+  GENOS_CODEC_PCMA,
 } GenosCodecId;
 
 /* What is fixed about one codec: a row of the table in media-codec.c. */
 typedef struct {
   GenosCodecId id;
   GenosMediaKind kind;
-  const char *name;           /* as in the property "codec" */
-  const char *media_type;     /* GStreamer's name of the encoded form */
-  const char *encoding_name;  /* RTP's name */
+  const char *name;          /* as in the property "codec" */
+  const char *title;         /* as people write it */
+  const char *media_type;    /* GStreamer's name of the encoded form */
+  const char *encoding_name; /* RTP's name */
   int payload;
-  int clock_rate;             /* Hz */
+  int clock_rate; /* Hz */
 } GenosMediaCodec;
 
 const GenosMediaCodec *genos_media_codec_by_name (const char *name);
 const GenosMediaCodec *genos_media_codec_by_media_type (const char *media_type);
 const GenosMediaCodec *genos_media_codec_default (GenosMediaKind kind);
 
+/* "vp8, vp9, …" */
+char *genos_media_codec_list (GenosMediaKind kind);
+
 /* "video/x-raw" or "audio/x-raw". */
 const char *genos_media_codec_raw_type (GenosMediaKind kind);
+
+/* "video/x-raw, video/x-vp8, …" */
+char *genos_media_codec_input_types (GenosMediaKind kind);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 
 /* Constrained baseline, level 3.1: what every WebRTC endpoint takes (RFC 7742, 6.2). */
 #define DEFAULT_PROFILE_LEVEL_ID "42e01f"
+#define DEFAULT_LEVEL 31
 
 /* profile_idc and the constraint flags of the profiles that browsers know. */
 static const struct {
@@ -32,6 +33,16 @@ profile_level_id_from_codec_data (const GstStructure *s)
   return g_strdup_printf ("%02x%02x%02x", head[1], head[2], head[3]);
 }
 
+/* "4.1" is 41; "1b" is 11 with a flag that every decoder of level 1.1 may ignore. */
+static guint
+level_idc (const char *level)
+{
+  double number = level != NULL ? g_ascii_strtod (level, NULL) : 0;
+  if (g_strcmp0 (level, "1b") == 0)
+    return 11;
+  return number >= 1 && number < 10 ? (guint) (number * 10 + 0.5) : DEFAULT_LEVEL;
+}
+
 static char *
 profile_level_id (const GstStructure *s)
 {
@@ -43,9 +54,10 @@ profile_level_id (const GstStructure *s)
     return id;
 
   const char *profile = gst_structure_get_string (s, "profile");
+  guint level = level_idc (gst_structure_get_string (s, "level"));
   for (guint i = 0; i < G_N_ELEMENTS (h264_profiles); i++)
     if (g_strcmp0 (h264_profiles[i].profile, profile) == 0)
-      return g_strconcat (h264_profiles[i].prefix, "1f", NULL);
+      return g_strdup_printf ("%s%02x", h264_profiles[i].prefix, level);
   return g_strdup (DEFAULT_PROFILE_LEVEL_ID);
 }
 

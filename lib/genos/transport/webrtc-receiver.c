@@ -114,6 +114,35 @@ fixed_caps (GstPad *pad)
   return gst_caps_new_full (to, NULL);
 }
 
+/* webrtcbin reads the format of the data channel's line, which is a word, as payload type 0, and finds
+ * that line first: PCMU comes out as an application. (nullable) (transfer full): what it is */
+static GstCaps *
+recognise_pcmu (GstCaps *caps)
+{
+  const GstStructure *s = gst_caps_get_structure (caps, 0);
+  int payload = -1;
+
+  gst_structure_get_int (s, "payload", &payload);
+  if (payload != 0 || g_strcmp0 (gst_structure_get_string (s, "media"), "application") != 0)
+    return NULL;
+  return gst_caps_new_simple ("application/x-rtp", "media", G_TYPE_STRING, "audio", "payload",
+      G_TYPE_INT, 0, "clock-rate", G_TYPE_INT, 8000, "encoding-name", G_TYPE_STRING, "PCMU", NULL);
+}
+
+/* What the pad may bring; what it seems to bring is what it is negotiated as. (transfer full) */
+static GstCaps *
+taken_caps (GenosWebrtcOutlet *self)
+{
+  g_autoptr (GstCaps) pcmu = self->caps != NULL ? recognise_pcmu (self->caps) : NULL;
+  GstCaps *seeming;
+
+  if (pcmu == NULL)
+    return self->caps != NULL ? gst_caps_ref (self->caps) : NULL;
+  seeming = self->caps;
+  self->caps = gst_caps_ref (pcmu);
+  return gst_caps_merge (g_steal_pointer (&pcmu), seeming);
+}
+
 static char *
 pad_mid (GstPad *pad)
 {
@@ -154,6 +183,7 @@ genos_webrtc_outlet_new (GstElement *pipeline, GstPad *pad)
 {
   g_autoptr (GenosWebrtcOutlet) self = g_atomic_rc_box_new0 (GenosWebrtcOutlet);
   GstAppSinkCallbacks callbacks = { .new_sample = on_new_sample };
+  g_autoptr (GstCaps) taken = NULL;
   g_autoptr (GstPad) sink = NULL;
 
   g_mutex_init (&self->lock);
@@ -161,10 +191,11 @@ genos_webrtc_outlet_new (GstElement *pipeline, GstPad *pad)
   self->holding = TRUE;
   self->mid = pad_mid (pad);
   self->caps = fixed_caps (pad);
+  taken = taken_caps (self);
   self->appsink = gst_object_ref_sink (gst_element_factory_make ("appsink", NULL));
   /* Fixed caps: with a range of payload types behind a pad, webrtcbin makes no more offers. */
   g_object_set (self->appsink, "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, "caps",
-      self->caps, NULL);
+      taken, NULL);
   gst_app_sink_set_callbacks (GST_APP_SINK (self->appsink), &callbacks,
       genos_webrtc_outlet_ref (self), (GDestroyNotify) genos_webrtc_outlet_unref);
 

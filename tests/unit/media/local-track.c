@@ -5,6 +5,10 @@
 #define VP8_DECODER "rtpvp8depay ! vp8dec"
 #define H264_DECODER "rtph264depay ! h264parse ! avdec_h264"
 #define OPUS_DECODER "rtpopusdepay ! opusdec"
+#define VP9_DECODER "rtpvp9depay ! vp9dec"
+#define H265_DECODER "rtph265depay ! h265parse ! avdec_h265"
+#define PCMU_DECODER "rtppcmudepay ! mulawdec"
+#define PCMA_DECODER "rtppcmadepay ! alawdec"
 
 static gboolean
 is_delta (GstBuffer *packet)
@@ -51,6 +55,15 @@ static const RawCase vp8_nv12 = { "vp8", GENOS_MEDIA_VIDEO, VIDEO_NV12, media_te
 static const RawCase h264 = { "h264", GENOS_MEDIA_VIDEO, VIDEO_I420, media_test_picture_640,
   H264_DECODER };
 static const RawCase opus = { NULL, GENOS_MEDIA_AUDIO, AUDIO_S16, media_test_sound, OPUS_DECODER };
+
+static const RawCase vp9 = { "vp9", GENOS_MEDIA_VIDEO, VIDEO_I420, media_test_picture_640,
+  VP9_DECODER };
+static const RawCase h265 = { "h265", GENOS_MEDIA_VIDEO, VIDEO_I420, media_test_picture_640,
+  H265_DECODER };
+static const RawCase pcmu = { "pcmu", GENOS_MEDIA_AUDIO, AUDIO_S16, media_test_sound,
+  PCMU_DECODER };
+static const RawCase pcma = { "pcma", GENOS_MEDIA_AUDIO, AUDIO_S16, media_test_sound,
+  PCMA_DECODER };
 
 static void
 test_raw (gconstpointer data)
@@ -100,6 +113,16 @@ static const EncodedCase encoded_avc = { GENOS_MEDIA_VIDEO,
 static const EncodedCase encoded_opus = { GENOS_MEDIA_AUDIO,
   "audiotestsrc num-buffers=40 samplesperbuffer=960 ! audio/x-raw,rate=48000,channels=2 ! opusenc",
   OPUS_DECODER };
+
+static const EncodedCase encoded_vp9 = { GENOS_MEDIA_VIDEO,
+  PICTURES "vp9enc deadline=1 cpu-used=8 keyframe-max-dist=10 lag-in-frames=0", VP9_DECODER };
+static const EncodedCase encoded_h265 = { GENOS_MEDIA_VIDEO,
+  PICTURES "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=10 log-level=error ! "
+           "h265parse ! video/x-h265,stream-format=hvc1,alignment=au",
+  H265_DECODER };
+static const EncodedCase encoded_pcma = { GENOS_MEDIA_AUDIO,
+  "audiotestsrc num-buffers=40 samplesperbuffer=160 ! audio/x-raw,rate=8000,channels=1 ! alawenc",
+  PCMA_DECODER };
 
 static void
 on_key_frame_request (GenosLocalTrack *track, gpointer user_data)
@@ -322,7 +345,7 @@ static void
 test_impossible_caps (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GstCaps) caps = gst_caps_from_string ("video/x-vp9");
+  g_autoptr (GstCaps) caps = gst_caps_from_string ("video/x-theora");
   g_autoptr (GenosLocalTrack) track = video_track (NULL, VIDEO_SMALL);
   g_autoptr (FakeSender) sender = fake_sender_new (TRUE);
   genos_local_track_add_sender (track, GENOS_LINK_SENDER (sender));
@@ -580,6 +603,13 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/media/local-track/raw-nv12-to-vp8", &vp8_nv12, test_raw);
   g_test_add_data_func ("/media/local-track/raw-to-h264", &h264, test_raw);
   g_test_add_data_func ("/media/local-track/raw-to-opus", &opus, test_raw);
+  g_test_add_data_func ("/media/local-track/raw-to-vp9", &vp9, test_raw);
+  g_test_add_data_func ("/media/local-track/raw-to-h265", &h265, test_raw);
+  g_test_add_data_func ("/media/local-track/raw-to-pcmu", &pcmu, test_raw);
+  g_test_add_data_func ("/media/local-track/raw-to-pcma", &pcma, test_raw);
+  g_test_add_data_func ("/media/local-track/encoded-vp9", &encoded_vp9, test_encoded);
+  g_test_add_data_func ("/media/local-track/encoded-h265", &encoded_h265, test_encoded);
+  g_test_add_data_func ("/media/local-track/encoded-pcma", &encoded_pcma, test_encoded);
   g_test_add_data_func ("/media/local-track/encoded-vp8", &encoded_vp8, test_encoded);
   g_test_add_data_func ("/media/local-track/encoded-h264", &encoded_h264, test_encoded);
   g_test_add_data_func ("/media/local-track/encoded-avc", &encoded_avc, test_encoded);

@@ -27,6 +27,15 @@ static const Row rows[] = {
   { "h264", "video/x-h264, stream-format=byte-stream, profile=(string)high",
       RTP "video, payload=(int)102, clock-rate=(int)90000, encoding-name=(string)H264, "
           "ssrc=(uint)77, packetization-mode=(string)1, profile-level-id=(string)64001f" },
+  { "h264", "video/x-h264, stream-format=byte-stream, profile=(string)main, level=(string)4.1",
+      RTP "video, payload=(int)102, clock-rate=(int)90000, encoding-name=(string)H264, "
+          "ssrc=(uint)77, packetization-mode=(string)1, profile-level-id=(string)4d0029" },
+  { "vp9", NULL,
+      RTP "video, payload=(int)98, clock-rate=(int)90000, encoding-name=(string)VP9, "
+          "ssrc=(uint)77" },
+  { "pcmu", NULL,
+      RTP "audio, payload=(int)0, clock-rate=(int)8000, encoding-name=(string)PCMU, "
+          "ssrc=(uint)77" },
   { "opus", NULL,
       RTP
       "audio, payload=(int)111, clock-rate=(int)48000, "

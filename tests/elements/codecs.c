@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Every codec over a real link between two peers of one process, encoded at the sender or by it, decoded
+ * or not at the receiver. */
+
+#include "element-fixture.h"
+
+/* Loaded machines, sanitizers and valgrind: only who is stuck is given up. */
+#define WAIT (25 * G_TIME_SPAN_SECOND)
+#define WANTED 15
+
+/* Pads of the receiver by caps name, and what came out of each. */
+typedef struct {
+  GMutex lock;
+  GCond cond;
+  GHashTable *counts; /* caps name → how many buffers */
+  GstElement *pipeline;
+} Outputs;
+
+static GstPadProbeReturn
+on_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  Outputs *self = user_data;
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  const char *name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
+  guint n;
+
+  g_mutex_lock (&self->lock);
+  n = GPOINTER_TO_UINT (g_hash_table_lookup (self->counts, name));
+  g_hash_table_insert (self->counts, g_strdup (name), GUINT_TO_POINTER (n + 1));
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+on_pad_added (GstElement *source, GstPad *pad, Outputs *self)
+{
+  GstElement *sink = gst_element_factory_make ("fakesink", NULL);
+  g_autoptr (GstPad) target = gst_element_get_static_pad (sink, "sink");
+
+  g_object_set (sink, "sync", FALSE, "async", FALSE, NULL);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, self, NULL);
+  gst_bin_add (GST_BIN (self->pipeline), sink);
+  gst_element_sync_state_with_parent (sink);
+  g_assert_cmpint (gst_pad_link (pad, target), ==, GST_PAD_LINK_OK);
+}
+
+static void
+outputs_init (Outputs *self, GstElement *pipeline)
+{
+  g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (pipeline), "r");
+
+  *self = (Outputs){ .pipeline = pipeline };
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  self->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_signal_connect (source, "pad-added", G_CALLBACK (on_pad_added), self);
+}
+
+static void
+outputs_clear (Outputs *self)
+{
+  g_hash_table_unref (self->counts);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+}
+
+static void
+outputs_wait (Outputs *self, const char *name, guint wanted)
+{
+  gint64 deadline = g_get_monotonic_time () + WAIT;
+  guint n = 0;
+
+  g_mutex_lock (&self->lock);
+  while ((n = GPOINTER_TO_UINT (g_hash_table_lookup (self->counts, name))) < wanted) {
+    if (!g_cond_wait_until (&self->cond, &self->lock, deadline))
+      g_error ("%u buffers of %s", n, name);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+#define PICTURES                                                                                   \
+  "videotestsrc is-live=1 pattern=ball ! video/x-raw,format=I420,width=160,height=120,"            \
+  "framerate=15/1 ! "
+#define SOUND "audiotestsrc is-live=1 ! audio/x-raw,rate=8000,channels=1 ! "
+
+/* (transfer full); not of the parser, which makes no pipeline around a single element */
+static GstElement *
+make_receiver (const char *room, const char *relay, const char *output)
+{
+  g_autofree char *url = g_strconcat (relay, "?", output, NULL);
+  g_autoptr (GstElement) source = test_make ("genosroomsrc", room, url);
+  GstElement *pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
+
+  gst_object_set_name (GST_OBJECT (source), "r");
+  gst_util_set_object_arg (G_OBJECT (source), "output", output);
+  gst_bin_add (GST_BIN (pipeline), source);
+  return pipeline;
+}
+
+/* What comes in encoded goes through as it is. */
+static void
+test_encoded (void)
+{
+  g_autoptr (TestRelay) relay = test_relay_new ();
+  const char *url = test_relay_get_url (relay);
+  g_autoptr (GstElement) sender = test_launch (
+      "genosroomsink name=s room=codecs stun-server=\"\" relays=\"%s\" " PICTURES
+      "vp9enc deadline=1 cpu-used=8 lag-in-frames=0 keyframe-max-dist=30 ! s.video_0 " PICTURES
+      "x264enc tune=zerolatency key-int-max=30 ! video/x-h264,profile=main ! s.video_1 " PICTURES
+      "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=30 log-level=error "
+      "option-string=open-gop=0:repeat-headers=1 ! "
+      "s.video_2 " SOUND "mulawenc ! s.audio_0 " SOUND "alawenc ! s.audio_1",
+      url);
+  g_autoptr (GstElement) encoded = make_receiver ("codecs", url, "encoded");
+  g_autoptr (GstElement) raw = make_receiver ("codecs", url, "raw");
+  Outputs of_encoded, of_raw;
+
+  outputs_init (&of_encoded, encoded);
+  outputs_init (&of_raw, raw);
+  test_reach (encoded, GST_STATE_PLAYING);
+  test_reach (raw, GST_STATE_PLAYING);
+  test_reach (sender, GST_STATE_PLAYING);
+  outputs_wait (&of_encoded, "video/x-vp9", WANTED);
+  outputs_wait (&of_encoded, "video/x-h264", WANTED);
+  outputs_wait (&of_encoded, "video/x-h265", WANTED);
+  outputs_wait (&of_encoded, "audio/x-mulaw", WANTED);
+  outputs_wait (&of_encoded, "audio/x-alaw", WANTED);
+  outputs_wait (&of_raw, "video/x-raw", 3 * WANTED);
+  outputs_wait (&of_raw, "audio/x-raw", 2 * WANTED);
+  test_stop (sender);
+  test_stop (encoded);
+  test_stop (raw);
+  outputs_clear (&of_encoded);
+  outputs_clear (&of_raw);
+}
+
+typedef struct {
+  const char *video_codec;
+  const char *audio_codec;
+  const char *video_caps;
+  const char *audio_caps;
+} RawRow;
+
+static const RawRow raw_rows[] = {
+  { "vp9", "pcmu", "video/x-vp9", "audio/x-mulaw" },
+  { "h265", "pcma", "video/x-h265", "audio/x-alaw" },
+};
+
+/* Raw media is encoded as the properties say. */
+static void
+test_raw (gconstpointer data)
+{
+  const RawRow *row = data;
+  g_autoptr (TestRelay) relay = test_relay_new ();
+  const char *url = test_relay_get_url (relay);
+  g_autoptr (GstElement) sender = test_launch (
+      "genosroomsink name=s room=%s stun-server=\"\" "
+      "relays=\"%s\" video-codec=%s audio-codec=%s " PICTURES "s.video_0 " SOUND "s.audio_0",
+      row->video_codec, url, row->video_codec, row->audio_codec);
+  g_autoptr (GstElement) receiver = make_receiver (row->video_codec, url, "encoded");
+  Outputs outputs;
+
+  outputs_init (&outputs, receiver);
+  test_reach (receiver, GST_STATE_PLAYING);
+  test_reach (sender, GST_STATE_PLAYING);
+  outputs_wait (&outputs, row->video_caps, WANTED);
+  outputs_wait (&outputs, row->audio_caps, WANTED);
+  test_stop (sender);
+  test_stop (receiver);
+  outputs_clear (&outputs);
+}
+
+int
+main (int argc, char *argv[])
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/elements/codecs/encoded", test_encoded);
+  for (guint i = 0; i < G_N_ELEMENTS (raw_rows); i++) {
+    g_autofree char *path = g_strdup_printf ("/elements/codecs/raw/%s", raw_rows[i].video_codec);
+
+    g_test_add_data_func (path, &raw_rows[i], test_raw);
+  }
+  return g_test_run ();
+}
