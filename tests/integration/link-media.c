@@ -8,6 +8,7 @@
 #include <gst/rtp/rtp.h>
 
 #include <string.h>
+#include <sys/prctl.h>
 
 #define TIMEOUT 60000
 
@@ -21,6 +22,7 @@ typedef struct {
   guint first_seqnum;
   guint first_size;
   guint8 first_bytes[4];
+  guint reported; /* how many have the time they were taken at */
   GstClockTime first_pts;
   GstClockTime last_pts;
 } Meter;
@@ -46,6 +48,7 @@ on_packet (GenosLinkReceiver *receiver, GstBuffer *buffer, gpointer data)
   }
   meter->next_seqnum = seqnum + 1;
   meter->last_pts = GST_BUFFER_PTS (buffer);
+  meter->reported += gst_buffer_get_meta (buffer, GST_REFERENCE_TIMESTAMP_META_API_TYPE) != NULL;
   g_mutex_unlock (&meter->lock);
   gst_rtp_buffer_unmap (&rtp);
   gst_buffer_unref (buffer);
@@ -205,6 +208,59 @@ test_one_track (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (meter->last_pts, <, now + GST_SECOND);
   g_mutex_unlock (&meter->lock);
   link_source_free (source);
+}
+
+/* --- what the RTP session asks for */
+
+#define REPORTING_THREAD "rtpsession-rtcp"
+
+static gboolean
+on_format_asked (GSignalInvocationHint *hint, guint n_values, const GValue *values, gpointer data)
+{
+  gint *counts = data;
+  char name[16] = "";
+
+  prctl (PR_GET_NAME, name);
+  g_atomic_int_inc (&counts[g_str_equal (name, REPORTING_THREAD) ? 0 : 1]);
+  return TRUE;
+}
+
+/* A report has told what time the packets are of. */
+static gboolean
+is_reported (gpointer data)
+{
+  Meter *meter = data;
+  gboolean enough;
+
+  g_mutex_lock (&meter->lock);
+  enough = meter->reported > 5;
+  g_mutex_unlock (&meter->lock);
+  return enough;
+}
+
+/* It would do so while it walks over its sources, without its lock. */
+static void
+test_report_asks_nothing (Fixture *fixture, gconstpointer data)
+{
+  gint counts[2] = { 0 }; /* by the thread that reports, by others */
+  g_autoptr (GstElement) session =
+      gst_object_ref_sink (gst_element_factory_make ("rtpsession", NULL));
+  guint signal = g_signal_lookup ("request-pt-map", G_OBJECT_TYPE (session));
+  gulong hook = g_signal_add_emission_hook (signal, 0, on_format_asked, counts, NULL);
+  g_autoptr (GenosLinkSender) picture_sender = NULL, sound_sender = NULL;
+  LinkSource *picture = link_source_new (TRUE, 7000), *sound = link_source_new (FALSE, 7001);
+
+  link_pair_open (&fixture->pair);
+  picture_sender = add (&fixture->pair.dialler, picture, "s", "v");
+  sound_sender = add (&fixture->pair.dialler, sound, "s", "a");
+  expect_flow (fixture, 0, 2);
+  for (guint i = 0; i < 2; i++)
+    g_assert_true (link_wait (is_reported, &fixture->meters[1][i], TIMEOUT));
+  g_signal_remove_emission_hook (signal, hook);
+  g_assert_cmpint (g_atomic_int_get (&counts[0]), ==, 0);
+  g_assert_cmpint (g_atomic_int_get (&counts[1]), >, 0);
+  link_source_free (picture);
+  link_source_free (sound);
 }
 
 /* Senders that were there before the link was open. */
@@ -455,6 +511,7 @@ main (int argc, char **argv)
 
   add_test ("/link-media/one-track/offerer", GINT_TO_POINTER (TRUE), test_one_track);
   add_test ("/link-media/one-track/answerer", GINT_TO_POINTER (FALSE), test_one_track);
+  add_test ("/link-media/report-asks-nothing", NULL, test_report_asks_nothing);
   add_test ("/link-media/early", NULL, test_early);
   add_test ("/link-media/glare", NULL, test_glare);
   add_test ("/link-media/remove-and-add/offerer", GINT_TO_POINTER (TRUE), test_remove_and_add);

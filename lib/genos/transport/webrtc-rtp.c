@@ -116,6 +116,54 @@ on_new_jitterbuffer (
       "add-reference-timestamp-meta", TRUE, NULL);
 }
 
+/* What the session is to know of a source before it reports on it. */
+static void
+describe_source (GstPad *pad, guint8 payload_type, guint32 ssrc)
+{
+  g_autoptr (GstElement) session = gst_pad_get_parent_element (pad);
+  g_autoptr (GstCaps) format = NULL, caps = NULL;
+  int clock_rate;
+
+  g_signal_emit_by_name (session, "request-pt-map", (guint) payload_type, &format);
+  if (format == NULL
+      || !gst_structure_get_int (gst_caps_get_structure (format, 0), "clock-rate", &clock_rate))
+    return;
+  /* What is there is kept: header extensions are read from it. */
+  caps = gst_pad_get_current_caps (pad);
+  caps = caps != NULL ? gst_caps_make_writable (g_steal_pointer (&caps))
+                      : gst_caps_new_empty_simple ("application/x-rtp");
+  gst_caps_set_simple (caps, "payload", G_TYPE_INT, (int) payload_type, "clock-rate", G_TYPE_INT,
+      clock_rate, "ssrc", G_TYPE_UINT, ssrc, NULL);
+  gst_pad_send_event (pad, gst_event_new_caps (caps));
+}
+
+static GstPadProbeReturn
+on_packet_to_session (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GHashTable *known = data;
+  guint8 header[RTP_SSRC_OFFSET + 4];
+  guint32 ssrc;
+
+  if (gst_buffer_extract (GST_PAD_PROBE_INFO_BUFFER (info), 0, header, sizeof header)
+      < sizeof header)
+    return GST_PAD_PROBE_OK;
+  ssrc = GST_READ_UINT32_BE (header + RTP_SSRC_OFFSET);
+  if (g_hash_table_add (known, GUINT_TO_POINTER (ssrc)))
+    describe_source (pad, header[1] & 0x7f, ssrc);
+  return GST_PAD_PROBE_OK;
+}
+
+/* When the session makes its first report on a source, it asks for the clock rate, and lets go of its
+ * lock meanwhile, in the middle of a walk over all sources. One that comes right then breaks the walk
+ * with a critical warning. What it knows it does not ask for. */
+static void
+on_session_pad_added (GstElement *session, GstPad *pad, gpointer data)
+{
+  if (g_strcmp0 (GST_OBJECT_NAME (pad), "send_rtp_sink") == 0)
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_packet_to_session,
+        g_hash_table_new (NULL, NULL), (GDestroyNotify) g_hash_table_unref);
+}
+
 /* Sources are announced, so there is nothing to try them for: on probation, the first packet that is
  * sent again waits for the second, each time that none was for a while. rtpsession means to except
  * them and looks for another spelling of their name than webrtcbin gives it. */
@@ -124,6 +172,7 @@ tune_session (GstElement *session)
 {
   g_object_set (session, "probation", 0, "bandwidth", SESSION_BANDWIDTH, "rtcp-min-interval",
       (guint64) REPORT_INTERVAL, NULL);
+  g_signal_connect (session, "pad-added", G_CALLBACK (on_session_pad_added), NULL);
 }
 
 /* The first packet of a source, right before rtprtxsend looks up what to send it again with. The map
