@@ -220,6 +220,21 @@ export const received = page => page.evaluate(async () => {
   return sum;
 });
 
+// What the browser itself says of the media that came, and of the elements that are to play them.
+async function explain(page) {
+  const lines = await page.evaluate(async () => {
+    const lines = [...document.querySelectorAll('video, audio')].map(({paused, muted, readyState, srcObject}) =>
+      JSON.stringify({paused, muted, readyState, tracks: srcObject?.getTracks()
+        .map(({id, kind, muted: silent, readyState: state}) => ({id, kind, silent, state}))}));
+    for (const connection of window.connections())
+      for (const report of (await connection.getStats()).values())
+        if (['inbound-rtp', 'remote-outbound-rtp', 'media-playout'].includes(report.type))
+          lines.push(JSON.stringify(report));
+    return lines;
+  }).catch(error => [error.message]);
+  console.log(lines.join('\n').replace(/^/gm, '# '));
+}
+
 export async function seesAndHears(page, what, ms = 30000) {
   const start = await received(page);
   let now = start;
@@ -229,7 +244,8 @@ export async function seesAndHears(page, what, ms = 30000) {
       .forEach(button => button.click()));
     now = await received(page);
     return now.frames >= start.frames + 15 && now.energy > start.energy && now;
-  }, what, ms).catch(error => {
+  }, what, ms).catch(async error => {
+    await explain(page);
     throw new Error(`${error.message}; at first ${JSON.stringify(start)}, then ${JSON.stringify(now)}`);
   });
 }
