@@ -417,7 +417,8 @@ on_settled (GenosLinkProof *proof, const GError *error, GenosNewcomer *newcomer)
   g_object_unref (self);
 }
 
-static const char *const features[] = { GENOS_FEATURE_IDENTITY, GENOS_FEATURE_EXTENDED, NULL };
+static const char *const features[] = { GENOS_FEATURE_IDENTITY, GENOS_FEATURE_EXTENDED,
+  GENOS_FEATURE_CLOCK, NULL };
 
 static GenosLinkProof *
 make_proof (GenosDoor *self, const GenosNewcomer *newcomer)

@@ -2,6 +2,9 @@
 
 #include <genos/room/peer-struct.h>
 
+/* ns: what of the clock is worth telling */
+#define CLOCK_STEP (100 * 1000)
+
 enum {
   PROP_0,
   PROP_ID,
@@ -11,6 +14,7 @@ enum {
   PROP_CAPABILITIES,
   PROP_ENCRYPTED,
   PROP_METADATA,
+  PROP_CLOCK_OFFSET,
   N_PROPS,
 };
 
@@ -42,6 +46,9 @@ genos_peer_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
       break;
     case PROP_METADATA:
       g_value_set_string (value, self->metadata);
+      break;
+    case PROP_CLOCK_OFFSET:
+      g_value_set_int64 (value, self->clock_offset);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -112,6 +119,16 @@ genos_peer_install_properties (GObjectClass *klass)
   properties[PROP_METADATA] = g_param_spec_string ("metadata", NULL, NULL, NULL,
       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
 
+  /**
+   * GenosPeer:clock-offset:
+   *
+   * By how much its wall clock is ahead of ours, ns; 0 while it is not known, see
+   * [method@Peer.get_clock_offset]. Notified when it becomes known, and when it
+   * changes by more than 0.1 ms.
+   */
+  properties[PROP_CLOCK_OFFSET] = g_param_spec_int64 ("clock-offset", NULL, NULL, G_MININT64,
+      G_MAXINT64, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
   g_object_class_install_properties (klass, N_PROPS, properties);
 }
 
@@ -178,6 +195,16 @@ genos_peer_set_metadata (GenosPeer *self, const char *metadata)
   self->metadata = g_strdup (metadata);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_METADATA]);
   return TRUE;
+}
+
+void
+genos_peer_set_clock_offset (GenosPeer *self, gint64 offset)
+{
+  if (self->clock_told && ABS (offset - self->clock_offset) <= CLOCK_STEP)
+    return;
+  self->clock_told = TRUE;
+  self->clock_offset = offset;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLOCK_OFFSET]);
 }
 
 void

@@ -162,6 +162,8 @@ GstStructure *
 genos_peer_get_stats (GenosPeer *self)
 {
   g_autoptr (GstStructure) path = genos_peer_link_dup_path (self->link);
+  gint64 clock_offset;
+  guint64 clock_error;
   GstStructure *stats =
       gst_structure_new ("peer", "peer-id", G_TYPE_STRING, self->id, "kind", G_TYPE_STRING,
           self->kind, "linked-ms", G_TYPE_INT64, (g_get_monotonic_time () - self->joined) / 1000,
@@ -177,6 +179,9 @@ genos_peer_get_stats (GenosPeer *self)
     gst_structure_set (stats, "path", GST_TYPE_STRUCTURE, path, NULL);
   if (self->proven_key != NULL)
     gst_structure_set (stats, "key", G_TYPE_STRING, self->proven_key, NULL);
+  if (genos_peer_get_clock_offset (self, &clock_offset, &clock_error))
+    gst_structure_set (stats, "clock-offset", G_TYPE_INT64, clock_offset, "clock-error",
+        G_TYPE_UINT64, clock_error, NULL);
   add_media (self, path, stats);
   return stats;
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/room/peer-clock.h>
 #include <genos/room/peer-private.h>
 #include <genos/room/peer-stats.h>
 
 G_BEGIN_DECLS
 
 /* For the files a peer is written in: peer.c has its link and what comes over it, peer-properties.c
- * what it shows, peer-stats.c what it counts. */
+ * what it shows, peer-stats.c what it counts, peer-time.c how its clock stands to ours. */
 struct _GenosPeer {
   GObject parent_instance;
 
@@ -18,10 +19,13 @@ struct _GenosPeer {
   char *key;        /* the origin's */
   char *proven_key; /* (nullable) */
   GStrv capabilities;
-  GenosPeerSeal *seal;  /* (nullable) */
-  char *metadata;       /* (nullable): JSON text */
-  gint64 metadata_paid; /* µs: changes told are paid for up to then */
-  GenosPeerLink *link;  /* the last one, when there is none */
+  GenosPeerSeal *seal;   /* (nullable) */
+  GenosPeerClock *clock; /* (nullable) */
+  gint64 clock_offset;   /* ns: what was last told … */
+  gboolean clock_told;   /* … if anything was */
+  char *metadata;        /* (nullable): JSON text */
+  gint64 metadata_paid;  /* µs: changes told are paid for up to then */
+  GenosPeerLink *link;   /* the last one, when there is none */
   GenosMessenger *messenger;
   GenosPeerMedia *media;
   GPtrArray *orphans; /* (nullable): the tracks of a link that broke */
@@ -47,5 +51,12 @@ void genos_peer_install_properties (GObjectClass *klass);
 void genos_peer_notify_verified (GenosPeer *self);
 /* FALSE when it was that already. */
 gboolean genos_peer_set_metadata (GenosPeer *self, const char *metadata);
+
+/* ns; told when it moved by more than is worth knowing. */
+void genos_peer_set_clock_offset (GenosPeer *self, gint64 offset);
+
+void genos_peer_begin_clock (GenosPeer *self); /* of a new link */
+void genos_peer_tick_clock (GenosPeer *self);
+void genos_peer_take_clock (GenosPeer *self, GenosMessage *message);
 
 G_END_DECLS

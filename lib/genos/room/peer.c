@@ -7,6 +7,7 @@
 #include <genos/base/local-address.h>
 #include <genos/base/reason-private.h>
 #include <genos/room/signal-description.h>
+#include <genos/wire/clock-message.h>
 #include <genos/wire/hello-message.h>
 
 /* A peer that sends nonsense is complained of so often at once, then once in that time. */
@@ -93,6 +94,8 @@ take_internal (GenosPeer *self, const char *type, GenosMessage *message)
     genos_peer_media_take_track_metadata (self->media, genos_message_get_text (message));
   else if (strcmp (type, GENOS_METADATA_TYPE) == 0 && genos_peer_is_extended (self))
     take_metadata (self, message);
+  else if (strcmp (type, GENOS_CLOCK_TYPE) == 0)
+    genos_peer_take_clock (self, message);
   else if (strcmp (type, "@_leave") == 0)
     genos_peer_close (self, FALSE, GENOS_REASON_LEFT);
 }
@@ -332,6 +335,8 @@ genos_peer_tick (GenosPeer *self, gint64 now)
 {
   g_autoptr (GError) reason = NULL;
 
+  if (!self->gone)
+    genos_peer_tick_clock (self);
   if (self->gone || self->grace_end == 0 || now < self->grace_end)
     return;
   reason = g_error_copy (self->trouble);
@@ -517,6 +522,7 @@ genos_peer_finalize (GObject *object)
   g_free (self->proven_key);
   g_strfreev (self->capabilities);
   genos_peer_seal_free (self->seal);
+  g_clear_pointer (&self->clock, genos_peer_clock_free);
   g_free (self->metadata);
   genos_peer_stats_free (self->stats);
 
@@ -570,6 +576,7 @@ watch_link (GenosPeer *self, GenosPeerLink *link, const GenosSignalOrigin *origi
   self->media = genos_peer_media_new (self->id, link, self->messenger);
   self->linked = TRUE;
   take_credentials (self, credentials);
+  genos_peer_begin_clock (self);
 
   g_signal_connect (self->messenger, "message", G_CALLBACK (on_message), self);
   g_signal_connect (self->messenger, "progress", G_CALLBACK (on_progress), self);

@@ -141,7 +141,8 @@ add_relays (GstStructure *stats, GVariant *relays)
  * with `peer-id`, `kind`, `linked-ms`, `messages-in`, `dropped`, `relinks`
  * (unsigned: how often its link was replaced), `linked` (boolean: %FALSE while
  * another link is looked for), `buffered`, `key` (the public key it has proven; absent when it
- * is not verified), and
+ * is not verified), `clock-offset` and `clock-error` (ns, as of
+ * [method@Peer.get_clock_offset]; absent while they are not known), and
  * `path`: a structure of the pair of ICE candidates in use, with `local-type` and
  * `remote-type` (`host`, `srflx`, `prflx`, `relay`), `local-address`,
  * `local-port`, `remote-address`, `remote-port`, `protocol`, and when a TURN

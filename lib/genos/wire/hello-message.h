@@ -23,6 +23,7 @@ G_BEGIN_DECLS
 /* Features: a peer that names one keeps to what wire-extensions.md says of it. */
 #define GENOS_FEATURE_IDENTITY "identity"
 #define GENOS_FEATURE_EXTENDED "extended" /* extended-message.h */
+#define GENOS_FEATURE_CLOCK "clock"       /* clock-message.h */
 
 typedef struct {
   char key[65]; /* 64 lowercase hex digits */
@@ -41,8 +42,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosHelloMessage, genos_hello_message_free)
 GenosHelloMessage *
 genos_hello_message_parse (const char *text, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* @key: 64 hex digits; @box32 (nullable) */
-char *genos_hello_message_build (const char *key, const guint8 nonce32[32], const guint8 *box32,
-    const char *const *features);
+char *genos_hello_message_build (
+    const char *key, const guint8 nonce32[32], const guint8 *box32, const char *const *features);
 
 gboolean genos_proof_message_parse (
     const char *text, gsize size, guint8 sig64[64], GError **error) G_GNUC_WARN_UNUSED_RESULT;
