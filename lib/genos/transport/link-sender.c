@@ -4,7 +4,8 @@
 
 typedef struct {
   GMutex lock;
-  gboolean active;
+  gboolean accepted;
+  gboolean held;
   guint64 dropped;
   GenosRtpMeter meter;
 } GenosLinkSenderPrivate;
@@ -29,10 +30,19 @@ static guint signals[N_SIGNALS];
 void
 genos_link_sender_push (GenosLinkSender *self, GstBuffer *buffer)
 {
+  GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
+  gboolean held;
+
   g_return_if_fail (GENOS_IS_LINK_SENDER (self));
   g_return_if_fail (GST_IS_BUFFER (buffer));
 
-  GENOS_LINK_SENDER_GET_CLASS (self)->push (self, buffer);
+  g_mutex_lock (&priv->lock);
+  held = priv->held;
+  g_mutex_unlock (&priv->lock);
+  if (held)
+    gst_buffer_unref (buffer);
+  else
+    GENOS_LINK_SENDER_GET_CLASS (self)->push (self, buffer);
 }
 
 gboolean
@@ -44,9 +54,23 @@ genos_link_sender_get_active (GenosLinkSender *self)
   g_return_val_if_fail (GENOS_IS_LINK_SENDER (self), FALSE);
 
   g_mutex_lock (&priv->lock);
-  active = priv->active;
+  active = priv->accepted && !priv->held;
   g_mutex_unlock (&priv->lock);
   return active;
+}
+
+gboolean
+genos_link_sender_get_accepted (GenosLinkSender *self)
+{
+  GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
+  gboolean accepted;
+
+  g_return_val_if_fail (GENOS_IS_LINK_SENDER (self), FALSE);
+
+  g_mutex_lock (&priv->lock);
+  accepted = priv->accepted;
+  g_mutex_unlock (&priv->lock);
+  return accepted;
 }
 
 /* For implementations. */
@@ -59,11 +83,37 @@ genos_link_sender_set_active (GenosLinkSender *self, gboolean active)
   g_return_if_fail (GENOS_IS_LINK_SENDER (self));
 
   g_mutex_lock (&priv->lock);
-  changed = priv->active != active;
-  priv->active = active;
+  changed = priv->accepted != active;
+  priv->accepted = active;
   g_mutex_unlock (&priv->lock);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE]);
+}
+
+void
+genos_link_sender_set_held (GenosLinkSender *self, gboolean held)
+{
+  GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
+  GenosLinkSenderClass *klass;
+  gboolean changed;
+
+  g_return_if_fail (GENOS_IS_LINK_SENDER (self));
+
+  klass = GENOS_LINK_SENDER_GET_CLASS (self);
+  g_mutex_lock (&priv->lock);
+  changed = priv->held != held;
+  g_mutex_unlock (&priv->lock);
+  if (!changed)
+    return;
+  /* First, so that no packet slips through an open gate. */
+  if (!held && klass->restart != NULL)
+    klass->restart (self);
+  g_mutex_lock (&priv->lock);
+  priv->held = held;
+  g_mutex_unlock (&priv->lock);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE]);
+  if (!held && genos_link_sender_get_active (self))
+    genos_link_sender_emit_key_frame_request (self);
 }
 
 /* For implementations: the remote side, or the closed gate, needs a key frame. */
@@ -163,7 +213,7 @@ genos_link_sender_class_init (GenosLinkSenderClass *klass)
   object_class->get_property = genos_link_sender_get_property;
   object_class->finalize = genos_link_sender_finalize;
 
-  /* Whether the remote side takes this media. */
+  /* Whether packets are wanted: the remote side takes them, and nobody holds them. */
   properties[PROP_ACTIVE] = g_param_spec_boolean ("active", NULL, NULL, FALSE,
       G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);

@@ -20,14 +20,23 @@ struct _GenosLinkSenderClass {
   GObjectClass parent_class;
 
   void (*push) (GenosLinkSender *self, GstBuffer *buffer);
+  /* (nullable) What is pushed next does not follow what was before: close the gate. */
+  void (*restart) (GenosLinkSender *self);
 };
 
 /* (transfer full) one RTP packet, PTS in the running time shared by all pipelines of the session. */
 void genos_link_sender_push (GenosLinkSender *self, GstBuffer *buffer);
 
-/* TRUE once the remote side takes this media; notify::active on any thread. */
+/* TRUE once the remote side takes this media, and while nobody holds it; notify::active on any thread. */
 gboolean genos_link_sender_get_active (GenosLinkSender *self);
+/* For implementations: the remote side takes it, or does not. */
 void genos_link_sender_set_active (GenosLinkSender *self, gboolean active);
+/* Whether the remote side takes it, held or not. */
+gboolean genos_link_sender_get_accepted (GenosLinkSender *self);
+
+/* Held: nothing is sent, though the track stays negotiated. It goes on with a key frame, which is asked
+ * for. Any thread. */
+void genos_link_sender_set_held (GenosLinkSender *self, gboolean held);
 
 void genos_link_sender_emit_key_frame_request (GenosLinkSender *self);
 

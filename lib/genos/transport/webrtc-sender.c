@@ -3,16 +3,18 @@
 #include <genos/transport/webrtc-sender.h>
 
 #include <genos/base/error.h>
+#include <genos/transport/rtp-continuity.h>
 
 #include <gst/app/gstappsrc.h>
 #include <gst/webrtc/webrtc.h>
 
-#include <string.h>
-
 /* About a second of 10 Mbit/s: more than that waiting means that the network does not follow. */
 #define MAX_QUEUED_BYTES (2 * 1024 * 1024)
 #define MAX_QUEUED_PACKETS 2048
+#define RTP_MARKER_OFFSET 1
+#define RTP_SEQNUM_OFFSET 2
 #define RTP_SSRC_OFFSET 8
+#define RTP_HEADER_SIZE 12
 /* A closed gate asks again for its key frame: the encoder may have been busy, or the frame lost. */
 #define KEY_FRAME_RETRY (G_USEC_PER_SEC)
 
@@ -31,6 +33,7 @@ struct _GenosWebrtcSender {
   gboolean accepted;
   gboolean open;
   gint64 asked; /* when a key frame was asked for */
+  GenosRtpContinuity continuity;
 };
 
 G_DEFINE_FINAL_TYPE (GenosWebrtcSender, genos_webrtc_sender, GENOS_TYPE_LINK_SENDER)
@@ -42,18 +45,36 @@ is_full (GenosWebrtcSender *self)
       || gst_app_src_get_current_level_buffers (self->appsrc) >= MAX_QUEUED_PACKETS;
 }
 
-/* The memory may be shared with other links: writing makes a copy of it. */
-static GstBuffer *
-with_ssrc (GstBuffer *buffer, guint32 ssrc)
+static void
+write_header (guint8 *header, guint32 ssrc, guint16 seqnum)
 {
-  guint32 bytes = GUINT32_TO_BE (ssrc);
+  GST_WRITE_UINT16_BE (header + RTP_SEQNUM_OFFSET, seqnum);
+  if (ssrc != 0)
+    GST_WRITE_UINT32_BE (header + RTP_SSRC_OFFSET, ssrc);
+}
+
+/* The memory may be shared with other links: writing makes a copy of it, so only what differs is
+ * written. Called with the lock held. */
+static GstBuffer *
+with_own_header (GenosWebrtcSender *self, GstBuffer *buffer, gboolean after_gap)
+{
+  guint8 header[RTP_HEADER_SIZE];
+  guint16 seqnum, own;
+  gboolean ends_frame;
   GstMapInfo map;
 
+  if (gst_buffer_extract (buffer, 0, header, sizeof header) < sizeof header)
+    return buffer;
+  seqnum = GST_READ_UINT16_BE (header + RTP_SEQNUM_OFFSET);
+  ends_frame = !self->video || (header[RTP_MARKER_OFFSET] & 0x80) != 0;
+  own = genos_rtp_continuity_map (&self->continuity, seqnum, after_gap, ends_frame);
+  if (self->ssrc == 0 && own == seqnum)
+    return buffer;
   buffer = gst_buffer_make_writable (buffer);
   /* Payloaders keep the header in a memory of its own. */
   if (gst_buffer_map_range (buffer, 0, 1, &map, GST_MAP_READWRITE)) {
-    if (map.size >= RTP_SSRC_OFFSET + sizeof bytes)
-      memcpy (map.data + RTP_SSRC_OFFSET, &bytes, sizeof bytes);
+    if (map.size >= RTP_HEADER_SIZE)
+      write_header (map.data, self->ssrc, own);
     gst_buffer_unmap (buffer, &map);
   }
   return buffer;
@@ -86,10 +107,11 @@ genos_webrtc_sender_push (GenosLinkSender *sender, GstBuffer *buffer)
 {
   GenosWebrtcSender *self = GENOS_WEBRTC_SENDER (sender);
   gint64 now = g_get_monotonic_time ();
-  gboolean ask = FALSE;
+  gboolean ask = FALSE, was_open;
   PacketFate fate;
 
   g_mutex_lock (&self->lock);
+  was_open = self->open;
   fate = judge (self, buffer);
   if (fate != PACKET_TAKEN && self->accepted && self->video
       && now - self->asked >= KEY_FRAME_RETRY) {
@@ -97,8 +119,7 @@ genos_webrtc_sender_push (GenosLinkSender *sender, GstBuffer *buffer)
     ask = TRUE;
   }
   if (fate == PACKET_TAKEN) {
-    if (self->ssrc != 0)
-      buffer = with_ssrc (buffer, self->ssrc);
+    buffer = with_own_header (self, buffer, !was_open);
     genos_link_sender_note_sent (sender, buffer, self->video);
     gst_app_src_push_buffer (self->appsrc, buffer);
   }
@@ -110,6 +131,17 @@ genos_webrtc_sender_push (GenosLinkSender *sender, GstBuffer *buffer)
     gst_buffer_unref (buffer);
   if (ask)
     genos_link_sender_emit_key_frame_request (sender);
+}
+
+static void
+genos_webrtc_sender_restart (GenosLinkSender *sender)
+{
+  GenosWebrtcSender *self = GENOS_WEBRTC_SENDER (sender);
+
+  g_mutex_lock (&self->lock);
+  self->open = FALSE;
+  self->asked = g_get_monotonic_time ();
+  g_mutex_unlock (&self->lock);
 }
 
 void
@@ -294,6 +326,7 @@ genos_webrtc_sender_class_init (GenosWebrtcSenderClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = genos_webrtc_sender_finalize;
   GENOS_LINK_SENDER_CLASS (klass)->push = genos_webrtc_sender_push;
+  GENOS_LINK_SENDER_CLASS (klass)->restart = genos_webrtc_sender_restart;
 }
 
 static void

@@ -7,6 +7,7 @@
 typedef struct {
   GenosWebrtcSender *sender;
   GenosLinkSender *link_sender;
+  guint16 next_seqnum; /* of the last one that was taken, and one */
   guint n_requests;
   guint n_active;
 } Fixture;
@@ -41,18 +42,23 @@ tear_down (Fixture *fixture, gconstpointer media)
   g_assert_finalize_object (fixture->sender);
 }
 
-/* TRUE when the gate kept the packet for sending. */
+/* TRUE when the gate kept the packet for sending. It has the number that it goes out with, so that it
+ * is not copied, and is the last one of its frame. */
 static gboolean
 is_taken (Fixture *fixture, gboolean delta, gsize size)
 {
   GstBuffer *buffer = gst_buffer_new_allocate (NULL, size, NULL);
+  guint8 header[4] = { 0x80, 0x80 | 96, fixture->next_seqnum >> 8, fixture->next_seqnum & 0xff };
   gboolean taken;
+
+  gst_buffer_fill (buffer, 0, header, sizeof header);
 
   if (delta)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   gst_buffer_ref (buffer);
   genos_link_sender_push (fixture->link_sender, buffer);
   taken = GST_MINI_OBJECT_REFCOUNT_VALUE (buffer) == 2;
+  fixture->next_seqnum += taken ? 1 : 0;
   gst_buffer_unref (buffer);
   return taken;
 }
@@ -78,6 +84,34 @@ test_gate (Fixture *fixture, gconstpointer media)
   g_assert_false (is_taken (fixture, TRUE, 20));
   g_assert_true (is_taken (fixture, FALSE, 20));
   g_assert_cmpuint (genos_link_sender_get_dropped (fixture->link_sender), ==, 0);
+}
+
+static void
+test_held (Fixture *fixture, gconstpointer media)
+{
+  genos_webrtc_sender_set_accepted (fixture->sender, TRUE);
+  g_assert_true (is_taken (fixture, FALSE, 20));
+
+  genos_link_sender_set_held (fixture->link_sender, TRUE);
+  g_assert_false (genos_link_sender_get_active (fixture->link_sender));
+  g_assert_true (genos_link_sender_get_accepted (fixture->link_sender));
+  g_assert_false (is_taken (fixture, FALSE, 20));
+  g_assert_cmpuint (fixture->n_requests, ==, 1);
+
+  genos_link_sender_set_held (fixture->link_sender, FALSE);
+  genos_link_sender_set_held (fixture->link_sender, FALSE);
+  g_assert_true (genos_link_sender_get_active (fixture->link_sender));
+  g_assert_cmpuint (fixture->n_active, ==, 3);
+  g_assert_cmpuint (fixture->n_requests, ==, 2);
+  g_assert_false (is_taken (fixture, TRUE, 20));
+  g_assert_true (is_taken (fixture, FALSE, 20));
+
+  /* Held before it is accepted, it does not begin when it is. */
+  genos_webrtc_sender_set_accepted (fixture->sender, FALSE);
+  genos_link_sender_set_held (fixture->link_sender, TRUE);
+  genos_webrtc_sender_set_accepted (fixture->sender, TRUE);
+  g_assert_false (genos_link_sender_get_active (fixture->link_sender));
+  g_assert_false (is_taken (fixture, FALSE, 20));
 }
 
 /* Nobody reads: after the bound a packet is dropped and counted, and so is the rest of its group. */
@@ -110,6 +144,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
 
   g_test_add ("/transport/link-sender/gate", Fixture, "video", set_up, test_gate, tear_down);
+  g_test_add ("/transport/link-sender/held", Fixture, "video", set_up, test_held, tear_down);
   g_test_add ("/transport/link-sender/overrun", Fixture, "video", set_up, test_overrun, tear_down);
   g_test_add ("/transport/link-sender/audio", Fixture, "audio", set_up, test_audio, tear_down);
   return g_test_run ();
