@@ -2,10 +2,13 @@
 
 #include "gstgenossinkpad.h"
 
+#include "gstgenosdataroute.h"
 #include "gstgenoselements.h"
 #include "gstgenosmessage.h"
 
 #define GST_CAT_DEFAULT gst_genos_debug
+
+#define NOBODY "none"
 
 struct _GstGenosSinkPad {
   GstGhostPad parent;
@@ -16,6 +19,11 @@ struct _GstGenosSinkPad {
   char *stream_id;
   char *track_id;
   char *metadata;
+  char *targets;
+  char *paused_peers;
+  gboolean mute;
+  gboolean pause;
+  GWeakRef track; /* the last one that was made */
 };
 
 G_DEFINE_TYPE (GstGenosSinkPad, gst_genos_sink_pad, GST_TYPE_GHOST_PAD)
@@ -25,6 +33,10 @@ enum {
   PROP_STREAM_ID,
   PROP_TRACK_ID,
   PROP_METADATA,
+  PROP_TARGETS,
+  PROP_PAUSED_PEERS,
+  PROP_MUTE,
+  PROP_PAUSE,
   PROP_STATS,
 };
 
@@ -40,6 +52,34 @@ gst_genos_sink_pad_get_track_sink (GstGenosSinkPad *self)
   return self->track_sink;
 }
 
+/* Ids separated by commas; nothing is everybody, and the word "none" nobody. (transfer full) (nullable) */
+static GStrv
+parse_targets (const char *text)
+{
+  if (text == NULL || *text == '\0')
+    return NULL;
+  return g_str_equal (text, NOBODY) ? g_new0 (char *, 1)
+                                    : gst_genos_data_route_parse_targets (text);
+}
+
+static void
+apply_audience (GstGenosSinkPad *self, GenosLocalTrack *track)
+{
+  g_auto (GStrv) targets = NULL;
+  g_auto (GStrv) paused_peers = NULL;
+  gboolean mute, pause;
+
+  GST_OBJECT_LOCK (self);
+  targets = parse_targets (self->targets);
+  paused_peers =
+      self->paused_peers != NULL ? gst_genos_data_route_parse_targets (self->paused_peers) : NULL;
+  mute = self->mute;
+  pause = self->pause;
+  GST_OBJECT_UNLOCK (self);
+  g_object_set (genos_local_track_get_audience (track), "targets", targets, "paused-peers",
+      paused_peers, "muted", mute, "paused", pause, NULL);
+}
+
 GenosLocalTrack *
 gst_genos_sink_pad_make_track (
     GstGenosSinkPad *self, const char *stream_id, const char *codec, guint bitrate)
@@ -51,6 +91,8 @@ gst_genos_sink_pad_make_track (
       self->stream_id != NULL ? self->stream_id : stream_id, "track-id", self->track_id, "metadata",
       self->metadata, "codec", codec, "bitrate", bitrate, NULL);
   GST_OBJECT_UNLOCK (self);
+  g_weak_ref_set (&self->track, track);
+  apply_audience (self, track);
   return track;
 }
 
@@ -62,6 +104,10 @@ string_field (GstGenosSinkPad *self, guint id)
       return &self->stream_id;
     case PROP_TRACK_ID:
       return &self->track_id;
+    case PROP_TARGETS:
+      return &self->targets;
+    case PROP_PAUSED_PEERS:
+      return &self->paused_peers;
     default:
       return &self->metadata;
   }
@@ -90,6 +136,44 @@ set_metadata (GstGenosSinkPad *self, const char *text)
 }
 
 static void
+set_string (GstGenosSinkPad *self, guint id, const GValue *value)
+{
+  GST_OBJECT_LOCK (self);
+  g_free (*string_field (self, id));
+  *string_field (self, id) = g_value_dup_string (value);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+set_flag (GstGenosSinkPad *self, gboolean *flag, const GValue *value)
+{
+  GST_OBJECT_LOCK (self);
+  *flag = g_value_get_boolean (value);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static gboolean
+get_flag (GstGenosSinkPad *self, const gboolean *flag)
+{
+  gboolean value;
+
+  GST_OBJECT_LOCK (self);
+  value = *flag;
+  GST_OBJECT_UNLOCK (self);
+  return value;
+}
+
+/* At once, for a track that is there already. */
+static void
+change_audience (GstGenosSinkPad *self)
+{
+  g_autoptr (GenosLocalTrack) track = g_weak_ref_get (&self->track);
+
+  if (track != NULL)
+    apply_audience (self, track);
+}
+
+static void
 gst_genos_sink_pad_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstGenosSinkPad *self = GST_GENOS_SINK_PAD (object);
@@ -97,13 +181,23 @@ gst_genos_sink_pad_set_property (GObject *object, guint id, const GValue *value,
   switch (id) {
     case PROP_STREAM_ID:
     case PROP_TRACK_ID:
-      GST_OBJECT_LOCK (self);
-      g_free (*string_field (self, id));
-      *string_field (self, id) = g_value_dup_string (value);
-      GST_OBJECT_UNLOCK (self);
+      set_string (self, id, value);
       break;
     case PROP_METADATA:
       set_metadata (self, g_value_get_string (value));
+      break;
+    case PROP_TARGETS:
+    case PROP_PAUSED_PEERS:
+      set_string (self, id, value);
+      change_audience (self);
+      break;
+    case PROP_MUTE:
+      set_flag (self, &self->mute, value);
+      change_audience (self);
+      break;
+    case PROP_PAUSE:
+      set_flag (self, &self->pause, value);
+      change_audience (self);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -119,9 +213,17 @@ gst_genos_sink_pad_get_property (GObject *object, guint id, GValue *value, GPara
     case PROP_STREAM_ID:
     case PROP_TRACK_ID:
     case PROP_METADATA:
+    case PROP_TARGETS:
+    case PROP_PAUSED_PEERS:
       GST_OBJECT_LOCK (self);
       g_value_set_string (value, *string_field (self, id));
       GST_OBJECT_UNLOCK (self);
+      break;
+    case PROP_MUTE:
+      g_value_set_boolean (value, get_flag (self, &self->mute));
+      break;
+    case PROP_PAUSE:
+      g_value_set_boolean (value, get_flag (self, &self->pause));
       break;
     case PROP_STATS:
       g_value_take_boxed (value, gst_genos_track_sink_get_stats (self->track_sink));
@@ -139,8 +241,30 @@ gst_genos_sink_pad_finalize (GObject *object)
   g_free (self->stream_id);
   g_free (self->track_id);
   g_free (self->metadata);
+  g_free (self->targets);
+  g_free (self->paused_peers);
+  g_weak_ref_clear (&self->track);
   gst_clear_object (&self->track_sink);
   G_OBJECT_CLASS (gst_genos_sink_pad_parent_class)->finalize (object);
+}
+
+static void
+install_audience (GObjectClass *klass, GParamFlags flags)
+{
+  g_object_class_install_property (klass, PROP_TARGETS,
+      g_param_spec_string ("targets", "Targets",
+          "Ids of the peers that are offered the track, separated by commas (unset: everybody; "
+          "none: nobody)",
+          NULL, flags));
+  g_object_class_install_property (klass, PROP_PAUSED_PEERS,
+      g_param_spec_string ("paused-peers", "Paused peers",
+          "Ids of peers that are sent nothing for now, separated by commas", NULL, flags));
+  g_object_class_install_property (klass, PROP_MUTE,
+      g_param_spec_boolean ("mute", "Mute",
+          "Send black or silence (nothing, for media that comes encoded)", FALSE, flags));
+  g_object_class_install_property (klass, PROP_PAUSE,
+      g_param_spec_boolean (
+          "pause", "Pause", "Send nothing, and encode nothing; the track stays", FALSE, flags));
 }
 
 static void
@@ -165,6 +289,7 @@ gst_genos_sink_pad_class_init (GstGenosSinkPadClass *klass)
           "What to tell the peers about the track: JSON, or a GstStructure's text, which becomes "
           "a JSON object",
           NULL, flags));
+  install_audience (object_class, flags | GST_PARAM_MUTABLE_PLAYING);
   g_object_class_install_property (object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
           "Counters of the track: frames-in, unwanted, dropped, packets-out, bytes-out, "
@@ -175,6 +300,7 @@ gst_genos_sink_pad_class_init (GstGenosSinkPadClass *klass)
 static void
 gst_genos_sink_pad_init (GstGenosSinkPad *self)
 {
+  g_weak_ref_init (&self->track, NULL);
 }
 
 GstGenosSinkPad *

@@ -11,6 +11,7 @@
 #include <genos/media/local-track.h>
 #include <genos/media/media-kind.h>
 #include <genos/media/remote-track.h>
+#include <genos/media/track-audience.h>
 #include <genos/relay-server/relay-server.h>
 #include <genos/room/admission.h>
 #include <genos/room/channel-name.h>

@@ -16,6 +16,7 @@ typedef struct _GenosMessage GenosMessage;
 typedef struct _GenosPeer GenosPeer;
 typedef struct _GenosRelayServer GenosRelayServer;
 typedef struct _GenosRemoteTrack GenosRemoteTrack;
+typedef struct _GenosTrackAudience GenosTrackAudience;
 typedef struct _GenosRequest GenosRequest;
 typedef struct _GenosRoom GenosRoom;
 

@@ -6,6 +6,8 @@
 #include <genos/media/input-format.h>
 #include <genos/media/rtp-caps.h>
 #include <genos/media/sender-list.h>
+#include <genos/media/track-audience-private.h>
+#include <genos/media/track-mute.h>
 #include <genos/media/track-worker.h>
 
 /**
@@ -33,6 +35,8 @@ struct _GenosLocalTrack {
   guint32 ssrc;
   GenosSenderList *senders;
   GenosTrackWorker *worker;
+  GenosTrackAudience *audience;
+  GenosTrackMute *mute; /* of whoever feeds the track */
 
   GMutex choosing; /* held while a choice is made and handed over; taken before lock */
   GMutex lock;     /* guards what follows; a leaf */
@@ -61,6 +65,7 @@ enum {
   PROP_PACKET_LOSS,
   PROP_DTX,
   PROP_RTP_CAPS,
+  PROP_AUDIENCE,
   N_PROPS,
 };
 
@@ -210,6 +215,7 @@ genos_local_track_set_caps (GenosLocalTrack *self, GstCaps *caps, GError **error
 
   genos_track_worker_set_choice (self->worker, choice);
   g_mutex_unlock (&self->choosing);
+  genos_track_mute_set_caps (self->mute, choice != NULL ? caps : NULL);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RTP_CAPS]);
   return choice != NULL;
@@ -245,7 +251,9 @@ genos_local_track_push (GenosLocalTrack *self, GstBuffer *buffer)
   g_return_if_fail (GENOS_IS_LOCAL_TRACK (self));
   g_return_if_fail (GST_IS_BUFFER (buffer));
 
-  genos_track_worker_push (self->worker, buffer);
+  buffer = genos_track_mute_filter (self->mute, buffer);
+  if (buffer != NULL)
+    genos_track_worker_push (self->worker, buffer);
 }
 
 GstCaps *
@@ -345,6 +353,21 @@ genos_local_track_dup_metadata (GenosLocalTrack *self)
   char *metadata = g_strdup (self->metadata);
   g_mutex_unlock (&self->lock);
   return metadata;
+}
+
+/**
+ * genos_local_track_get_audience:
+ * @self: a track
+ *
+ * Gets who the track is for, and whether it is muted or paused.
+ *
+ * Returns: (transfer none): the audience
+ */
+GenosTrackAudience *
+genos_local_track_get_audience (GenosLocalTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), NULL);
+  return self->audience;
 }
 
 /**
@@ -450,6 +473,9 @@ genos_local_track_get_property (GObject *object, guint id, GValue *value, GParam
     case PROP_RTP_CAPS:
       g_value_set_boxed (value, self->rtp_caps);
       break;
+    case PROP_AUDIENCE:
+      g_value_set_object (value, self->audience);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -548,6 +574,8 @@ genos_local_track_finalize (GObject *object)
   genos_track_worker_unref (self->worker);
   genos_sender_list_clear (self->senders);
   genos_sender_list_unref (self->senders);
+  genos_track_mute_free (self->mute);
+  g_object_unref (self->audience);
   gst_clear_caps (&self->caps);
   gst_clear_caps (&self->rtp_caps);
   g_free (self->stream_id);
@@ -643,6 +671,13 @@ install_settings (void)
    * without. */
   properties[PROP_RTP_CAPS] = g_param_spec_boxed ("rtp-caps", NULL, NULL, gst_caps_get_type (),
       G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  /**
+   * GenosLocalTrack:audience:
+   *
+   * Who gets the track, and whether it is muted or paused; the same object for ever.
+   */
+  properties[PROP_AUDIENCE] = g_param_spec_object (
+      "audience", NULL, NULL, GENOS_TYPE_TRACK_AUDIENCE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -691,6 +726,8 @@ genos_local_track_init (GenosLocalTrack *self)
   g_mutex_init (&self->lock);
   /* Zero is what a receiver sees when no SSRC is known. */
   self->ssrc = g_random_int_range (1, G_MAXINT32);
+  self->audience = genos_track_audience_new ();
+  self->mute = genos_track_mute_new (self->audience);
   self->senders = genos_sender_list_new ();
   GWeakRef *weak = g_new0 (GWeakRef, 1);
   g_weak_ref_init (weak, self);

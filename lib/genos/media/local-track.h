@@ -6,6 +6,7 @@
 #include <genos/base/error.h>
 #include <genos/base/types.h>
 #include <genos/media/media-kind.h>
+#include <genos/media/track-audience.h>
 
 G_BEGIN_DECLS
 
@@ -37,6 +38,8 @@ GENOS_API
 const char *genos_local_track_get_track_id (GenosLocalTrack *self);
 GENOS_API
 char *genos_local_track_dup_metadata (GenosLocalTrack *self);
+GENOS_API
+GenosTrackAudience *genos_local_track_get_audience (GenosLocalTrack *self);
 GENOS_API
 guint genos_local_track_get_n_viewers (GenosLocalTrack *self);
 GENOS_API

@@ -2,19 +2,27 @@
 
 #include <genos/room/outgoing-tracks.h>
 
+#include <genos/media/track-audience-private.h>
+
 struct _GenosOutgoingTracks {
   GObject parent_instance;
 
   GMainContext *context;
   GPtrArray *waiting; /* of GenosLocalTrack */
   GPtrArray *ready;
-  GHashTable *handlers; /* GenosLocalTrack → our handler; a track may be in several rooms */
+  GHashTable *handlers; /* GenosLocalTrack → Handlers; a track may be in several rooms */
 };
+
+typedef struct {
+  gulong caps;
+  gulong audience;
+} Handlers;
 
 G_DEFINE_FINAL_TYPE (GenosOutgoingTracks, genos_outgoing_tracks, G_TYPE_OBJECT)
 
 enum {
   READY,
+  CHANGED,
   N_SIGNALS,
 };
 
@@ -32,10 +40,46 @@ check (GenosOutgoingTracks *self, GenosLocalTrack *track)
   g_signal_emit (self, signals[READY], 0, track);
 }
 
+static void
+tell_change (GenosOutgoingTracks *self, GenosLocalTrack *track)
+{
+  if (g_ptr_array_find (self->ready, track, NULL))
+    g_signal_emit (self, signals[CHANGED], 0, track);
+}
+
+/* --- from any thread to ours --- */
+
+/* What a handler knows; neither keeps the other alive. */
+typedef struct {
+  GWeakRef self;
+  GWeakRef track;
+} Link;
+
 typedef struct {
   GenosOutgoingTracks *self;
   GenosLocalTrack *track;
+  void (*func) (GenosOutgoingTracks *self, GenosLocalTrack *track);
 } Word;
+
+static Link *
+link_new (GenosOutgoingTracks *self, GenosLocalTrack *track)
+{
+  Link *link = g_new0 (Link, 1);
+
+  g_weak_ref_init (&link->self, self);
+  g_weak_ref_init (&link->track, track);
+  return link;
+}
+
+static void
+link_free (gpointer data, GClosure *closure)
+{
+  Link *link = data;
+
+  g_weak_ref_clear (&link->self);
+  g_weak_ref_clear (&link->track);
+  g_free (link);
+}
 
 static void
 word_free (gpointer data)
@@ -52,71 +96,82 @@ on_word (gpointer user_data)
 {
   Word *word = user_data;
 
-  check (word->self, word->track);
+  word->func (word->self, word->track);
   return G_SOURCE_REMOVE;
 }
 
 static void
-weak_ref_free (gpointer data, GClosure *closure)
+send_word (Link *link, void (*func) (GenosOutgoingTracks *self, GenosLocalTrack *track))
 {
-  g_weak_ref_clear (data);
-  g_free (data);
-}
-
-static void
-on_rtp_caps (GenosLocalTrack *track, GParamSpec *pspec, gpointer user_data)
-{
-  GenosOutgoingTracks *self = g_weak_ref_get (user_data);
+  g_autoptr (GenosOutgoingTracks) self = g_weak_ref_get (&link->self);
+  g_autoptr (GenosLocalTrack) track = g_weak_ref_get (&link->track);
   g_autoptr (GMainContext) context = NULL;
   g_autoptr (GSource) source = NULL;
   Word *word;
 
-  if (self == NULL)
+  if (self == NULL || track == NULL)
     return;
-  /* The reference travels with the source: dropped here, it could be the last one. */
+  /* The references travel with the source: dropped here, they could be the last ones. */
   context = g_main_context_ref (self->context);
   word = g_new (Word, 1);
-  word->self = self;
-  word->track = g_object_ref (track);
+  *word = (Word){ g_steal_pointer (&self), g_steal_pointer (&track), func };
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, on_word, word, word_free);
   g_source_attach (source, context);
 }
 
+static void
+on_rtp_caps (GenosLocalTrack *track, GParamSpec *pspec, gpointer link)
+{
+  send_word (link, check);
+}
+
+static void
+on_audience_changed (GenosTrackAudience *audience, gpointer link)
+{
+  send_word (link, tell_change);
+}
+
+/* --- */
+
 void
 genos_outgoing_tracks_add (GenosOutgoingTracks *self, GenosLocalTrack *track)
 {
-  GWeakRef *ref;
-  gulong handler;
+  Handlers *handlers;
 
   if (g_hash_table_contains (self->handlers, track))
     return;
 
   g_ptr_array_add (self->waiting, g_object_ref (track));
-  ref = g_new (GWeakRef, 1);
-  g_weak_ref_init (ref, self);
-  handler = g_signal_connect_data (
-      track, "notify::rtp-caps", G_CALLBACK (on_rtp_caps), ref, weak_ref_free, 0);
-  g_hash_table_insert (self->handlers, track, GSIZE_TO_POINTER (handler));
+  handlers = g_new (Handlers, 1);
+  handlers->caps = g_signal_connect_data (
+      track, "notify::rtp-caps", G_CALLBACK (on_rtp_caps), link_new (self, track), link_free, 0);
+  handlers->audience = g_signal_connect_data (genos_local_track_get_audience (track), "changed",
+      G_CALLBACK (on_audience_changed), link_new (self, track), link_free, 0);
+  g_hash_table_insert (self->handlers, track, handlers);
   check (self, track);
 }
 
 static void
-disconnect (gpointer track, gpointer handler, gpointer unused)
+disconnect (gpointer track, gpointer data, gpointer unused)
 {
-  g_signal_handler_disconnect (track, GPOINTER_TO_SIZE (handler));
+  Handlers *handlers = data;
+
+  g_signal_handler_disconnect (track, handlers->caps);
+  g_signal_handler_disconnect (genos_local_track_get_audience (track), handlers->audience);
+  g_free (handlers);
 }
 
 gboolean
 genos_outgoing_tracks_remove (GenosOutgoingTracks *self, GenosLocalTrack *track)
 {
   g_autoptr (GenosLocalTrack) alive = g_object_ref (track);
-  gpointer handler;
+  gpointer handlers;
 
-  if (!g_hash_table_steal_extended (self->handlers, track, NULL, &handler))
+  if (!g_hash_table_steal_extended (self->handlers, track, NULL, &handlers))
     return FALSE;
-  disconnect (track, handler, NULL);
+  disconnect (track, handlers, NULL);
   return g_ptr_array_remove (self->waiting, track) || g_ptr_array_remove (self->ready, track);
 }
 
@@ -147,6 +202,8 @@ genos_outgoing_tracks_class_init (GenosOutgoingTracksClass *klass)
 
   signals[READY] = g_signal_new ("ready", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
       NULL, NULL, G_TYPE_NONE, 1, GENOS_TYPE_LOCAL_TRACK);
+  signals[CHANGED] = g_signal_new (g_intern_static_string ("changed"), G_TYPE_FROM_CLASS (klass),
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, GENOS_TYPE_LOCAL_TRACK);
 }
 
 static void

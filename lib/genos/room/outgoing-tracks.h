@@ -19,6 +19,7 @@ gboolean genos_outgoing_tracks_remove (GenosOutgoingTracks *self, GenosLocalTrac
 /* (transfer none) (element-type GenosLocalTrack): those whose caps are known */
 GPtrArray *genos_outgoing_tracks_get_ready (GenosOutgoingTracks *self);
 
-/* Signals: ::ready (GenosLocalTrack) once per track */
+/* Signals: ::ready (GenosLocalTrack) once per track
+ *          ::changed (GenosLocalTrack) a ready one's audience */
 
 G_END_DECLS

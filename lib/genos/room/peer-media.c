@@ -121,7 +121,7 @@ group_is_agreed (GenosPeerMedia *self)
   for (guint i = 0; i < self->outgoing->len; i++) {
     Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
 
-    if (outgoing->sender != NULL && !genos_link_sender_get_active (outgoing->sender))
+    if (outgoing->sender != NULL && !genos_link_sender_get_accepted (outgoing->sender))
       return FALSE;
   }
   return TRUE;
@@ -167,6 +167,28 @@ send_metadata (GenosPeerMedia *self, const char *stream_id, GPtrArray *group)
   genos_messenger_send (self->messenger, &outgoing, NULL);
 }
 
+static Outgoing *
+find_outgoing (GenosPeerMedia *self, GenosLocalTrack *track)
+{
+  for (guint i = 0; i < self->outgoing->len; i++) {
+    Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
+
+    if (outgoing->track == track)
+      return outgoing;
+  }
+  return NULL;
+}
+
+static void
+update_hold (GenosPeerMedia *self, Outgoing *outgoing)
+{
+  GenosTrackAudience *audience = genos_local_track_get_audience (outgoing->track);
+
+  if (outgoing->sender != NULL)
+    genos_link_sender_set_held (
+        outgoing->sender, genos_track_audience_is_paused_for (audience, self->peer_id));
+}
+
 static void
 offer_track (GenosPeerMedia *self, Outgoing *outgoing)
 {
@@ -190,6 +212,7 @@ offer_track (GenosPeerMedia *self, Outgoing *outgoing)
   g_weak_ref_init (ref, self);
   g_signal_connect_data (
       outgoing->sender, "notify::active", G_CALLBACK (on_active_changed), ref, weak_ref_free, 0);
+  update_hold (self, outgoing);
   genos_local_track_add_sender (outgoing->track, outgoing->sender);
 }
 
@@ -259,14 +282,11 @@ schedule_advance (GenosPeerMedia *self, guint delay_ms)
   g_source_attach (self->advance_source, self->context);
 }
 
-void
-genos_peer_media_add_local (GenosPeerMedia *self, GenosLocalTrack *track)
+static void
+add_local (GenosPeerMedia *self, GenosLocalTrack *track)
 {
-  Outgoing *outgoing;
+  Outgoing *outgoing = g_new0 (Outgoing, 1);
 
-  if (self->closed)
-    return;
-  outgoing = g_new0 (Outgoing, 1);
   outgoing->track = g_object_ref (track);
   g_ptr_array_add (self->outgoing, outgoing);
   /* Not at once: the other tracks of its stream may be a call away, and go into the same offer. */
@@ -274,18 +294,31 @@ genos_peer_media_add_local (GenosPeerMedia *self, GenosLocalTrack *track)
 }
 
 void
+genos_peer_media_update_local (GenosPeerMedia *self, GenosLocalTrack *track)
+{
+  GenosTrackAudience *audience = genos_local_track_get_audience (track);
+  Outgoing *outgoing = find_outgoing (self, track);
+
+  if (self->closed)
+    return;
+  if (!genos_track_audience_includes (audience, self->peer_id))
+    genos_peer_media_remove_local (self, track);
+  else if (outgoing == NULL)
+    add_local (self, track);
+  else
+    update_hold (self, outgoing);
+}
+
+void
 genos_peer_media_remove_local (GenosPeerMedia *self, GenosLocalTrack *track)
 {
-  for (guint i = 0; i < self->outgoing->len; i++) {
-    Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
+  Outgoing *outgoing = find_outgoing (self, track);
 
-    if (outgoing->track != track)
-      continue;
-    let_go (self, outgoing);
-    g_hash_table_remove (self->announced, genos_local_track_get_stream_id (track));
-    g_ptr_array_remove_index (self->outgoing, i);
+  if (outgoing == NULL)
     return;
-  }
+  let_go (self, outgoing);
+  g_hash_table_remove (self->announced, genos_local_track_get_stream_id (track));
+  g_ptr_array_remove (self->outgoing, outgoing);
 }
 
 void

@@ -18,8 +18,9 @@ G_DECLARE_FINAL_TYPE (GenosPeerMedia, genos_peer_media, GENOS, PEER_MEDIA, GObje
 GenosPeerMedia *
 genos_peer_media_new (const char *peer_id, GenosPeerLink *link, GenosMessenger *messenger);
 
-/* A track whose RTP caps are known. */
-void genos_peer_media_add_local (GenosPeerMedia *self, GenosLocalTrack *track);
+/* A track whose RTP caps are known, or whose audience has changed: it is offered to the peer if it is for
+ * it, else taken away, and sent or not. */
+void genos_peer_media_update_local (GenosPeerMedia *self, GenosLocalTrack *track);
 void genos_peer_media_remove_local (GenosPeerMedia *self, GenosLocalTrack *track);
 
 /* @_stream or @_track came in; JSON text. */

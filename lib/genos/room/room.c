@@ -139,7 +139,7 @@ offer_ready_tracks (GenosRoom *self, GenosPeer *peer)
   GPtrArray *ready = genos_outgoing_tracks_get_ready (self->tracks);
 
   for (guint i = 0; i < ready->len; i++)
-    genos_peer_media_add_local (genos_peer_get_media (peer), g_ptr_array_index (ready, i));
+    genos_peer_media_update_local (genos_peer_get_media (peer), g_ptr_array_index (ready, i));
 }
 
 static void
@@ -166,12 +166,12 @@ on_healed (GenosRoster *roster, GenosPeer *peer, gboolean replaced, GenosRoom *s
 }
 
 static void
-on_track_ready (GenosOutgoingTracks *tracks, GenosLocalTrack *track, GenosRoom *self)
+on_track_changed (GenosOutgoingTracks *tracks, GenosLocalTrack *track, GenosRoom *self)
 {
   g_autoptr (GPtrArray) peers = genos_room_get_peers (self);
 
   for (guint i = 0; i < peers->len; i++)
-    genos_peer_media_add_local (genos_peer_get_media (g_ptr_array_index (peers, i)), track);
+    genos_peer_media_update_local (genos_peer_get_media (g_ptr_array_index (peers, i)), track);
 }
 
 /* --- the stay --- */
@@ -485,7 +485,8 @@ genos_room_init (GenosRoom *self)
   genos_room_settings_init (&self->settings);
   self->channels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->tracks = genos_outgoing_tracks_new ();
-  g_signal_connect (self->tracks, "ready", G_CALLBACK (on_track_ready), self);
+  g_signal_connect (self->tracks, "ready", G_CALLBACK (on_track_changed), self);
+  g_signal_connect (self->tracks, "changed", G_CALLBACK (on_track_changed), self);
   self->exchange = genos_exchange_new ();
   self->roster = genos_roster_new ();
   /* Before the room's own, so that streams go on, or end, before the application hears why. */

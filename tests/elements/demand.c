@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Pads of genosroomsink while everything runs: who gets them, what is sent, and what comes and goes. */
+
+#include "watcher.h"
+
+/* Two peers in one process: equal elements would share a session, so the second peer writes the
+ * relay in another way. */
+typedef struct {
+  TestRelay *relay;
+  const char *first;
+  char *second;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->relay = test_relay_new ();
+  fixture->first = test_relay_get_url (fixture->relay);
+  fixture->second = g_strconcat (fixture->first, "?second", NULL);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  test_relay_free (fixture->relay);
+  g_free (fixture->second);
+}
+
+static GstElement *
+make_sender (Fixture *fixture, const char *room, const char *media)
+{
+  return test_launch ("genosroomsink name=s room=%s stun-server=\"\" relays=\"%s\" %s", room,
+      fixture->first, media);
+}
+
+#define PICTURE                                                                                    \
+  "videotestsrc pattern=white is-live=1 ! "                                                        \
+  "capsfilter caps=video/x-raw,width=160,height=120,framerate=15/1 "
+#define SOUND "audiotestsrc is-live=1 "
+
+static GstElement *
+ref_sink (GstElement *pipeline)
+{
+  return gst_bin_get_by_name (GST_BIN (pipeline), "s");
+}
+
+static gboolean
+get_stat (GstElement *sink, const char *pad, const char *field, guint *value)
+{
+  g_autofree char *property = g_strconcat (pad, "::stats", NULL);
+  GstStructure *stats = NULL;
+  gboolean flag = FALSE, found;
+
+  gst_child_proxy_get (GST_CHILD_PROXY (sink), property, &stats, NULL);
+  if (stats == NULL)
+    return FALSE;
+  found = gst_structure_get_uint (stats, field, value);
+  if (!found && gst_structure_get_boolean (stats, field, &flag)) {
+    *value = flag;
+    found = TRUE;
+  }
+  gst_structure_free (stats);
+  return found;
+}
+
+static gboolean
+stat_is (GstElement *sink, const char *pad, const char *field, guint wanted)
+{
+  guint value;
+
+  return get_stat (sink, pad, field, &value) && value == wanted;
+}
+
+/* Neither is negotiated: the pad of the receiver stays. */
+static void
+test_mute_and_pause (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstElement) sender =
+      make_sender (fixture, "mute", "video_0::track-id=v " PICTURE "! s.video_0");
+  g_autoptr (GstElement) sink = ref_sink (sender);
+  g_autoptr (Watcher) watcher = watcher_new ("mute", fixture->second, "output=raw");
+  g_autofree char *id = NULL;
+  WatchedPad *video;
+
+  test_reach (sender, GST_STATE_PLAYING);
+  video = watcher_wait_pad (watcher, "v");
+  watch_until (g_atomic_int_get (&video->brightness) > 200);
+
+  gst_child_proxy_set (GST_CHILD_PROXY (sink), "video_0::mute", TRUE, NULL);
+  watch_until (g_atomic_int_get (&video->brightness) < 50);
+  gst_child_proxy_set (GST_CHILD_PROXY (sink), "video_0::mute", FALSE, NULL);
+  watch_until (g_atomic_int_get (&video->brightness) > 200);
+
+  g_object_get (watcher->src, "peer-id", &id, NULL);
+  gst_child_proxy_set (GST_CHILD_PROXY (sink), "video_0::paused-peers", id, NULL);
+  watch_until (stat_is (sink, "video_0", "viewers", 0));
+  watch_until (stat_is (sink, "video_0", "encoding", FALSE));
+  gst_child_proxy_set (GST_CHILD_PROXY (sink), "video_0::paused-peers", NULL, NULL);
+  watch_buffers (video, 5);
+  gst_child_proxy_set (GST_CHILD_PROXY (sink), "video_0::pause", TRUE, NULL);
+  watch_until (stat_is (sink, "video_0", "viewers", 0));
+  gst_child_proxy_set (GST_CHILD_PROXY (sink), "video_0::pause", FALSE, NULL);
+  watch_buffers (video, 5);
+  g_assert_cmpuint (watcher_count (watcher), ==, 1);
+  g_assert_false (g_atomic_int_get (&video->eos));
+  g_assert_cmpint (g_atomic_int_get (&video->n_backwards), ==, 0);
+  test_stop (sender);
+}
+
+static void
+test_targets (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstElement) sender = make_sender (fixture, "targets",
+      "video_0::track-id=v video_0::targets=none audio_0::track-id=a " PICTURE "! s.video_0 " SOUND
+      "! s.audio_0");
+  g_autoptr (GstElement) sink = ref_sink (sender);
+  g_autoptr (Watcher) watcher = watcher_new ("targets", fixture->second, "output=rtp");
+  g_autofree char *id = NULL;
+  g_autofree char *targets = NULL;
+  WatchedPad *audio, *video;
+
+  test_reach (sender, GST_STATE_PLAYING);
+  audio = watcher_wait_pad (watcher, "a");
+  watch_buffers (audio, 20);
+  g_assert_null (watcher_find (watcher, "v"));
+  g_object_get (watcher->src, "peer-id", &id, NULL);
+  targets = g_strconcat ("somebody-else, ", id, NULL);
+  gst_child_proxy_set (GST_CHILD_PROXY (sink), "video_0::targets", targets, NULL);
+  video = watcher_wait_pad (watcher, "v");
+  watch_buffers (video, 5);
+  gst_child_proxy_set (GST_CHILD_PROXY (sink), "video_0::targets", "somebody-else", NULL);
+  watch_until (g_atomic_int_get (&video->eos));
+  watch_buffers (audio, 20);
+  g_assert_cmpint (g_atomic_int_get (&audio->n_lost), ==, 0);
+  test_stop (sender);
+}
+
+static void
+add_camera (GstElement *pipeline, GstElement *sink, const char *track_id)
+{
+  g_autoptr (GError) error = NULL;
+  GstElement *camera = gst_parse_bin_from_description (PICTURE, TRUE, &error);
+  g_autoptr (GstPad) from = NULL;
+  g_autoptr (GstPad) to = NULL;
+
+  g_assert_no_error (error);
+  gst_element_set_name (camera, track_id);
+  gst_bin_add (GST_BIN (pipeline), camera);
+  from = gst_element_get_static_pad (camera, "src");
+  to = gst_element_request_pad_simple (sink, "video_%u");
+  g_object_set (
+      to, "track-id", track_id, "stream-id", track_id, "metadata", "meta,name=door", NULL);
+  g_assert_cmpint (gst_pad_link (from, to), ==, GST_PAD_LINK_OK);
+  gst_element_sync_state_with_parent (camera);
+}
+
+static void
+remove_camera (GstElement *pipeline, GstElement *sink, const char *track_id)
+{
+  g_autoptr (GstElement) camera = gst_bin_get_by_name (GST_BIN (pipeline), track_id);
+  g_autoptr (GstPad) from = gst_element_get_static_pad (camera, "src");
+  g_autoptr (GstPad) to = gst_pad_get_peer (from);
+
+  gst_element_set_locked_state (camera, TRUE);
+  gst_element_set_state (camera, GST_STATE_NULL);
+  gst_element_release_request_pad (sink, to);
+  gst_bin_remove (GST_BIN (pipeline), camera);
+}
+
+/* Not a packet of the sound is lost while pictures come and go. */
+static void
+test_without_a_glitch (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstElement) sender =
+      make_sender (fixture, "glitch", "audio_0::track-id=a " SOUND "! s.audio_0");
+  g_autoptr (GstElement) sink = ref_sink (sender);
+  g_autoptr (Watcher) watcher = watcher_new ("glitch", fixture->second, "output=rtp");
+  WatchedPad *audio;
+
+  test_reach (sender, GST_STATE_PLAYING);
+  audio = watcher_wait_pad (watcher, "a");
+  for (guint i = 0; i < 3; i++) {
+    g_autofree char *track_id = g_strdup_printf ("camera%u", i);
+    WatchedPad *video;
+
+    add_camera (sender, sink, track_id);
+    video = watcher_wait_pad (watcher, track_id);
+    g_assert_cmpstr (video->stream_id, ==, track_id);
+    watch_buffers (video, 3);
+    remove_camera (sender, sink, track_id);
+    watch_until (g_atomic_int_get (&video->eos));
+  }
+  watch_buffers (audio, 20);
+  g_assert_cmpint (g_atomic_int_get (&audio->n_lost), ==, 0);
+  g_assert_cmpint (g_atomic_int_get (&audio->n_backwards), ==, 0);
+  g_assert_false (g_atomic_int_get (&audio->eos));
+  test_stop (sender);
+}
+
+static GstPadProbeReturn
+on_blocked (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  return GST_PAD_PROBE_OK;
+}
+
+/* Another source of another size on the same pad: the same track for everybody else. */
+static void
+test_replaced_source (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstElement) sender = make_sender (fixture, "replace",
+      "video_0::track-id=v videotestsrc name=old is-live=1 ! capsfilter name=of "
+      "caps=video/x-raw,width=160,height=120,framerate=15/1 ! s.video_0 "
+      "videotestsrc name=new is-live=1 ! capsfilter name=nf "
+      "caps=video/x-raw,width=320,height=240,framerate=15/1 ! fakesink name=idle async=0");
+  g_autoptr (GstElement) sink = ref_sink (sender);
+  g_autoptr (GstElement) old = gst_bin_get_by_name (GST_BIN (sender), "old");
+  g_autoptr (GstElement) old_filter = gst_bin_get_by_name (GST_BIN (sender), "of");
+  g_autoptr (GstElement) new_filter = gst_bin_get_by_name (GST_BIN (sender), "nf");
+  g_autoptr (GstElement) idle = gst_bin_get_by_name (GST_BIN (sender), "idle");
+  g_autoptr (GstPad) from = gst_element_get_static_pad (new_filter, "src");
+  g_autoptr (Watcher) watcher = watcher_new ("replace", fixture->second, "output=raw");
+  WatchedPad *video;
+  gulong block;
+
+  test_reach (sender, GST_STATE_PLAYING);
+  video = watcher_wait_pad (watcher, "v");
+  watch_until (g_atomic_int_get (&video->width) == 160);
+  watch_buffers (video, 5);
+
+  gst_element_set_locked_state (old, TRUE);
+  gst_element_set_state (old, GST_STATE_NULL);
+  gst_element_unlink (old_filter, sink);
+  block = gst_pad_add_probe (from, GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM, on_blocked, NULL, NULL);
+  gst_element_unlink (new_filter, idle);
+  g_assert_true (gst_element_link_pads (new_filter, "src", sink, "video_0"));
+  gst_pad_remove_probe (from, block);
+
+  watch_until (g_atomic_int_get (&video->width) == 320);
+  watch_buffers (video, 5);
+  g_assert_false (g_atomic_int_get (&video->eos));
+  g_assert_cmpuint (watcher_count (watcher), ==, 1);
+  g_assert_cmpint (g_atomic_int_get (&video->n_backwards), ==, 0);
+  test_stop (sender);
+}
+
+#define ADD(name, func)                                                                            \
+  g_test_add ("/elements/demand/" name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  ADD ("mute-and-pause", test_mute_and_pause);
+  ADD ("targets", test_targets);
+  ADD ("without-a-glitch", test_without_a_glitch);
+  ADD ("replaced-source", test_replaced_source);
+  return g_test_run ();
+}
