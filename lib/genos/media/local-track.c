@@ -65,7 +65,6 @@ enum {
   PROP_PACKET_LOSS,
   PROP_DTX,
   PROP_RTP_CAPS,
-  PROP_AUDIENCE,
   N_PROPS,
 };
 
@@ -404,12 +403,7 @@ genos_local_track_get_stats (GenosLocalTrack *self)
 
   GenosTrackStats stats;
   genos_track_worker_get_stats (self->worker, &stats);
-  GstStructure *s = gst_structure_new ("genos-local-track-stats", "frames-in", G_TYPE_UINT64,
-      stats.frames_in, "unwanted", G_TYPE_UINT64, stats.unwanted, "dropped", G_TYPE_UINT64,
-      stats.dropped, "packets-out", G_TYPE_UINT64, stats.packets_out, "bytes-out", G_TYPE_UINT64,
-      stats.bytes_out, "key-frames", G_TYPE_UINT64, stats.key_frames, "errors", G_TYPE_UINT,
-      stats.errors, "viewers", G_TYPE_UINT, genos_local_track_get_n_viewers (self), "encoding",
-      G_TYPE_BOOLEAN, stats.encoding, NULL);
+  GstStructure *s = genos_track_stats_to_structure (&stats, genos_local_track_get_n_viewers (self));
   g_mutex_lock (&self->lock);
   if (self->rtp_codec != NULL)
     gst_structure_set (s, "codec", G_TYPE_STRING, self->rtp_codec->name, NULL);
@@ -472,9 +466,6 @@ genos_local_track_get_property (GObject *object, guint id, GValue *value, GParam
       break;
     case PROP_RTP_CAPS:
       g_value_set_boxed (value, self->rtp_caps);
-      break;
-    case PROP_AUDIENCE:
-      g_value_set_object (value, self->audience);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -671,13 +662,6 @@ install_settings (void)
    * without. */
   properties[PROP_RTP_CAPS] = g_param_spec_boxed ("rtp-caps", NULL, NULL, gst_caps_get_type (),
       G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  /**
-   * GenosLocalTrack:audience:
-   *
-   * Who gets the track, and whether it is muted or paused; the same object for ever.
-   */
-  properties[PROP_AUDIENCE] = g_param_spec_object (
-      "audience", NULL, NULL, GENOS_TYPE_TRACK_AUDIENCE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 }
 
 static void

@@ -36,6 +36,9 @@ typedef struct {
   gboolean encoding;
 } GenosTrackStats;
 
+/* As an application gets it. (transfer full) */
+GstStructure *genos_track_stats_to_structure (const GenosTrackStats *self, guint n_viewers);
+
 /* @destroy is called with @user_data when the last reference goes. */
 GenosTrackWorker *genos_track_worker_new (GenosSenderList *senders, guint32 ssrc,
     const GenosTrackWorkerFuncs *funcs, gpointer user_data, GDestroyNotify destroy);
