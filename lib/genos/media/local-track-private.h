@@ -20,4 +20,7 @@ void genos_local_track_remove_sender (GenosLocalTrack *self, GenosLinkSender *se
 void genos_local_track_describe_sender (
     GenosLocalTrack *self, GenosLinkSender *sender, GstStructure *stats);
 
+/* What a track is made with: kind, stream-id and track-id, in this order. */
+void genos_local_track_make_identity (GParamSpec **properties);
+
 G_END_DECLS

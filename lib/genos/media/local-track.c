@@ -579,32 +579,6 @@ genos_local_track_finalize (GObject *object)
 }
 
 static void
-install_construct_properties (void)
-{
-  /**
-   * GenosLocalTrack:kind:
-   *
-   * What the track carries.
-   */
-  properties[PROP_KIND] = g_param_spec_enum ("kind", NULL, NULL, GENOS_TYPE_MEDIA_KIND,
-      GENOS_MEDIA_VIDEO, G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
-  /**
-   * GenosLocalTrack:stream-id:
-   *
-   * The stream it belongs to; random when %NULL is given.
-   */
-  properties[PROP_STREAM_ID] = g_param_spec_string ("stream-id", NULL, NULL, NULL,
-      G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
-  /**
-   * GenosLocalTrack:track-id:
-   *
-   * Its own name; random when %NULL is given.
-   */
-  properties[PROP_TRACK_ID] = g_param_spec_string ("track-id", NULL, NULL, NULL,
-      G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
-}
-
-static void
 install_settings (void)
 {
   /**
@@ -697,7 +671,7 @@ genos_local_track_class_init (GenosLocalTrackClass *klass)
   object_class->set_property = genos_local_track_set_property;
   object_class->constructed = genos_local_track_constructed;
   object_class->finalize = genos_local_track_finalize;
-  install_construct_properties ();
+  genos_local_track_make_identity (properties + PROP_KIND);
   install_settings ();
   g_object_class_install_properties (object_class, N_PROPS, properties);
   install_signals (G_TYPE_FROM_CLASS (klass));
