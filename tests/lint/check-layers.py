@@ -20,12 +20,13 @@ LIBRARY = {
     "crypto": (("base", "wire"), GLIB + ("sodium.h", "secp256k1", "openssl/")),
     "nostr": (("base", "wire", "crypto"), GIO + SOUP + JSON),
     "signalling": (("base", "wire", "crypto", "nostr"), GIO + JSON),
+    "mesh": (("base", "wire"), GLIB),
     "transport": (("base", "wire"), GIO + GST + JSON + NICE),
     "media": (("base", "wire", "transport"), GIO + GST),
     "lan": (("base",), GIO),
     "relay-server": (("base", "wire", "crypto", "nostr", "lan"), GIO + SOUP + JSON),
     "room": (
-        ("base", "wire", "crypto", "nostr", "signalling", "transport", "media", "lan", "relay-server"),
+        ("base", "wire", "crypto", "nostr", "signalling", "mesh", "transport", "media", "lan", "relay-server"),
         GIO + GST + JSON,
     ),
 }

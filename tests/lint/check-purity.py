@@ -18,6 +18,7 @@ RULES = (
     ("lib/genos/wire", f"{CLOCK}|{FILES}", "a codec has no clock and does no I/O", ()),
     ("lib/genos/wire", LOGGING, "a codec returns the reason and lets the caller log", ()),
     ("lib/genos/crypto", f"{CLOCK}|{FILES}|{LOGGING}", "crypto does no I/O and never logs", ()),
+    ("lib/genos/mesh", f"{CLOCK}|{FILES}|{LOGGING}", "the mesh is told the time, and runs in simulations", ()),
     ("lib", RANDOM, "random bytes come from crypto/random.h", ("lib/genos/crypto/random.c", MEDIA)),
 )
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)

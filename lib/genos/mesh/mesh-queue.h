@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/mesh/mesh-frame.h>
+
+G_BEGIN_DECLS
+
+/* What waits for one link that takes no more at the moment. Each origin has a queue of its own, and they
+ * take turns by bytes (deficit round robin; Shreedhar and Varghese, 1995): one that floods waits for itself.
+ * When there is too much, the origin that has most loses its newest frame. What the mesh says for itself
+ * goes first. */
+typedef struct _GenosMeshQueue GenosMeshQueue;
+
+#define GENOS_MESH_QUEUE_BYTES (4 * 1024 * 1024)
+#define GENOS_MESH_QUEUE_FRAMES 2048
+#define GENOS_MESH_QUEUE_CONTROL 256
+
+GenosMeshQueue *genos_mesh_queue_new (void);
+void genos_mesh_queue_free (GenosMeshQueue *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosMeshQueue, genos_mesh_queue_free)
+
+/* How many frames were dropped for it; that may be itself. */
+guint genos_mesh_queue_push (GenosMeshQueue *self, GenosMeshFrame *frame, guint ttl);
+/* Whose turn it is: (transfer full) (nullable) */
+GenosMeshFrame *genos_mesh_queue_pop (GenosMeshQueue *self, guint *ttl);
+/* It was not taken after all. */
+void genos_mesh_queue_unpop (GenosMeshQueue *self, GenosMeshFrame *frame, guint ttl);
+guint genos_mesh_queue_get_n (GenosMeshQueue *self);
+gsize genos_mesh_queue_get_bytes (GenosMeshQueue *self);
+
+G_END_DECLS

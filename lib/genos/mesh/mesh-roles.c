@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Who does what in the mesh: bridges, those who follow them, and the links they need. */
+
+#include <genos/mesh/mesh-overlay-private.h>
+
+gboolean
+genos_mesh_overlay_has_layout (GenosMeshOverlay *self)
+{
+  return self->view != NULL && self->view->n_peers > 1;
+}
+
+gboolean
+genos_mesh_overlay_is_missed (GenosMeshOverlay *self, guint32 peer, gint64 now)
+{
+  GenosMeshLink *link = genos_mesh_overlay_find_link (self, peer);
+
+  if (link == NULL || link->up)
+    return FALSE;
+  return link->fell || now - link->since >= self->seal.times.cap;
+}
+
+gboolean
+genos_mesh_overlay_is_bridge (GenosMeshOverlay *self)
+{
+  return self->view != NULL && self->view->mates[0] == self->self_peer;
+}
+
+gboolean
+genos_mesh_overlay_is_acting (GenosMeshOverlay *self, gint64 now)
+{
+  const GenosMeshView *view = self->view;
+
+  if (view == NULL)
+    return FALSE;
+  for (guint i = 0; i < view->n_mates && view->mates[i] != self->self_peer; i++)
+    if (!genos_mesh_overlay_is_missed (self, view->mates[i], now))
+      return FALSE;
+  return TRUE;
+}
+
+guint32
+genos_mesh_overlay_find_head (GenosMeshOverlay *self, const GenosMeshNeighbour *neighbour)
+{
+  for (guint i = 0; i < neighbour->n_heads; i++)
+    if (genos_mesh_overlay_is_linked (self, neighbour->heads[i]))
+      return neighbour->heads[i];
+  return GENOS_MESH_NOBODY;
+}
+
+guint32
+genos_mesh_overlay_find_mate (GenosMeshOverlay *self, guint32 except)
+{
+  const GenosMeshView *view = self->view;
+
+  for (guint i = 0; i < view->n_mates; i++)
+    if (view->mates[i] != except && genos_mesh_overlay_is_linked (self, view->mates[i]))
+      return view->mates[i];
+  return GENOS_MESH_NOBODY;
+}
+
+gboolean
+genos_mesh_overlay_is_mate (GenosMeshOverlay *self, guint32 peer)
+{
+  if (self->view != NULL && genos_mesh_view_is_mate (self->view, peer))
+    return TRUE;
+  return self->old_view != NULL && genos_mesh_view_is_mate (self->old_view, peer);
+}
+
+gboolean
+genos_mesh_overlay_is_adrift (GenosMeshOverlay *self)
+{
+  guint n_linked = 0;
+
+  if (!genos_mesh_overlay_has_layout (self))
+    return TRUE;
+  for (guint i = 0; i < self->view->n_mates; i++)
+    n_linked += genos_mesh_overlay_is_linked (self, self->view->mates[i]);
+  return 2 * n_linked < self->view->n_mates - 1;
+}
+
+guint
+genos_mesh_overlay_cell_of (GenosMeshOverlay *self, const char *peer_id)
+{
+  if (self->view == NULL)
+    return 0;
+  return genos_mesh_topology_find_cell (self->topology, peer_id, self->view->cells.n_cells);
+}
+
+/* Whether it would be among the first of its cell: it may have been sealed elsewhere and not here yet. */
+static gboolean
+is_near_head (const GenosMeshView *view, guint32 peer)
+{
+  guint cell = genos_mesh_view_cell_of (view, peer);
+  const GenosMeshNeighbour *neighbour = genos_mesh_view_find_neighbour (view, cell);
+  const guint32 *heads = cell == view->cell ? view->mates : NULL;
+  guint n_heads = cell == view->cell ? view->n_mates : 0;
+  guint32 last;
+
+  if (neighbour != NULL) {
+    heads = neighbour->heads;
+    n_heads = neighbour->n_heads;
+  }
+  if (heads == NULL || n_heads < GENOS_MESH_N_HEADS)
+    return heads != NULL;
+  last = heads[GENOS_MESH_N_HEADS - 1];
+  return peer == last || genos_mesh_topology_precedes (view->topology, cell, peer, last);
+}
+
+gboolean
+genos_mesh_overlay_may_forward (GenosMeshOverlay *self, guint32 peer)
+{
+  if (genos_mesh_overlay_is_adrift (self))
+    return TRUE;
+  return is_near_head (self->view, peer)
+      || (self->old_view != NULL && is_near_head (self->old_view, peer));
+}
+
+/* --- links --- */
+
+/* Of a neighbouring cell: its bridge, or who takes its place when there is no way to it. */
+static gboolean
+is_wanted_head (
+    GenosMeshOverlay *self, const GenosMeshNeighbour *neighbour, guint32 peer, gint64 now)
+{
+  for (guint i = 0; i < neighbour->n_heads; i++) {
+    if (neighbour->heads[i] == peer)
+      return TRUE;
+    if (!genos_mesh_overlay_is_missed (self, neighbour->heads[i], now))
+      return FALSE;
+  }
+  return FALSE;
+}
+
+static gboolean
+does_bridge (GenosMeshOverlay *self, gint64 now)
+{
+  return genos_mesh_overlay_is_bridge (self) || genos_mesh_overlay_is_acting (self, now);
+}
+
+/* Not our own rule but the browsers': a bridge of theirs wants the members of the neighbouring cells too. */
+static gboolean
+is_tolerated (GenosMeshOverlay *self, const GenosMeshView *view, guint32 peer, gint64 now)
+{
+  if (genos_mesh_view_is_mate (view, peer) || genos_mesh_view_find_head (view, peer) != NULL)
+    return TRUE;
+  return does_bridge (self, now)
+      && genos_mesh_view_find_neighbour (view, genos_mesh_view_cell_of (view, peer)) != NULL;
+}
+
+/* None of those who come before @peer in @order is linked. */
+static gboolean
+comes_first (GenosMeshOverlay *self, const guint32 *order, guint n, guint32 peer)
+{
+  for (guint i = 0; i < n && order[i] != peer; i++)
+    if (genos_mesh_overlay_is_linked (self, order[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* A link between two of our own kind that is older than the layout, or was begun before it: it stays when
+ * the other side may need it, which has the same layout. Whoever dials later knows why. */
+static gboolean
+is_left_over (GenosMeshOverlay *self, guint32 peer)
+{
+  GenosMeshLink *link = genos_mesh_overlay_find_link (self, peer);
+  const GenosMeshNeighbour *neighbour = genos_mesh_view_find_head (self->view, peer);
+
+  if (link == NULL || !link->up || !link->extended
+      || link->since > self->seal.sealed_at + self->seal.times.grace)
+    return FALSE;
+  return neighbour == NULL || !comes_first (self, neighbour->heads, neighbour->n_heads, peer)
+      || !comes_first (self, self->view->mates, self->view->n_mates, self->self_peer);
+}
+
+GenosMeshWish
+genos_mesh_overlay_judge (GenosMeshOverlay *self, guint32 peer, gint64 now)
+{
+  const GenosMeshNeighbour *neighbour;
+
+  if (peer == self->self_peer)
+    return GENOS_MESH_UNWANTED;
+  /* Somebody has to be met first; but not everybody of ten thousand. */
+  if (!genos_mesh_overlay_has_layout (self))
+    return self->n_up < self->cell_size ? GENOS_MESH_WANTED : GENOS_MESH_TOLERATED;
+  if (genos_mesh_view_is_mate (self->view, peer))
+    return GENOS_MESH_WANTED;
+  neighbour = genos_mesh_view_find_head (self->view, peer);
+  if (neighbour != NULL && does_bridge (self, now) && is_wanted_head (self, neighbour, peer, now))
+    return GENOS_MESH_WANTED;
+  if ((is_tolerated (self, self->view, peer, now) && !is_left_over (self, peer))
+      || (self->old_view != NULL && is_tolerated (self, self->old_view, peer, now)))
+    return GENOS_MESH_TOLERATED;
+  /* Its view has us, and ours will have it at the next seal; or has us somewhere else. */
+  if (genos_mesh_census_knows (self->census, peer) && self->n_up < 4 * self->cell_size
+      && (!genos_mesh_census_has_sealed (self->census, peer)
+          || genos_mesh_overlay_is_adrift (self)))
+    return GENOS_MESH_TOLERATED;
+  return GENOS_MESH_UNWANTED;
+}
+
+void
+genos_mesh_overlay_foreach_wanted (
+    GenosMeshOverlay *self, gint64 now, GenosMeshPeerFunc func, gpointer data)
+{
+  const GenosMeshView *view = self->view;
+
+  if (!genos_mesh_overlay_has_layout (self))
+    return;
+  for (guint i = 0; i < view->n_mates; i++)
+    if (view->mates[i] != self->self_peer)
+      func (view->mates[i], data);
+  if (!does_bridge (self, now))
+    return;
+  for (guint i = 0; i < view->n_neighbours; i++)
+    for (guint j = 0; j < view->neighbours[i].n_heads; j++)
+      if (is_wanted_head (self, &view->neighbours[i], view->neighbours[i].heads[j], now))
+        func (view->neighbours[i].heads[j], data);
+}

@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "mesh-crowd.h"
+
+#include <string.h>
+
+static Person *
+find_bridge (Crowd *crowd, guint cell)
+{
+  for (guint i = 0; i < crowd->people->len; i++) {
+    Person *person = crowd_get (crowd, i);
+
+    if (person->overlay != NULL && genos_mesh_overlay_is_bridge (person->overlay)
+        && genos_mesh_overlay_get_view (person->overlay)->cell == cell)
+      return person;
+  }
+  g_assert_not_reached ();
+}
+
+static void
+assert_one_layout (Crowd *crowd)
+{
+  guint n = crowd_get_n (crowd);
+
+  for (guint i = 0; i < crowd->people->len; i++) {
+    Person *person = crowd_get (crowd, i);
+
+    if (person->overlay != NULL)
+      g_assert_cmpuint (genos_mesh_overlay_get_view (person->overlay)->n_peers, ==, n);
+  }
+}
+
+static guint64
+sum_control (Crowd *crowd)
+{
+  guint64 sum = 0;
+
+  for (guint i = 0; i < crowd->people->len; i++)
+    if (crowd_get (crowd, i)->overlay != NULL)
+      sum += genos_mesh_overlay_get_counters (crowd_get (crowd, i)->overlay)->control;
+  return sum;
+}
+
+static void
+say (Crowd *crowd, Person *person, const char *data)
+{
+  g_assert_true (genos_mesh_overlay_send (person->overlay, NULL, data, crowd->now));
+}
+
+/* --- layouts and links --- */
+
+static void
+test_links (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (60, 5, 1);
+  guint n_bridges = 0;
+
+  crowd_settle (crowd);
+  assert_one_layout (crowd);
+  for (guint i = 0; i < 60; i++) {
+    Person *person = crowd_get (crowd, i);
+    const GenosMeshView *view = genos_mesh_overlay_get_view (person->overlay);
+    guint expected = view->n_mates - 1;
+
+    if (genos_mesh_overlay_is_bridge (person->overlay)) {
+      n_bridges++;
+      expected += view->n_neighbours;
+    }
+    g_assert_cmpuint (g_hash_table_size (person->linked), ==, expected);
+    g_assert_cmpuint (genos_mesh_overlay_get_n_links (person->overlay), ==, expected);
+    g_assert_cmpint (genos_mesh_overlay_is_acting (person->overlay, crowd->now), ==,
+        genos_mesh_overlay_is_bridge (person->overlay));
+  }
+  g_assert_cmpuint (n_bridges, <=, 12);
+  g_assert_cmpuint (2 * crowd_count_links (crowd), <=, 2 * 5 * 60);
+}
+
+/* Whoever is first in the room, or alone, turns nobody away. */
+static void
+test_first_contact (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (1, 1, 1);
+  GenosMeshOverlay *overlay = crowd_get (crowd, 0)->overlay;
+  guint32 stranger = genos_mesh_topology_acquire (crowd->topology, "stranger");
+
+  g_assert_null (genos_mesh_overlay_get_view (overlay));
+  g_assert_cmpint (genos_mesh_overlay_judge (overlay, stranger, crowd->now), ==, GENOS_MESH_WANTED);
+  crowd_settle (crowd);
+  g_assert_cmpuint (genos_mesh_overlay_get_epoch (overlay), ==, 1);
+  g_assert_true (genos_mesh_overlay_is_bridge (overlay));
+  g_assert_cmpint (genos_mesh_overlay_judge (overlay, stranger, crowd->now), ==, GENOS_MESH_WANTED);
+  /* Nobody to say it to. */
+  g_assert_false (genos_mesh_overlay_send (overlay, NULL, "1", crowd->now));
+  genos_mesh_topology_release (crowd->topology, stranger);
+}
+
+/* --- messages --- */
+
+static void
+test_broadcast (void)
+{
+  for (guint size = 2; size <= 10; size += 4) {
+    g_autoptr (Crowd) crowd = crowd_new (97, size, size);
+    guint64 control;
+
+    crowd_settle (crowd);
+    for (guint i = 0; i < 97; i += 12) {
+      g_autofree char *data = g_strdup_printf ("\"from %u\"", i);
+
+      control = sum_control (crowd);
+      crowd->n_sent = 0;
+      say (crowd, crowd_get (crowd, i), data);
+      crowd_run (crowd, 5 * G_TIME_SPAN_SECOND);
+      g_assert_cmpuint (crowd_count_got (crowd, data, 1), ==, 96);
+      g_assert_cmpuint (crowd_count_got (crowd, data, 0), ==, 1);
+      /* A copy for each, and not one more; and what the neighbours tell each other: less than one for each
+       * cell, and the origin each member of its own. */
+      control = sum_control (crowd) - control;
+      g_assert_cmpuint (crowd->n_sent - control, ==, 96);
+      g_assert_cmpuint (control, <,
+          genos_mesh_count_cells (97, size) + g_hash_table_size (crowd_get (crowd, i)->linked));
+    }
+  }
+}
+
+static void
+test_directed (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (80, 4, 3);
+
+  crowd_settle (crowd);
+  for (guint i = 0; i < 80; i += 7) {
+    Person *from = crowd_get (crowd, i);
+    Person *to = crowd_get (crowd, 79 - i);
+    g_autofree char *data = g_strdup_printf ("{\"_t\":\"%s\"}", to->id);
+
+    crowd->n_sent = 0;
+    g_assert_true (genos_mesh_overlay_send (from->overlay, to->id, data, crowd->now));
+    crowd_run (crowd, 3 * G_TIME_SPAN_SECOND);
+    g_assert_cmpuint (crowd_count_got (crowd, data, 1), ==, 1);
+    g_assert_cmpuint (crowd_count_got (crowd, data, 0), ==, 79);
+    g_assert_cmpuint (crowd->n_sent, <=, 2 * 5 + 3);
+    g_assert_cmpuint (to->got->len, ==, 1);
+    g_ptr_array_set_size (to->got, 0);
+  }
+}
+
+static void
+test_ping (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (40, 4, 3);
+
+  crowd_settle (crowd);
+  g_assert_true (genos_mesh_overlay_ping (
+      crowd_get (crowd, 0)->overlay, crowd_get (crowd, 39)->id, "\"p1\"", crowd->now));
+  crowd_run (crowd, 3 * G_TIME_SPAN_SECOND);
+  for (guint i = 0; i < 40; i++)
+    g_assert_cmpuint (crowd_get (crowd, i)->n_pongs, ==, i == 0 ? 1 : 0);
+}
+
+/* What was lost between bridges is asked for. */
+static void
+test_repair (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (120, 5, 3);
+  guint n_missing = 0;
+
+  crowd_settle (crowd);
+  crowd->loss_every = 37;
+  for (guint i = 0; i < 20; i++) {
+    g_autofree char *data = g_strdup_printf ("%u", i);
+
+    say (crowd, crowd_get (crowd, i * 5), data);
+    crowd_run (crowd, 5 * G_TIME_SPAN_SECOND);
+    n_missing += crowd_count_got (crowd, data, 0) - 1;
+    g_assert_cmpuint (crowd_count_got (crowd, data, 0) + crowd_count_got (crowd, data, 1), ==, 120);
+  }
+  /* Links lose nothing as long as they are there: only what is lost on the way into a cell, and with it
+   * for those behind it, has to come another way. One frame in 37, of 119, for 20 messages. */
+  g_assert_cmpuint (n_missing, <, 20 * 119 / 37 + 1);
+}
+
+/* --- what goes wrong --- */
+
+static void
+test_bridge_dies (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (60, 5, 1);
+  Person *bridge, *sender;
+  guint n_cells;
+
+  crowd_settle (crowd);
+  n_cells = genos_mesh_overlay_get_view (crowd_get (crowd, 0)->overlay)->cells.n_cells;
+  bridge = find_bridge (crowd, n_cells / 2);
+  sender = find_bridge (crowd, 0);
+  crowd_leave (crowd, bridge->index, FALSE);
+  /* Half a second later, long before anybody seals. */
+  crowd_run (crowd, 5 * CROWD_STEP);
+  say (crowd, sender, "\"soon\"");
+  crowd_run (crowd, 15 * G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (crowd_count_got (crowd, "\"soon\"", 1), ==, 58);
+
+  say (crowd, sender, "\"later\"");
+  crowd_run (crowd, 3 * G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (crowd_count_got (crowd, "\"later\"", 1), ==, 58);
+  /* Those far away have it in their roster until it has been silent for two minutes. */
+  crowd_run (crowd, 130 * G_TIME_SPAN_SECOND);
+  assert_one_layout (crowd);
+}
+
+static void
+test_bridge_freezes (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (40, 5, 1);
+  Person *bridge, *sender;
+
+  crowd_settle (crowd);
+  sender = find_bridge (crowd, 0);
+  bridge = find_bridge (crowd, 3);
+  bridge->frozen = TRUE;
+  for (guint i = 0; i < 40; i++)
+    if (g_hash_table_contains (bridge->linked, GUINT_TO_POINTER (i))) {
+      genos_mesh_overlay_link_down (
+          crowd_get (crowd, i)->overlay, bridge->number, TRUE, crowd->now);
+      g_hash_table_remove (crowd_get (crowd, i)->linked, GUINT_TO_POINTER (bridge->index));
+    }
+  crowd_run (crowd, 15 * G_TIME_SPAN_SECOND);
+  say (crowd, sender, "\"without it\"");
+  crowd_run (crowd, 200 * G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (crowd_count_got (crowd, "\"without it\"", 1), ==, 38);
+
+  /* It wakes, takes nobody for gone whom it could not hear, and finds its way back. */
+  bridge->frozen = FALSE;
+  for (guint i = 0; i < 40; i++)
+    if (g_hash_table_remove (bridge->linked, GUINT_TO_POINTER (i)))
+      genos_mesh_overlay_link_down (
+          bridge->overlay, crowd_get (crowd, i)->number, TRUE, crowd->now);
+  crowd_run (crowd, 60 * G_TIME_SPAN_SECOND);
+  assert_one_layout (crowd);
+  say (crowd, sender, "\"with it\"");
+  crowd_run (crowd, 5 * G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (crowd_count_got (crowd, "\"with it\"", 1), ==, 39);
+}
+
+/* A member passes nothing on for others, whatever cell it says it is in. */
+static void
+test_liar (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (60, 10, 1);
+  const GenosMeshView *view;
+  Person *victim;
+  guint32 liar;
+  g_autoptr (GenosMeshFrame) forged =
+      genos_mesh_frame_new (GENOS_MESH_MSG, "person0", 5, 1700000030000, 1, NULL, "\"forged\"");
+
+  crowd_settle (crowd);
+  victim = find_bridge (crowd, 2);
+  view = genos_mesh_overlay_get_view (victim->overlay);
+  g_assert_cmpuint (view->n_mates, >, 4);
+  liar = view->mates[view->n_mates - 1];
+  genos_mesh_overlay_receive (victim->overlay, liar, forged, 150, crowd->now);
+  crowd_run (crowd, 5 * G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (crowd_count_got (crowd, "\"forged\"", 0), ==, 60);
+  g_assert_cmpuint (genos_mesh_overlay_get_counters (victim->overlay)->dropped_role, ==, 1);
+}
+
+static void
+test_replay (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (12, 4, 1);
+  Person *bridge;
+  const GenosMeshCounters *counters;
+  guint32 mate;
+  const char *mate_id;
+  gint64 wall;
+
+  crowd_settle (crowd);
+  bridge = find_bridge (crowd, 1);
+  mate = genos_mesh_overlay_get_view (bridge->overlay)->mates[1];
+  mate_id = genos_mesh_topology_get_id (crowd->topology, mate);
+  counters = genos_mesh_overlay_get_counters (bridge->overlay);
+  wall = 1700000000000 + crowd->now / 1000;
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GenosMeshFrame) frame =
+        genos_mesh_frame_new (GENOS_MESH_MSG, mate_id, 1, wall, 1, NULL, "\"new\"");
+
+    genos_mesh_overlay_receive (bridge->overlay, mate, frame, 7, crowd->now);
+    g_assert_cmpuint (counters->duplicates, ==, i);
+  }
+  {
+    /* Longer ago than ids are remembered for. */
+    g_autoptr (GenosMeshFrame) old =
+        genos_mesh_frame_new (GENOS_MESH_MSG, mate_id, 1, wall - 121 * 1000, 1, NULL, "\"old\"");
+    g_autoptr (GenosMeshFrame) future =
+        genos_mesh_frame_new (GENOS_MESH_MSG, mate_id, 1, wall * 2, 1, NULL, "\"future\"");
+    g_autoptr (GenosMeshFrame) after =
+        genos_mesh_frame_new (GENOS_MESH_MSG, mate_id, 1, wall, 2, NULL, "\"after\"");
+
+    genos_mesh_overlay_receive (bridge->overlay, mate, old, 7, crowd->now);
+    g_assert_cmpuint (counters->dropped_replayed, ==, 1);
+    genos_mesh_overlay_receive (bridge->overlay, mate, future, 7, crowd->now);
+    genos_mesh_overlay_receive (bridge->overlay, mate, after, 7, crowd->now);
+    g_assert_cmpuint (counters->dropped_replayed, ==, 1);
+  }
+}
+
+static void
+test_hops (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (30, 3, 1);
+  const GenosMeshCounters *counters;
+  Person *bridge;
+  const char *id;
+  guint32 neighbour;
+
+  crowd_settle (crowd);
+  bridge = find_bridge (crowd, 5);
+  neighbour = genos_mesh_overlay_get_view (bridge->overlay)->neighbours[0].heads[0];
+  id = genos_mesh_topology_get_id (crowd->topology, neighbour);
+  counters = genos_mesh_overlay_get_counters (bridge->overlay);
+  for (guint ttl = 0; ttl <= 1; ttl++) {
+    g_autoptr (GenosMeshFrame) frame = genos_mesh_frame_new (
+        GENOS_MESH_MSG, id, 1, 1700000000000 + crowd->now / 1000, ttl, NULL, "\"tired\"");
+
+    genos_mesh_overlay_receive (bridge->overlay, neighbour, frame, ttl, crowd->now);
+    g_assert_cmpuint (bridge->got->len, ==, ttl + 1);
+    g_assert_cmpuint (counters->dropped_ttl, ==, 1);
+    g_assert_cmpint (g_queue_is_empty (&crowd->frames), ==, ttl == 0);
+  }
+}
+
+/* Who floods waits for itself: what another one says through the same bridge is there as soon as ever. */
+static void
+test_flood (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (30, 10, 1);
+  Person *bridge, *quiet;
+  const GenosMeshView *view;
+  const char *flooder;
+  guint32 number;
+
+  crowd_settle (crowd);
+  bridge = find_bridge (crowd, 1);
+  view = genos_mesh_overlay_get_view (bridge->overlay);
+  g_assert_cmpuint (view->n_mates, >, 2);
+  number = view->mates[1];
+  flooder = genos_mesh_topology_get_id (crowd->topology, number);
+  bridge->capacity = 4;
+  for (guint i = 0; i < 3000; i++) {
+    g_autoptr (GenosMeshFrame) frame = genos_mesh_frame_new (
+        GENOS_MESH_MSG, flooder, 1, 1700000000000 + crowd->now / 1000, i, NULL, "\"me, me, me\"");
+
+    genos_mesh_overlay_receive (bridge->overlay, number, frame, 7, crowd->now);
+  }
+  g_assert_cmpuint (genos_mesh_overlay_get_counters (bridge->overlay)->dropped_queue, >, 0);
+  quiet = NULL;
+  for (guint i = 0; i < 30 && quiet == NULL; i++)
+    if (crowd_get (crowd, i)->number == view->mates[2])
+      quiet = crowd_get (crowd, i);
+  say (crowd, quiet, "\"and I\"");
+  crowd_run (crowd, 30 * G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (crowd_count_got (crowd, "\"and I\"", 1), ==, 29);
+  g_assert_cmpuint (crowd_count_got (crowd, "\"me, me, me\"", 3000), <, 29);
+}
+
+/* Two halves that hear different relays are two meshes, and become one when they hear each other. */
+static void
+test_halves (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (0, 5, 1);
+
+  crowd->deaf = g_hash_table_new (NULL, NULL);
+  for (guint i = 0; i < 20; i++)
+    g_hash_table_add (crowd->deaf, GUINT_TO_POINTER (i));
+  crowd_join (crowd, 40);
+  crowd_settle (crowd);
+  for (guint i = 0; i < 40; i++)
+    g_assert_cmpuint (genos_mesh_overlay_get_view (crowd_get (crowd, i)->overlay)->n_peers, ==, 20);
+  say (crowd, crowd_get (crowd, 0), "\"half\"");
+  crowd_run (crowd, 5 * G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (crowd_count_got (crowd, "\"half\"", 1), ==, 19);
+
+  g_clear_pointer (&crowd->deaf, g_hash_table_unref);
+  crowd_run (crowd, 60 * G_TIME_SPAN_SECOND);
+  assert_one_layout (crowd);
+  say (crowd, crowd_get (crowd, 0), "\"whole\"");
+  crowd_run (crowd, 5 * G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (crowd_count_got (crowd, "\"whole\"", 1), ==, 39);
+}
+
+/* A tenth a minute goes and as many come, one at a time, half of them without a word. */
+static void
+test_churn (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (120, 5, 1);
+  guint n_expected = 0, n_got = 0, n_twice = 0;
+
+  crowd_settle (crowd);
+  for (guint i = 0; i < 24; i++) {
+    g_autofree char *data = g_strdup_printf ("%u", i);
+    guint n_present;
+    guint last = crowd->people->len;
+
+    crowd_leave (crowd, i * 3, i % 2 == 0);
+    crowd_join (crowd, 1);
+    crowd_run (crowd, G_TIME_SPAN_SECOND);
+    n_present = crowd_get_n (crowd);
+    say (crowd, crowd_get (crowd, 119 - i), data);
+    crowd_run (crowd, 4 * G_TIME_SPAN_SECOND);
+    n_expected += n_present - 1;
+    n_got += n_present - crowd_count_got (crowd, data, 0);
+    n_twice += n_present - crowd_count_got (crowd, data, 0) - crowd_count_got (crowd, data, 1);
+    g_assert_cmpuint (last, <, crowd->people->len);
+  }
+  g_test_message ("%u of %u", n_got, n_expected);
+  g_assert_cmpuint (n_twice, ==, 0);
+  g_assert_cmpuint (1000 * n_got, >=, 999 * n_expected);
+}
+
+static void
+test_crowd_comes (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (20, 10, 1);
+
+  crowd_settle (crowd);
+  for (guint i = 0; i < 10; i++) {
+    crowd_join (crowd, 18);
+    crowd_run (crowd, 5 * CROWD_STEP);
+  }
+  crowd_settle (crowd);
+  assert_one_layout (crowd);
+  for (guint i = 0; i < 20; i++)
+    g_assert_cmpuint (crowd_get (crowd, i)->n_seals, <=, 4);
+  say (crowd, crowd_get (crowd, 100), "\"all here?\"");
+  crowd_run (crowd, 5 * G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (crowd_count_got (crowd, "\"all here?\"", 1), ==, 199);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/mesh/mesh-overlay/links", test_links);
+  g_test_add_func ("/mesh/mesh-overlay/first-contact", test_first_contact);
+  g_test_add_func ("/mesh/mesh-overlay/broadcast", test_broadcast);
+  g_test_add_func ("/mesh/mesh-overlay/directed", test_directed);
+  g_test_add_func ("/mesh/mesh-overlay/ping", test_ping);
+  g_test_add_func ("/mesh/mesh-overlay/repair", test_repair);
+  g_test_add_func ("/mesh/mesh-overlay/bridge-dies", test_bridge_dies);
+  g_test_add_func ("/mesh/mesh-overlay/bridge-freezes", test_bridge_freezes);
+  g_test_add_func ("/mesh/mesh-overlay/liar", test_liar);
+  g_test_add_func ("/mesh/mesh-overlay/replay", test_replay);
+  g_test_add_func ("/mesh/mesh-overlay/hops", test_hops);
+  g_test_add_func ("/mesh/mesh-overlay/flood", test_flood);
+  g_test_add_func ("/mesh/mesh-overlay/halves", test_halves);
+  g_test_add_func ("/mesh/mesh-overlay/churn", test_churn);
+  g_test_add_func ("/mesh/mesh-overlay/crowd-comes", test_crowd_comes);
+  return g_test_run ();
+}

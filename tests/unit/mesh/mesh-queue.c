@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/mesh/mesh-queue.h>
+
+#include <string.h>
+
+static guint
+push (GenosMeshQueue *queue, GenosMeshKind kind, const char *origin, guint seq, gsize size)
+{
+  g_autofree char *data = g_strnfill (size, ' ');
+  g_autoptr (GenosMeshFrame) frame = genos_mesh_frame_new (kind, origin, 0, 1, seq, NULL, data);
+
+  return genos_mesh_queue_push (queue, frame, seq % 7);
+}
+
+static char
+pop (GenosMeshQueue *queue, guint *seq)
+{
+  guint ttl;
+  g_autoptr (GenosMeshFrame) frame = genos_mesh_queue_pop (queue, &ttl);
+
+  if (frame == NULL)
+    return 0;
+  *seq = g_ascii_strtoull (strrchr (frame->id, ':') + 1, NULL, 10);
+  g_assert_cmpuint (ttl, ==, *seq % 7);
+  return frame->origin[0];
+}
+
+static void
+test_turns (void)
+{
+  g_autoptr (GenosMeshQueue) queue = genos_mesh_queue_new ();
+  guint next[2] = { 0, 0 };
+  guint seq;
+
+  for (guint i = 0; i < 100; i++)
+    push (queue, GENOS_MESH_MSG, "a", i, 16000);
+  for (guint i = 0; i < 10; i++)
+    push (queue, GENOS_MESH_MSG, "b", i, 16000);
+  /* While both have something, neither gets more than one turn ahead, and each is in its order. */
+  for (guint i = 0; i < 20; i++) {
+    char origin = pop (queue, &seq);
+
+    g_assert_cmpuint (seq, ==, next[origin - 'a']++);
+    g_assert_cmpint (ABS ((int) next[0] - (int) next[1]), <=, 2);
+  }
+  g_assert_cmpuint (next[1], >=, 9);
+}
+
+static void
+test_control_first (void)
+{
+  g_autoptr (GenosMeshQueue) queue = genos_mesh_queue_new ();
+  guint seq;
+
+  push (queue, GENOS_MESH_MSG, "a", 1, 10);
+  push (queue, GENOS_MESH_HAVE, "b", 2, 10);
+  g_assert_cmpint (pop (queue, &seq), ==, 'b');
+  g_assert_cmpint (pop (queue, &seq), ==, 'a');
+  g_assert_cmpint (pop (queue, &seq), ==, 0);
+  g_assert_cmpuint (genos_mesh_queue_get_n (queue), ==, 0);
+  g_assert_cmpuint (genos_mesh_queue_get_bytes (queue), ==, 0);
+  for (guint i = 0; i < GENOS_MESH_QUEUE_CONTROL; i++)
+    g_assert_cmpuint (push (queue, GENOS_MESH_HAVE, "b", i, 10), ==, 0);
+  g_assert_cmpuint (push (queue, GENOS_MESH_HAVE, "b", 0, 10), ==, 1);
+}
+
+static void
+test_unpop (void)
+{
+  g_autoptr (GenosMeshQueue) queue = genos_mesh_queue_new ();
+  g_autoptr (GenosMeshFrame) frame = NULL;
+  guint ttl, seq;
+
+  push (queue, GENOS_MESH_MSG, "a", 1, 10);
+  push (queue, GENOS_MESH_MSG, "a", 2, 10);
+  frame = genos_mesh_queue_pop (queue, &ttl);
+  genos_mesh_queue_unpop (queue, frame, ttl);
+  push (queue, GENOS_MESH_HAVE, "b", 3, 10);
+  g_assert_cmpuint (genos_mesh_queue_get_n (queue), ==, 3);
+  pop (queue, &seq);
+  g_assert_cmpuint (seq, ==, 1);
+  pop (queue, &seq);
+  g_assert_cmpuint (seq, ==, 3);
+}
+
+/* Whoever has most pays. */
+static void
+test_full (void)
+{
+  g_autoptr (GenosMeshQueue) queue = genos_mesh_queue_new ();
+  guint n_dropped = 0, n_b = 0;
+  guint seq;
+  char origin;
+
+  for (guint i = 0; i < 10; i++)
+    push (queue, GENOS_MESH_MSG, "b", i, 10);
+  for (guint i = 0; i < 2 * GENOS_MESH_QUEUE_FRAMES; i++)
+    n_dropped += push (queue, GENOS_MESH_MSG, "a", i, 10);
+  g_assert_cmpuint (n_dropped, ==, GENOS_MESH_QUEUE_FRAMES + 10);
+  g_assert_cmpuint (push (queue, GENOS_MESH_MSG, "c", 0, GENOS_MESH_QUEUE_BYTES), >, 0);
+  g_assert_cmpuint (genos_mesh_queue_get_bytes (queue), <=, GENOS_MESH_QUEUE_BYTES);
+  while ((origin = pop (queue, &seq)) != 0)
+    n_b += origin == 'b';
+  g_assert_cmpuint (n_b, ==, 10);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/mesh/mesh-queue/turns", test_turns);
+  g_test_add_func ("/mesh/mesh-queue/control-first", test_control_first);
+  g_test_add_func ("/mesh/mesh-queue/unpop", test_unpop);
+  g_test_add_func ("/mesh/mesh-queue/full", test_full);
+  return g_test_run ();
+}
