@@ -4,9 +4,12 @@
 
 #include <genos/media/encoder-choice.h>
 #include <genos/media/input-format.h>
+#include <genos/media/local-track-settings.h>
+#include <genos/media/parameter-sets.h>
 #include <genos/media/rtp-caps.h>
 #include <genos/media/sender-list.h>
 #include <genos/media/track-audience-private.h>
+#include <genos/media/track-hooks.h>
 #include <genos/media/track-mute.h>
 #include <genos/media/track-worker.h>
 
@@ -24,8 +27,6 @@
  * [method@GenosRooms.LocalTrack.push], one thread at a time; neither waits for anybody.
  * Everything else may be called from any thread.
  */
-#define DEFAULT_PACKET_LOSS 10
-
 struct _GenosLocalTrack {
   GObject parent_instance;
 
@@ -36,7 +37,8 @@ struct _GenosLocalTrack {
   GenosSenderList *senders;
   GenosTrackWorker *worker;
   GenosTrackAudience *audience;
-  GenosTrackMute *mute; /* of whoever feeds the track */
+  GenosTrackMute *mute;     /* of whoever feeds the track */
+  GenosParameterSets *sets; /* likewise; (nullable) */
 
   GMutex choosing; /* held while a choice is made and handed over; taken before lock */
   GMutex lock;     /* guards what follows; a leaf */
@@ -55,26 +57,12 @@ struct _GenosLocalTrack {
 G_DEFINE_FINAL_TYPE (GenosLocalTrack, genos_local_track, G_TYPE_OBJECT)
 
 enum {
-  PROP_KIND = 1,
-  PROP_STREAM_ID,
-  PROP_TRACK_ID,
-  PROP_METADATA,
-  PROP_CODEC,
-  PROP_BITRATE,
-  PROP_INBAND_FEC,
-  PROP_PACKET_LOSS,
-  PROP_DTX,
-  PROP_RTP_CAPS,
-  N_PROPS,
-};
-
-enum {
   SIGNAL_ERROR,
   SIGNAL_KEY_FRAME_REQUEST,
   N_SIGNALS,
 };
 
-static GParamSpec *properties[N_PROPS];
+static GParamSpec *properties[GENOS_LOCAL_TRACK_N_PROPS];
 static guint signals[N_SIGNALS];
 
 /**
@@ -134,9 +122,17 @@ on_worker_error (const GError *error, gpointer user_data)
     g_signal_emit (self, signals[SIGNAL_ERROR], 0, error);
 }
 
+static gboolean
+on_worker_built (GstBin *pipeline, GenosEncoderChoice *choice, GError **error, gpointer user_data)
+{
+  g_autoptr (GenosLocalTrack) self = g_weak_ref_get (user_data);
+  return self == NULL || genos_track_hooks_apply (G_OBJECT (self), pipeline, choice, error);
+}
+
 static const GenosTrackWorkerFuncs worker_funcs = {
   on_worker_key_frame_request,
   on_worker_error,
+  on_worker_built,
 };
 
 /* --- codec and caps --- */
@@ -215,6 +211,9 @@ genos_local_track_set_caps (GenosLocalTrack *self, GstCaps *caps, GError **error
   genos_track_worker_set_choice (self->worker, choice);
   g_mutex_unlock (&self->choosing);
   genos_track_mute_set_caps (self->mute, choice != NULL ? caps : NULL);
+  g_clear_pointer (&self->sets, genos_parameter_sets_free);
+  if (choice != NULL && choice->encoded)
+    self->sets = genos_parameter_sets_new (caps);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RTP_CAPS]);
   return choice != NULL;
@@ -250,6 +249,8 @@ genos_local_track_push (GenosLocalTrack *self, GstBuffer *buffer)
   g_return_if_fail (GENOS_IS_LOCAL_TRACK (self));
   g_return_if_fail (GST_IS_BUFFER (buffer));
 
+  if (self->sets != NULL)
+    buffer = genos_parameter_sets_pass (self->sets, buffer);
   buffer = genos_track_mute_filter (self->mute, buffer);
   if (buffer != NULL)
     genos_track_worker_push (self->worker, buffer);
@@ -494,6 +495,16 @@ set_codec (GenosLocalTrack *self, const GValue *value)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RTP_CAPS]);
 }
 
+/* What the encoder is told. */
+static void
+set_number (GenosLocalTrack *self, int *field, int value)
+{
+  g_mutex_lock (&self->lock);
+  *field = value;
+  g_mutex_unlock (&self->lock);
+  choose_again (self);
+}
+
 static void
 genos_local_track_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -516,28 +527,16 @@ genos_local_track_set_property (GObject *object, guint id, const GValue *value, 
       set_codec (self, value);
       break;
     case PROP_BITRATE:
-      g_mutex_lock (&self->lock);
-      self->bitrate = g_value_get_uint (value);
-      g_mutex_unlock (&self->lock);
-      choose_again (self);
+      set_number (self, (int *) &self->bitrate, g_value_get_uint (value));
       break;
     case PROP_INBAND_FEC:
-      g_mutex_lock (&self->lock);
-      self->inband_fec = g_value_get_boolean (value);
-      g_mutex_unlock (&self->lock);
-      choose_again (self);
+      set_number (self, &self->inband_fec, g_value_get_boolean (value));
       break;
     case PROP_PACKET_LOSS:
-      g_mutex_lock (&self->lock);
-      self->packet_loss = g_value_get_uint (value);
-      g_mutex_unlock (&self->lock);
-      choose_again (self);
+      set_number (self, (int *) &self->packet_loss, g_value_get_uint (value));
       break;
     case PROP_DTX:
-      g_mutex_lock (&self->lock);
-      self->dtx = g_value_get_boolean (value);
-      g_mutex_unlock (&self->lock);
-      choose_again (self);
+      set_number (self, &self->dtx, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -567,6 +566,7 @@ genos_local_track_finalize (GObject *object)
   genos_sender_list_unref (self->senders);
   genos_track_mute_free (self->mute);
   g_object_unref (self->audience);
+  g_clear_pointer (&self->sets, genos_parameter_sets_free);
   gst_clear_caps (&self->caps);
   gst_clear_caps (&self->rtp_caps);
   g_free (self->stream_id);
@@ -576,66 +576,6 @@ genos_local_track_finalize (GObject *object)
   g_mutex_clear (&self->choosing);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (genos_local_track_parent_class)->finalize (object);
-}
-
-static void
-install_settings (void)
-{
-  /**
-   * GenosLocalTrack:metadata:
-   *
-   * JSON text that peers get together with the track, or %NULL.
-   */
-  properties[PROP_METADATA] = g_param_spec_string (
-      "metadata", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  /**
-   * GenosLocalTrack:codec:
-   *
-   * `vp8`, `vp9`, `h264`, `h265`, `av1`; `opus`, `pcmu` or `pcma`. %NULL: VP8 and Opus for raw
-   * input, and whatever comes in for encoded input. Set it before the caps.
-   */
-  properties[PROP_CODEC] =
-      g_param_spec_string ("codec", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  /**
-   * GenosLocalTrack:bitrate:
-   *
-   * What the encoder aims at, bit/s; 0: chosen by the size of the picture or the number
-   * of channels. May be changed at any time.
-   */
-  properties[PROP_BITRATE] = g_param_spec_uint (
-      "bitrate", NULL, NULL, 0, 200000000, 0, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  /**
-   * GenosLocalTrack:inband-fec:
-   *
-   * Whether Opus packets also carry a coarse copy of the one before, against loss
-   * (RFC 6716, section 2.1.7). Only speech modes can, so music suffers.
-   */
-  properties[PROP_INBAND_FEC] = g_param_spec_boolean (
-      "inband-fec", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  /**
-   * GenosLocalTrack:packet-loss-percentage:
-   *
-   * How many of a hundred packets are expected to be lost: what
-   * [property@LocalTrack:inband-fec] is made for, 0 to 100.
-   */
-  properties[PROP_PACKET_LOSS] = g_param_spec_uint ("packet-loss-percentage", NULL, NULL, 0, 100,
-      DEFAULT_PACKET_LOSS, G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
-  /**
-   * GenosLocalTrack:dtx:
-   *
-   * Whether Opus sends next to nothing while there is silence (discontinuous transmission).
-   */
-  properties[PROP_DTX] =
-      g_param_spec_boolean ("dtx", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  /**
-   * GenosLocalTrack:rtp-caps:
-   *
-   * What the packets are; %NULL until the codec is known. Notified on any thread.
-   */
-  /* Not GST_TYPE_CAPS, which is zero until gst_init(): the GIR scanner looks at types
-   * without. */
-  properties[PROP_RTP_CAPS] = g_param_spec_boxed ("rtp-caps", NULL, NULL, gst_caps_get_type (),
-      G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -672,9 +612,10 @@ genos_local_track_class_init (GenosLocalTrackClass *klass)
   object_class->constructed = genos_local_track_constructed;
   object_class->finalize = genos_local_track_finalize;
   genos_local_track_make_identity (properties + PROP_KIND);
-  install_settings ();
-  g_object_class_install_properties (object_class, N_PROPS, properties);
+  genos_local_track_make_settings (properties);
+  g_object_class_install_properties (object_class, GENOS_LOCAL_TRACK_N_PROPS, properties);
   install_signals (G_TYPE_FROM_CLASS (klass));
+  genos_track_hooks_install (G_TYPE_FROM_CLASS (klass));
 }
 
 static void

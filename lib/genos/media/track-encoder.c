@@ -153,6 +153,18 @@ parse_pipeline (const char *chain, GError **error)
   return NULL;
 }
 
+static gboolean
+start (GenosTrackEncoder *self, GError **error)
+{
+  if (self->funcs.built != NULL
+      && !self->funcs.built (GST_BIN (self->pipeline), error, self->user_data))
+    return FALSE;
+  if (gst_element_set_state (self->pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE)
+    return TRUE;
+  g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_FAILED, "the encoder did not start");
+  return FALSE;
+}
+
 GenosTrackEncoder *
 genos_track_encoder_new (GenosEncoderChoice *choice, const GenosRtpPosition *position,
     const GenosTrackEncoderFuncs *funcs, gpointer user_data, GError **error)
@@ -179,11 +191,10 @@ genos_track_encoder_new (GenosEncoderChoice *choice, const GenosRtpPosition *pos
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   gst_bus_set_sync_handler (bus, on_bus_message, self, NULL);
 
-  if (gst_element_set_state (pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE)
+  if (start (self, error))
     return self;
   GenosRtpPosition unused;
   genos_track_encoder_free (self, &unused);
-  g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_FAILED, "the encoder did not start");
   return NULL;
 }
 

@@ -21,6 +21,8 @@ typedef struct {
    * frame, and no other of a video, is without GST_BUFFER_FLAG_DELTA_UNIT. Streaming
    * thread. */
   void (*packet) (GstBuffer *packet, gpointer user_data);
+  /* (nullable) The pipeline is built and not started; FALSE: do not. Inside new(). */
+  gboolean (*built) (GstBin *pipeline, GError **error, gpointer user_data);
   /* The pipeline is dead; stop it. Any thread, also inside genos_track_encoder_new(). */
   void (*failed) (const GError *error, gpointer user_data);
 } GenosTrackEncoderFuncs;

@@ -97,7 +97,14 @@ on_failed (const GError *error, gpointer user_data)
   g_mutex_unlock (&self->lock);
 }
 
-static const GenosTrackEncoderFuncs encoder_funcs = { on_packet, on_failed };
+static gboolean
+on_built (GstBin *pipeline, GError **error, gpointer user_data)
+{
+  GenosTrackWorker *self = user_data;
+  return self->funcs.built (pipeline, self->running, error, self->user_data);
+}
+
+static const GenosTrackEncoderFuncs encoder_funcs = { on_packet, on_built, on_failed };
 
 /* --- the thread; functions named …_unlocked let go of the lock and take it again --- */
 

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  *
  * Threading contract: every function from any thread (push() and set_choice() from one at
  * a time); none blocks, except stop(), which waits for the thread unless it is called on
- * it. The two functions of the owner are called on that thread, without a lock. Lock
+ * it. The functions of the owner are called on that thread, without a lock. Lock
  * order: the listener lock of the sender list, then this lock, then those of GStreamer;
  * no sender is called under it. */
 typedef struct _GenosTrackWorker GenosTrackWorker;
@@ -21,6 +21,9 @@ typedef struct {
   /* The application's own encoder should begin with a key frame now. */
   void (*key_frame_request) (gpointer user_data);
   void (*error) (const GError *error, gpointer user_data);
+  /* The pipeline of an encoder is built and not started yet; FALSE: it is not. */
+  gboolean (*built) (
+      GstBin *pipeline, GenosEncoderChoice *choice, GError **error, gpointer user_data);
 } GenosTrackWorkerFuncs;
 
 typedef struct {
