@@ -51,7 +51,7 @@ export function within(promise, ms, what) {
 }
 
 // Asks again until the answer is true, and returns it.
-export async function until(ask, what, ms = 20000) {
+export async function until(ask, what, ms = 45000) {
   const deadline = Date.now() + ms;
   let last;
   while (Date.now() < deadline) {
@@ -235,7 +235,7 @@ async function explain(page) {
   console.log(lines.join('\n').replace(/^/gm, '# '));
 }
 
-export async function seesAndHears(page, what, ms = 30000) {
+export async function seesAndHears(page, what, ms = 45000) {
   const start = await received(page);
   let now = start;
   return until(async () => {
@@ -334,7 +334,7 @@ export function artifact(name) {
 let count = 0;
 let failures = 0;
 
-export async function test(name, body, ms = 90000) {
+export async function test(name, body, ms = 180000) {
   const begun = Date.now();
   count++;
   try {

@@ -109,7 +109,7 @@ export async function testNative(kind) {
 
   // For whoever is looking for a fault: only the tests whose names contain this.
   const only = process.env.GENOS_ONLY;
-  const inRoom = (name, body, ms = 120000) => (only && !name.includes(only)) || test(name, async () => {
+  const inRoom = (name, body, ms = 240000) => (only && !name.includes(only)) || test(name, async () => {
     room = `${kind}-${name}`.replace(/\W+/g, '-');
     const tabs = [];
     const pipelines = [];
@@ -257,7 +257,7 @@ export async function testNative(kind) {
     await until(() => both.lines().some(line => line.startsWith('genos-peer-left') && line.includes(id)),
       'the victim to be missed', 90000);
     await seesAndHears(other, 'the element in the second tab, still');
-  }, 180000);
+  });
 
   await inRoom('another password is reported', async ({tab, native}) => {
     const source = native(startNative('right',
