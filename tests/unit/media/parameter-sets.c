@@ -139,7 +139,8 @@ test_bounds (void)
   for (guint i = 0; i < 3000; i++) {
     guint8 unit[104] = { 0, 0, 0, 1, 0x68 };
     memset (unit + 5, 0xff, sizeof unit - 5);
-    GST_WRITE_UINT32_BE (unit + 6, i | 0x10000000);
+    unit[6] = 1 + i / 200;
+    unit[7] = 1 + i % 200;
     gst_buffer_unref (genos_parameter_sets_pass (sets, gst_buffer_new_memdup (unit, sizeof unit)));
   }
   const guint8 key[] = { 0, 0, 0, 1, 0x65, 0x88 };
