@@ -63,6 +63,10 @@ gst_genos_room_signals_install (GType type, const GstGenosRoomActions *actions)
    * anything is sent to it; on the session's thread, which must not be held up */
   g_signal_new ("peer-admit", type, G_SIGNAL_RUN_LAST, 0, accumulate_admit, NULL, NULL,
       GST_TYPE_GENOS_ADMIT, 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
+  /* ::peer-pipeline-created (peer id, pipeline): what connects to a peer, running; once for each link,
+   * right before ::peer-joined or ::peer-relinked. It is the room's: do not stop or keep it */
+  g_signal_new ("peer-pipeline-created", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+      2, G_TYPE_STRING, GST_TYPE_PIPELINE);
   /* ::peer-joined (peer id, kind): the link to a peer is open; once, and again after it left */
   g_signal_new ("peer-joined", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
       G_TYPE_STRING, G_TYPE_STRING);
@@ -147,8 +151,12 @@ gst_genos_room_signals_linked (GstElement *element, const char *name, GenosPeer 
   const char *peer_id = genos_peer_get_id (peer);
   const char *kind = genos_peer_get_kind (peer);
   const char *key = genos_peer_get_key (peer);
+  g_autoptr (GstElement) pipeline = genos_peer_dup_pipeline (peer);
   gboolean encrypted;
 
+  if (pipeline != NULL)
+    g_signal_emit_by_name (element, "peer-pipeline-created", peer_id, pipeline);
+  g_clear_object (&pipeline);
   g_object_get (peer, "encrypted", &encrypted, NULL);
   post (element,
       gst_structure_new (message_name, "peer-id", G_TYPE_STRING, peer_id, "kind", G_TYPE_STRING,

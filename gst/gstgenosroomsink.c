@@ -41,6 +41,7 @@
 #include "gstgenosdataformat.h"
 #include "gstgenosdatasinkpad.h"
 #include "gstgenoselements.h"
+#include "gstgenoshooks.h"
 #include "gstgenosroommember.h"
 #include "gstgenossinkpad.h"
 
@@ -153,6 +154,7 @@ on_track_wanted (GstGenosTrackSink *track_sink, GstCaps *caps, GstGenosSinkPad *
   if (session == NULL)
     return NULL;
   track = make_track (GST_GENOS_ROOM_SINK (element), pad, caps);
+  gst_genos_hooks_watch (element, GST_PAD (pad), track);
   gst_genos_room_session_invoke (session, add_track, g_object_ref (track), g_object_unref);
   return track;
 }
@@ -538,6 +540,7 @@ gst_genos_room_sink_class_init (GstGenosRoomSinkClass *klass)
   object_class->finalize = gst_genos_room_sink_finalize;
   install_properties (object_class);
   gst_genos_room_signals_install (G_TYPE_FROM_CLASS (klass), &actions);
+  gst_genos_hooks_install (G_TYPE_FROM_CLASS (klass));
 
   element_class->request_new_pad = gst_genos_room_sink_request_new_pad;
   element_class->release_pad = gst_genos_room_sink_release_pad;

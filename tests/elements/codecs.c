@@ -5,6 +5,8 @@
 
 #include "element-fixture.h"
 
+#include <string.h>
+
 /* Loaded machines, sanitizers and valgrind: only who is stuck is given up. */
 #define WAIT (25 * G_TIME_SPAN_SECOND)
 #define WANTED 15
@@ -172,12 +174,102 @@ test_raw (gconstpointer data)
   outputs_clear (&outputs);
 }
 
+/* What the handlers have seen, on whatever thread. */
+typedef struct {
+  gint n_encoders;
+  gint n_payloaders;
+  gint n_filtered;
+  gint n_pipelines;
+} Hooks;
+
+static void
+on_encoder_setup (GstElement *sink, const char *pad, GstElement *encoder, Hooks *hooks)
+{
+  g_assert_cmpstr (pad, ==, "video_0");
+  g_assert_true (GST_IS_ELEMENT (encoder));
+  g_atomic_int_inc (&hooks->n_encoders);
+}
+
+static void
+on_payloader_setup (GstElement *sink, const char *pad, GstElement *payloader, Hooks *hooks)
+{
+  g_assert_cmpstr (pad, ==, "video_0");
+  g_atomic_int_inc (&hooks->n_payloaders);
+}
+
+static void
+on_filtered (GstElement *identity, GstBuffer *buffer, Hooks *hooks)
+{
+  g_atomic_int_inc (&hooks->n_filtered);
+}
+
+static GstElement *
+on_request_filter (GstElement *sink, const char *pad, GstCaps *caps, Hooks *hooks)
+{
+  GstElement *identity = gst_element_factory_make ("identity", NULL);
+
+  g_assert_cmpstr (gst_structure_get_name (gst_caps_get_structure (caps, 0)), ==, "video/x-vp8");
+  g_signal_connect (identity, "handoff", G_CALLBACK (on_filtered), hooks);
+  return identity;
+}
+
+static void
+on_pipeline_created (GstElement *sink, const char *peer_id, GstElement *pipeline, Hooks *hooks)
+{
+  g_autoptr (GstIterator) all =
+      gst_bin_iterate_all_by_element_factory_name (GST_BIN (pipeline), "webrtcbin");
+  GValue found = G_VALUE_INIT;
+
+  g_assert_cmpuint (strlen (peer_id), ==, 20);
+  g_assert_cmpint (gst_iterator_next (all, &found), ==, GST_ITERATOR_OK);
+  g_value_unset (&found);
+  g_atomic_int_inc (&hooks->n_pipelines);
+}
+
+/* An encoder for two peers; a pipeline each. */
+static void
+test_hooks (void)
+{
+  g_autoptr (TestRelay) relay = test_relay_new ();
+  const char *url = test_relay_get_url (relay);
+  g_autoptr (GstElement) sender = test_launch (
+      "genosroomsink name=s room=hooks stun-server=\"\" relays=\"%s\" " PICTURES "s.video_0", url);
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (sender), "s");
+  g_autoptr (GstElement) encoded = make_receiver ("hooks", url, "encoded");
+  g_autoptr (GstElement) raw = make_receiver ("hooks", url, "raw");
+  Outputs of_encoded, of_raw;
+  Hooks hooks = { 0 };
+
+  g_signal_connect (sink, "encoder-setup", G_CALLBACK (on_encoder_setup), &hooks);
+  g_signal_connect (sink, "payloader-setup", G_CALLBACK (on_payloader_setup), &hooks);
+  g_signal_connect (sink, "request-encoded-filter", G_CALLBACK (on_request_filter), &hooks);
+  g_signal_connect (sink, "peer-pipeline-created", G_CALLBACK (on_pipeline_created), &hooks);
+  outputs_init (&of_encoded, encoded);
+  outputs_init (&of_raw, raw);
+  test_reach (encoded, GST_STATE_PLAYING);
+  test_reach (raw, GST_STATE_PLAYING);
+  test_reach (sender, GST_STATE_PLAYING);
+  outputs_wait (&of_encoded, "video/x-vp8", WANTED);
+  outputs_wait (&of_raw, "video/x-raw", WANTED);
+  test_stop (sender);
+  g_assert_cmpint (g_atomic_int_get (&hooks.n_encoders), >=, 1);
+  g_assert_cmpint (
+      g_atomic_int_get (&hooks.n_payloaders), ==, g_atomic_int_get (&hooks.n_encoders));
+  g_assert_cmpint (g_atomic_int_get (&hooks.n_filtered), >=, WANTED);
+  g_assert_cmpint (g_atomic_int_get (&hooks.n_pipelines), >=, 2);
+  test_stop (encoded);
+  test_stop (raw);
+  outputs_clear (&of_encoded);
+  outputs_clear (&of_raw);
+}
+
 int
 main (int argc, char *argv[])
 {
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/elements/codecs/encoded", test_encoded);
+  g_test_add_func ("/elements/codecs/hooks", test_hooks);
   for (guint i = 0; i < G_N_ELEMENTS (raw_rows); i++) {
     g_autofree char *path = g_strdup_printf ("/elements/codecs/raw/%s", raw_rows[i].video_codec);
 

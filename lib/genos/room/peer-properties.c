@@ -183,6 +183,24 @@ genos_peer_get_key (GenosPeer *self)
   return self->proven_key;
 }
 
+/**
+ * genos_peer_dup_pipeline:
+ * @self: a peer
+ *
+ * Gets the pipeline that connects to the peer, for instance to look at its graph or to watch its
+ * rtpbin: it holds a webrtcbin, and for each track that is sent an appsrc. It is the room's; whoever
+ * stops it, or changes what the room has set, breaks the link. Do not keep the reference: another link
+ * has another pipeline.
+ *
+ * Returns: (transfer full) (nullable): the pipeline, or %NULL when the peer is not linked
+ */
+GstElement *
+genos_peer_dup_pipeline (GenosPeer *self)
+{
+  g_return_val_if_fail (GENOS_IS_PEER (self), NULL);
+  return self->linked ? genos_peer_link_dup_pipeline (self->link) : NULL;
+}
+
 gboolean
 genos_peer_set_metadata (GenosPeer *self, const char *metadata)
 {

@@ -19,6 +19,8 @@ const char *genos_peer_get_kind (GenosPeer *self);
 GENOS_API
 const char *genos_peer_get_key (GenosPeer *self);
 GENOS_API
+GstElement *genos_peer_dup_pipeline (GenosPeer *self);
+GENOS_API
 gboolean genos_peer_get_clock_offset (GenosPeer *self, gint64 *offset, guint64 *error);
 
 G_END_DECLS

@@ -534,6 +534,14 @@ genos_peer_link_webrtc_get_stats (GenosPeerLink *link, GTask *task)
   genos_webrtc_stats_ask (self->stats, self->webrtc, task);
 }
 
+static GstElement *
+genos_peer_link_webrtc_dup_pipeline (GenosPeerLink *link)
+{
+  GenosPeerLinkWebrtc *self = GENOS_PEER_LINK_WEBRTC (link);
+
+  return self->pipeline != NULL ? gst_object_ref (self->pipeline) : NULL;
+}
+
 static GstStructure *
 genos_peer_link_webrtc_dup_path (GenosPeerLink *link)
 {
@@ -593,6 +601,7 @@ genos_peer_link_webrtc_class_init (GenosPeerLinkWebrtcClass *klass)
   link_class->remove_sender = genos_peer_link_webrtc_remove_sender;
   link_class->get_stats = genos_peer_link_webrtc_get_stats;
   link_class->get_certificates = genos_peer_link_webrtc_get_certificates;
+  link_class->dup_pipeline = genos_peer_link_webrtc_dup_pipeline;
   link_class->dup_path = genos_peer_link_webrtc_dup_path;
   link_class->dup_path_problem = genos_peer_link_webrtc_dup_path_problem;
   link_class->dup_state = genos_peer_link_webrtc_dup_state;

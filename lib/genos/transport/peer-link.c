@@ -198,6 +198,14 @@ genos_peer_link_get_stats_finish (GenosPeerLink *self, GAsyncResult *result, GEr
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+GstElement *
+genos_peer_link_dup_pipeline (GenosPeerLink *self)
+{
+  GenosPeerLinkClass *klass = GENOS_PEER_LINK_GET_CLASS (self);
+
+  return klass->dup_pipeline != NULL ? klass->dup_pipeline (self) : NULL;
+}
+
 GstStructure *
 genos_peer_link_dup_path (GenosPeerLink *self)
 {

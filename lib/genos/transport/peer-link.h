@@ -41,6 +41,7 @@ struct _GenosPeerLinkClass {
   void (*remove_sender) (GenosPeerLink *self, GenosLinkSender *sender);
   void (*get_stats) (GenosPeerLink *self, GTask *task);
   gboolean (*get_certificates) (GenosPeerLink *self, GenosLinkCertificates *certificates);
+  GstElement *(*dup_pipeline) (GenosPeerLink *self);
   GstStructure *(*dup_path) (GenosPeerLink *self);
   GError *(*dup_path_problem) (GenosPeerLink *self);
   char *(*dup_state) (GenosPeerLink *self);
@@ -80,6 +81,9 @@ void genos_peer_link_get_stats_async (GenosPeerLink *self, GCancellable *cancell
     GAsyncReadyCallback callback, gpointer user_data);
 GstStructure *
 genos_peer_link_get_stats_finish (GenosPeerLink *self, GAsyncResult *result, GError **error);
+
+/* (transfer full) (nullable): what it is made of, while it is open. */
+GstElement *genos_peer_link_dup_pipeline (GenosPeerLink *self);
 
 /* (transfer full) (nullable): the way that packets take now; see webrtc-path.h. */
 GstStructure *genos_peer_link_dup_path (GenosPeerLink *self);
