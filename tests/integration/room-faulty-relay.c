@@ -8,9 +8,9 @@
 
 #define DEADLINE 60
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-#define AT_ONCE 20
+#define AT_ONCE 60
 #else
-#define AT_ONCE 5
+#define AT_ONCE 9
 #endif
 
 #define ROOM "faulty"
