@@ -32,7 +32,8 @@
   "wss://relay.damus.io"
 #endif
 #ifndef GENOS_RELAY_LIST_URL
-#define GENOS_RELAY_LIST_URL "https://api.nostr.watch/v1/online"
+#define GENOS_RELAY_LIST_URL                                                                       \
+  "https://api.nostr.watch/v2/relays?format=simple&sortBy=updated&sortOrder=desc&limit=200"
 #endif
 
 GStrv

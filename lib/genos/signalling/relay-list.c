@@ -25,7 +25,29 @@ parse_bounded (const char *text, gsize size, GError **error)
   return genos_json_parse (text, size, error);
 }
 
-/* (nullable): the list holds something else than strings */
+static JsonArray *
+get_array (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+}
+
+/* (nullable): @node is neither a URL nor the description of a relay with one */
+static const char *
+get_url (JsonNode *node)
+{
+  static const char *const names[] = { "url", "relayUrl" };
+  const char *url = NULL;
+
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    return genos_json_node_string (node);
+  for (guint i = 0; i < G_N_ELEMENTS (names) && url == NULL; i++)
+    url = genos_json_get_string (json_node_get_object (node), names[i]);
+  return url;
+}
+
+/* (nullable): the list holds something else than relays */
 static GStrv
 take_relays (JsonArray *array)
 {
@@ -34,7 +56,7 @@ take_relays (JsonArray *array)
   guint n = MIN (json_array_get_length (array), GENOS_RELAY_LIST_MAX);
 
   for (guint i = 0; i < n; i++) {
-    const char *url = genos_json_node_string (json_array_get_element (array, i));
+    const char *url = get_url (json_array_get_element (array, i));
     char *normal;
 
     if (url == NULL)
@@ -50,16 +72,27 @@ take_relays (JsonArray *array)
   return g_strv_builder_end (builder);
 }
 
+/* (nullable) */
+static JsonArray *
+find_list (JsonNode *root)
+{
+  if (JSON_NODE_HOLDS_ARRAY (root))
+    return json_node_get_array (root);
+  return JSON_NODE_HOLDS_OBJECT (root) ? get_array (json_node_get_object (root), "relays") : NULL;
+}
+
 GStrv
 genos_relay_list_parse (const char *text, gsize size, GError **error)
 {
   g_autoptr (JsonNode) root = parse_bounded (text, size, error);
   g_auto (GStrv) relays = NULL;
+  JsonArray *list;
 
   if (root == NULL)
     return NULL;
-  if (JSON_NODE_HOLDS_ARRAY (root))
-    relays = take_relays (json_node_get_array (root));
+  list = find_list (root);
+  if (list != NULL)
+    relays = take_relays (list);
   if (relays == NULL) {
     fail (error, "it is not a JSON array of URLs");
     return NULL;
@@ -89,14 +122,6 @@ genos_relay_list_free (GenosRelayList *self)
   g_free (self->source);
   g_strfreev (self->relays);
   g_free (self);
-}
-
-static JsonArray *
-get_array (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
 }
 
 GenosRelayList *

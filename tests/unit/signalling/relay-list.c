@@ -23,6 +23,19 @@ test_normalized (void)
   g_assert_cmpstr (relays, ==, "wss://relay.damus.io wss://nos.lol wss://yabu.me/v2");
 }
 
+/* The second version of nostr.watch's interface, in its short form and in others. */
+static void
+test_paged (void)
+{
+  g_autofree char *simple = joined ("{\"relays\":[\"wss://nos.lol\",\"wss://yabu.me/"
+                                    "v2\"],\"total\":2,\"limit\":200,\"offset\":0}");
+  g_autofree char *detailed = joined (
+      "{\"relays\":[{\"relayUrl\":\"wss://nos.lol\",\"rtt\":{}},{\"url\":\"wss://yabu.me/v2\"}]}");
+
+  g_assert_cmpstr (simple, ==, "wss://nos.lol wss://yabu.me/v2");
+  g_assert_cmpstr (detailed, ==, simple);
+}
+
 static void
 test_unwelcome_entries_are_left_out (void)
 {
@@ -49,7 +62,8 @@ test_no_list (void)
 {
   static const char *const bad[] = { "", "null", "{}", "[]", "\"wss://nos.lol\"", "[1]", "[null]",
     "[\"wss://nos.lol\",7]", "[[\"wss://nos.lol\"]]", "[\"wss://127.0.0.1\"]", "<html>",
-    "[\"wss://nos.lol\"", "{\"relays\":[\"wss://nos.lol\"]}" };
+    "[\"wss://nos.lol\"", "{\"relays\":7}", "{\"relays\":[{}]}", "{\"relays\":[{\"url\":7}]}",
+    "{\"list\":[\"wss://nos.lol\"]}" };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     check_refused (bad[i], strlen (bad[i]), GENOS_ERROR_PROTOCOL);
@@ -175,6 +189,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/signalling/relay-list/normalized", test_normalized);
+  g_test_add_func ("/signalling/relay-list/paged", test_paged);
   g_test_add_func ("/signalling/relay-list/unwelcome-entries", test_unwelcome_entries_are_left_out);
   g_test_add_func ("/signalling/relay-list/no-list", test_no_list);
   g_test_add_func ("/signalling/relay-list/truncated", test_truncated);
