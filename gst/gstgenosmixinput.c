@@ -17,7 +17,6 @@ struct _GstGenosMixInput {
   GstPad *source;
   char *peer_id;
   gboolean video;
-  GstGenosMixLevelFunc level;
 
   GstElement *chain;
   GstElement *filter;  /* in the chain; of video: sets the size */
@@ -177,30 +176,6 @@ is_timely (GstGenosMixInput *self, GstBuffer *buffer)
   return !GST_CLOCK_TIME_IS_VALID (now) || GST_BUFFER_PTS (buffer) <= now + MAX_AHEAD;
 }
 
-static double
-get_power (const gint16 *samples, gsize n)
-{
-  double sum = 0.0;
-
-  for (gsize i = 0; i < n; i++)
-    sum += (double) samples[i] * samples[i];
-  return n > 0 ? sum / ((double) n * 32768.0 * 32768.0) : 0.0;
-}
-
-static void
-measure (GstGenosMixInput *self, GstBuffer *buffer)
-{
-  GstMapInfo map;
-
-  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
-    return;
-  self->level (self->target.bin, self->peer_id,
-      get_power ((const gint16 *) map.data, map.size / sizeof (gint16)),
-      gst_util_uint64_scale_int (
-          map.size / GST_GENOS_MIX_AUDIO_FRAME_SIZE, GST_SECOND, GST_GENOS_MIX_AUDIO_RATE));
-  gst_buffer_unmap (buffer, &map);
-}
-
 static GstPadProbeReturn
 on_prepared (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
@@ -209,8 +184,6 @@ on_prepared (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 
   if (!is_timely (self, buffer))
     return GST_PAD_PROBE_DROP;
-  if (self->level != NULL)
-    measure (self, buffer);
   return GST_PAD_PROBE_OK;
 }
 
@@ -381,8 +354,7 @@ gst_genos_mix_input_new_video (
 }
 
 GstGenosMixInput *
-gst_genos_mix_input_new_audio (
-    const GstGenosMixTarget *target, GstPad *source, GstGenosMixLevelFunc level, GError **error)
+gst_genos_mix_input_new_audio (const GstGenosMixTarget *target, GstPad *source, GError **error)
 {
   static const char *const factories[] = { "audioconvert", "audioresample", "capsfilter", "queue" };
   GstElement *elements[G_N_ELEMENTS (factories)];
@@ -394,7 +366,6 @@ gst_genos_mix_input_new_audio (
     return NULL;
   self = input_new (target, source, FALSE);
   self->filter = elements[2];
-  self->level = level;
   g_object_set (self->filter, "caps", caps, NULL);
   if (!finish_chain (self, elements, n, error))
     return NULL;

@@ -23,16 +23,12 @@ typedef struct {
   int font_size;       /* points */
 } GstGenosMixTarget;
 
-/* The mean power of some samples of @peer_id, on the track's streaming thread. */
-typedef void (*GstGenosMixLevelFunc) (
-    GstBin *bin, const char *peer_id, double power, GstClockTime duration);
-
-/* @name: what to write into the picture, or NULL; @level: NULL for video. NULL and @error when an
+/* @name: what to write into the picture, or NULL. NULL and @error when an
  * element is missing. (transfer full) */
 GstGenosMixInput *gst_genos_mix_input_new_video (
     const GstGenosMixTarget *target, GstPad *source, const char *name, GError **error);
-GstGenosMixInput *gst_genos_mix_input_new_audio (
-    const GstGenosMixTarget *target, GstPad *source, GstGenosMixLevelFunc level, GError **error);
+GstGenosMixInput *
+gst_genos_mix_input_new_audio (const GstGenosMixTarget *target, GstPad *source, GError **error);
 
 GstGenosMixInput *gst_genos_mix_input_ref (GstGenosMixInput *self);
 void gst_genos_mix_input_unref (GstGenosMixInput *self);

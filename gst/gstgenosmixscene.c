@@ -125,19 +125,6 @@ gst_genos_mix_scene_find (GstGenosMixScene *self, GstObject *object)
   return found;
 }
 
-gboolean
-gst_genos_mix_scene_hears (GstGenosMixScene *self, const char *peer_id)
-{
-  gboolean hears = FALSE;
-
-  g_mutex_lock (&self->lock);
-  for (guint i = 0; i < self->inputs->len && !hears; i++)
-    hears = !gst_genos_mix_input_is_video (self->inputs->pdata[i])
-        && g_strcmp0 (gst_genos_mix_input_get_peer_id (self->inputs->pdata[i]), peer_id) == 0;
-  g_mutex_unlock (&self->lock);
-  return hears;
-}
-
 void
 gst_genos_mix_scene_foreach (
     GstGenosMixScene *self, void (*func) (GstGenosMixInput *, gpointer), gpointer user_data)

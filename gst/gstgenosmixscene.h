@@ -28,8 +28,6 @@ GstGenosMixInput *gst_genos_mix_scene_take (GstGenosMixScene *self, GstPad *sour
 gboolean gst_genos_mix_scene_has (GstGenosMixScene *self, GstPad *source);
 /* (transfer full) (nullable) */
 GstGenosMixInput *gst_genos_mix_scene_find (GstGenosMixScene *self, GstObject *object);
-/* Whether any input is of that peer. */
-gboolean gst_genos_mix_scene_hears (GstGenosMixScene *self, const char *peer_id);
 /* With the lock held: @func calls nothing of the scene. */
 void gst_genos_mix_scene_foreach (
     GstGenosMixScene *self, void (*func) (GstGenosMixInput *, gpointer), gpointer user_data);

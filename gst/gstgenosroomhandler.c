@@ -233,6 +233,8 @@ gst_genos_room_handler_install_properties (GObjectClass *klass)
           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   install_string (klass, GST_GENOS_PROP_STATS_JSON, "stats-json", "Statistics as JSON",
       "The same as JSON, named as in W3C's webrtc-stats", NULL, G_PARAM_READABLE);
+  install_string (klass, GST_GENOS_PROP_ACTIVE_SPEAKER, "active-speaker", "Active speaker",
+      "Id of the peer that speaks, or spoke last (NULL: nobody yet)", NULL, G_PARAM_READABLE);
   gst_genos_room_mirror_install (klass, GST_GENOS_PROP_MIRROR);
 }
 

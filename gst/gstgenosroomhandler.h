@@ -47,6 +47,7 @@ enum {
   GST_GENOS_PROP_KIND,
   GST_GENOS_PROP_STATS,
   GST_GENOS_PROP_STATS_JSON,
+  GST_GENOS_PROP_ACTIVE_SPEAKER,
   GST_GENOS_PROP_MIRROR, /* the first of those that mirror the room's */
   GST_GENOS_PROP_LAST = 256,
 };

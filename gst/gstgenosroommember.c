@@ -16,6 +16,7 @@ struct _GstGenosRoomAttachment {
   GstGenosMemberFeedFunc feed_removed;
   GstGenosMemberMessageFunc message;
   GstGenosMemberPeerFunc peer_left;
+  char **active_speaker; /* of the member; under the element's lock */
 
   GMutex lock;
   gboolean gone;
@@ -166,6 +167,20 @@ on_warning (GenosRoom *room, GError *error, GstGenosRoomAttachment *self)
 }
 
 static void
+on_active_speaker (GenosRoom *room, GenosPeer *peer, GstGenosRoomAttachment *self)
+{
+  const char *peer_id = peer != NULL ? genos_peer_get_id (peer) : NULL;
+
+  if (is_gone (self))
+    return;
+  GST_OBJECT_LOCK (self->element);
+  g_free (*self->active_speaker);
+  *self->active_speaker = g_strdup (peer_id);
+  GST_OBJECT_UNLOCK (self->element);
+  gst_genos_room_signals_speaker (self->element, peer_id);
+}
+
+static void
 on_stats (GenosRoom *room, const GstStructure *stats, GstGenosRoomAttachment *self)
 {
   if (!is_gone (self))
@@ -220,6 +235,7 @@ connect_all (GstGenosRoomAttachment *self, GenosRoom *room)
   connect_to (handlers, room, "relay-changed", on_relay_changed, self);
   connect_to (handlers, room, "warning", on_warning, self);
   connect_to (handlers, room, "stats", on_stats, self);
+  connect_to (handlers, room, "active-speaker", on_active_speaker, self);
   if (self->feed_added == NULL)
     return;
   connect_to (self->session_handlers, self->session, "feed-added", on_feed_added, self);
@@ -251,6 +267,8 @@ attach (GstGenosRoomSession *session, GenosRoom *room, gpointer user_data)
   peers = genos_room_get_peers (room);
   for (guint i = 0; i < peers->len; i++)
     on_peer_joined (room, peers->pdata[i], self);
+  if (genos_room_get_active_speaker (room) != NULL)
+    on_active_speaker (room, genos_room_get_active_speaker (room), self);
   if (self->feed_added != NULL)
     gst_genos_room_session_foreach_feed (session, replay_feed, self);
 }
@@ -292,6 +310,7 @@ attachment_new (GstGenosRoomMember *member, GstGenosRoomSession *session)
   self->feed_removed = member->feed_removed;
   self->message = member->message;
   self->peer_left = member->peer_left;
+  self->active_speaker = &member->active_speaker;
   self->room_handlers = g_array_new (FALSE, FALSE, sizeof (gulong));
   self->session_handlers = g_array_new (FALSE, FALSE, sizeof (gulong));
   return self;
@@ -392,6 +411,7 @@ gst_genos_room_member_leave (GstGenosRoomMember *self)
   GST_OBJECT_LOCK (self->element);
   session = g_steal_pointer (&self->session);
   attachment = g_steal_pointer (&self->attachment);
+  g_clear_pointer (&self->active_speaker, g_free);
   GST_OBJECT_UNLOCK (self->element);
   if (session == NULL)
     return;
@@ -421,6 +441,7 @@ void
 gst_genos_room_member_clear (GstGenosRoomMember *self)
 {
   gst_genos_room_settings_clear (&self->settings);
+  g_clear_pointer (&self->active_speaker, g_free);
 }
 
 /* properties */
@@ -536,6 +557,9 @@ gst_genos_room_member_get_property (GstGenosRoomMember *self, guint id, GValue *
   GST_OBJECT_LOCK (self->element);
   if (id == GST_GENOS_PROP_PEER_ID && self->session != NULL) {
     g_value_set_string (value, gst_genos_room_session_get_peer_id (self->session));
+    known = TRUE;
+  } else if (id == GST_GENOS_PROP_ACTIVE_SPEAKER) {
+    g_value_set_string (value, self->active_speaker);
     known = TRUE;
   } else {
     known = gst_genos_room_settings_get (&self->settings, id, value);

@@ -30,6 +30,7 @@ struct _GstGenosRoomMember {
   GstGenosMemberPeerFunc peer_left;
   GstGenosRoomSession *session;
   GstGenosRoomAttachment *attachment;
+  char *active_speaker; /* (nullable): object lock */
 };
 
 void gst_genos_room_member_init (GstGenosRoomMember *self, GstElement *element);
@@ -43,21 +44,20 @@ void gst_genos_room_member_leave (GstGenosRoomMember *self);
 GstGenosRoomSession *gst_genos_room_member_ref_session (GstGenosRoomMember *self);
 
 /* Properties; FALSE when @id is not one of the common ones. */
-gboolean gst_genos_room_member_set_property (GstGenosRoomMember *self, guint id,
-    const GValue *value);
+gboolean
+gst_genos_room_member_set_property (GstGenosRoomMember *self, guint id, const GValue *value);
 gboolean gst_genos_room_member_get_property (GstGenosRoomMember *self, guint id, GValue *value);
 
 /* What the action signals do. */
 guint gst_genos_room_member_send (GstGenosRoomMember *self, const char *channel,
     const GstStructure *message, const char *const *targets);
-guint gst_genos_room_member_send_text (GstGenosRoomMember *self, const char *channel,
-    const char *text, const char *const *targets);
+guint gst_genos_room_member_send_text (
+    GstGenosRoomMember *self, const char *channel, const char *text, const char *const *targets);
 void gst_genos_room_member_request (GstGenosRoomMember *self, const char *channel,
     const GstStructure *message, const char *peer_id, guint timeout_ms, GstPromise *promise);
-void gst_genos_room_member_ping (GstGenosRoomMember *self, const char *peer_id,
-    GstPromise *promise);
-void gst_genos_room_member_kick (
-    GstGenosRoomMember *self, const char *peer_id, const char *reason);
+void
+gst_genos_room_member_ping (GstGenosRoomMember *self, const char *peer_id, GstPromise *promise);
+void gst_genos_room_member_kick (GstGenosRoomMember *self, const char *peer_id, const char *reason);
 void gst_genos_room_member_admit (GstGenosRoomMember *self, const char *peer_id);
 void gst_genos_room_member_deny (GstGenosRoomMember *self, const char *peer_id);
 

@@ -29,7 +29,6 @@
 #include "gstgenosmixname.h"
 #include "gstgenosmixscene.h"
 #include "gstgenosmixsettings.h"
-#include "gstgenosmixspeaker.h"
 #include "gstgenosmixstage.h"
 #include "gstgenosroomproxy.h"
 #include "gstgenosroomsrc.h"
@@ -53,16 +52,7 @@ struct _GstGenosRoomMix {
   /* object lock */
   GstGenosMixSettings settings;
   gboolean running;
-
-  GMutex speaker_lock;
-  GstGenosMixSpeaker *speaker;
 };
-
-enum {
-  PROP_ACTIVE_SPEAKER = GST_GENOS_MIX_PROP_LAST,
-};
-
-static guint active_speaker_signal;
 
 G_DEFINE_TYPE (GstGenosRoomMix, gst_genos_room_mix, GST_TYPE_BIN)
 
@@ -76,56 +66,12 @@ static GstStaticPadTemplate audio_template = GST_STATIC_PAD_TEMPLATE (
 
 /* the one who speaks */
 
-static char *
-dup_speaker (GstGenosRoomMix *self)
-{
-  char *peer_id;
-
-  g_mutex_lock (&self->speaker_lock);
-  peer_id = g_strdup (gst_genos_mix_speaker_get (self->speaker));
-  g_mutex_unlock (&self->speaker_lock);
-  return peer_id;
-}
-
+/* On the room's thread; before the application hears of it. */
 static void
-tell_speaker (GstElement *element, gpointer user_data)
+on_active_speaker (GstElement *room, const char *peer_id, GstGenosRoomMix *self)
 {
-  GstGenosRoomMix *self = GST_GENOS_ROOM_MIX (element);
-  g_autofree char *peer_id = dup_speaker (self);
-
   gst_genos_mix_scene_set_speaker (&self->scene, peer_id);
-  gst_element_post_message (element,
-      gst_message_new_element (GST_OBJECT (element),
-          gst_structure_new ("genos-active-speaker", "peer-id", G_TYPE_STRING, peer_id, NULL)));
-  g_object_notify (G_OBJECT (element), "active-speaker");
-  g_signal_emit (element, active_speaker_signal, 0, peer_id);
-}
-
-static void
-on_level (GstBin *bin, const char *peer_id, double power, GstClockTime duration)
-{
-  GstGenosRoomMix *self = GST_GENOS_ROOM_MIX (bin);
-  GstClockTime now = (GstClockTime) g_get_monotonic_time () * GST_USECOND;
-  gboolean changed;
-
-  g_mutex_lock (&self->speaker_lock);
-  changed = gst_genos_mix_speaker_take (self->speaker, peer_id, power, duration, now);
-  g_mutex_unlock (&self->speaker_lock);
-  /* Handlers of the application do not hold up anybody's sound. */
-  if (changed)
-    gst_element_call_async (GST_ELEMENT (self), tell_speaker, NULL, NULL);
-}
-
-static void
-forget_speaker (GstGenosRoomMix *self, const char *peer_id)
-{
-  gboolean changed;
-
-  g_mutex_lock (&self->speaker_lock);
-  changed = gst_genos_mix_speaker_remove (self->speaker, peer_id);
-  g_mutex_unlock (&self->speaker_lock);
-  if (changed)
-    gst_element_call_async (GST_ELEMENT (self), tell_speaker, NULL, NULL);
+  g_object_notify (G_OBJECT (self), "active-speaker");
 }
 
 /* inputs */
@@ -180,7 +126,7 @@ make_input (GstGenosRoomMix *self, GstPad *source, GError **error)
   g_autofree char *name = NULL;
 
   if (!video)
-    return gst_genos_mix_input_new_audio (&target, source, on_level, error);
+    return gst_genos_mix_input_new_audio (&target, source, error);
   name = dup_name (self, source);
   return gst_genos_mix_input_new_video (&target, source, name, error);
 }
@@ -203,8 +149,6 @@ drop_input (GstGenosRoomMix *self, GstPad *source)
   if (input == NULL)
     return;
   gst_genos_mix_input_remove (input);
-  if (!gst_genos_mix_scene_hears (&self->scene, gst_genos_mix_input_get_peer_id (input)))
-    forget_speaker (self, gst_genos_mix_input_get_peer_id (input));
 }
 
 static gboolean
@@ -414,10 +358,6 @@ finish (GstGenosRoomMix *self)
     gst_genos_mix_input_remove (inputs->pdata[i]);
   take_down (self);
   gst_genos_mix_scene_set_speaker (&self->scene, NULL);
-  g_mutex_lock (&self->speaker_lock);
-  gst_genos_mix_speaker_free (self->speaker);
-  self->speaker = gst_genos_mix_speaker_new ();
-  g_mutex_unlock (&self->speaker_lock);
 }
 
 static GstStateChangeReturn
@@ -477,8 +417,6 @@ gst_genos_room_mix_get_property (GObject *object, guint id, GValue *value, GPara
 
   if (id < GST_GENOS_MIX_PROP_LATENCY) {
     g_object_get_property (G_OBJECT (self->room), pspec->name, value);
-  } else if (id == PROP_ACTIVE_SPEAKER) {
-    g_value_take_string (value, dup_speaker (self));
   } else {
     GST_OBJECT_LOCK (self);
     gst_genos_mix_settings_get (&self->settings, id, value);
@@ -491,10 +429,6 @@ install_properties (GObjectClass *klass)
 {
   gst_genos_room_handler_install_properties (klass);
   gst_genos_mix_settings_install (klass);
-  g_object_class_install_property (klass, PROP_ACTIVE_SPEAKER,
-      g_param_spec_string ("active-speaker", "Active speaker",
-          "Id of the peer that speaks, or spoke last (NULL: nobody yet)", NULL,
-          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 static GstElement *
@@ -509,8 +443,6 @@ gst_genos_room_mix_finalize (GObject *object)
   GstGenosRoomMix *self = GST_GENOS_ROOM_MIX (object);
 
   gst_genos_mix_scene_clear (&self->scene);
-  gst_genos_mix_speaker_free (self->speaker);
-  g_mutex_clear (&self->speaker_lock);
   gst_object_unref (self->room);
   gst_genos_mix_settings_clear (&self->settings);
   G_OBJECT_CLASS (gst_genos_room_mix_parent_class)->finalize (object);
@@ -527,9 +459,6 @@ gst_genos_room_mix_class_init (GstGenosRoomMixClass *klass)
   object_class->finalize = gst_genos_room_mix_finalize;
   install_properties (object_class);
   gst_genos_room_proxy_install (G_TYPE_FROM_CLASS (klass), get_room);
-  /* ::active-speaker (peer id or NULL): somebody else speaks; see the property */
-  active_speaker_signal = g_signal_new ("active-speaker", G_TYPE_FROM_CLASS (klass),
-      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   element_class->change_state = gst_genos_room_mix_change_state;
   element_class->send_event = gst_genos_room_mix_send_event;
@@ -557,8 +486,6 @@ static void
 gst_genos_room_mix_init (GstGenosRoomMix *self)
 {
   gst_genos_mix_settings_init (&self->settings);
-  g_mutex_init (&self->speaker_lock);
-  self->speaker = gst_genos_mix_speaker_new ();
   gst_genos_mix_scene_init (&self->scene);
   self->video = add_output (self, &video_template);
   self->audio = add_output (self, &audio_template);
@@ -568,6 +495,7 @@ gst_genos_room_mix_init (GstGenosRoomMix *self)
   gst_object_ref (self->room);
   g_signal_connect_object (self->room, "pad-added", G_CALLBACK (on_pad_added), self, 0);
   g_signal_connect_object (self->room, "pad-removed", G_CALLBACK (on_pad_removed), self, 0);
+  g_signal_connect_object (self->room, "active-speaker", G_CALLBACK (on_active_speaker), self, 0);
   gst_genos_room_proxy_connect (GST_ELEMENT (self), self->room);
   gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);

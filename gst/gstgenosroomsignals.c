@@ -101,6 +101,9 @@ gst_genos_room_signals_install (GType type, const GstGenosRoomActions *actions)
   g_signal_new ("join-error", type, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL, NULL, NULL,
       G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
 
+  /* ::active-speaker (peer id or NULL): somebody else speaks; see the property */
+  g_signal_new ("active-speaker", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+      G_TYPE_STRING);
   /* ::stats (statistics): every stats-interval; the same as the property */
   g_signal_new (
       "stats", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, GST_TYPE_STRUCTURE);
@@ -265,6 +268,15 @@ gst_genos_room_signals_relay (GstElement *element, const char *url, gboolean ope
   if (text != NULL)
     gst_structure_set (structure, "text", G_TYPE_STRING, text, NULL);
   post (element, structure);
+}
+
+void
+gst_genos_room_signals_speaker (GstElement *element, const char *peer_id)
+{
+  post (
+      element, gst_structure_new ("genos-active-speaker", "peer-id", G_TYPE_STRING, peer_id, NULL));
+  g_object_notify (G_OBJECT (element), "active-speaker");
+  g_signal_emit_by_name (element, "active-speaker", peer_id);
 }
 
 void

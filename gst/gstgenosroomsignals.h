@@ -52,6 +52,8 @@ void gst_genos_room_signals_reason (
     GstElement *element, const char *name, const char *peer_id, const GError *error);
 void gst_genos_room_signals_relay (
     GstElement *element, const char *url, gboolean open, const char *text);
+/* @peer_id: (nullable) */
+void gst_genos_room_signals_speaker (GstElement *element, const char *peer_id);
 void gst_genos_room_signals_stats (GstElement *element, const GstStructure *stats);
 void gst_genos_room_signals_ping (
     GstElement *element, const char *peer_id, gint64 rtt, const GError *error);

@@ -2,6 +2,7 @@
 
 #include "gstgenostrackbranch.h"
 
+#include "gstgenosaudiometer.h"
 #include "gstgenoselements.h"
 #include "gstgenossrcpad.h"
 
@@ -63,6 +64,14 @@ warn_missing (GstElement *owner, GstCaps *missing)
   gst_element_post_message (owner, gst_missing_decoder_message_new (owner, missing));
 }
 
+static void
+measure (GstElement *chain, GenosRemoteTrack *track)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (chain, "src");
+
+  gst_genos_audio_meter_watch (pad, track);
+}
+
 static GstElement *
 make_chain (GstElement *owner, GstGenosTrackSrc *source, GstGenosOutput output)
 {
@@ -80,6 +89,8 @@ make_chain (GstElement *owner, GstGenosTrackSrc *source, GstGenosOutput output)
         ("A track of peer %s is left out: %s", genos_remote_track_get_peer_id (track),
             error->message),
         (NULL));
+  else if (genos_remote_track_get_kind (track) == GENOS_MEDIA_AUDIO)
+    measure (chain, track);
   return chain;
 }
 

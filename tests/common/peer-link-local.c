@@ -2,6 +2,7 @@
 
 #include "peer-link-local.h"
 
+#include <genos/transport/audio-level.h>
 #include <genos/transport/home.h>
 
 #include <stdlib.h>
@@ -311,7 +312,8 @@ offer_track (PeerLinkLocal *self, Track *track)
   if (track->receiver != NULL || self->twin_home == NULL)
     return;
   track->receiver = g_object_new (LOCAL_TYPE_RECEIVER, "mid", track->track_id, "stream-id",
-      track->stream_id, "track-id", track->track_id, "caps", track->caps, NULL);
+      track->stream_id, "track-id", track->track_id, "caps", track->caps, "audio-level-id",
+      genos_audio_level_find_id (track->caps), NULL);
   g_weak_ref_set (&LOCAL_RECEIVER (track->receiver)->sender, track->sender);
   arrival = g_new (Arrival, 1);
   arrival->sender = g_object_ref (track->sender);

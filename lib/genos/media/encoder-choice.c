@@ -2,6 +2,8 @@
 
 #include <genos/media/encoder-choice.h>
 
+#include <genos/media/level-extension.h>
+
 #include <genos/media/input-format.h>
 #include <genos/media/video-encoders.h>
 
@@ -44,6 +46,8 @@ add_opus (GenosChainBuilder *chain, const GenosEncoderWish *wish, const GenosInp
           bitrate, wish->inband_fec ? "true" : "false", wish->inband_fec ? wish->packet_loss : 0,
           wish->dtx ? "true" : "false");
   genos_chain_builder_add (chain, "audio/x-raw,rate=48000,channels=%d", channels);
+  if (genos_level_extension_get_element () != NULL)
+    genos_chain_builder_add (chain, "%s", genos_level_extension_get_element ());
   genos_chain_builder_add_element (chain, "opusenc", BASE, properties);
 }
 

@@ -2,13 +2,14 @@
 #pragma once
 
 #include <genos/media/remote-track.h>
+#include <genos/media/track-level.h>
 #include <genos/transport/link-receiver.h>
 
 G_BEGIN_DECLS
 
 /* @metadata: JSON text, nullable. */
-GenosRemoteTrack *genos_remote_track_new (const char *peer_id, const char *metadata,
-    GenosLinkReceiver *receiver);
+GenosRemoteTrack *
+genos_remote_track_new (const char *peer_id, const char *metadata, GenosLinkReceiver *receiver);
 
 /* (transfer none); on the context of the link */
 GenosLinkReceiver *genos_remote_track_get_receiver (GenosRemoteTrack *self);
@@ -17,5 +18,8 @@ GenosLinkReceiver *genos_remote_track_get_receiver (GenosRemoteTrack *self);
  * its packets go where the old one's went, the first marked as discontinuous. Whoever takes the
  * packets learns nothing else of it. */
 gboolean genos_remote_track_move (GenosRemoteTrack *self, GenosLinkReceiver *receiver);
+
+/* (transfer none) */
+GenosTrackLevel *genos_remote_track_get_level (GenosRemoteTrack *self);
 
 G_END_DECLS

@@ -21,6 +21,7 @@ struct _GenosRemoteTrack {
   char *stream_id;
   char *track_id;
   GstCaps *caps;
+  GenosTrackLevel *level;
 
   /* Over every change of where packets come from and go to; never taken while one is delivered. */
   GMutex feed_lock;
@@ -43,6 +44,25 @@ struct _PacketClosure {
   gint moved; /* atomic: the next packet comes from another receiver */
 };
 
+static void
+on_level (double power, GstClockTime duration, gpointer level)
+{
+  genos_track_level_take_told (level, power, duration, g_get_monotonic_time ());
+}
+
+static void
+unref_level (gpointer level)
+{
+  genos_track_level_unref (level);
+}
+
+static void
+attach_level (GenosRemoteTrack *self)
+{
+  genos_link_receiver_set_level_func (
+      self->receiver, on_level, genos_track_level_ref (self->level), unref_level);
+}
+
 GenosRemoteTrack *
 genos_remote_track_new (const char *peer_id, const char *metadata, GenosLinkReceiver *receiver)
 {
@@ -56,6 +76,7 @@ genos_remote_track_new (const char *peer_id, const char *metadata, GenosLinkRece
   self->track_id = g_strdup (genos_link_receiver_get_track_id (receiver));
   gst_caps_replace (&self->caps, genos_link_receiver_get_caps (receiver));
   self->receiver = g_object_ref (receiver);
+  attach_level (self);
   return self;
 }
 
@@ -105,8 +126,8 @@ attach_closure (GenosRemoteTrack *self)
   if (self->closure == NULL)
     genos_link_receiver_set_packet_func (self->receiver, NULL, NULL, NULL);
   else
-    genos_link_receiver_set_packet_func (self->receiver, on_packet,
-        g_atomic_rc_box_acquire (self->closure), packet_closure_unref);
+    genos_link_receiver_set_packet_func (
+        self->receiver, on_packet, g_atomic_rc_box_acquire (self->closure), packet_closure_unref);
 }
 
 static gboolean
@@ -132,6 +153,7 @@ genos_remote_track_move (GenosRemoteTrack *self, GenosLinkReceiver *receiver)
     return FALSE;
   g_mutex_lock (&self->feed_lock);
   genos_link_receiver_set_packet_func (self->receiver, NULL, NULL, NULL);
+  genos_link_receiver_set_level_func (self->receiver, NULL, NULL, NULL);
   g_mutex_lock (&self->lock);
   old = self->receiver;
   self->receiver = g_object_ref (receiver);
@@ -139,6 +161,7 @@ genos_remote_track_move (GenosRemoteTrack *self, GenosLinkReceiver *receiver)
   if (self->closure != NULL)
     g_atomic_int_set (&self->closure->moved, TRUE);
   attach_closure (self);
+  attach_level (self);
   g_mutex_unlock (&self->feed_lock);
   g_object_unref (old);
   return TRUE;
@@ -264,6 +287,61 @@ genos_remote_track_request_key_frame (GenosRemoteTrack *self)
     send_key_frame_request (self);
 }
 
+GenosTrackLevel *
+genos_remote_track_get_level (GenosRemoteTrack *self)
+{
+  return self->level;
+}
+
+/**
+ * genos_remote_track_get_audio_level:
+ * @self: a track
+ *
+ * Gets how loud the sound of the last moments was, as its packets say (RFC 6464) or else as
+ * [method@GenosRooms.RemoteTrack.take_audio_level] was told.
+ *
+ * Returns: 0 to 1, of full scale; below 0 when it is not known
+ */
+double
+genos_remote_track_get_audio_level (GenosRemoteTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), -1);
+  return genos_track_level_get (self->level, g_get_monotonic_time ());
+}
+
+/**
+ * genos_remote_track_wants_audio_level:
+ * @self: a track
+ *
+ * Asks whether [method@GenosRooms.RemoteTrack.take_audio_level] is of use: not while the packets of
+ * the track say how loud it is.
+ *
+ * Returns: %TRUE when the sound should be measured
+ */
+gboolean
+genos_remote_track_wants_audio_level (GenosRemoteTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), FALSE);
+  return genos_track_level_wants_measured (self->level, g_get_monotonic_time ());
+}
+
+/**
+ * genos_remote_track_take_audio_level:
+ * @self: a track
+ * @power: mean power, 0 to 1, of full scale squared
+ * @duration: of how much sound, in nanoseconds
+ *
+ * For whoever decodes the track: tells how loud it is, so that the room finds out who speaks.
+ */
+void
+genos_remote_track_take_audio_level (GenosRemoteTrack *self, double power, GstClockTime duration)
+{
+  g_return_if_fail (GENOS_IS_REMOTE_TRACK (self));
+  g_return_if_fail (power >= 0);
+
+  genos_track_level_take_measured (self->level, MIN (power, 1), duration, g_get_monotonic_time ());
+}
+
 /**
  * genos_remote_track_get_kind:
  * @self: a track
@@ -367,6 +445,7 @@ genos_remote_track_finalize (GObject *object)
 
   drop_timer (self);
   g_clear_object (&self->receiver);
+  genos_track_level_unref (self->level);
   g_clear_pointer (&self->closure, packet_closure_unref);
   gst_clear_caps (&self->caps);
   g_free (self->stream_id);
@@ -387,6 +466,7 @@ genos_remote_track_class_init (GenosRemoteTrackClass *klass)
 static void
 genos_remote_track_init (GenosRemoteTrack *self)
 {
+  self->level = genos_track_level_new ();
   g_mutex_init (&self->feed_lock);
   g_mutex_init (&self->lock);
   genos_key_frame_gate_init (&self->gate, GENOS_KEY_FRAME_INTERVAL);

@@ -22,13 +22,23 @@ G_DECLARE_FINAL_TYPE (GenosRemoteTrack, genos_remote_track, GENOS, REMOTE_TRACK,
  *
  * Takes one packet, on a streaming thread of the library; must not block.
  */
-typedef void (*GenosRemoteTrackFunc) (GenosRemoteTrack *track, GstBuffer *buffer, gpointer user_data);
+typedef void (*GenosRemoteTrackFunc) (
+    GenosRemoteTrack *track, GstBuffer *buffer, gpointer user_data);
 
 GENOS_API
-void genos_remote_track_set_packet_func (GenosRemoteTrack *self, GenosRemoteTrackFunc func,
-    gpointer user_data, GDestroyNotify destroy);
+void genos_remote_track_set_packet_func (
+    GenosRemoteTrack *self, GenosRemoteTrackFunc func, gpointer user_data, GDestroyNotify destroy);
 GENOS_API
 void genos_remote_track_request_key_frame (GenosRemoteTrack *self);
+
+/* how loud it is */
+GENOS_API
+double genos_remote_track_get_audio_level (GenosRemoteTrack *self);
+GENOS_API
+gboolean genos_remote_track_wants_audio_level (GenosRemoteTrack *self);
+GENOS_API
+void
+genos_remote_track_take_audio_level (GenosRemoteTrack *self, double power, GstClockTime duration);
 
 /* what it is */
 GENOS_API

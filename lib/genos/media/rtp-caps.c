@@ -2,6 +2,8 @@
 
 #include <genos/media/rtp-caps.h>
 
+#include <genos/transport/audio-level.h>
+
 /* Constrained baseline, level 3.1: what every WebRTC endpoint takes (RFC 7742, 6.2). */
 #define DEFAULT_PROFILE_LEVEL_ID "42e01f"
 #define DEFAULT_LEVEL 31
@@ -74,6 +76,9 @@ add_h264_fields (GstCaps *caps, const GstStructure *media)
 static void
 add_opus_fields (GstCaps *caps, const GstStructure *media)
 {
+  /* RFC 6464; packets that do not tell are fine. */
+  gst_caps_set_simple (
+      caps, GENOS_AUDIO_LEVEL_CAPS_FIELD, G_TYPE_STRING, GENOS_AUDIO_LEVEL_URI, NULL);
   gst_caps_set_simple (caps, "encoding-params", G_TYPE_STRING, "2", "minptime", G_TYPE_STRING, "10",
       "useinbandfec", G_TYPE_STRING, "1", NULL);
   int channels = 0;

@@ -2,6 +2,8 @@
 
 #include <genos/media/track-encoder.h>
 
+#include <genos/media/level-extension.h>
+
 #include <gst/app/app.h>
 #include <gst/video/video.h>
 
@@ -112,6 +114,8 @@ prepare_payloader (GenosTrackEncoder *self)
   g_object_set (pay, "ssrc", self->position.ssrc, "timestamp-offset",
       self->position.timestamp_offset, "seqnum-offset", (int) self->position.next_seqnum, NULL);
   set_if_known (pay, "picture-id-offset", self->position.next_picture_id);
+  if (!self->pictures && self->encoder != NULL)
+    genos_level_extension_add (pay);
   g_autoptr (GstPad) pad = gst_element_get_static_pad (pay, "sink");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_frame, self, NULL);
 }

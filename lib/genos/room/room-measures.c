@@ -62,6 +62,25 @@ genos_room_ping_finish (GenosRoom *self, GAsyncResult *result, GError **error)
   return g_task_propagate_int (G_TASK (result), error);
 }
 
+/**
+ * genos_room_get_active_speaker:
+ * @self: a room
+ *
+ * Gets who speaks, or spoke last; see [signal@Room::active-speaker].
+ *
+ * Returns: (transfer none) (nullable): the peer
+ */
+GenosPeer *
+genos_room_get_active_speaker (GenosRoom *self)
+{
+  const char *peer_id;
+
+  g_return_val_if_fail (GENOS_IS_ROOM (self), NULL);
+
+  peer_id = genos_room_get_speaker_id (self);
+  return peer_id != NULL ? genos_room_get_peer (self, peer_id) : NULL;
+}
+
 static void
 set_field (GstStructure *structure, const char *name, GVariant *variant)
 {

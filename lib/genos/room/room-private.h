@@ -22,6 +22,8 @@ GenosMembership *genos_room_get_membership (GenosRoom *self);
 /* (transfer none) */
 GenosRoster *genos_room_get_roster (GenosRoom *self);
 
+/* (transfer none) (nullable) */
+const char *genos_room_get_speaker_id (GenosRoom *self);
 /* (transfer none) (element-type GenosLocalTrack): those whose codec is known */
 GPtrArray *genos_room_get_ready_tracks (GenosRoom *self);
 

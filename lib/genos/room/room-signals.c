@@ -240,6 +240,19 @@ genos_room_signals_install (GType type)
   genos_room_signals[GENOS_ROOM_SIGNAL_WARNING] = new_signal (type, "warning", 1, G_TYPE_ERROR);
 
   /**
+   * GenosRoom::active-speaker:
+   * @self: the room
+   * @peer: (nullable) (type GenosPeer): who speaks; %NULL: the one who did has left
+   *
+   * Somebody else speaks: was clearly louder than the one before for more than half a second.
+   * Silence changes nothing, and nobody takes the floor more often than every one and a half
+   * seconds. How loud peers are is told by their packets (RFC 6464; browsers and this library
+   * do), or by [method@RemoteTrack.take_audio_level].
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_ACTIVE_SPEAKER] =
+      new_signal (type, "active-speaker", 1, GENOS_TYPE_PEER);
+
+  /**
    * GenosRoom::stats:
    * @self: the room
    * @stats: the same as of [method@Room.get_stats]

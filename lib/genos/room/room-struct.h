@@ -6,6 +6,7 @@
 #include <genos/room/room-private.h>
 #include <genos/room/room-relays.h>
 #include <genos/room/room-settings.h>
+#include <genos/room/speaker-watch.h>
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,7 @@ struct _GenosRoom {
   GenosStreamBook *streams;
   GSource *metadata_pause; /* (nullable): until its end peers are told nothing new */
   gboolean metadata_changed;
+  GenosSpeakerWatch *speakers;
   GSource *stats_timer;  /* (nullable): while they are told at an interval */
   gboolean stats_wanted; /* links are being asked */
 };

@@ -101,12 +101,14 @@ on_progress (GenosRoster *roster, GenosPeer *peer, const char *name, gdouble fra
 static void
 on_track_added (GenosRoster *roster, GenosPeer *peer, GenosRemoteTrack *track, GenosRoom *self)
 {
+  genos_speaker_watch_add (self->speakers, track);
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_TRACK_ADDED], 0, peer, track);
 }
 
 static void
 on_track_removed (GenosRoster *roster, GenosPeer *peer, GenosRemoteTrack *track, GenosRoom *self)
 {
+  genos_speaker_watch_remove (self->speakers, track);
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_TRACK_REMOVED], 0, peer, track);
 }
 
@@ -131,6 +133,15 @@ static void
 on_metadata (GenosRoster *roster, GenosPeer *peer, GenosRoom *self)
 {
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PEER_METADATA], 0, peer);
+}
+
+static void
+on_speaker (const char *peer_id, gpointer user_data)
+{
+  GenosRoom *self = user_data;
+  GenosPeer *peer = peer_id != NULL ? genos_roster_get (self->roster, peer_id) : NULL;
+
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_ACTIVE_SPEAKER], 0, peer);
 }
 
 static void
@@ -444,6 +455,7 @@ genos_room_dispose (GObject *object)
   if (self->roster != NULL)
     g_signal_handlers_disconnect_by_data (self->roster, self);
   g_clear_object (&self->roster);
+  g_clear_pointer (&self->speakers, genos_speaker_watch_free);
   g_clear_object (&self->exchange);
   if (self->streams != NULL)
     g_object_run_dispose (G_OBJECT (self->streams));
@@ -488,6 +500,7 @@ genos_room_init (GenosRoom *self)
   g_signal_connect (self->tracks, "ready", G_CALLBACK (on_track_changed), self);
   g_signal_connect (self->tracks, "changed", G_CALLBACK (on_track_changed), self);
   self->exchange = genos_exchange_new ();
+  self->speakers = genos_speaker_watch_new (on_speaker, self);
   self->roster = genos_roster_new ();
   /* Before the room's own, so that streams go on, or end, before the application hears why. */
   self->streams = genos_stream_book_new (self->roster);
@@ -556,6 +569,12 @@ GenosMembership *
 genos_room_get_membership (GenosRoom *self)
 {
   return self->membership;
+}
+
+const char *
+genos_room_get_speaker_id (GenosRoom *self)
+{
+  return genos_speaker_watch_get (self->speakers);
 }
 
 GPtrArray *

@@ -82,6 +82,8 @@ GPtrArray *genos_room_get_peers (GenosRoom *self);
 GENOS_API
 GenosPeer *genos_room_get_peer (GenosRoom *self, const char *peer_id);
 GENOS_API
+GenosPeer *genos_room_get_active_speaker (GenosRoom *self);
+GENOS_API
 void genos_room_ping_async (GenosRoom *self, const char *peer_id, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data);
 GENOS_API
@@ -126,6 +128,7 @@ char *genos_stats_to_json (const GstStructure *stats);
  * ::progress (channel, peer_id, fraction, metadata)
  * ::join-error (peer_id, GError)
  * ::relay-changed (url, open, text)           a relay opened, closed or refused something
+ * ::active-speaker (GenosPeer, nullable)       somebody else speaks
  * ::stats (GstStructure)                      every stats-interval
  * ::warning (GError)                          no relay reachable, a peer's nonsense; the room goes on
  */

@@ -192,6 +192,7 @@ genos_rtc_report_add_receiver (
   static const char *const remote[] = { "packets-sent", "bytes-sent", "round-trip-time", NULL };
   GstStructure *stream = gst_structure_new_empty ("inbound-rtp");
   const char *track_id = genos_remote_track_get_track_id (track);
+  double level = genos_remote_track_get_audio_level (track);
   const GstStructure *inbound;
   GenosRtpMeter meter;
 
@@ -208,6 +209,8 @@ genos_rtc_report_add_receiver (
   copy_fields (inbound, stream, own);
   nest (stream, lookup (self, "remote-outbound", meter.ssrc), "remote-outbound-rtp", remote);
   set_rate (self, stream, "in", track_id != NULL ? track_id : "", &meter, get_lost (inbound));
+  if (level >= 0)
+    gst_structure_set (stream, "audio-level", G_TYPE_DOUBLE, level, NULL);
   self->bytes_received += meter.bytes + meter.header_bytes;
   append (&self->inbound, stream);
 }

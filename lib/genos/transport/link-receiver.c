@@ -2,6 +2,12 @@
 
 #include <genos/transport/link-receiver.h>
 
+#include <genos/transport/audio-level.h>
+
+/* Of a packet that does not follow the one before. */
+#define PACKET_TIME (20 * GST_MSECOND)
+#define MAX_PACKET_TIME (200 * GST_MSECOND)
+
 typedef struct {
   char *mid;
   char *stream_id;
@@ -13,6 +19,13 @@ typedef struct {
   GenosLinkPacketFunc func;
   gpointer user_data;
   GDestroyNotify destroy;
+
+  GenosLinkLevelFunc level_func;
+  gpointer level_data;
+  GDestroyNotify level_destroy;
+  guint level_id;
+  guint clock_rate;
+  guint32 level_timestamp; /* of the streaming thread */
 
   gboolean has_frames; /* it carries pictures */
   GMutex meter_lock;   /* a leaf */
@@ -26,6 +39,7 @@ enum {
   PROP_STREAM_ID,
   PROP_TRACK_ID,
   PROP_CAPS,
+  PROP_AUDIO_LEVEL_ID,
   N_PROPS,
 };
 
@@ -54,6 +68,54 @@ genos_link_receiver_set_packet_func (
     old_destroy (old_data);
 }
 
+void
+genos_link_receiver_set_level_func (
+    GenosLinkReceiver *self, GenosLinkLevelFunc func, gpointer user_data, GDestroyNotify destroy)
+{
+  GenosLinkReceiverPrivate *priv = genos_link_receiver_get_instance_private (self);
+  GDestroyNotify old_destroy;
+  gpointer old_data;
+
+  g_return_if_fail (GENOS_IS_LINK_RECEIVER (self));
+
+  g_mutex_lock (&priv->lock);
+  old_destroy = priv->level_destroy;
+  old_data = priv->level_data;
+  priv->level_func = func;
+  priv->level_data = user_data;
+  priv->level_destroy = destroy;
+  g_mutex_unlock (&priv->lock);
+  if (old_destroy != NULL)
+    old_destroy (old_data);
+}
+
+static GstClockTime
+get_duration (GenosLinkReceiverPrivate *priv, guint32 timestamp)
+{
+  guint32 ticks = timestamp - priv->level_timestamp;
+  GstClockTime duration = priv->clock_rate > 0
+      ? gst_util_uint64_scale_int (ticks, GST_SECOND, (gint) priv->clock_rate)
+      : 0;
+
+  priv->level_timestamp = timestamp;
+  return duration > 0 && duration <= MAX_PACKET_TIME ? duration : PACKET_TIME;
+}
+
+static void
+tell_level (GenosLinkReceiverPrivate *priv, const GenosRtpHeader *header)
+{
+  GstClockTime duration;
+  double power;
+
+  if (priv->level_id == 0 || !genos_audio_level_read (header, priv->level_id, &power))
+    return;
+  duration = get_duration (priv, header->timestamp);
+  g_mutex_lock (&priv->lock);
+  if (priv->level_func != NULL)
+    priv->level_func (power, duration, priv->level_data);
+  g_mutex_unlock (&priv->lock);
+}
+
 static void
 note_packet (GenosLinkReceiverPrivate *priv, GstBuffer *buffer)
 {
@@ -63,6 +125,7 @@ note_packet (GenosLinkReceiverPrivate *priv, GstBuffer *buffer)
 
   if (!genos_rtp_header_parse (&header, head, size))
     return;
+  tell_level (priv, &header);
   g_mutex_lock (&priv->meter_lock);
   genos_rtp_meter_take (&priv->meter, &header, gst_buffer_get_size (buffer), priv->has_frames,
       g_get_monotonic_time ());
@@ -170,6 +233,9 @@ genos_link_receiver_get_property (GObject *object, guint id, GValue *value, GPar
     case PROP_CAPS:
       g_value_set_boxed (value, priv->caps);
       break;
+    case PROP_AUDIO_LEVEL_ID:
+      g_value_set_uint (value, priv->level_id);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -182,6 +248,16 @@ carries_pictures (GstCaps *caps)
     return FALSE;
   return g_strcmp0 (gst_structure_get_string (gst_caps_get_structure (caps, 0), "media"), "video")
       == 0;
+}
+
+static guint
+get_clock_rate (GstCaps *caps)
+{
+  gint rate = 0;
+
+  if (caps != NULL && !gst_caps_is_any (caps) && !gst_caps_is_empty (caps))
+    gst_structure_get_int (gst_caps_get_structure (caps, 0), "clock-rate", &rate);
+  return (guint) MAX (rate, 0);
 }
 
 static void
@@ -203,6 +279,10 @@ genos_link_receiver_set_property (GObject *object, guint id, const GValue *value
     case PROP_CAPS:
       priv->caps = g_value_dup_boxed (value);
       priv->has_frames = carries_pictures (priv->caps);
+      priv->clock_rate = get_clock_rate (priv->caps);
+      break;
+    case PROP_AUDIO_LEVEL_ID:
+      priv->level_id = g_value_get_uint (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -217,6 +297,8 @@ genos_link_receiver_finalize (GObject *object)
 
   if (priv->destroy != NULL)
     priv->destroy (priv->user_data);
+  if (priv->level_destroy != NULL)
+    priv->level_destroy (priv->level_data);
   g_mutex_clear (&priv->lock);
   g_mutex_clear (&priv->meter_lock);
   g_clear_pointer (&priv->caps, gst_caps_unref);
@@ -246,6 +328,8 @@ genos_link_receiver_class_init (GenosLinkReceiverClass *klass)
   properties[PROP_STREAM_ID] = string_property ("stream-id");
   properties[PROP_TRACK_ID] = string_property ("track-id");
   properties[PROP_CAPS] = g_param_spec_boxed ("caps", NULL, NULL, GST_TYPE_CAPS,
+      G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_AUDIO_LEVEL_ID] = g_param_spec_uint ("audio-level-id", NULL, NULL, 0, 255, 0,
       G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

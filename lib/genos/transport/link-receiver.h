@@ -31,6 +31,12 @@ void genos_link_receiver_set_packet_func (
 /* For implementations: hands one packet to the function, or drops it. (transfer full) */
 void genos_link_receiver_deliver (GenosLinkReceiver *self, GstBuffer *buffer);
 
+/* How loud the sound of a packet is, where packets tell (RFC 6464): @power is 0 to 1, of full scale
+ * squared, of the @duration before. Called and taken away as the packet function is. */
+typedef void (*GenosLinkLevelFunc) (double power, GstClockTime duration, gpointer user_data);
+void genos_link_receiver_set_level_func (
+    GenosLinkReceiver *self, GenosLinkLevelFunc func, gpointer user_data, GDestroyNotify destroy);
+
 /* What was delivered so far; any thread. */
 void genos_link_receiver_get_meter (GenosLinkReceiver *self, GenosRtpMeter *meter);
 
@@ -38,7 +44,8 @@ void genos_link_receiver_get_meter (GenosLinkReceiver *self, GenosRtpMeter *mete
 void genos_link_receiver_request_key_frame (GenosLinkReceiver *self);
 
 /* Construct-only properties "mid", "stream-id", "track-id" (nullable), "caps"
- * (application/x-rtp, fixed: media, payload, clock-rate, encoding-name …). */
+ * (application/x-rtp, fixed: media, payload, clock-rate, encoding-name …), "audio-level-id" (number
+ * of the header extension of RFC 6464; 0: none). */
 const char *genos_link_receiver_get_mid (GenosLinkReceiver *self);
 const char *genos_link_receiver_get_stream_id (GenosLinkReceiver *self);
 const char *genos_link_receiver_get_track_id (GenosLinkReceiver *self);

@@ -2,6 +2,7 @@
 
 #include <genos/transport/sdp-line.h>
 
+#include <genos/transport/sdp-extension.h>
 #include <genos/transport/sdp-rtx.h>
 
 #include <string.h>
@@ -162,6 +163,8 @@ genos_sdp_map_line_to_wire (
   genos_sdp_section_set_direction (section,
       (send ? GENOS_SDP_SENDONLY : GENOS_SDP_INACTIVE)
           | (receive ? GENOS_SDP_RECVONLY : GENOS_SDP_INACTIVE));
+  if (receive && self->last != NULL)
+    genos_sdp_section_agree_extensions (section, self->last);
   if (!send) {
     genos_sdp_section_drop_sources (section);
     return section;

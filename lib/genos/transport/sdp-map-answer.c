@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <genos/base/error.h>
+#include <genos/transport/sdp-extension.h>
 #include <genos/transport/sdp-map-remote.h>
 
 static gboolean
@@ -139,6 +140,18 @@ own_fingerprint (const GenosSdp *internal)
   return NULL;
 }
 
+/* What packets are read for is what webrtcbin was last told that they carry. */
+static void
+agree_extensions (GenosSdpMapState *self, GenosSdpSection *section)
+{
+  const char *mid = genos_sdp_section_get_mid (section);
+  guint index;
+  const GenosSdpMapLine *line = mid != NULL ? genos_sdp_map_state_find (self, mid, &index) : NULL;
+
+  if (line != NULL && line->last != NULL && genos_sdp_map_line_is_av (line))
+    genos_sdp_section_agree_extensions (section, line->last);
+}
+
 char *
 genos_sdp_map_state_local_answer (GenosSdpMapState *self, const char *text, GError **error)
 {
@@ -152,6 +165,8 @@ genos_sdp_map_state_local_answer (GenosSdpMapState *self, const char *text, GErr
     GenosSdpSection *section = g_ptr_array_index (internal->sections, i);
     if (!genos_sdp_section_is_alive (section))
       genos_sdp_lines_set (section->lines, "fingerprint", fingerprint);
+    else
+      agree_extensions (self, section);
   }
   return genos_sdp_to_string (internal);
 }

@@ -2,6 +2,8 @@
 
 #include <genos/transport/webrtc-receiver.h>
 
+#include <genos/transport/audio-level.h>
+
 #include <gst/webrtc/webrtc.h>
 
 /* Packets that wait for the context to make a receiver: some 0.7 s of 6 Mbit/s. */
@@ -10,6 +12,7 @@
 struct _GenosWebrtcOutlet {
   char *mid;
   GstCaps *caps;
+  guint audio_level_id;
   GstElement *appsink;
 
   GMutex lock;
@@ -143,6 +146,14 @@ taken_caps (GenosWebrtcOutlet *self)
   return gst_caps_merge (g_steal_pointer (&pcmu), seeming);
 }
 
+static guint
+find_audio_level_id (GstPad *pad)
+{
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+
+  return genos_audio_level_find_id (caps);
+}
+
 static char *
 pad_mid (GstPad *pad)
 {
@@ -192,6 +203,7 @@ genos_webrtc_outlet_new (GstElement *pipeline, GstPad *pad)
   self->mid = pad_mid (pad);
   self->caps = fixed_caps (pad);
   taken = taken_caps (self);
+  self->audio_level_id = find_audio_level_id (pad);
   self->appsink = gst_object_ref_sink (gst_element_factory_make ("appsink", NULL));
   /* Fixed caps: with a range of payload types behind a pad, webrtcbin makes no more offers. */
   g_object_set (self->appsink, "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, "caps",
@@ -299,7 +311,8 @@ GenosWebrtcReceiver *
 genos_webrtc_receiver_new (GenosWebrtcOutlet *outlet, const char *stream_id, const char *track_id)
 {
   GenosWebrtcReceiver *self = g_object_new (GENOS_TYPE_WEBRTC_RECEIVER, "mid", outlet->mid,
-      "stream-id", stream_id, "track-id", track_id, "caps", outlet->caps, NULL);
+      "stream-id", stream_id, "track-id", track_id, "caps", outlet->caps, "audio-level-id",
+      outlet->audio_level_id, NULL);
 
   self->appsink = g_object_ref (outlet->appsink);
   return self;

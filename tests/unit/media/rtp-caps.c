@@ -40,11 +40,13 @@ static const Row rows[] = {
       RTP
       "audio, payload=(int)111, clock-rate=(int)48000, "
       "encoding-name=(string)OPUS, ssrc=(uint)77, encoding-params=(string)2, minptime=(string)10, "
+      "extmap-1=(string)urn:ietf:params:rtp-hdrext:ssrc-audio-level, "
       "useinbandfec=(string)1" },
   { "opus", "audio/x-opus, channels=2",
       RTP
       "audio, payload=(int)111, clock-rate=(int)48000, "
       "encoding-name=(string)OPUS, ssrc=(uint)77, encoding-params=(string)2, minptime=(string)10, "
+      "extmap-1=(string)urn:ietf:params:rtp-hdrext:ssrc-audio-level, "
       "useinbandfec=(string)1, sprop-stereo=(string)1" },
 };
 

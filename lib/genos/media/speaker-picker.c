@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "gstgenosmixspeaker.h"
+#include <genos/media/speaker-picker.h>
 
 /* −50 dBFS: a quiet room is below it, a voice at a microphone above. */
 #define SILENCE 1e-5
@@ -19,16 +19,16 @@ typedef struct {
   GstClockTime louder_since; /* GST_CLOCK_TIME_NONE: it is not */
 } Level;
 
-struct _GstGenosMixSpeaker {
+struct _GenosSpeakerPicker {
   GHashTable *levels; /* peer id → Level */
   char *active;
   GstClockTime changed;
 };
 
-GstGenosMixSpeaker *
-gst_genos_mix_speaker_new (void)
+GenosSpeakerPicker *
+genos_speaker_picker_new (void)
 {
-  GstGenosMixSpeaker *self = g_new0 (GstGenosMixSpeaker, 1);
+  GenosSpeakerPicker *self = g_new0 (GenosSpeakerPicker, 1);
 
   self->levels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->changed = GST_CLOCK_TIME_NONE;
@@ -36,7 +36,7 @@ gst_genos_mix_speaker_new (void)
 }
 
 void
-gst_genos_mix_speaker_free (GstGenosMixSpeaker *self)
+genos_speaker_picker_free (GenosSpeakerPicker *self)
 {
   g_hash_table_unref (self->levels);
   g_free (self->active);
@@ -59,7 +59,7 @@ power_at (const Level *level, GstClockTime now)
 }
 
 static Level *
-ensure_level (GstGenosMixSpeaker *self, const char *peer_id)
+ensure_level (GenosSpeakerPicker *self, const char *peer_id)
 {
   Level *level = g_hash_table_lookup (self->levels, peer_id);
 
@@ -72,7 +72,7 @@ ensure_level (GstGenosMixSpeaker *self, const char *peer_id)
 }
 
 static gboolean
-is_louder (GstGenosMixSpeaker *self, Level *level, GstClockTime now)
+is_louder (GenosSpeakerPicker *self, Level *level, GstClockTime now)
 {
   double power = level->power;
   GHashTableIter iter;
@@ -91,13 +91,13 @@ is_louder (GstGenosMixSpeaker *self, Level *level, GstClockTime now)
 }
 
 static gboolean
-may_change (GstGenosMixSpeaker *self, GstClockTime now)
+may_change (GenosSpeakerPicker *self, GstClockTime now)
 {
   return self->active == NULL || now >= self->changed + TENURE;
 }
 
 gboolean
-gst_genos_mix_speaker_take (GstGenosMixSpeaker *self, const char *peer_id, double power,
+genos_speaker_picker_take (GenosSpeakerPicker *self, const char *peer_id, double power,
     GstClockTime duration, GstClockTime now)
 {
   Level *level = ensure_level (self, peer_id);
@@ -122,7 +122,7 @@ gst_genos_mix_speaker_take (GstGenosMixSpeaker *self, const char *peer_id, doubl
 }
 
 gboolean
-gst_genos_mix_speaker_remove (GstGenosMixSpeaker *self, const char *peer_id)
+genos_speaker_picker_remove (GenosSpeakerPicker *self, const char *peer_id)
 {
   gboolean active = g_strcmp0 (peer_id, self->active) == 0;
 
@@ -133,7 +133,7 @@ gst_genos_mix_speaker_remove (GstGenosMixSpeaker *self, const char *peer_id)
 }
 
 const char *
-gst_genos_mix_speaker_get (GstGenosMixSpeaker *self)
+genos_speaker_picker_get (GenosSpeakerPicker *self)
 {
   return self->active;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "gstgenosmixspeaker.h"
+#include <genos/media/speaker-picker.h>
 
 #define STEP (20 * GST_MSECOND)
 #define VOICE 0.01
@@ -8,21 +8,21 @@
 #define ROOM_NOISE 1e-6
 
 typedef struct {
-  GstGenosMixSpeaker *speaker;
+  GenosSpeakerPicker *speaker;
   GstClockTime now;
 } Fixture;
 
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  fixture->speaker = gst_genos_mix_speaker_new ();
+  fixture->speaker = genos_speaker_picker_new ();
   fixture->now = 1000 * GST_SECOND;
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  gst_genos_mix_speaker_free (fixture->speaker);
+  genos_speaker_picker_free (fixture->speaker);
 }
 
 /* Both for some ms; how often the floor changed hands. */
@@ -33,8 +33,8 @@ talk (Fixture *fixture, double anna, double ben, guint ms)
 
   for (GstClockTime end = fixture->now + ms * GST_MSECOND; fixture->now < end;
        fixture->now += STEP) {
-    n += gst_genos_mix_speaker_take (fixture->speaker, "anna", anna, STEP, fixture->now);
-    n += gst_genos_mix_speaker_take (fixture->speaker, "ben", ben, STEP, fixture->now);
+    n += genos_speaker_picker_take (fixture->speaker, "anna", anna, STEP, fixture->now);
+    n += genos_speaker_picker_take (fixture->speaker, "ben", ben, STEP, fixture->now);
   }
   return n;
 }
@@ -42,7 +42,7 @@ talk (Fixture *fixture, double anna, double ben, guint ms)
 static void
 check_floor (Fixture *fixture, const char *peer_id)
 {
-  g_assert_cmpstr (gst_genos_mix_speaker_get (fixture->speaker), ==, peer_id);
+  g_assert_cmpstr (genos_speaker_picker_get (fixture->speaker), ==, peer_id);
 }
 
 static void
@@ -99,7 +99,7 @@ test_frozen (Fixture *fixture, gconstpointer data)
   talk (fixture, 0.9, 0.0, 2000);
   /* Nothing more comes of anna. */
   for (guint i = 0; i < 500; i++, fixture->now += STEP)
-    gst_genos_mix_speaker_take (fixture->speaker, "ben", VOICE, STEP, fixture->now);
+    genos_speaker_picker_take (fixture->speaker, "ben", VOICE, STEP, fixture->now);
   check_floor (fixture, "ben");
 }
 
@@ -108,11 +108,11 @@ test_leaves (Fixture *fixture, gconstpointer data)
 {
   talk (fixture, VOICE, VOICE / 2, 3000);
   check_floor (fixture, "anna");
-  g_assert_false (gst_genos_mix_speaker_remove (fixture->speaker, "nobody"));
-  g_assert_true (gst_genos_mix_speaker_remove (fixture->speaker, "anna"));
+  g_assert_false (genos_speaker_picker_remove (fixture->speaker, "nobody"));
+  g_assert_true (genos_speaker_picker_remove (fixture->speaker, "anna"));
   check_floor (fixture, NULL);
   for (guint i = 0; i < 50; i++, fixture->now += STEP)
-    gst_genos_mix_speaker_take (fixture->speaker, "ben", VOICE / 2, STEP, fixture->now);
+    genos_speaker_picker_take (fixture->speaker, "ben", VOICE / 2, STEP, fixture->now);
   check_floor (fixture, "ben");
 }
 
@@ -121,12 +121,12 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
-  ADD ("/elements/mix-speaker/silence", test_silence);
-  ADD ("/elements/mix-speaker/takes-turns", test_takes_turns);
-  ADD ("/elements/mix-speaker/cough", test_cough);
-  ADD ("/elements/mix-speaker/equally-loud", test_equally_loud);
-  ADD ("/elements/mix-speaker/no-flicker", test_no_flicker);
-  ADD ("/elements/mix-speaker/frozen", test_frozen);
-  ADD ("/elements/mix-speaker/leaves", test_leaves);
+  ADD ("/media/speaker-picker/silence", test_silence);
+  ADD ("/media/speaker-picker/takes-turns", test_takes_turns);
+  ADD ("/media/speaker-picker/cough", test_cough);
+  ADD ("/media/speaker-picker/equally-loud", test_equally_loud);
+  ADD ("/media/speaker-picker/no-flicker", test_no_flicker);
+  ADD ("/media/speaker-picker/frozen", test_frozen);
+  ADD ("/media/speaker-picker/leaves", test_leaves);
   return g_test_run ();
 }
