@@ -24,7 +24,9 @@ genos_level_extension_add (GstElement *payloader)
 
   if (extension == NULL)
     return;
-  gst_object_ref_sink (extension);
+  /* Versions of GStreamer do not agree about it. */
+  if (g_object_is_floating (extension))
+    gst_object_ref_sink (extension);
   gst_rtp_header_extension_set_id (extension, GENOS_AUDIO_LEVEL_ID);
   g_signal_emit_by_name (payloader, "add-extension", extension);
   gst_object_unref (extension);
