@@ -110,7 +110,7 @@ function start(name, program, args, env = {}, stdin = 'ignore') {
 
 // The program of this project.
 export const startTool = (name, args, stdin = 'ignore') =>
-  start(name, join(buildRoot, 'tools', 'genos'), args, {G_DEBUG: 'fatal-criticals'}, stdin);
+  start(name, join(buildRoot, 'tools', 'genos'), args, {G_DEBUG: 'fatal-criticals', ...pluginEnv()}, stdin);
 
 // ── relays and pages ──
 
@@ -185,8 +185,20 @@ export async function openBrowser({fps = 15} = {}) {
   return browser;
 }
 
+// What a page sends is in the first of these formats ("video/VP9") that the browser has; the rest goes behind.
+const preferCodecs = wanted => {
+  const {addTrack} = RTCPeerConnection.prototype;
+  RTCPeerConnection.prototype.addTrack = function (track, ...streams) {
+    const sender = addTrack.call(this, track, ...streams);
+    const place = ({mimeType}) => wanted.includes(mimeType) ? wanted.indexOf(mimeType) : wanted.length;
+    this.getTransceivers().find(transceiver => transceiver.sender === sender).setCodecPreferences(
+      RTCRtpReceiver.getCapabilities(track.kind).codecs.sort((a, b) => place(a) - place(b)));
+    return sender;
+  };
+};
+
 // A tab whose console and uncaught errors show in the log.
-export async function openTab(browser, url, name) {
+export async function openTab(browser, url, name, {codecs} = {}) {
   const page = await (await browser.createBrowserContext()).newPage();
   page.errors = [];
   page.on('console', message => {
@@ -197,6 +209,8 @@ export async function openTab(browser, url, name) {
     page.errors.push(error.message);
     console.log(`# ${name}: uncaught: ${error.message}`);
   });
+  if (codecs)
+    await page.evaluateOnNewDocument(preferCodecs, codecs);
   await page.goto(url, {timeout: 30000});
   return page;
 }

@@ -97,7 +97,7 @@ export async function testNative(kind) {
   const browser = await openBrowser();
   let room = '';
 
-  const open = (name, fields) => openTab(browser, peer.url(relay, {room, ...fields}), name);
+  const open = (name, fields, options) => openTab(browser, peer.url(relay, {room, ...fields}), name, options);
   const place = (fields = '') => `room=${room} relays=${relay.url} dialect=${peer.dialect} stun-server="" ${fields}`;
   const bars = sink => `videotestsrc is-live=true pattern=smpte ! video/x-raw,width=320,height=240,framerate=15/1
     ! queue ! ${sink}.video_0 audiotestsrc is-live=true wave=ticks ! audioconvert ! queue ! ${sink}.audio_0`;
@@ -115,7 +115,7 @@ export async function testNative(kind) {
     const pipelines = [];
     try {
       await body({
-        tab: async (label, fields) => (tabs.push(await open(label, fields)), tabs.at(-1)),
+        tab: async (label, fields, options) => (tabs.push(await open(label, fields, options)), tabs.at(-1)),
         native: pipeline => (pipelines.push(pipeline), pipeline),
       });
     } catch (error) {
@@ -241,6 +241,33 @@ export async function testNative(kind) {
       await seesAndHears(viewer, 'the element again');
     }
     await until(() => both.output.split('genos-peer-left').length >= 3, 'the old ones to be gone');
+  });
+
+  // Chromium has a test of its own for these, with more of them: native-codecs.mjs.
+  browserName === 'firefox' && await inRoom('VP9 and PCMU go both ways', async ({tab, native}) => {
+    const both = native(startNative('both', `genosroomsink name=s ${place('video-codec=vp9 audio-codec=pcmu')} ${bars('s')}
+      genosroomsrc name=r ${place()}`));
+    const viewer = await tab('camera', {}, {codecs: ['video/VP9', 'audio/PCMU']});
+    await peer.share(viewer);
+    await Promise.all([
+      seesAndHears(viewer, 'the element in the browser'),
+      until(() => both.lines().filter(line => line.startsWith('first-buffer')).length === 2,
+        'audio and video of the browser'),
+    ]);
+    await showsBars(viewer, 'the colour bars on the screen');
+    const codecs = await viewer.evaluate(async () => {
+      const found = new Set();
+      for (const connection of window.connections()) {
+        const reports = await connection.getStats();
+        for (const {type, codecId} of reports.values())
+          if (['inbound-rtp', 'outbound-rtp'].includes(type) && codecId)
+            found.add(`${type} ${reports.get(codecId).mimeType}`);
+      }
+      return [...found].sort().join();
+    });
+    check(codecs === 'inbound-rtp audio/PCMU,inbound-rtp video/VP9,outbound-rtp audio/PCMU,outbound-rtp video/VP9',
+      `the codecs are ${codecs}`);
+    check(!both.output.includes('ERROR'), both.output);
   });
 
   // WebDriver BiDi, by which Firefox is driven, cannot kill a tab.
