@@ -2,6 +2,7 @@
 #pragma once
 
 #include <genos/media/local-track.h>
+#include <genos/media/media-codec.h>
 #include <genos/transport/link-sender.h>
 
 G_BEGIN_DECLS
@@ -14,6 +15,20 @@ GstCaps *genos_local_track_dup_rtp_caps (GenosLocalTrack *self);
 /* The encoder runs while there is at least one active sender. Any thread. */
 void genos_local_track_add_sender (GenosLocalTrack *self, GenosLinkSender *sender);
 void genos_local_track_remove_sender (GenosLocalTrack *self, GenosLinkSender *sender);
+
+/* Whether it has a sender, active or not. Any thread. */
+gboolean genos_local_track_is_used (GenosLocalTrack *self);
+
+/* NULL until it is known. */
+const GenosMediaCodec *genos_local_track_get_rtp_codec (GenosLocalTrack *self);
+
+/* The track that feeds a peer which refuses the codecs whose bits (1 << GenosCodecId) are set: this one or
+ * another encoding of it; see track-encodings.h. (transfer full) */
+GenosLocalTrack *
+genos_local_track_dup_encoding (GenosLocalTrack *self, guint refused, GError **error);
+
+/* It is an encoding of @owner, which says what it has to say. Before it is used. */
+void genos_local_track_set_owner (GenosLocalTrack *self, GenosLocalTrack *owner);
 
 /* Writes what the encoder that feeds @sender does to @stats, one peer's "outbound-rtp", in the words of
  * W3C's webrtc-stats. */

@@ -25,6 +25,25 @@ genos_local_track_make_settings (GParamSpec **properties)
   properties[PROP_CODEC] =
       g_param_spec_string ("codec", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   /**
+   * GenosLocalTrack:codecs:
+   *
+   * What raw media may be encoded as, best first; %NULL: what [property@LocalTrack:codec] says.
+   * The first that can be encoded here is the track's; a peer that refuses it is offered the
+   * next, within [property@LocalTrack:max-codecs]. Has no effect when
+   * [property@LocalTrack:codec] is set, and none on encoded input. Set it before the caps.
+   */
+  properties[PROP_CODECS] = g_param_spec_boxed (
+      "codecs", NULL, NULL, G_TYPE_STRV, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  /**
+   * GenosLocalTrack:max-codecs:
+   *
+   * How many of [property@LocalTrack:codecs] may be encoded at a time. With 1, peers that do not
+   * take the codec which is encoded for others get nothing, and the room says so in
+   * [signal@Room::warning].
+   */
+  properties[PROP_MAX_CODECS] = g_param_spec_uint (
+      "max-codecs", NULL, NULL, 1, 8, 1, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  /**
    * GenosLocalTrack:bitrate:
    *
    * What the encoder aims at, bit/s; 0: chosen by the size of the picture or the number

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/media/local-track-private.h>
+#include <genos/media/local-track-struct.h>
 
 #include <genos/media/encoder-choice.h>
 #include <genos/media/input-format.h>
@@ -9,6 +9,7 @@
 #include <genos/media/rtp-caps.h>
 #include <genos/media/sender-list.h>
 #include <genos/media/track-audience-private.h>
+#include <genos/media/track-encodings.h>
 #include <genos/media/track-hooks.h>
 #include <genos/media/track-mute.h>
 #include <genos/media/track-worker.h>
@@ -27,33 +28,6 @@
  * [method@GenosRooms.LocalTrack.push], one thread at a time; neither waits for anybody.
  * Everything else may be called from any thread.
  */
-struct _GenosLocalTrack {
-  GObject parent_instance;
-
-  GenosMediaKind kind;
-  char *stream_id;
-  char *track_id;
-  guint32 ssrc;
-  GenosSenderList *senders;
-  GenosTrackWorker *worker;
-  GenosTrackAudience *audience;
-  GenosTrackMute *mute;     /* of whoever feeds the track */
-  GenosParameterSets *sets; /* likewise; (nullable) */
-
-  GMutex choosing; /* held while a choice is made and handed over; taken before lock */
-  GMutex lock;     /* guards what follows; a leaf */
-  char *metadata;
-  char *codec;
-  guint bitrate;
-  gboolean inband_fec;
-  guint packet_loss;
-  gboolean dtx;
-  GstCaps *caps;
-  GstCaps *rtp_caps;
-  const GenosMediaCodec *rtp_codec;
-  gboolean announced; /* somebody has seen rtp_caps: they stay */
-};
-
 G_DEFINE_FINAL_TYPE (GenosLocalTrack, genos_local_track, G_TYPE_OBJECT)
 
 enum {
@@ -106,10 +80,19 @@ weak_ref_free (gpointer data)
   g_free (weak);
 }
 
+/* Who is to speak for the track. (transfer full) (nullable) */
+static GenosLocalTrack *
+ref_speaker (gpointer weak)
+{
+  g_autoptr (GenosLocalTrack) self = g_weak_ref_get (weak);
+  GenosLocalTrack *owner = self != NULL ? g_weak_ref_get (&self->owner) : NULL;
+  return owner != NULL ? owner : g_steal_pointer (&self);
+}
+
 static void
 on_worker_key_frame_request (gpointer user_data)
 {
-  g_autoptr (GenosLocalTrack) self = g_weak_ref_get (user_data);
+  g_autoptr (GenosLocalTrack) self = ref_speaker (user_data);
   if (self != NULL)
     g_signal_emit (self, signals[SIGNAL_KEY_FRAME_REQUEST], 0);
 }
@@ -117,7 +100,7 @@ on_worker_key_frame_request (gpointer user_data)
 static void
 on_worker_error (const GError *error, gpointer user_data)
 {
-  g_autoptr (GenosLocalTrack) self = g_weak_ref_get (user_data);
+  g_autoptr (GenosLocalTrack) self = ref_speaker (user_data);
   if (self != NULL)
     g_signal_emit (self, signals[SIGNAL_ERROR], 0, error);
 }
@@ -125,7 +108,7 @@ on_worker_error (const GError *error, gpointer user_data)
 static gboolean
 on_worker_built (GstBin *pipeline, GenosEncoderChoice *choice, GError **error, gpointer user_data)
 {
-  g_autoptr (GenosLocalTrack) self = g_weak_ref_get (user_data);
+  g_autoptr (GenosLocalTrack) self = ref_speaker (user_data);
   return self == NULL || genos_track_hooks_apply (G_OBJECT (self), pipeline, choice, error);
 }
 
@@ -151,6 +134,28 @@ update_rtp_caps (GenosLocalTrack *self, const GenosMediaCodec *codec, GstCaps *m
   return TRUE;
 }
 
+/* The first codec of the user's order that these caps can be encoded as; why not the first. */
+static GenosEncoderChoice *
+choose_in_order (GenosLocalTrack *self, GenosEncoderWish *wish, GstCaps *caps, GError **error)
+{
+  g_auto (GStrv) codecs = genos_track_encodings_dup_codecs (self->encodings);
+  const char *type = gst_structure_get_name (gst_caps_get_structure (caps, 0));
+  if (wish->codec != NULL || codecs == NULL || codecs[0] == NULL
+      || !g_str_equal (type, genos_media_codec_raw_type (self->kind)))
+    return genos_encoder_choice_new (self->kind, wish, caps, error);
+  for (guint i = 0; codecs[i] != NULL; i++) {
+    wish->codec = codecs[i];
+    GenosEncoderChoice *choice =
+        genos_encoder_choice_new (self->kind, wish, caps, i == 0 ? error : NULL);
+    if (choice == NULL)
+      continue;
+    if (i > 0)
+      g_clear_error (error);
+    return choice;
+  }
+  return NULL;
+}
+
 static GenosEncoderChoice *
 choose (GenosLocalTrack *self, GstCaps *caps, GError **error)
 {
@@ -164,8 +169,10 @@ choose (GenosLocalTrack *self, GstCaps *caps, GError **error)
   const GenosMediaCodec *fixed = self->announced ? self->rtp_codec : NULL;
   g_mutex_unlock (&self->lock);
 
-  wish.codec = codec;
-  g_autoptr (GenosEncoderChoice) choice = genos_encoder_choice_new (self->kind, &wish, caps, error);
+  g_auto (GStrv) codecs = genos_track_encodings_dup_codecs (self->encodings);
+  gboolean in_order = codec == NULL && codecs != NULL && fixed != NULL;
+  wish.codec = in_order ? fixed->name : codec;
+  g_autoptr (GenosEncoderChoice) choice = choose_in_order (self, &wish, caps, error);
   if (choice == NULL || fixed == NULL || choice->codec == fixed)
     return g_steal_pointer (&choice);
   g_set_error (error, GENOS_ERROR, GENOS_ERROR_UNSUPPORTED,
@@ -214,6 +221,7 @@ genos_local_track_set_caps (GenosLocalTrack *self, GstCaps *caps, GError **error
   g_clear_pointer (&self->sets, genos_parameter_sets_free);
   if (choice != NULL && choice->encoded)
     self->sets = genos_parameter_sets_new (caps);
+  genos_track_encodings_set_caps (self->encodings, choice != NULL ? caps : NULL);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RTP_CAPS]);
   return choice != NULL;
@@ -252,8 +260,10 @@ genos_local_track_push (GenosLocalTrack *self, GstBuffer *buffer)
   if (self->sets != NULL)
     buffer = genos_parameter_sets_pass (self->sets, buffer);
   buffer = genos_track_mute_filter (self->mute, buffer);
-  if (buffer != NULL)
-    genos_track_worker_push (self->worker, buffer);
+  if (buffer == NULL)
+    return;
+  genos_track_encodings_push (self->encodings, buffer);
+  genos_track_worker_push (self->worker, buffer);
 }
 
 GstCaps *
@@ -289,144 +299,17 @@ genos_local_track_remove_sender (GenosLocalTrack *self, GenosLinkSender *sender)
   genos_sender_list_remove (self->senders, sender);
 }
 
-/* --- what it is --- */
-
-/**
- * genos_local_track_get_kind:
- * @self: a track
- *
- * Gets whether it is sound or pictures.
- *
- * Returns: what the track carries
- */
-GenosMediaKind
-genos_local_track_get_kind (GenosLocalTrack *self)
-{
-  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), GENOS_MEDIA_AUDIO);
-  return self->kind;
-}
-
-/**
- * genos_local_track_get_stream_id:
- * @self: a track
- *
- * Tracks with the same stream id belong together: a browser plays them in step.
- *
- * Returns: (transfer none): the stream id
- */
-const char *
-genos_local_track_get_stream_id (GenosLocalTrack *self)
+GenosLocalTrack *
+genos_local_track_dup_encoding (GenosLocalTrack *self, guint refused, GError **error)
 {
   g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), NULL);
-  return self->stream_id;
-}
-
-/**
- * genos_local_track_get_track_id:
- * @self: a track
- *
- * Gets the name that peers see the track under.
- *
- * Returns: (transfer none): the track id
- */
-const char *
-genos_local_track_get_track_id (GenosLocalTrack *self)
-{
-  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), NULL);
-  return self->track_id;
-}
-
-/**
- * genos_local_track_dup_metadata:
- * @self: a track
- *
- * Gets what peers are told about the track.
- *
- * Returns: (transfer full) (nullable): JSON text
- */
-char *
-genos_local_track_dup_metadata (GenosLocalTrack *self)
-{
-  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), NULL);
-
-  g_mutex_lock (&self->lock);
-  char *metadata = g_strdup (self->metadata);
-  g_mutex_unlock (&self->lock);
-  return metadata;
-}
-
-/**
- * genos_local_track_get_audience:
- * @self: a track
- *
- * Gets who the track is for, and whether it is muted or paused.
- *
- * Returns: (transfer none): the audience
- */
-GenosTrackAudience *
-genos_local_track_get_audience (GenosLocalTrack *self)
-{
-  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), NULL);
-  return self->audience;
-}
-
-/**
- * genos_local_track_get_n_viewers:
- * @self: a track
- *
- * Counts the peers that take the media now.
- *
- * Returns: how many peers take the media now
- */
-guint
-genos_local_track_get_n_viewers (GenosLocalTrack *self)
-{
-  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), 0);
-  return genos_sender_list_count_active (self->senders);
-}
-
-/**
- * genos_local_track_get_stats:
- * @self: a track
- *
- * Gets counters since the track was made: `frames-in` (buffers pushed), `unwanted` (of
- * these, nobody watched), `dropped` (of these, the encoder was behind or the time stamp
- * was wrong), `packets-out`, `bytes-out`, `key-frames` (all #guint64); `errors`,
- * `viewers` (#guint); `codec` (string, absent before it is known), `encoding` (boolean:
- * the encoder runs).
- *
- * Returns: (transfer full): a new structure
- */
-GstStructure *
-genos_local_track_get_stats (GenosLocalTrack *self)
-{
-  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), NULL);
-
-  GenosTrackStats stats;
-  genos_track_worker_get_stats (self->worker, &stats);
-  GstStructure *s = genos_track_stats_to_structure (&stats, genos_local_track_get_n_viewers (self));
-  g_mutex_lock (&self->lock);
-  if (self->rtp_codec != NULL)
-    gst_structure_set (s, "codec", G_TYPE_STRING, self->rtp_codec->name, NULL);
-  g_mutex_unlock (&self->lock);
-  return s;
+  return genos_track_encodings_dup (self->encodings, refused, error);
 }
 
 void
-genos_local_track_describe_sender (
-    GenosLocalTrack *self, GenosLinkSender *sender, GstStructure *stats)
+genos_local_track_set_owner (GenosLocalTrack *self, GenosLocalTrack *owner)
 {
-  GenosTrackStats counts;
-
-  genos_track_worker_get_stats (self->worker, &counts);
-  if (self->kind == GENOS_MEDIA_VIDEO)
-    gst_structure_set (stats, "frames-encoded", G_TYPE_UINT64, counts.frames_encoded,
-        "key-frames-encoded", G_TYPE_UINT64, counts.key_frames, "total-encode-time", G_TYPE_DOUBLE,
-        (double) counts.encode_time / G_USEC_PER_SEC, NULL);
-  g_mutex_lock (&self->lock);
-  if (self->bitrate > 0)
-    gst_structure_set (stats, "target-bitrate", G_TYPE_DOUBLE, (double) self->bitrate, NULL);
-  g_mutex_unlock (&self->lock);
+  g_weak_ref_set (&self->owner, owner);
 }
 
 /* --- GObject --- */
@@ -452,6 +335,12 @@ genos_local_track_get_property (GObject *object, guint id, GValue *value, GParam
       break;
     case PROP_CODEC:
       g_value_set_string (value, self->codec);
+      break;
+    case PROP_CODECS:
+      g_value_take_boxed (value, genos_track_encodings_dup_codecs (self->encodings));
+      break;
+    case PROP_MAX_CODECS:
+      g_value_set_uint (value, genos_track_encodings_get_max (self->encodings));
       break;
     case PROP_BITRATE:
       g_value_set_uint (value, self->bitrate);
@@ -526,6 +415,12 @@ genos_local_track_set_property (GObject *object, guint id, const GValue *value, 
     case PROP_CODEC:
       set_codec (self, value);
       break;
+    case PROP_CODECS:
+      genos_track_encodings_set_codecs (self->encodings, g_value_get_boxed (value));
+      break;
+    case PROP_MAX_CODECS:
+      genos_track_encodings_set_max (self->encodings, g_value_get_uint (value));
+      break;
     case PROP_BITRATE:
       set_number (self, (int *) &self->bitrate, g_value_get_uint (value));
       break;
@@ -567,6 +462,8 @@ genos_local_track_finalize (GObject *object)
   genos_track_mute_free (self->mute);
   g_object_unref (self->audience);
   g_clear_pointer (&self->sets, genos_parameter_sets_free);
+  genos_track_encodings_free (self->encodings);
+  g_weak_ref_clear (&self->owner);
   gst_clear_caps (&self->caps);
   gst_clear_caps (&self->rtp_caps);
   g_free (self->stream_id);
@@ -627,6 +524,8 @@ genos_local_track_init (GenosLocalTrack *self)
   self->ssrc = g_random_int_range (1, G_MAXINT32);
   self->audience = genos_track_audience_new ();
   self->mute = genos_track_mute_new (self->audience);
+  g_weak_ref_init (&self->owner, NULL);
+  self->encodings = genos_track_encodings_new (self);
   self->senders = genos_sender_list_new ();
   GWeakRef *weak = g_new0 (GWeakRef, 1);
   g_weak_ref_init (weak, self);

@@ -17,6 +17,15 @@ static const GenosMediaCodec codecs[] = {
 };
 
 const GenosMediaCodec *
+genos_media_codec_by_id (GenosCodecId id)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (codecs); i++)
+    if (codecs[i].id == id)
+      return &codecs[i];
+  return NULL;
+}
+
+const GenosMediaCodec *
 genos_media_codec_by_name (const char *name)
 {
   for (guint i = 0; i < G_N_ELEMENTS (codecs); i++)

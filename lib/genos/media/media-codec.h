@@ -30,6 +30,7 @@ typedef struct {
   int clock_rate; /* Hz */
 } GenosMediaCodec;
 
+const GenosMediaCodec *genos_media_codec_by_id (GenosCodecId id);
 const GenosMediaCodec *genos_media_codec_by_name (const char *name);
 const GenosMediaCodec *genos_media_codec_by_media_type (const char *media_type);
 const GenosMediaCodec *genos_media_codec_default (GenosMediaKind kind);

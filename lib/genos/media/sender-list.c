@@ -192,6 +192,13 @@ genos_sender_list_clear (GenosSenderList *self)
     ;
 }
 
+gboolean
+genos_sender_list_is_empty (GenosSenderList *self)
+{
+  g_autoptr (GPtrArray) entries = snapshot (self);
+  return entries->len == 0;
+}
+
 guint
 genos_sender_list_count_active (GenosSenderList *self)
 {

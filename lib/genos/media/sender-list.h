@@ -34,6 +34,7 @@ void genos_sender_list_add (GenosSenderList *self, GenosLinkSender *sender);
 void genos_sender_list_remove (GenosSenderList *self, GenosLinkSender *sender);
 void genos_sender_list_clear (GenosSenderList *self);
 
+gboolean genos_sender_list_is_empty (GenosSenderList *self);
 guint genos_sender_list_count_active (GenosSenderList *self);
 
 /* From one thread. */

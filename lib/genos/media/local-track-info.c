@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/media/local-track-struct.h>
+
+/**
+ * genos_local_track_get_kind:
+ * @self: a track
+ *
+ * Gets whether it is sound or pictures.
+ *
+ * Returns: what the track carries
+ */
+GenosMediaKind
+genos_local_track_get_kind (GenosLocalTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), GENOS_MEDIA_AUDIO);
+  return self->kind;
+}
+
+/**
+ * genos_local_track_get_stream_id:
+ * @self: a track
+ *
+ * Tracks with the same stream id belong together: a browser plays them in step.
+ *
+ * Returns: (transfer none): the stream id
+ */
+const char *
+genos_local_track_get_stream_id (GenosLocalTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), NULL);
+  return self->stream_id;
+}
+
+/**
+ * genos_local_track_get_track_id:
+ * @self: a track
+ *
+ * Gets the name that peers see the track under.
+ *
+ * Returns: (transfer none): the track id
+ */
+const char *
+genos_local_track_get_track_id (GenosLocalTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), NULL);
+  return self->track_id;
+}
+
+/**
+ * genos_local_track_dup_metadata:
+ * @self: a track
+ *
+ * Gets what peers are told about the track.
+ *
+ * Returns: (transfer full) (nullable): JSON text
+ */
+char *
+genos_local_track_dup_metadata (GenosLocalTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), NULL);
+
+  g_mutex_lock (&self->lock);
+  char *metadata = g_strdup (self->metadata);
+  g_mutex_unlock (&self->lock);
+  return metadata;
+}
+
+/**
+ * genos_local_track_get_audience:
+ * @self: a track
+ *
+ * Gets who the track is for, and whether it is muted or paused.
+ *
+ * Returns: (transfer none): the audience
+ */
+GenosTrackAudience *
+genos_local_track_get_audience (GenosLocalTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), NULL);
+  return self->audience;
+}
+
+/**
+ * genos_local_track_get_n_viewers:
+ * @self: a track
+ *
+ * Counts the peers that take the media now.
+ *
+ * Returns: how many peers take the media now
+ */
+guint
+genos_local_track_get_n_viewers (GenosLocalTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), 0);
+  return genos_sender_list_count_active (self->senders)
+      + genos_track_encodings_get_n_viewers (self->encodings);
+}
+
+/**
+ * genos_local_track_get_stats:
+ * @self: a track
+ *
+ * Gets counters since the track was made: `frames-in` (buffers pushed), `unwanted` (of
+ * these, nobody watched), `dropped` (of these, the encoder was behind or the time stamp
+ * was wrong), `packets-out`, `bytes-out`, `key-frames` (all #guint64); `errors`,
+ * `viewers` (#guint); `codec` (string, absent before it is known), `encoding` (boolean:
+ * the encoder runs).
+ *
+ * Returns: (transfer full): a new structure
+ */
+GstStructure *
+genos_local_track_get_stats (GenosLocalTrack *self)
+{
+  g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), NULL);
+
+  GenosTrackStats stats;
+  genos_track_worker_get_stats (self->worker, &stats);
+  GstStructure *s = genos_track_stats_to_structure (&stats, genos_local_track_get_n_viewers (self));
+  g_mutex_lock (&self->lock);
+  if (self->rtp_codec != NULL)
+    gst_structure_set (s, "codec", G_TYPE_STRING, self->rtp_codec->name, NULL);
+  g_mutex_unlock (&self->lock);
+  genos_track_encodings_describe (self->encodings, s);
+  return s;
+}
+
+void
+genos_local_track_describe_sender (
+    GenosLocalTrack *self, GenosLinkSender *sender, GstStructure *stats)
+{
+  GenosTrackStats counts;
+
+  genos_track_worker_get_stats (self->worker, &counts);
+  if (self->kind == GENOS_MEDIA_VIDEO)
+    gst_structure_set (stats, "frames-encoded", G_TYPE_UINT64, counts.frames_encoded,
+        "key-frames-encoded", G_TYPE_UINT64, counts.key_frames, "total-encode-time", G_TYPE_DOUBLE,
+        (double) counts.encode_time / G_USEC_PER_SEC, NULL);
+  g_mutex_lock (&self->lock);
+  if (self->bitrate > 0)
+    gst_structure_set (stats, "target-bitrate", G_TYPE_DOUBLE, (double) self->bitrate, NULL);
+  g_mutex_unlock (&self->lock);
+}
+
+gboolean
+genos_local_track_is_used (GenosLocalTrack *self)
+{
+  return !genos_sender_list_is_empty (self->senders);
+}
+
+const GenosMediaCodec *
+genos_local_track_get_rtp_codec (GenosLocalTrack *self)
+{
+  g_mutex_lock (&self->lock);
+  const GenosMediaCodec *codec = self->rtp_codec;
+  g_mutex_unlock (&self->lock);
+  return codec;
+}
