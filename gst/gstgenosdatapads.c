@@ -129,51 +129,29 @@ get_source (GstGenosDataPads *self, const char *channel, const char *peer_id,
 
 /* when */
 
-typedef struct {
-  const char *peer_id;
-  guint64 ntp_time;
-  GstClockTime time; /* NONE: not known */
-} Search;
-
-static void
-look_at_feed (GenosPeer *peer, GstGenosTrackFeed *feed, gpointer user_data)
-{
-  Search *search = user_data;
-  GenosRemoteTrack *track = gst_genos_track_feed_get_track (feed);
-  GstClockTime time;
-
-  if (!g_str_equal (genos_peer_get_id (peer), search->peer_id)
-      || !gst_genos_track_feed_map_ntp_time (feed, search->ntp_time, &time))
-    return;
-  if (!GST_CLOCK_TIME_IS_VALID (search->time)
-      || genos_remote_track_get_kind (track) == GENOS_MEDIA_VIDEO)
-    search->time = time;
-}
-
 /* In the time of the system clock: with the picture that was taken at the same time, or now. */
 static GstClockTime
-get_time (GstGenosRoomSession *session, const char *peer_id, guint64 ntp_time)
+get_time (GstGenosDataPads *self, const char *peer_id, guint64 ntp_time)
 {
   g_autoptr (GstClock) system = gst_system_clock_obtain ();
   GstClockTime now = gst_clock_get_time (system);
-  Search search = { peer_id, ntp_time, GST_CLOCK_TIME_NONE };
+  GstClockTime time;
   GstClockTimeDiff distance;
 
-  if (ntp_time != 0)
-    gst_genos_room_session_foreach_feed (session, look_at_feed, &search);
-  if (!GST_CLOCK_TIME_IS_VALID (search.time))
+  if (ntp_time == 0
+      || !self->funcs->map_time (self->owner, peer_id, gst_genos_ntp_time_to_ns (ntp_time), &time))
     return now;
-  distance = GST_CLOCK_DIFF (now, search.time);
-  return ABS (distance) <= (GstClockTimeDiff) MAX_DISTANCE ? search.time : now;
+  distance = GST_CLOCK_DIFF (now, time);
+  return ABS (distance) <= (GstClockTimeDiff) MAX_DISTANCE ? time : now;
 }
 
 static GstBuffer *
-make_buffer (GstGenosRoomSession *session, const char *peer_id, GenosMessage *message)
+make_buffer (GstGenosDataPads *self, const char *peer_id, GenosMessage *message)
 {
   guint64 ntp_time = genos_message_get_ntp_time (message);
   GstBuffer *buffer = gst_genos_data_format_make_buffer (message);
 
-  GST_BUFFER_PTS (buffer) = get_time (session, peer_id, ntp_time);
+  GST_BUFFER_PTS (buffer) = get_time (self, peer_id, ntp_time);
   if (ntp_time != 0)
     gst_buffer_add_reference_timestamp_meta (buffer, gst_genos_ntp_time_get_caps (),
         gst_genos_ntp_time_to_ns (ntp_time), GST_CLOCK_TIME_NONE);
@@ -181,8 +159,8 @@ make_buffer (GstGenosRoomSession *session, const char *peer_id, GenosMessage *me
 }
 
 void
-gst_genos_data_pads_take (GstGenosDataPads *self, GstGenosRoomSession *session, const char *channel,
-    const char *peer_id, GenosMessage *message)
+gst_genos_data_pads_take (
+    GstGenosDataPads *self, const char *channel, const char *peer_id, GenosMessage *message)
 {
   g_autoptr (GstGenosDataSrc) source = NULL;
   gboolean wanted, is_new;
@@ -199,7 +177,7 @@ gst_genos_data_pads_take (GstGenosDataPads *self, GstGenosRoomSession *session, 
   }
   if (is_new)
     self->funcs->wanted (self->owner, source);
-  gst_genos_data_src_push (source, make_buffer (session, peer_id, message));
+  gst_genos_data_src_push (source, make_buffer (self, peer_id, message));
 }
 
 /* the end */

@@ -24,6 +24,10 @@ typedef struct {
   GstGenosDataPadFunc wanted;
   guint (*get_group_id) (GstElement *owner, const char *peer_id);
   GstClockTime (*get_latency) (GstElement *owner);
+  /* When a picture that the peer took at @capture (ns since 1900, its clock) is shown, in the time of the
+   * system clock. FALSE: not known yet. */
+  gboolean (*map_time) (
+      GstElement *owner, const char *peer_id, GstClockTime capture, GstClockTime *time);
 } GstGenosDataPadsOwner;
 
 /* @owner: not owned */
@@ -34,8 +38,8 @@ void gst_genos_data_pads_free (GstGenosDataPads *self);
 void gst_genos_data_pads_set_channels (GstGenosDataPads *self, const char *channels);
 char *gst_genos_data_pads_dup_channels (GstGenosDataPads *self);
 
-void gst_genos_data_pads_take (GstGenosDataPads *self, GstGenosRoomSession *session,
-    const char *channel, const char *peer_id, GenosMessage *message);
+void gst_genos_data_pads_take (GstGenosDataPads *self, const char *channel, const char *peer_id,
+    GenosMessage *message);
 
 /* EOS on all pads of that peer. */
 void gst_genos_data_pads_end_peer (GstGenosDataPads *self, const char *peer_id);

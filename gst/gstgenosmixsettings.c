@@ -23,6 +23,11 @@ install_times (GObjectClass *klass)
       g_param_spec_uint ("latency", "Latency",
           "How long to wait for packets that are late or lost (ms)", 0, GST_GENOS_MIX_MAX_LATENCY,
           DEFAULT_LATENCY, flags));
+  g_object_class_install_property (klass, GST_GENOS_MIX_PROP_COMMON_TIME,
+      g_param_spec_boolean ("common-time", "Common time",
+          "Show together what the peers took at the same time: all wait for the slowest of those "
+          "whose clocks are known, up to half a second",
+          TRUE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
   g_object_class_install_property (klass, GST_GENOS_MIX_PROP_MIXING_LATENCY,
       g_param_spec_uint ("mixing-latency", "Mixing latency",
           "What decoding and scaling may take beyond that (ms); sound that comes later is left "
@@ -76,6 +81,7 @@ gst_genos_mix_settings_init (GstGenosMixSettings *self)
 {
   self->latency = DEFAULT_LATENCY;
   self->mixing_latency = DEFAULT_MIXING_LATENCY;
+  self->common_time = TRUE;
   self->layout = GST_GENOS_MIX_GRID;
   self->show_names = TRUE;
   self->width = DEFAULT_WIDTH;
@@ -105,6 +111,9 @@ gst_genos_mix_settings_set (GstGenosMixSettings *self, guint id, const GValue *v
   switch (id) {
     case GST_GENOS_MIX_PROP_LATENCY:
       self->latency = g_value_get_uint (value);
+      break;
+    case GST_GENOS_MIX_PROP_COMMON_TIME:
+      self->common_time = g_value_get_boolean (value);
       break;
     case GST_GENOS_MIX_PROP_MIXING_LATENCY:
       self->mixing_latency = g_value_get_uint (value);
@@ -142,6 +151,9 @@ gst_genos_mix_settings_get (const GstGenosMixSettings *self, guint id, GValue *v
   switch (id) {
     case GST_GENOS_MIX_PROP_LATENCY:
       g_value_set_uint (value, self->latency);
+      break;
+    case GST_GENOS_MIX_PROP_COMMON_TIME:
+      g_value_set_boolean (value, self->common_time);
       break;
     case GST_GENOS_MIX_PROP_MIXING_LATENCY:
       g_value_set_uint (value, self->mixing_latency);

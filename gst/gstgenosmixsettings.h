@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef struct {
   guint latency; /* ms */
   guint mixing_latency;
+  gboolean common_time;
   GstGenosMixLayout layout;
   gboolean show_names;
   int width, height;
@@ -20,6 +21,7 @@ typedef struct {
 
 enum {
   GST_GENOS_MIX_PROP_LATENCY = GST_GENOS_PROP_LAST,
+  GST_GENOS_MIX_PROP_COMMON_TIME,
   GST_GENOS_MIX_PROP_MIXING_LATENCY,
   GST_GENOS_MIX_PROP_LAYOUT,
   GST_GENOS_MIX_PROP_SHOW_NAMES,

@@ -21,4 +21,19 @@ GstCaps *gst_genos_ntp_time_get_caps (void);
 /* From @from to @to, across the year 2036 too; pure. */
 GstClockTimeDiff gst_genos_ntp_time_diff (guint64 from, guint64 to);
 
+/* Adds when that was on our wall clock, as timestamp/x-unix (ns since 1970). @capture: ns since 1900 on
+ * a clock that is @ahead of ours */
+void
+gst_genos_ntp_time_add_unix_meta (GstBuffer *buffer, GstClockTime capture, GstClockTimeDiff ahead);
+
+/* How the system clock stands to the wall clock, NTP's ns since 1900: it goes at the same pace until
+ * somebody sets it. One thread at a time; zero is a valid one. */
+typedef struct {
+  GstClockTimeDiff offset;
+  GstClockTime next; /* system time of the next sample; 0: there was none */
+} GstGenosWallClock;
+
+/* System time − NTP time, now. */
+GstClockTimeDiff gst_genos_wall_clock_get (GstGenosWallClock *self);
+
 G_END_DECLS

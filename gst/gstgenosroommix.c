@@ -397,7 +397,7 @@ gst_genos_room_mix_set_property (GObject *object, guint id, const GValue *value,
 {
   GstGenosRoomMix *self = GST_GENOS_ROOM_MIX (object);
 
-  if (id <= GST_GENOS_MIX_PROP_LATENCY)
+  if (id <= GST_GENOS_MIX_PROP_COMMON_TIME)
     g_object_set_property (G_OBJECT (self->room), pspec->name, value);
   if (id < GST_GENOS_MIX_PROP_LATENCY)
     return;
@@ -490,8 +490,9 @@ gst_genos_room_mix_init (GstGenosRoomMix *self)
   self->video = add_output (self, &video_template);
   self->audio = add_output (self, &audio_template);
 
-  self->room = g_object_new (GST_TYPE_GENOS_ROOM_SRC, "name", "room", "latency",
-      self->settings.latency, "output", GST_GENOS_OUTPUT_RAW, NULL);
+  self->room =
+      g_object_new (GST_TYPE_GENOS_ROOM_SRC, "name", "room", "latency", self->settings.latency,
+          "common-time", self->settings.common_time, "output", GST_GENOS_OUTPUT_RAW, NULL);
   gst_object_ref (self->room);
   g_signal_connect_object (self->room, "pad-added", G_CALLBACK (on_pad_added), self, 0);
   g_signal_connect_object (self->room, "pad-removed", G_CALLBACK (on_pad_removed), self, 0);

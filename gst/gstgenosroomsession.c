@@ -59,8 +59,18 @@ static GHashTable *table; /* key → session, not owned; under table_lock */
 /* tracks */
 
 static void
+on_clock_offset (GenosPeer *peer, GParamSpec *pspec, GstGenosTrackFeed *feed)
+{
+  gint64 offset;
+
+  if (genos_peer_get_clock_offset (peer, &offset, NULL))
+    gst_genos_track_feed_set_clock_offset (feed, offset);
+}
+
+static void
 feed_free (Feed *feed)
 {
+  g_signal_handlers_disconnect_by_data (feed->peer, feed->feed);
   gst_genos_track_feed_close (feed->feed);
   g_object_unref (feed->feed);
   g_object_unref (feed->peer);
@@ -75,6 +85,8 @@ on_track_added (
 
   feed->peer = g_object_ref (peer);
   feed->feed = gst_genos_track_feed_new (track);
+  g_signal_connect (peer, "notify::clock-offset", G_CALLBACK (on_clock_offset), feed->feed);
+  on_clock_offset (peer, NULL, feed->feed);
   g_ptr_array_add (self->feeds, feed);
   g_signal_emit (self, signals[SIGNAL_FEED_ADDED], 0, peer, feed->feed);
 }

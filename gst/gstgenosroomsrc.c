@@ -50,6 +50,7 @@ struct _GstGenosRoomSrc {
 
   GstGenosRoomMember member;
   GstGenosDataPads *data_pads;
+  GstGenosTimeLine *time_line;
   /* object lock */
   GstGenosOutput output;
   gboolean running; /* between READY → PAUSED and back, and no EOS yet */
@@ -64,6 +65,7 @@ enum {
   PROP_LATENCY = GST_GENOS_PROP_LAST,
   PROP_OUTPUT,
   PROP_DATA_CHANNELS,
+  PROP_COMMON_TIME,
 };
 
 static void uri_handler_init (gpointer iface, gpointer data);
@@ -164,6 +166,12 @@ get_latency (GstElement *element)
   return MAX (own, of_session) * GST_MSECOND;
 }
 
+static gboolean
+map_time (GstElement *element, const char *peer_id, GstClockTime capture, GstClockTime *time)
+{
+  return gst_genos_time_line_map (GST_GENOS_ROOM_SRC (element)->time_line, peer_id, capture, time);
+}
+
 static GstGenosBranch *
 make_track_branch (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
 {
@@ -175,8 +183,8 @@ make_track_branch (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
   GST_OBJECT_LOCK (self);
   output = self->output;
   GST_OBJECT_UNLOCK (self);
-  source = gst_genos_track_src_new (
-      feed, get_group_id (element, genos_remote_track_get_peer_id (track)), get_latency (element));
+  source = gst_genos_track_src_new (feed, self->time_line,
+      get_group_id (element, genos_remote_track_get_peer_id (track)), get_latency (element));
   return gst_genos_track_branch_new (element, source, output, make_pad_name, on_branch_ended);
 }
 
@@ -236,7 +244,7 @@ on_message (GstElement *element, GstGenosRoomSession *session, const char *chann
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
 
   if (is_running (self))
-    gst_genos_data_pads_take (self->data_pads, session, channel, peer_id, message);
+    gst_genos_data_pads_take (self->data_pads, channel, peer_id, message);
 }
 
 static void
@@ -400,6 +408,10 @@ gst_genos_room_src_set_property (GObject *object, guint id, const GValue *value,
 
   if (gst_genos_room_member_set_property (&self->member, id, value))
     return;
+  if (id == PROP_COMMON_TIME) {
+    gst_genos_time_line_set_common (self->time_line, g_value_get_boolean (value));
+    return;
+  }
   if (id == PROP_DATA_CHANNELS) {
     gst_genos_data_pads_set_channels (self->data_pads, g_value_get_string (value));
     return;
@@ -425,6 +437,10 @@ gst_genos_room_src_get_property (GObject *object, guint id, GValue *value, GPara
 
   if (gst_genos_room_member_get_property (&self->member, id, value))
     return;
+  if (id == PROP_COMMON_TIME) {
+    g_value_set_boolean (value, gst_genos_time_line_get_common (self->time_line));
+    return;
+  }
   if (id == PROP_DATA_CHANNELS) {
     g_value_take_string (value, gst_genos_data_pads_dup_channels (self->data_pads));
     return;
@@ -498,6 +514,7 @@ gst_genos_room_src_finalize (GObject *object)
 
   gst_genos_room_member_clear (&self->member);
   gst_genos_data_pads_free (self->data_pads);
+  gst_genos_time_line_unref (self->time_line);
   g_ptr_array_unref (self->branches);
   g_hash_table_unref (self->groups);
   G_OBJECT_CLASS (gst_genos_room_src_parent_class)->finalize (object);
@@ -521,6 +538,11 @@ install_properties (GObjectClass *klass)
           "Channels whose messages come out of pads: names separated by commas, or * for all "
           "(empty: none)",
           NULL, flags));
+  g_object_class_install_property (klass, PROP_COMMON_TIME,
+      g_param_spec_boolean ("common-time", "Common time",
+          "Show together what the peers took at the same time: all wait for the slowest of those "
+          "whose clocks are known, up to half a second",
+          FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
 }
 
 static void
@@ -555,7 +577,8 @@ gst_genos_room_src_class_init (GstGenosRoomSrcClass *klass)
 static void
 gst_genos_room_src_init (GstGenosRoomSrc *self)
 {
-  static const GstGenosDataPadsOwner data_owner = { on_data_wanted, get_group_id, get_latency };
+  static const GstGenosDataPadsOwner data_owner = { on_data_wanted, get_group_id, get_latency,
+    map_time };
 
   gst_genos_room_member_init (&self->member, GST_ELEMENT (self));
   self->member.settings.latency = DEFAULT_LATENCY;
@@ -563,6 +586,7 @@ gst_genos_room_src_init (GstGenosRoomSrc *self)
   self->member.feed_removed = on_feed_removed;
   self->member.message = on_message;
   self->member.peer_left = on_peer_left;
+  self->time_line = gst_genos_time_line_new ();
   self->data_pads = gst_genos_data_pads_new (GST_ELEMENT (self), &data_owner);
   self->branches = g_ptr_array_new_with_free_func (unref_branch);
   self->groups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

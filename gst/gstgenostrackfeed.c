@@ -2,7 +2,6 @@
 
 #include "gstgenostrackfeed.h"
 
-#include "gstgenosclockmap.h"
 #include "gstgenosntptime.h"
 
 /* What comes before the first consumer is ready: it begins with the key frame that was asked for,
@@ -22,8 +21,9 @@ struct _GstGenosTrackFeed {
   GArray *consumers;
   gboolean consumed; /* there has been a consumer, or too much came before one */
   GQueue early;      /* GstBuffer */
-  guint64 ntp_time;  /* of the last packet that has one; 0: none */
-  GstClockTime time; /* of that packet, here */
+  gboolean clock_known;
+  GstClockTimeDiff clock_offset; /* the peer's wall clock − ours */
+  GstGenosWallClock wall_clock;
 };
 
 G_DEFINE_TYPE (GstGenosTrackFeed, gst_genos_track_feed, G_TYPE_OBJECT)
@@ -45,32 +45,32 @@ keep (GstGenosTrackFeed *self, GstBuffer *buffer)
     stop_keeping (self);
 }
 
-/* Under the lock. */
-static void
-note_ntp_time (GstGenosTrackFeed *self, GstBuffer *buffer)
+/* Under the lock. FALSE: the clocks are not known. */
+static gboolean
+get_clock (GstGenosTrackFeed *self, GstGenosPeerClock *clock)
 {
-  GstReferenceTimestampMeta *meta =
-      gst_buffer_get_reference_timestamp_meta (buffer, gst_genos_ntp_time_get_caps ());
-
-  if (meta == NULL || !GST_BUFFER_PTS_IS_VALID (buffer))
-    return;
-  self->ntp_time = gst_genos_ntp_time_from_ns (meta->timestamp);
-  self->time = GST_BUFFER_PTS (buffer);
+  if (!self->clock_known)
+    return FALSE;
+  clock->ahead = self->clock_offset;
+  clock->to_system = gst_genos_wall_clock_get (&self->wall_clock) - self->clock_offset;
+  return TRUE;
 }
 
 static void
 on_packet (GenosRemoteTrack *track, GstBuffer *buffer, gpointer user_data)
 {
   GstGenosTrackFeed *self = user_data;
+  GstGenosPeerClock clock;
+  gboolean known;
 
   g_mutex_lock (&self->lock);
-  note_ntp_time (self, buffer);
+  known = get_clock (self, &clock);
   if (!self->consumed)
     keep (self, buffer);
   for (guint i = 0; i < self->consumers->len; i++) {
     Consumer *consumer = &g_array_index (self->consumers, Consumer, i);
 
-    consumer->func (buffer, consumer->user_data);
+    consumer->func (buffer, known ? &clock : NULL, consumer->user_data);
   }
   g_mutex_unlock (&self->lock);
   gst_buffer_unref (buffer);
@@ -80,11 +80,14 @@ void
 gst_genos_track_feed_add (GstGenosTrackFeed *self, GstGenosTrackFeedFunc func, gpointer user_data)
 {
   Consumer consumer = { func, user_data };
+  GstGenosPeerClock clock;
+  gboolean known;
 
   g_mutex_lock (&self->lock);
+  known = get_clock (self, &clock);
   g_array_append_val (self->consumers, consumer);
   for (GList *l = self->early.head; l != NULL; l = l->next)
-    func (l->data, user_data);
+    func (l->data, known ? &clock : NULL, user_data);
   stop_keeping (self);
   g_mutex_unlock (&self->lock);
 }
@@ -102,18 +105,13 @@ gst_genos_track_feed_remove (GstGenosTrackFeed *self, gpointer user_data)
   g_mutex_unlock (&self->lock);
 }
 
-gboolean
-gst_genos_track_feed_map_ntp_time (GstGenosTrackFeed *self, guint64 ntp_time, GstClockTime *time)
+void
+gst_genos_track_feed_set_clock_offset (GstGenosTrackFeed *self, GstClockTimeDiff offset)
 {
-  gboolean known;
-
   g_mutex_lock (&self->lock);
-  known = self->ntp_time != 0;
-  if (known)
-    *time =
-        gst_genos_clock_map_shift (self->time, gst_genos_ntp_time_diff (self->ntp_time, ntp_time));
+  self->clock_known = TRUE;
+  self->clock_offset = offset;
   g_mutex_unlock (&self->lock);
-  return known;
 }
 
 GenosRemoteTrack *

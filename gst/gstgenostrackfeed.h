@@ -16,18 +16,25 @@ G_BEGIN_DECLS
 #define GST_TYPE_GENOS_TRACK_FEED (gst_genos_track_feed_get_type ())
 G_DECLARE_FINAL_TYPE (GstGenosTrackFeed, gst_genos_track_feed, GST, GENOS_TRACK_FEED, GObject)
 
-typedef void (*GstGenosTrackFeedFunc) (GstBuffer *packet, gpointer user_data);
+/* How the wall clock of a peer stands, to which the reference timestamps of its packets belong. */
+typedef struct {
+  GstClockTimeDiff ahead; /* of our wall clock */
+  GstClockTimeDiff
+      to_system; /* what takes ns since 1900 there to the time of the system clock here */
+} GstGenosPeerClock;
+
+/* @clock: (nullable): not known */
+typedef void (*GstGenosTrackFeedFunc) (
+    GstBuffer *packet, const GstGenosPeerClock *clock, gpointer user_data);
 
 GstGenosTrackFeed *gst_genos_track_feed_new (GenosRemoteTrack *track);
 GenosRemoteTrack *gst_genos_track_feed_get_track (GstGenosTrackFeed *self);
-void gst_genos_track_feed_add (GstGenosTrackFeed *self, GstGenosTrackFeedFunc func,
-    gpointer user_data);
+void
+gst_genos_track_feed_add (GstGenosTrackFeed *self, GstGenosTrackFeedFunc func, gpointer user_data);
 void gst_genos_track_feed_remove (GstGenosTrackFeed *self, gpointer user_data);
 
-/* When a picture that was taken at @ntp_time, on the peer's clock, is here: in the time of the system
- * clock. FALSE: the peer's reports have not told yet. */
-gboolean gst_genos_track_feed_map_ntp_time (GstGenosTrackFeed *self, guint64 ntp_time,
-    GstClockTime *time);
+/* By how much the peer's wall clock is ahead of ours, ns. */
+void gst_genos_track_feed_set_clock_offset (GstGenosTrackFeed *self, GstClockTimeDiff offset);
 
 /* The track is over: nothing is asked of it any more. */
 void gst_genos_track_feed_close (GstGenosTrackFeed *self);

@@ -4,6 +4,7 @@
 
 #include "gstgenosclockmap.h"
 #include "gstgenoselements.h"
+#include "gstgenosntptime.h"
 
 #include <gst/video/video.h>
 
@@ -21,7 +22,8 @@ struct _GstGenosTrackSrc {
   GstGenosTrackFeed *feed;
   guint group_id;
   GstClockTime latency;
-  gboolean fed; /* of the state changes */
+  GstGenosTimeTrack *time; /* of the feed's thread */
+  gboolean fed;            /* of the state changes */
 
   GMutex lock;
   GCond cond;
@@ -85,24 +87,43 @@ request_key_frame (GstGenosTrackSrc *self)
     genos_remote_track_request_key_frame (track);
 }
 
+/* (transfer full): with its place in the time of all tracks, and, when the clocks are known, with the
+ * time of our wall clock at which it was taken. */
+static GstBuffer *
+place_packet (GstGenosTrackSrc *self, GstBuffer *packet, const GstGenosPeerClock *clock)
+{
+  GstReferenceTimestampMeta *meta =
+      gst_buffer_get_reference_timestamp_meta (packet, gst_genos_ntp_time_get_caps ());
+  GstClockTime capture = meta != NULL ? meta->timestamp : GST_CLOCK_TIME_NONE;
+  GstBuffer *placed = gst_buffer_copy (packet);
+
+  GST_BUFFER_PTS (placed) = gst_genos_time_track_map (
+      self->time, GST_BUFFER_PTS (packet), capture, clock != NULL ? &clock->to_system : NULL);
+  if (meta != NULL && clock != NULL)
+    gst_genos_ntp_time_add_unix_meta (placed, capture, clock->ahead);
+  return placed;
+}
+
 /* On the library's thread. */
 static void
-on_packet (GstBuffer *packet, gpointer user_data)
+on_packet (GstBuffer *packet, const GstGenosPeerClock *clock, gpointer user_data)
 {
   GstGenosTrackSrc *self = user_data;
+  GstBuffer *placed = place_packet (self, packet, clock);
   gboolean overrun = FALSE;
 
   g_mutex_lock (&self->lock);
   if (!self->playing || self->flushing || self->unlinked || self->ending) {
     self->discont = TRUE;
+    gst_buffer_unref (placed);
   } else {
     overrun = is_full (self);
     if (overrun) {
       self->dropped += g_queue_get_length (&self->packets);
       clear_queue (self);
     }
-    g_queue_push_tail (&self->packets, gst_buffer_ref (packet));
-    self->n_bytes += gst_buffer_get_size (packet);
+    g_queue_push_tail (&self->packets, placed);
+    self->n_bytes += gst_buffer_get_size (placed);
     g_cond_signal (&self->cond);
   }
   g_mutex_unlock (&self->lock);
@@ -409,6 +430,7 @@ gst_genos_track_src_finalize (GObject *object)
   clear_queue (self);
   gst_genos_clock_map_clear (&self->clock_map);
   g_clear_object (&self->feed);
+  g_clear_pointer (&self->time, gst_genos_time_track_free);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
   G_OBJECT_CLASS (gst_genos_track_src_parent_class)->finalize (object);
@@ -447,11 +469,14 @@ gst_genos_track_src_init (GstGenosTrackSrc *self)
 }
 
 GstGenosTrackSrc *
-gst_genos_track_src_new (GstGenosTrackFeed *feed, guint group_id, GstClockTime latency)
+gst_genos_track_src_new (
+    GstGenosTrackFeed *feed, GstGenosTimeLine *time_line, guint group_id, GstClockTime latency)
 {
   GstGenosTrackSrc *self = g_object_new (GST_TYPE_GENOS_TRACK_SRC, NULL);
 
   self->feed = g_object_ref (feed);
+  self->time = gst_genos_time_track_new (
+      time_line, genos_remote_track_get_peer_id (gst_genos_track_feed_get_track (feed)));
   self->group_id = group_id;
   self->latency = latency;
   return self;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "gstgenostimeline.h"
 #include "gstgenostrackfeed.h"
 
 #include <gst/gst.h>
@@ -17,8 +18,8 @@ G_BEGIN_DECLS
 #define GST_TYPE_GENOS_TRACK_SRC (gst_genos_track_src_get_type ())
 G_DECLARE_FINAL_TYPE (GstGenosTrackSrc, gst_genos_track_src, GST, GENOS_TRACK_SRC, GstElement)
 
-GstGenosTrackSrc *gst_genos_track_src_new (GstGenosTrackFeed *feed, guint group_id,
-    GstClockTime latency);
+GstGenosTrackSrc *gst_genos_track_src_new (
+    GstGenosTrackFeed *feed, GstGenosTimeLine *time_line, guint group_id, GstClockTime latency);
 GstGenosTrackFeed *gst_genos_track_src_get_feed (GstGenosTrackSrc *self);
 
 /* EOS behind what is queued. */

@@ -234,7 +234,8 @@ make_source (Options *options)
     return NULL;
   }
   gst_object_ref_sink (source);
-  g_object_set (source, "room", options->words[0], "latency", LATENCY_MS, "kind", "recorder", NULL);
+  g_object_set (source, "room", options->words[0], "latency", LATENCY_MS, "kind", "recorder",
+      "common-time", TRUE, NULL);
   gst_util_set_object_arg (G_OBJECT (source), "output", "encoded");
   set_string (source, "dialect", options->dialect);
   if (options->relays != NULL)

@@ -65,7 +65,7 @@ deliver (Fixture *self, guint from, guint n)
 }
 
 static void
-take (GstBuffer *packet, gpointer user_data)
+take (GstBuffer *packet, const GstGenosPeerClock *clock, gpointer user_data)
 {
   guint64 offset = GST_BUFFER_OFFSET (packet);
 

@@ -17,7 +17,9 @@ G_DECLARE_FINAL_TYPE (GenosRemoteTrack, genos_remote_track, GENOS, REMOTE_TRACK,
  * GenosRemoteTrackFunc:
  * @track: the track
  * @buffer: (transfer full): one RTP packet; PTS in the time of the system clock
- *   ([func@Gst.SystemClock.obtain]), before the jitterbuffer's latency is added
+ *   ([func@Gst.SystemClock.obtain]) at which it came, freed from jitter, before the jitterbuffer's latency
+ *   is added; once the sender's reports have told, a reference timestamp of `timestamp/x-ntp` says when
+ *   it was taken, on the sender's clock: by that the tracks of a peer are put in step
  * @user_data: user data
  *
  * Takes one packet, on a streaming thread of the library; must not block.

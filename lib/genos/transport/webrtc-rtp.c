@@ -8,11 +8,6 @@
 
 #define RTP_SSRC_OFFSET 8
 
-/* By how much the time of one frame may move to bring the tracks of a peer in step. The first
- * packets come at uneven times, and the sender's report corrects what was made of them: at once,
- * that would let the time of a track jump, and jump back. */
-#define LIP_SYNC_STEP (5 * GST_MSECOND)
-
 /* Lost video is asked for again; Opus conceals, and browsers refuse it with retransmission. */
 static void
 on_new_transceiver (GstElement *webrtc, GstWebRTCRTPTransceiver *transceiver, gpointer data)
@@ -236,9 +231,9 @@ genos_webrtc_tune_rtp (GstElement *webrtc)
   if (rtpbin == NULL)
     return;
   /* The reports of the sender tell when a picture was taken, not when it left: encoders take their
-   * time, each another one. */
-  g_object_set (rtpbin, "max-ts-offset-adjustment", (guint64) LIP_SYNC_STEP, "rtcp-sync-send-time",
-      FALSE, NULL);
+   * time, each another one. What is to be shown together is for who shows it: the packets have both
+   * times, when they came and when they were taken. */
+  g_object_set (rtpbin, "rtcp-sync-send-time", FALSE, "min-ts-offset", G_MAXUINT64, NULL);
   g_signal_connect (rtpbin, "deep-element-added", G_CALLBACK (on_element_added), NULL);
   g_signal_connect (rtpbin, "pad-added", G_CALLBACK (on_pad_added), NULL);
   g_signal_connect_after (rtpbin, "new-jitterbuffer", G_CALLBACK (on_new_jitterbuffer), NULL);

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstgenostimeline.h"
+
+#include "gstgenosclockmap.h"
+
+/* One part in so many of what a measurement differs by is taken: of less lag much, since a packet
+ * cannot come before it was sent, of more lag little. */
+#define FALLING 8
+#define RISING 64
+/* What is added changes by one part in so many of the time that passes: not to be heard. */
+#define SLEW 20
+/* … and not at all for less. */
+#define DEAD_BAND (2 * GST_MSECOND)
+/* A track that has just begun has no listeners that a jump would disturb. */
+#define BEGINNING GST_SECOND
+/* More is another clock, no drift. */
+#define JUMP (400 * GST_MSECOND)
+/* Nobody waits longer for the slowest track of a peer, … */
+#define MAX_SKEW GST_SECOND
+/* … or for the slowest peer. */
+#define MAX_TRANSIT (500 * GST_MSECOND)
+/* Measured clocks are wrong by that much, so that something may seem to have come too early. */
+#define MIN_TRANSIT (-100 * (GstClockTimeDiff) GST_MSECOND)
+/* Nobody waits for what has stopped. */
+#define STALE (5 * GST_SECOND)
+
+typedef struct {
+  char *id;
+  GPtrArray *tracks; /* not owned */
+  gboolean known;    /* how its clock stands to ours */
+  GstClockTimeDiff to_local;
+  gboolean placed;
+  GstClockTimeDiff lag; /* from capture to being shown */
+} Peer;
+
+struct _GstGenosTimeTrack {
+  GstGenosTimeLine *line;
+  Peer *peer;
+  gboolean measured;
+  GstClockTimeDiff lag; /* from capture to coming, averaged */
+  GstClockTime last;    /* when a packet came */
+  GstClockTime first;   /* … that had a capture */
+  GstClockTimeDiff shift;
+};
+
+struct _GstGenosTimeLine {
+  gatomicrefcount ref_count;
+  GMutex lock;
+  gboolean common;
+  GPtrArray *peers;
+  GstClockTime now;       /* the latest packet of all */
+  GstClockTimeDiff delay; /* common: from capture to being shown */
+  gboolean delayed;
+};
+
+/* life */
+
+static void
+peer_free (gpointer data)
+{
+  Peer *peer = data;
+
+  g_ptr_array_unref (peer->tracks);
+  g_free (peer->id);
+  g_free (peer);
+}
+
+GstGenosTimeLine *
+gst_genos_time_line_new (void)
+{
+  GstGenosTimeLine *self = g_new0 (GstGenosTimeLine, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->lock);
+  self->peers = g_ptr_array_new_with_free_func (peer_free);
+  return self;
+}
+
+GstGenosTimeLine *
+gst_genos_time_line_ref (GstGenosTimeLine *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+gst_genos_time_line_unref (GstGenosTimeLine *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_ptr_array_unref (self->peers);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+void
+gst_genos_time_line_set_common (GstGenosTimeLine *self, gboolean common)
+{
+  g_mutex_lock (&self->lock);
+  self->common = common;
+  g_mutex_unlock (&self->lock);
+}
+
+gboolean
+gst_genos_time_line_get_common (GstGenosTimeLine *self)
+{
+  gboolean common;
+
+  g_mutex_lock (&self->lock);
+  common = self->common;
+  g_mutex_unlock (&self->lock);
+  return common;
+}
+
+/* Under the lock, as all below that does not take it. */
+static Peer *
+find_peer (GstGenosTimeLine *self, const char *id)
+{
+  for (guint i = 0; i < self->peers->len; i++) {
+    Peer *peer = self->peers->pdata[i];
+
+    if (g_str_equal (peer->id, id))
+      return peer;
+  }
+  return NULL;
+}
+
+static Peer *
+add_peer (GstGenosTimeLine *self, const char *id)
+{
+  Peer *peer = g_new0 (Peer, 1);
+
+  peer->id = g_strdup (id);
+  peer->tracks = g_ptr_array_new ();
+  g_ptr_array_add (self->peers, peer);
+  return peer;
+}
+
+GstGenosTimeTrack *
+gst_genos_time_track_new (GstGenosTimeLine *line, const char *peer_id)
+{
+  GstGenosTimeTrack *self = g_new0 (GstGenosTimeTrack, 1);
+
+  self->line = gst_genos_time_line_ref (line);
+  g_mutex_lock (&line->lock);
+  self->peer = find_peer (line, peer_id);
+  if (self->peer == NULL)
+    self->peer = add_peer (line, peer_id);
+  g_ptr_array_add (self->peer->tracks, self);
+  g_mutex_unlock (&line->lock);
+  return self;
+}
+
+void
+gst_genos_time_track_free (GstGenosTimeTrack *self)
+{
+  GstGenosTimeLine *line = self->line;
+
+  g_mutex_lock (&line->lock);
+  g_ptr_array_remove (self->peer->tracks, self);
+  if (self->peer->tracks->len == 0)
+    g_ptr_array_remove (line->peers, self->peer);
+  g_mutex_unlock (&line->lock);
+  gst_genos_time_line_unref (line);
+  g_free (self);
+}
+
+/* what is measured */
+
+static void
+measure (GstGenosTimeTrack *self, GstClockTimeDiff lag, GstClockTime pts)
+{
+  GstClockTimeDiff difference = lag - self->lag;
+
+  self->last = pts;
+  self->line->now = MAX (self->line->now, pts);
+  if (!self->measured || ABS (difference) > (GstClockTimeDiff) JUMP) {
+    self->measured = TRUE;
+    self->first = pts;
+    self->lag = lag;
+  } else {
+    self->lag += difference / (difference < 0 ? FALLING : RISING);
+  }
+}
+
+static gboolean
+is_fresh (const GstGenosTimeTrack *self)
+{
+  return self->measured && self->last + STALE > self->line->now;
+}
+
+/* The slowest track's, as far as the others wait for it. FALSE: nothing comes from the peer. */
+static gboolean
+get_slowest (const Peer *peer, GstClockTimeDiff *slowest)
+{
+  GstClockTimeDiff least = G_MAXINT64;
+
+  for (guint i = 0; i < peer->tracks->len; i++) {
+    const GstGenosTimeTrack *track = peer->tracks->pdata[i];
+
+    if (is_fresh (track))
+      least = MIN (least, track->lag);
+  }
+  if (least == G_MAXINT64)
+    return FALSE;
+  *slowest = least;
+  for (guint i = 0; i < peer->tracks->len; i++) {
+    const GstGenosTimeTrack *track = peer->tracks->pdata[i];
+
+    if (is_fresh (track) && track->lag <= least + (GstClockTimeDiff) MAX_SKEW)
+      *slowest = MAX (*slowest, track->lag);
+  }
+  return TRUE;
+}
+
+/* How long what the peer takes is on its way. FALSE: not known, or so long that nobody waits. */
+static gboolean
+get_transit (const Peer *peer, GstClockTimeDiff *transit)
+{
+  GstClockTimeDiff lag;
+
+  if (!peer->known || !get_slowest (peer, &lag))
+    return FALSE;
+  *transit = lag - peer->to_local;
+  return *transit >= MIN_TRANSIT && *transit <= (GstClockTimeDiff) MAX_TRANSIT;
+}
+
+static gboolean
+get_delay (GstGenosTimeLine *self, GstClockTimeDiff *delay)
+{
+  gboolean known = FALSE;
+
+  for (guint i = 0; i < self->peers->len; i++) {
+    GstClockTimeDiff transit;
+
+    if (!get_transit (self->peers->pdata[i], &transit))
+      continue;
+    *delay = known ? MAX (*delay, transit) : transit;
+    known = TRUE;
+  }
+  return known;
+}
+
+/* what follows from it */
+
+/* Small changes are noise. */
+static void
+settle (gboolean *known, GstClockTimeDiff *value, GstClockTimeDiff now)
+{
+  GstClockTimeDiff difference = now - *value;
+
+  if (*known && ABS (difference) <= (GstClockTimeDiff) DEAD_BAND)
+    return;
+  *known = TRUE;
+  *value = now;
+}
+
+static void
+place (GstGenosTimeLine *self, Peer *peer)
+{
+  GstClockTimeDiff lag, transit, delay;
+
+  if (!get_slowest (peer, &lag))
+    return;
+  if (self->common && get_transit (peer, &transit) && get_delay (self, &delay)) {
+    settle (&self->delayed, &self->delay, delay);
+    lag = peer->to_local + self->delay;
+  }
+  settle (&peer->placed, &peer->lag, lag);
+}
+
+static void
+follow (GstGenosTimeTrack *self, GstClockTimeDiff passed)
+{
+  GstClockTimeDiff difference = self->peer->lag - self->lag - self->shift;
+  GstClockTimeDiff step = MAX (passed, 0) / SLEW;
+
+  if (self->last - self->first < BEGINNING || ABS (difference) > (GstClockTimeDiff) MAX_SKEW)
+    self->shift += difference;
+  else if (ABS (difference) > (GstClockTimeDiff) DEAD_BAND)
+    self->shift += CLAMP (difference, -step, step);
+}
+
+GstClockTime
+gst_genos_time_track_map (GstGenosTimeTrack *self, GstClockTime pts, GstClockTime capture,
+    const GstClockTimeDiff *to_local)
+{
+  GstGenosTimeLine *line = self->line;
+  GstClockTime mapped;
+
+  if (!GST_CLOCK_TIME_IS_VALID (pts))
+    return pts;
+  g_mutex_lock (&line->lock);
+  /* The packets of a picture have one time, and keep it. */
+  if (GST_CLOCK_TIME_IS_VALID (capture) && (!self->measured || pts != self->last)) {
+    GstClockTimeDiff passed = GST_CLOCK_DIFF (self->last, pts);
+
+    if (to_local != NULL) {
+      self->peer->known = TRUE;
+      self->peer->to_local = *to_local;
+    }
+    measure (self, GST_CLOCK_DIFF (capture, pts), pts);
+    place (line, self->peer);
+    follow (self, passed);
+  }
+  mapped = gst_genos_clock_map_shift (pts, self->shift);
+  g_mutex_unlock (&line->lock);
+  return mapped;
+}
+
+gboolean
+gst_genos_time_line_map (
+    GstGenosTimeLine *self, const char *peer_id, GstClockTime capture, GstClockTime *time)
+{
+  Peer *peer;
+  gboolean placed;
+
+  g_mutex_lock (&self->lock);
+  peer = find_peer (self, peer_id);
+  placed = peer != NULL && peer->placed;
+  if (placed)
+    *time = gst_genos_clock_map_shift (capture, peer->lag);
+  g_mutex_unlock (&self->lock);
+  return placed;
+}
