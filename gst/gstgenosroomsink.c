@@ -59,6 +59,7 @@ struct _GstGenosRoomSink {
   GstGenosVideoCodec video_codec;
   GstGenosAudioCodec audio_codec;
   guint video_bitrate;
+  guint min_bitrate, max_bitrate, start_bitrate;
   guint audio_bitrate;
   gboolean inband_fec;
   guint packet_loss;
@@ -72,6 +73,9 @@ enum {
   PROP_VIDEO_CODEC = GST_GENOS_PROP_LAST,
   PROP_AUDIO_CODEC,
   PROP_VIDEO_BITRATE,
+  PROP_MIN_BITRATE,
+  PROP_MAX_BITRATE,
+  PROP_START_BITRATE,
   PROP_AUDIO_BITRATE,
   PROP_INBAND_FEC,
   PROP_PACKET_LOSS,
@@ -122,7 +126,7 @@ make_track (GstGenosRoomSink *self, GstGenosSinkPad *pad, GstCaps *caps)
   gboolean video = gst_genos_sink_pad_get_kind (pad) == GENOS_MEDIA_VIDEO;
   const char *codec = NULL;
   gboolean inband_fec, dtx;
-  guint bitrate, packet_loss;
+  guint bitrate, packet_loss, min, max, start;
   GenosLocalTrack *track;
 
   GST_OBJECT_LOCK (self);
@@ -131,13 +135,16 @@ make_track (GstGenosRoomSink *self, GstGenosSinkPad *pad, GstCaps *caps)
     codec = video ? gst_genos_video_codec_get_nick (self->video_codec)
                   : gst_genos_audio_codec_get_nick (self->audio_codec);
   bitrate = video ? self->video_bitrate : self->audio_bitrate;
+  min = video ? self->min_bitrate : 0;
+  max = video ? self->max_bitrate : 0;
+  start = video ? self->start_bitrate : 0;
   inband_fec = self->inband_fec;
   packet_loss = self->packet_loss;
   dtx = self->dtx;
   GST_OBJECT_UNLOCK (self);
   track = gst_genos_sink_pad_make_track (pad, self->stream_id, codec, bitrate);
-  g_object_set (
-      track, "inband-fec", inband_fec, "packet-loss-percentage", packet_loss, "dtx", dtx, NULL);
+  g_object_set (track, "inband-fec", inband_fec, "packet-loss-percentage", packet_loss, "dtx", dtx,
+      "min-bitrate", min, "max-bitrate", max, "start-bitrate", start, NULL);
   return track;
 }
 
@@ -384,6 +391,15 @@ gst_genos_room_sink_set_property (GObject *object, guint id, const GValue *value
     case PROP_VIDEO_BITRATE:
       self->video_bitrate = g_value_get_uint (value);
       break;
+    case PROP_MIN_BITRATE:
+      self->min_bitrate = g_value_get_uint (value);
+      break;
+    case PROP_MAX_BITRATE:
+      self->max_bitrate = g_value_get_uint (value);
+      break;
+    case PROP_START_BITRATE:
+      self->start_bitrate = g_value_get_uint (value);
+      break;
     case PROP_AUDIO_BITRATE:
       self->audio_bitrate = g_value_get_uint (value);
       break;
@@ -419,6 +435,15 @@ gst_genos_room_sink_get_property (GObject *object, guint id, GValue *value, GPar
       break;
     case PROP_VIDEO_BITRATE:
       g_value_set_uint (value, self->video_bitrate);
+      break;
+    case PROP_MIN_BITRATE:
+      g_value_set_uint (value, self->min_bitrate);
+      break;
+    case PROP_MAX_BITRATE:
+      g_value_set_uint (value, self->max_bitrate);
+      break;
+    case PROP_START_BITRATE:
+      g_value_set_uint (value, self->start_bitrate);
       break;
     case PROP_AUDIO_BITRATE:
       g_value_set_uint (value, self->audio_bitrate);
@@ -511,6 +536,20 @@ install_properties (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_VIDEO_BITRATE,
       g_param_spec_uint ("video-bitrate", "Video bitrate",
           "Bit/s for encoding raw video (0: the encoder's own choice)", 0, MAX_BITRATE, 0, flags));
+  g_object_class_install_property (klass, PROP_MIN_BITRATE,
+      g_param_spec_uint ("min-bitrate", "Minimum bitrate",
+          "Bit/s that encoding video does not go below for slow peers (0: a tenth of its own)", 0,
+          MAX_BITRATE, 0, flags));
+  g_object_class_install_property (klass, PROP_MAX_BITRATE,
+      g_param_spec_uint ("max-bitrate", "Maximum bitrate",
+          "Bit/s that encoding video does not go above when all peers can take it (0: "
+          "video-bitrate)",
+          0, MAX_BITRATE, 0, flags));
+  g_object_class_install_property (klass, PROP_START_BITRATE,
+      g_param_spec_uint ("start-bitrate", "Start bitrate",
+          "Bit/s that encoding video begins with before it is known what the peers can take (0: "
+          "the maximum)",
+          0, MAX_BITRATE, 0, flags));
   g_object_class_install_property (klass, PROP_AUDIO_BITRATE,
       g_param_spec_uint ("audio-bitrate", "Audio bitrate",
           "Bit/s for encoding raw audio (0: the encoder's own choice)", 0, MAX_BITRATE, 0, flags));

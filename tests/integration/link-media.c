@@ -341,6 +341,19 @@ test_remove_and_add (Fixture *fixture, gconstpointer data)
 }
 
 /* Both ways, then one goes and the other stays. */
+/* Each packet that arrived is told to its sender. */
+static gboolean
+has_feedback (gpointer link)
+{
+  g_autoptr (GstStructure) rate = genos_peer_link_dup_rate (link);
+  gboolean feedback = FALSE;
+  guint arriving = 0;
+
+  gst_structure_get (rate, "transport-feedback", G_TYPE_BOOLEAN, &feedback, "arriving-bitrate",
+      G_TYPE_UINT, &arriving, NULL);
+  return feedback && arriving > 0;
+}
+
 static void
 test_both_ways (Fixture *fixture, gconstpointer data)
 {
@@ -355,6 +368,8 @@ test_both_ways (Fixture *fixture, gconstpointer data)
   expect_flow (fixture, 0, 1);
   from_answerer = add (&fixture->pair.answerer, b, "s", "t");
   expect_flow (fixture, 1, 1);
+  g_assert_true (link_wait (has_feedback, fixture->pair.dialler.link, TIMEOUT));
+  g_assert_true (link_wait (has_feedback, fixture->pair.answerer.link, TIMEOUT));
 
   genos_peer_link_remove_sender (fixture->pair.dialler.link, from_dialler);
   g_assert_true (link_wait (no_receivers, &fixture->pair.answerer, TIMEOUT));

@@ -175,18 +175,19 @@ class Lab:
         self.plug(space, f'p{number}', 'eth0', f'192.0.2.{20 + number}')
 
     def peer_on_long_wire(self, space, number, loss, delay):
-        """The same; of what it sends a share is lost, and all of it is late."""
+        """The same; of what it sends a share is lost, and all of it is late. Returns the wire."""
         self.space(space)
         ends = [f'{self.name}{number}a'[-15:], f'{self.name}{number}b'[-15:]]
         wire = self.start(None, f'wire{number}', sys.executable,
                           str(Path(__file__).parent / 'wire.py'), *ends, str(loss), str(delay),
-                          stdout=subprocess.PIPE)
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         if wire.stdout.readline() != b'ready\n':
             raise RuntimeError('the wire is broken: ' + self.log(f'wire{number}'))
         call('ip', 'link', 'set', ends[0], 'netns', self.full('hub'), 'name', f'p{number}')
         call('ip', 'link', 'set', ends[1], 'netns', self.full(space), 'name', 'eth0')
         self.ip('hub', 'link', 'set', f'p{number}', 'master', 'br0', 'up')
         self.up(space, 'eth0', f'192.0.2.{20 + number}')
+        return wire
 
     def peer_behind_nat(self, space, number, symmetric=False, firewall=''):
         nat = f'nat{number}'

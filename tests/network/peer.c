@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* A peer of a test: sends a small test picture, counts what comes, and tells everything as JSON, one
- * object a line. Arguments: --no-media, then the properties of the elements as in a launch line.
+ * object a line. Arguments: --no-media, or --camera and what to send as in a launch line, then the
+ * properties of the elements; `sink:…` is for the sink alone.
  *
  * On stdin: `say TEXT` sends to everybody, `quit` leaves. Told beside the bus messages, which keep
  * their names and fields: `media` (from, buffers: all so far, gap-ms: the longest wait for one of
- * those since it was last told) and `path` (peer-id and the fields of its statistics) whenever they
+ * those since it was last told, bytes: all so far) and `path`, `rate` (peer-id and the fields of its statistics) whenever they
  * changed, `said` (peers), `error` (text). */
 
 #include <stdio.h>
@@ -23,6 +24,7 @@
 typedef struct {
   char *from;
   guint buffers;
+  guint64 bytes;
   guint told;
   gint64 last; /* monotonic, µs; 0: none yet */
   gint64 gap;  /* µs */
@@ -33,7 +35,7 @@ typedef struct {
   GMainLoop *loop;
   GMutex lock;
   GHashTable *streams; /* peer id → Stream */
-  GHashTable *paths;   /* peer id → text of the last one */
+  GHashTable *parts;   /* part of the statistics and peer id → text of the last one */
   gboolean failed;
 } Peer;
 
@@ -50,6 +52,10 @@ add_value (JsonBuilder *builder, const GValue *value)
     json_builder_add_boolean_value (builder, g_value_get_boolean (value));
   } else if (G_VALUE_HOLDS_UINT (value)) {
     json_builder_add_int_value (builder, g_value_get_uint (value));
+  } else if (G_VALUE_HOLDS_UINT64 (value)) {
+    json_builder_add_int_value (builder, g_value_get_uint64 (value));
+  } else if (G_VALUE_HOLDS_DOUBLE (value)) {
+    json_builder_add_double_value (builder, g_value_get_double (value));
   } else if (G_VALUE_HOLDS (value, G_TYPE_ERROR) && g_value_get_boxed (value) != NULL) {
     json_builder_add_string_value (builder, ((GError *) g_value_get_boxed (value))->message);
   } else {
@@ -103,7 +109,7 @@ free_stream (gpointer data)
 }
 
 static void
-count (Peer *self, const char *from)
+count (Peer *self, const char *from, gsize size)
 {
   gint64 now = g_get_monotonic_time ();
   Stream *stream;
@@ -116,6 +122,7 @@ count (Peer *self, const char *from)
     g_hash_table_insert (self->streams, stream->from, stream);
   }
   stream->buffers++;
+  stream->bytes += size;
   if (stream->last != 0)
     stream->gap = MAX (stream->gap, now - stream->last);
   stream->last = now;
@@ -125,7 +132,8 @@ count (Peer *self, const char *from)
 static GstPadProbeReturn
 on_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
-  count (user_data, g_object_get_data (G_OBJECT (pad), "test-from"));
+  count (user_data, g_object_get_data (G_OBJECT (pad), "test-from"),
+      gst_buffer_get_size (GST_PAD_PROBE_INFO_BUFFER (info)));
   return GST_PAD_PROBE_OK;
 }
 
@@ -172,9 +180,9 @@ tell_media (Peer *self)
   g_hash_table_iter_init (&iter, self->streams);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &stream)) {
     if (stream->buffers != stream->told) {
-      g_autoptr (GstStructure) fields =
-          gst_structure_new ("media", "from", G_TYPE_STRING, stream->from, "buffers", G_TYPE_UINT,
-              stream->buffers, "gap-ms", G_TYPE_UINT, (guint) (stream->gap / 1000), NULL);
+      g_autoptr (GstStructure) fields = gst_structure_new ("media", "from", G_TYPE_STRING,
+          stream->from, "buffers", G_TYPE_UINT, stream->buffers, "gap-ms", G_TYPE_UINT,
+          (guint) (stream->gap / 1000), "bytes", G_TYPE_UINT64, stream->bytes, NULL);
 
       stream->told = stream->buffers;
       stream->gap = 0;
@@ -185,22 +193,23 @@ tell_media (Peer *self)
 }
 
 static void
-tell_path (Peer *self, const GstStructure *peer)
+tell_part (Peer *self, const GstStructure *peer, const char *part)
 {
-  const GValue *value = gst_structure_get_value (peer, "path");
+  const GValue *value = gst_structure_get_value (peer, part);
   const char *id = gst_structure_get_string (peer, "peer-id");
-  g_autoptr (GstStructure) path = NULL;
+  g_autofree char *key = g_strconcat (part, id, NULL);
+  g_autoptr (GstStructure) fields = NULL;
   g_autofree char *text = NULL;
 
   if (value == NULL)
     return;
-  path = gst_structure_copy (gst_value_get_structure (value));
-  text = gst_structure_to_string (path);
-  if (g_strcmp0 (g_hash_table_lookup (self->paths, id), text) == 0)
+  fields = gst_structure_copy (gst_value_get_structure (value));
+  text = gst_structure_to_string (fields);
+  if (g_strcmp0 (g_hash_table_lookup (self->parts, key), text) == 0)
     return;
-  g_hash_table_insert (self->paths, g_strdup (id), g_steal_pointer (&text));
-  gst_structure_set (path, "peer-id", G_TYPE_STRING, id, NULL);
-  tell ("path", path);
+  g_hash_table_insert (self->parts, g_steal_pointer (&key), g_steal_pointer (&text));
+  gst_structure_set (fields, "peer-id", G_TYPE_STRING, id, NULL);
+  tell (part, fields);
 }
 
 static gboolean
@@ -214,8 +223,12 @@ on_look (gpointer user_data)
   tell_media (self);
   g_object_get (sink, "stats", &stats, NULL);
   peers = stats != NULL ? gst_structure_get_value (stats, "peer") : NULL;
-  for (guint i = 0; peers != NULL && i < gst_value_list_get_size (peers); i++)
-    tell_path (self, gst_value_get_structure (gst_value_list_get_value (peers, i)));
+  for (guint i = 0; peers != NULL && i < gst_value_list_get_size (peers); i++) {
+    const GstStructure *peer = gst_value_get_structure (gst_value_list_get_value (peers, i));
+
+    tell_part (self, peer, "path");
+    tell_part (self, peer, "rate");
+  }
   return G_SOURCE_CONTINUE;
 }
 
@@ -298,21 +311,44 @@ run (Peer *self)
   gst_bus_remove_watch (bus);
 }
 
+/* Of those that begin with `sink:`, only for the sink; all others for both. */
+static char *
+join_properties (char **words, gboolean for_sink)
+{
+  GString *text = g_string_new (NULL);
+
+  for (; *words != NULL; words++) {
+    gboolean sink_only = g_str_has_prefix (*words, "sink:");
+
+    if (for_sink || !sink_only)
+      g_string_append_printf (text, " %s", *words + (sink_only ? strlen ("sink:") : 0));
+  }
+  return g_string_free (text, FALSE);
+}
+
 int
 main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *properties = NULL;
+  g_autofree char *sink_properties = NULL;
+  g_autofree char *source_properties = NULL;
   g_autofree char *text = NULL;
   Peer self = { 0 };
-  gboolean media;
+  const char *camera = CAMERA;
 
   gst_init (&argc, &argv);
-  media = argc < 2 || strcmp (argv[1], "--no-media") != 0;
-  properties = g_strjoinv (" ", argv + (media ? 1 : 2));
+  if (argc > 1 && strcmp (argv[1], "--no-media") == 0) {
+    camera = "";
+    argv++;
+  } else if (argc > 2 && strcmp (argv[1], "--camera") == 0) {
+    camera = argv[2];
+    argv += 2;
+  }
+  sink_properties = join_properties (argv + 1, TRUE);
+  source_properties = join_properties (argv + 1, FALSE);
   text =
       g_strdup_printf ("%s genosroomsink name=sink %s genosroomsrc name=source output=encoded %s",
-          media ? CAMERA : "", properties, properties);
+          camera, sink_properties, source_properties);
   self.pipeline = gst_parse_launch_full (text, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &error);
   if (self.pipeline == NULL) {
     tell_field ("error", "text", error->message);
@@ -320,12 +356,12 @@ main (int argc, char **argv)
   }
   self.loop = g_main_loop_new (NULL, FALSE);
   self.streams = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, free_stream);
-  self.paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self.parts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   run (&self);
   tell ("ended", NULL);
   gst_object_unref (self.pipeline);
   g_main_loop_unref (self.loop);
   g_hash_table_unref (self.streams);
-  g_hash_table_unref (self.paths);
+  g_hash_table_unref (self.parts);
   return self.failed ? 1 : 0;
 }

@@ -16,8 +16,8 @@ class Failure(Exception):
 
 
 class Peer:
-    def __init__(self, lab, space, url, peer_id, *properties, media=True):
-        words = [] if media else ['--no-media']
+    def __init__(self, lab, space, url, peer_id, *properties, media=True, camera=None):
+        words = ['--camera', camera] if camera else [] if media else ['--no-media']
         given = ' '.join(properties)
         if 'stun-server' not in given:
             words.append('stun-server=none')

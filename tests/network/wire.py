@@ -3,7 +3,8 @@
 """usage: wire.py DEVICE DEVICE LOSS-PERCENT DELAY-MS
 
 A long bad wire between two TAP devices, which it makes: every frame from the second to the first
-arrives that much later, or not at all; the other way it is a good wire. `tc qdisc add dev DEVICE root
+arrives that much later, or not at all; the other way it is a good wire. A line `rate N` on stdin makes
+it a narrow one, N bit/s each way with a queue of 300 ms, `rate 0` a wide one again. `tc qdisc add dev DEVICE root
 netem loss … delay …` does the same at one end where the kernel has it, which many small ones have
 not. Says
 `ready` when the devices are there; they may be moved to other namespaces."""
@@ -22,6 +23,7 @@ TUNSETIFF = 0x400454CA
 IFF_TAP = 0x0002
 IFF_NO_PI = 0x1000
 MTU = 2048
+QUEUE = 0.3  # s
 
 numbers = itertools.count()
 
@@ -32,14 +34,37 @@ def make_tap(name):
     return tap
 
 
-def take(tap, other, loss, delay, waiting, dice):
+class Way:
+    """One direction."""
+
+    def __init__(self, loss, delay):
+        self.loss = loss
+        self.delay = delay
+        self.rate = 0  # bit/s; 0: no limit
+        self.free = 0  # when all that waits has left
+
+    def due(self, size):
+        """When a frame that comes now has arrived; None: never, the queue is full."""
+        now = time.monotonic()
+        if not self.rate:
+            return now + self.delay
+        start = max(now, self.free)
+        if start - now > QUEUE:
+            return None
+        self.free = start + size * 8 / self.rate
+        return self.free + self.delay
+
+
+def take(tap, other, way, waiting, dice):
     while True:
         try:
             frame = os.read(tap, MTU)
         except OSError:  # nothing more, or the device is down
             return
-        if dice.random() * 100 >= loss:
-            heapq.heappush(waiting, (time.monotonic() + delay, next(numbers), other, frame))
+        if dice.random() * 100 >= way.loss:
+            due = way.due(len(frame))
+            if due is not None:
+                heapq.heappush(waiting, (due, next(numbers), other, frame))
 
 
 def give(waiting):
@@ -53,18 +78,25 @@ def give(waiting):
 
 def main():
     one, other = make_tap(sys.argv[1]), make_tap(sys.argv[2])
-    loss, delay = float(sys.argv[3]), float(sys.argv[4]) / 1000
+    there, back = Way(0, 0), Way(float(sys.argv[3]), float(sys.argv[4]) / 1000)
+    commands = [sys.stdin]
     waiting = []
     dice = random.Random(1)
     print('ready', flush=True)
     while True:
         due = max(0, waiting[0][0] - time.monotonic()) if waiting else 1
-        ready, _, _ = select.select([one, other], [], [], due)
+        ready, _, _ = select.select([one, other, *commands], [], [], due)
         for tap in ready:
             if tap == other:
-                take(other, one, loss, delay, waiting, dice)
+                take(other, one, back, waiting, dice)
+            elif tap == one:
+                take(one, other, there, waiting, dice)
             else:
-                take(one, other, 0, 0, waiting, dice)
+                words = sys.stdin.readline().split()
+                if not words:
+                    commands = []
+                else:
+                    there.rate = back.rate = float(words[1])
         give(waiting)
 
 

@@ -101,11 +101,10 @@ genos_local_track_get_n_viewers (GenosLocalTrack *self)
  * genos_local_track_get_stats:
  * @self: a track
  *
- * Gets counters since the track was made: `frames-in` (buffers pushed), `unwanted` (of
- * these, nobody watched), `dropped` (of these, the encoder was behind or the time stamp
- * was wrong), `packets-out`, `bytes-out`, `key-frames` (all #guint64); `errors`,
- * `viewers` (#guint); `codec` (string, absent before it is known), `encoding` (boolean:
- * the encoder runs).
+ * Gets counters since the track was made: `frames-in` (buffers pushed), `unwanted` (of these, nobody
+ * watched), `dropped` (of these, the encoder was behind or the time stamp was wrong), `packets-out`,
+ * `bytes-out`, `key-frames` (all #guint64); `errors`, `bitrate` (what the encoder aims at, bit/s; 0:
+ * unknown), `viewers` (#guint); `codec` (string, absent before it is known), `encoding` (boolean).
  *
  * Returns: (transfer full): a new structure
  */
@@ -137,9 +136,10 @@ genos_local_track_describe_sender (
         "key-frames-encoded", G_TYPE_UINT64, counts.key_frames, "total-encode-time", G_TYPE_DOUBLE,
         (double) counts.encode_time / G_USEC_PER_SEC, NULL);
   g_mutex_lock (&self->lock);
-  if (self->bitrate > 0)
-    gst_structure_set (stats, "target-bitrate", G_TYPE_DOUBLE, (double) self->bitrate, NULL);
+  guint rate = counts.rate > 0 ? counts.rate : self->bitrate;
   g_mutex_unlock (&self->lock);
+  if (rate > 0)
+    gst_structure_set (stats, "target-bitrate", G_TYPE_DOUBLE, (double) rate, NULL);
 }
 
 gboolean

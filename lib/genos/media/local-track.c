@@ -4,6 +4,7 @@
 
 #include <genos/media/encoder-choice.h>
 #include <genos/media/input-format.h>
+#include <genos/media/local-track-rates.h>
 #include <genos/media/local-track-settings.h>
 #include <genos/media/parameter-sets.h>
 #include <genos/media/rtp-caps.h>
@@ -17,16 +18,15 @@
 /**
  * GenosLocalTrack:
  *
- * One outgoing picture or sound: raw or encoded buffers come in, and every peer that
- * watches gets the same packets.
+ * One outgoing picture or sound: raw or encoded buffers come in, and every peer that watches gets the
+ * same packets.
  *
- * There is one encoder, however many peers watch, and it runs only while somebody does.
- * Raw video becomes VP8, VP9, H.264, H.265 or AV1, raw audio Opus, PCMU or PCMA; what
- * comes in encoded as one of these passes through.
+ * There is one encoder, however many peers watch, and it runs only while somebody does, at the rate
+ * that the slowest of them can take. Raw video becomes VP8, VP9, H.264, H.265 or AV1, raw audio Opus,
+ * PCMU or PCMA; what comes in encoded as one of these passes through.
  *
- * Feed it with [method@GenosRooms.LocalTrack.set_caps] and
- * [method@GenosRooms.LocalTrack.push], one thread at a time; neither waits for anybody.
- * Everything else may be called from any thread.
+ * Feed it with [method@GenosRooms.LocalTrack.set_caps] and [method@GenosRooms.LocalTrack.push], one
+ * thread at a time; neither waits for anybody. Everything else may be called from any thread.
  */
 G_DEFINE_FINAL_TYPE (GenosLocalTrack, genos_local_track, G_TYPE_OBJECT)
 
@@ -358,7 +358,8 @@ genos_local_track_get_property (GObject *object, guint id, GValue *value, GParam
       g_value_set_boxed (value, self->rtp_caps);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      if (!genos_local_track_rates_get (self->worker, id, value))
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
   g_mutex_unlock (&self->lock);
 }
@@ -434,7 +435,8 @@ genos_local_track_set_property (GObject *object, guint id, const GValue *value, 
       set_number (self, &self->dtx, g_value_get_boolean (value));
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      if (!genos_local_track_rates_set (self->worker, id, value))
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
 }
 
@@ -483,8 +485,8 @@ install_signals (GType type)
    * @self: the track
    * @error: what the encoder said
    *
-   * The encoder failed and was stopped. It is tried again after a while, with the next
-   * caps, and when another peer comes. Emitted on a thread of the library.
+   * The encoder failed and was stopped. It is tried again after a while, with the next caps, and when
+   * another peer comes. Emitted on a thread of the library.
    */
   signals[SIGNAL_ERROR] = g_signal_new (
       "error", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
@@ -492,8 +494,8 @@ install_signals (GType type)
    * GenosLocalTrack::key-frame-request:
    * @self: the track
    *
-   * Encoded input should go on with a key frame: a peer has come, or has lost something.
-   * At most once in 300 ms; never for raw input. Emitted on a thread of the library.
+   * Encoded input should go on with a key frame: a peer has come, or has lost something. At most once
+   * in 300 ms; never for raw input. Emitted on a thread of the library.
    */
   signals[SIGNAL_KEY_FRAME_REQUEST] = g_signal_new (
       "key-frame-request", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -511,6 +513,7 @@ genos_local_track_class_init (GenosLocalTrackClass *klass)
   genos_local_track_make_identity (properties + PROP_KIND);
   genos_local_track_make_settings (properties);
   g_object_class_install_properties (object_class, GENOS_LOCAL_TRACK_N_PROPS, properties);
+  genos_local_track_rates_install (object_class);
   install_signals (G_TYPE_FROM_CLASS (klass));
   genos_track_hooks_install (G_TYPE_FROM_CLASS (klass));
 }

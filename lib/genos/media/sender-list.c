@@ -15,6 +15,7 @@ struct _GenosSenderList {
 typedef struct {
   GenosLinkSender *sender;
   gulong active_handler;
+  gulong rate_handler;
   gulong key_handler;
   gboolean was_active; /* at the last poll; of the polling thread */
 } Entry;
@@ -85,9 +86,9 @@ tell_listener (GenosSenderList *self)
   g_mutex_unlock (&self->listener_lock);
 }
 
-/* Whether it is active is asked in poll(), where no lock of the sender can be held. */
+/* Whether it is active, and how fast, is asked in poll(), where no lock of the sender can be held. */
 static void
-on_active (GenosLinkSender *sender, GParamSpec *pspec, gpointer user_data)
+on_changed (GenosLinkSender *sender, GParamSpec *pspec, gpointer user_data)
 {
   tell_listener (user_data);
 }
@@ -135,7 +136,8 @@ genos_sender_list_add (GenosSenderList *self, GenosLinkSender *sender)
 {
   Entry *entry = g_atomic_rc_box_new0 (Entry);
   entry->sender = g_object_ref (sender);
-  entry->active_handler = connect (self, sender, "notify::active", G_CALLBACK (on_active));
+  entry->active_handler = connect (self, sender, "notify::active", G_CALLBACK (on_changed));
+  entry->rate_handler = connect (self, sender, "notify::rate", G_CALLBACK (on_changed));
   entry->key_handler =
       connect (self, sender, "key-frame-request", G_CALLBACK (on_key_frame_request));
 
@@ -173,6 +175,7 @@ remove_entry (GenosSenderList *self, GenosLinkSender *sender)
   if (entry == NULL)
     return FALSE;
   g_signal_handler_disconnect (entry->sender, entry->active_handler);
+  g_signal_handler_disconnect (entry->sender, entry->rate_handler);
   g_signal_handler_disconnect (entry->sender, entry->key_handler);
   entry_unref (entry);
   return TRUE;
@@ -218,12 +221,15 @@ genos_sender_list_poll (GenosSenderList *self, GenosSenderListState *state)
   /* The flag first: what comes after it wakes the listener again. */
   *state = (GenosSenderListState){
     .wants_key = g_atomic_int_exchange (&self->wants_key, FALSE),
+    .rate = GENOS_RATE_UNBOUNDED,
   };
   g_autoptr (GPtrArray) entries = snapshot (self);
   for (guint i = 0; i < entries->len; i++) {
     Entry *entry = g_ptr_array_index (entries, i);
     gboolean active = genos_link_sender_get_active (entry->sender);
     state->n_active += active ? 1 : 0;
+    if (active)
+      state->rate = MIN (state->rate, genos_link_sender_get_rate (entry->sender));
     state->newcomer = state->newcomer || (active && !entry->was_active);
     entry->was_active = active;
   }

@@ -17,8 +17,9 @@ typedef void (*GenosSenderListFunc) (gpointer user_data);
 
 typedef struct {
   guint n_active;
-  gboolean wants_key;   /* a sender asked for a key frame since the last poll */
-  gboolean newcomer;    /* a sender is active that was not at the last poll */
+  gboolean wants_key; /* a sender asked for a key frame since the last poll */
+  guint rate;         /* what the slowest of them can take, bit/s, or GENOS_RATE_UNBOUNDED */
+  gboolean newcomer;  /* a sender is active that was not at the last poll */
 } GenosSenderListState;
 
 GenosSenderList *genos_sender_list_new (void);
@@ -27,8 +28,8 @@ void genos_sender_list_unref (GenosSenderList *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosSenderList, genos_sender_list_unref)
 
 /* NULL: nobody; returns when no call is under way. */
-void genos_sender_list_set_listener (GenosSenderList *self, GenosSenderListFunc func,
-    gpointer user_data);
+void genos_sender_list_set_listener (
+    GenosSenderList *self, GenosSenderListFunc func, gpointer user_data);
 
 void genos_sender_list_add (GenosSenderList *self, GenosLinkSender *sender);
 void genos_sender_list_remove (GenosSenderList *self, GenosLinkSender *sender);

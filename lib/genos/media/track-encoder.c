@@ -3,6 +3,7 @@
 #include <genos/media/track-encoder.h>
 
 #include <genos/media/level-extension.h>
+#include <genos/media/video-encoders.h>
 
 #include <gst/app/app.h>
 #include <gst/video/video.h>
@@ -234,4 +235,17 @@ genos_track_encoder_force_key_frame (GenosTrackEncoder *self)
   g_autoptr (GstPad) pad = gst_element_get_static_pad (self->encoder, "src");
   gst_pad_send_event (
       pad, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
+guint
+genos_track_encoder_get_rate (GenosTrackEncoder *self)
+{
+  return self->encoder != NULL ? genos_video_encoders_get_bitrate (self->encoder) : 0;
+}
+
+void
+genos_track_encoder_set_rate (GenosTrackEncoder *self, guint rate)
+{
+  if (self->encoder != NULL)
+    genos_video_encoders_set_bitrate (self->encoder, rate);
 }

@@ -46,4 +46,8 @@ GenosInputQueue *genos_track_encoder_get_queue (GenosTrackEncoder *self);
 void genos_track_encoder_measure (GenosTrackEncoder *self, GenosEncodeMeter *meter);
 void genos_track_encoder_force_key_frame (GenosTrackEncoder *self);
 
+/* bit/s; 0: there is no encoder, or it has one rate only. set: may wait for a picture. */
+guint genos_track_encoder_get_rate (GenosTrackEncoder *self);
+void genos_track_encoder_set_rate (GenosTrackEncoder *self, guint rate);
+
 G_END_DECLS

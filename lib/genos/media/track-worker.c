@@ -34,12 +34,14 @@ struct _GenosTrackWorker {
   gint64 retry_at;
   gint64 retry_after;
   GenosKeyFrameGate gate;
+  GenosRateControl control;
   GenosTrackStats stats;
 
   /* of the thread */
   GenosTrackEncoder *encoder;
   GenosRtpPosition position;
   guint n_active;
+  guint viewer_rate; /* of the slowest */
   gint64 idle_since;
 };
 
@@ -138,8 +140,11 @@ start_unlocked (GenosTrackWorker *self)
   if (self->encoder != NULL)
     genos_track_encoder_measure (self->encoder, self->meter);
 
+  guint rate = self->encoder != NULL ? genos_track_encoder_get_rate (self->encoder) : 0;
   g_mutex_lock (&self->lock);
   if (self->encoder != NULL) {
+    genos_rate_control_start (&self->control, rate, g_get_monotonic_time ());
+    self->stats.rate = rate;
     open_queue (self);
     self->stats.encoding = TRUE;
     self->input_needs_key = self->running->encoded;
@@ -158,6 +163,7 @@ stop_unlocked (GenosTrackWorker *self)
   self->queue_open = FALSE;
   self->needs_restart = FALSE;
   self->stats.encoding = FALSE;
+  self->stats.rate = 0;
   if (queue != NULL)
     self->stats.dropped += genos_input_queue_get_dropped (queue);
   g_mutex_unlock (&self->lock);
@@ -194,6 +200,7 @@ poll_senders_unlocked (GenosTrackWorker *self, gint64 now)
   if (state.n_active == 0 && self->n_active > 0)
     self->idle_since = now;
   self->n_active = state.n_active;
+  self->viewer_rate = state.rate;
   /* A newcomer is reason enough to try again what failed before. */
   if (state.newcomer)
     self->retry_at = 0;
@@ -235,14 +242,32 @@ serve_key_request_unlocked (GenosTrackWorker *self, gint64 now)
     ask_for_key_unlocked (self);
 }
 
+static void
+follow_rate_unlocked (GenosTrackWorker *self, gint64 now)
+{
+  if (self->encoder == NULL || !genos_rate_control_update (&self->control, self->viewer_rate, now))
+    return;
+  guint aim = self->control.aim;
+  self->stats.rate = aim;
+  g_mutex_unlock (&self->lock);
+  genos_track_encoder_set_rate (self->encoder, aim);
+  g_mutex_lock (&self->lock);
+}
+
+static gint64
+earlier (gint64 deadline, gint64 other)
+{
+  return other >= 0 ? MIN (deadline, other) : deadline;
+}
+
 /* When there is something to do although nobody signals. */
 static gint64
 next_deadline (GenosTrackWorker *self)
 {
   if (self->encoder == NULL)
     return self->wanted != NULL && self->n_active > 0 ? self->retry_at : NEVER;
-  gint64 key_at = genos_key_frame_gate_next (&self->gate);
-  gint64 deadline = key_at >= 0 ? key_at : NEVER;
+  gint64 deadline = earlier (NEVER, genos_key_frame_gate_next (&self->gate));
+  deadline = earlier (deadline, genos_rate_control_next (&self->control));
   return self->n_active > 0 ? deadline : MIN (deadline, self->idle_since + LINGER);
 }
 
@@ -278,6 +303,7 @@ run_once_unlocked (GenosTrackWorker *self)
   self->needs_restart = FALSE;
   if (self->encoder == NULL && want_encoder (self, now))
     start_unlocked (self);
+  follow_rate_unlocked (self, now);
   serve_key_request_unlocked (self, now);
 }
 
@@ -321,6 +347,7 @@ genos_track_worker_new (GenosSenderList *senders, guint32 ssrc, const GenosTrack
   self->user_data = user_data;
   self->destroy = destroy;
   self->retry_after = FIRST_RETRY;
+  self->viewer_rate = GENOS_RATE_UNBOUNDED;
   self->position = (GenosRtpPosition){
     .ssrc = ssrc,
     /* RFC 3550, 5.1: both start at random. The highest time stamp offset means "random"
@@ -378,6 +405,24 @@ genos_track_worker_set_choice (GenosTrackWorker *self, GenosEncoderChoice *choic
   }
   self->senders_changed = TRUE;
   g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+genos_track_worker_set_bounds (GenosTrackWorker *self, const GenosRateBounds *bounds)
+{
+  g_mutex_lock (&self->lock);
+  genos_rate_control_set_bounds (&self->control, bounds);
+  self->senders_changed = TRUE;
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+genos_track_worker_get_bounds (GenosTrackWorker *self, GenosRateBounds *bounds)
+{
+  g_mutex_lock (&self->lock);
+  *bounds = self->control.bounds;
   g_mutex_unlock (&self->lock);
 }
 

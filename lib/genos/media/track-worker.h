@@ -2,6 +2,7 @@
 #pragma once
 
 #include <genos/media/encoder-choice.h>
+#include <genos/media/rate-control.h>
 #include <genos/media/sender-list.h>
 
 G_BEGIN_DECLS
@@ -36,6 +37,7 @@ typedef struct {
   guint64 frames_encoded; /* pictures only */
   gint64 encode_time;     /* µs, in sum */
   guint errors;
+  guint rate; /* what the encoder aims at, bit/s; 0: unknown, or nothing is encoded */
   gboolean encoding;
 } GenosTrackStats;
 
@@ -54,6 +56,11 @@ void genos_track_worker_start (GenosTrackWorker *self);
 
 /* @choice: nullable, then nothing is encoded. */
 void genos_track_worker_set_choice (GenosTrackWorker *self, GenosEncoderChoice *choice);
+
+/* What the rate of the encoder may be; the slowest viewer chooses within. */
+void genos_track_worker_set_bounds (GenosTrackWorker *self, const GenosRateBounds *bounds);
+
+void genos_track_worker_get_bounds (GenosTrackWorker *self, GenosRateBounds *bounds);
 
 /* (transfer full) */
 void genos_track_worker_push (GenosTrackWorker *self, GstBuffer *buffer);

@@ -445,16 +445,38 @@ genos_video_encoders_add (
   add_profile (chain, encoder);
 }
 
-gboolean
-genos_video_encoders_set_bitrate (GstElement *encoder, guint bitrate)
+static const Encoder *
+find_encoder (GstElement *element)
 {
-  GstElementFactory *factory = gst_element_get_factory (encoder);
-  for (guint i = 0; factory != NULL && i < G_N_ELEMENTS (encoders); i++) {
-    if (encoders[i].rate == NULL || !g_str_equal (encoders[i].factory, GST_OBJECT_NAME (factory)))
-      continue;
-    g_autofree char *text = g_strdup_printf ("%u", MAX (bitrate / encoders[i].rate_unit, 1));
-    gst_util_set_object_arg (G_OBJECT (encoder), encoders[i].rate, text);
-    return TRUE;
-  }
-  return FALSE;
+  GstElementFactory *factory = gst_element_get_factory (element);
+  for (guint i = 0; factory != NULL && i < G_N_ELEMENTS (encoders); i++)
+    if (encoders[i].rate != NULL && g_str_equal (encoders[i].factory, GST_OBJECT_NAME (factory)))
+      return &encoders[i];
+  return NULL;
+}
+
+gboolean
+genos_video_encoders_set_bitrate (GstElement *element, guint bitrate)
+{
+  const Encoder *encoder = find_encoder (element);
+  if (encoder == NULL)
+    return FALSE;
+  g_autofree char *text = g_strdup_printf ("%u", MAX (bitrate / encoder->rate_unit, 1));
+  gst_util_set_object_arg (G_OBJECT (element), encoder->rate, text);
+  return TRUE;
+}
+
+guint
+genos_video_encoders_get_bitrate (GstElement *element)
+{
+  const Encoder *encoder = find_encoder (element);
+  g_auto (GValue) value = G_VALUE_INIT;
+  g_auto (GValue) number = G_VALUE_INIT;
+  if (encoder == NULL)
+    return 0;
+  g_object_get_property (G_OBJECT (element), encoder->rate, &value);
+  g_value_init (&number, G_TYPE_UINT);
+  if (!g_value_transform (&value, &number))
+    return 0;
+  return MIN (g_value_get_uint (&number), G_MAXINT / encoder->rate_unit) * encoder->rate_unit;
 }

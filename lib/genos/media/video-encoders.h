@@ -27,4 +27,7 @@ guint genos_video_encoders_get_n_threads (const GenosEncoderWish *wish, const Gs
 /* Changes the bit rate (bit/s) of an encoder while it runs. FALSE: it is not one that can. */
 gboolean genos_video_encoders_set_bitrate (GstElement *encoder, guint bitrate);
 
+/* What it has, bit/s; 0: it is not one that can be changed. */
+guint genos_video_encoders_get_bitrate (GstElement *encoder);
+
 G_END_DECLS

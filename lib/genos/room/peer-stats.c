@@ -164,6 +164,7 @@ genos_peer_get_stats (GenosPeer *self)
   g_autoptr (GstStructure) path = genos_peer_link_dup_path (self->link);
   gint64 clock_offset;
   guint64 clock_error;
+  g_autoptr (GstStructure) rate = genos_peer_link_dup_rate (self->link);
   GstStructure *stats =
       gst_structure_new ("peer", "peer-id", G_TYPE_STRING, self->id, "kind", G_TYPE_STRING,
           self->kind, "linked-ms", G_TYPE_INT64, (g_get_monotonic_time () - self->joined) / 1000,
@@ -177,6 +178,8 @@ genos_peer_get_stats (GenosPeer *self)
         stats, "sealed-missing", G_TYPE_UINT64, genos_peer_seal_get_n_missing (self->seal), NULL);
   if (path != NULL)
     gst_structure_set (stats, "path", GST_TYPE_STRUCTURE, path, NULL);
+  if (rate != NULL)
+    gst_structure_set (stats, "rate", GST_TYPE_STRUCTURE, rate, NULL);
   if (self->proven_key != NULL)
     gst_structure_set (stats, "key", G_TYPE_STRING, self->proven_key, NULL);
   if (genos_peer_get_clock_offset (self, &clock_offset, &clock_error))

@@ -6,6 +6,7 @@ typedef struct {
   GMutex lock;
   gboolean accepted;
   gboolean held;
+  guint rate;
   guint64 dropped;
   GenosRtpMeter meter;
 } GenosLinkSenderPrivate;
@@ -14,6 +15,7 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GenosLinkSender, genos_link_sender, G_TYPE_
 
 enum {
   PROP_ACTIVE = 1,
+  PROP_RATE,
   N_PROPS,
 };
 
@@ -125,6 +127,37 @@ genos_link_sender_emit_key_frame_request (GenosLinkSender *self)
   g_signal_emit (self, signals[SIGNAL_KEY_FRAME_REQUEST], 0);
 }
 
+guint
+genos_link_sender_get_rate (GenosLinkSender *self)
+{
+  GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
+  guint rate;
+
+  g_return_val_if_fail (GENOS_IS_LINK_SENDER (self), GENOS_RATE_UNBOUNDED);
+
+  g_mutex_lock (&priv->lock);
+  rate = priv->rate;
+  g_mutex_unlock (&priv->lock);
+  return rate;
+}
+
+/* For implementations. */
+void
+genos_link_sender_set_rate (GenosLinkSender *self, guint rate)
+{
+  GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
+  gboolean changed;
+
+  g_return_if_fail (GENOS_IS_LINK_SENDER (self));
+
+  g_mutex_lock (&priv->lock);
+  changed = priv->rate != rate;
+  priv->rate = rate;
+  g_mutex_unlock (&priv->lock);
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RATE]);
+}
+
 guint64
 genos_link_sender_get_dropped (GenosLinkSender *self)
 {
@@ -190,6 +223,9 @@ genos_link_sender_get_property (GObject *object, guint id, GValue *value, GParam
     case PROP_ACTIVE:
       g_value_set_boolean (value, genos_link_sender_get_active (self));
       break;
+    case PROP_RATE:
+      g_value_set_uint (value, genos_link_sender_get_rate (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -216,6 +252,9 @@ genos_link_sender_class_init (GenosLinkSenderClass *klass)
   /* Whether packets are wanted: the remote side takes them, and nobody holds them. */
   properties[PROP_ACTIVE] = g_param_spec_boolean ("active", NULL, NULL, FALSE,
       G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  /* bit/s that it may use. */
+  properties[PROP_RATE] = g_param_spec_uint ("rate", NULL, NULL, 0, G_MAXUINT, G_MAXUINT,
+      G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /* ::key-frame-request (): the next packets should begin a key frame. On any thread. */
@@ -229,4 +268,5 @@ genos_link_sender_init (GenosLinkSender *self)
   GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
 
   g_mutex_init (&priv->lock);
+  priv->rate = GENOS_RATE_UNBOUNDED;
 }

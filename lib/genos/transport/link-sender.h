@@ -3,6 +3,7 @@
 
 #include <gst/gst.h>
 
+#include <genos/transport/rate-estimator.h>
 #include <genos/transport/rtp-meter.h>
 
 G_BEGIN_DECLS
@@ -39,6 +40,11 @@ gboolean genos_link_sender_get_accepted (GenosLinkSender *self);
 void genos_link_sender_set_held (GenosLinkSender *self, gboolean held);
 
 void genos_link_sender_emit_key_frame_request (GenosLinkSender *self);
+
+/* What of the link's rate this track may use, bit/s of payload; GENOS_RATE_UNBOUNDED: no bound is
+ * known. notify::rate on any thread. */
+guint genos_link_sender_get_rate (GenosLinkSender *self);
+void genos_link_sender_set_rate (GenosLinkSender *self, guint rate);
 
 /* Packets that were not sent because the queue was full. */
 guint64 genos_link_sender_get_dropped (GenosLinkSender *self);

@@ -10,6 +10,7 @@
 #include <genos/transport/webrtc-ice.h>
 #include <genos/transport/webrtc-media.h>
 #include <genos/transport/webrtc-negotiator.h>
+#include <genos/transport/webrtc-rate.h>
 #include <genos/transport/webrtc-reaper.h>
 #include <genos/transport/webrtc-remnants.h>
 #include <genos/transport/webrtc-rtp.h>
@@ -32,6 +33,7 @@ struct _GenosPeerLinkWebrtc {
   GenosWebrtcIce *ice;
   GenosSsrcGate *gate;
   GenosWebrtcNegotiator *negotiator;
+  GenosWebrtcRate *rate;
   GenosWebrtcMedia *media;
   GenosWebrtcChannel *channel;
   guint n_further_channels;
@@ -295,6 +297,15 @@ on_negotiation_failed (gpointer owner, const GError *error)
   fail (owner, error);
 }
 
+static void
+on_rate_changed (gpointer object, gpointer data)
+{
+  GenosPeerLinkWebrtc *self = object;
+
+  if (!self->shut)
+    genos_webrtc_media_share (self->media);
+}
+
 static const GenosWebrtcNegotiatorEvents negotiator_events = {
   .bind_pads = on_bind_pads,
   .dup_channel = on_dup_channel,
@@ -417,6 +428,7 @@ watch_webrtc (GenosPeerLinkWebrtc *self)
   connect_home (self, "notify::connection-state", G_CALLBACK (on_connection_state));
   connect_home (self, "pad-added", G_CALLBACK (on_pad_added));
   genos_webrtc_tune_rtp (self->webrtc);
+  self->rate = genos_webrtc_rate_new (self->webrtc, self->home, on_rate_changed);
   genos_ssrc_gate_watch (self->gate, self->webrtc);
   genos_webrtc_keep_remnants (self->webrtc);
   genos_webrtc_take_channel_errors (self->webrtc, bus);
@@ -554,6 +566,15 @@ genos_peer_link_webrtc_dup_path_problem (GenosPeerLink *link)
   return genos_webrtc_ice_dup_problem (GENOS_PEER_LINK_WEBRTC (link)->ice);
 }
 
+static GstStructure *
+genos_peer_link_webrtc_dup_rate (GenosPeerLink *link)
+{
+  GstStructure *rate = gst_structure_new_empty ("rate");
+
+  genos_webrtc_rate_describe (GENOS_PEER_LINK_WEBRTC (link)->rate, rate);
+  return rate;
+}
+
 static char *
 genos_peer_link_webrtc_dup_state (GenosPeerLink *link)
 {
@@ -579,6 +600,7 @@ genos_peer_link_webrtc_finalize (GObject *object)
   g_clear_pointer (&self->media, genos_webrtc_media_free);
   g_clear_object (&self->negotiator);
   g_clear_pointer (&self->ice, genos_webrtc_ice_free);
+  g_clear_pointer (&self->rate, genos_webrtc_rate_unref);
   g_clear_pointer (&self->gate, genos_ssrc_gate_unref);
   g_clear_pointer (&self->home, genos_home_unref);
   g_clear_pointer (&self->stats, genos_webrtc_stats_unref);
@@ -604,6 +626,7 @@ genos_peer_link_webrtc_class_init (GenosPeerLinkWebrtcClass *klass)
   link_class->dup_pipeline = genos_peer_link_webrtc_dup_pipeline;
   link_class->dup_path = genos_peer_link_webrtc_dup_path;
   link_class->dup_path_problem = genos_peer_link_webrtc_dup_path_problem;
+  link_class->dup_rate = genos_peer_link_webrtc_dup_rate;
   link_class->dup_state = genos_peer_link_webrtc_dup_state;
   link_class->close = genos_peer_link_webrtc_close;
 }
@@ -637,7 +660,7 @@ genos_peer_link_webrtc_new (
   if (ice != NULL && ice->turn_servers != NULL && *ice->turn_servers != '\0')
     genos_webrtc_negotiator_expect_relayed (self->negotiator);
   self->media = genos_webrtc_media_new (GENOS_PEER_LINK (self), self->pipeline, self->webrtc,
-      self->home, genos_webrtc_negotiator_get_map (self->negotiator));
+      self->rate, self->home, genos_webrtc_negotiator_get_map (self->negotiator));
   return GENOS_PEER_LINK (g_steal_pointer (&self));
 }
 

@@ -217,6 +217,17 @@ genos_peer_link_dup_path (GenosPeerLink *self)
   return klass->dup_path != NULL ? klass->dup_path (self) : NULL;
 }
 
+GstStructure *
+genos_peer_link_dup_rate (GenosPeerLink *self)
+{
+  GenosPeerLinkClass *klass;
+
+  g_return_val_if_fail (GENOS_IS_PEER_LINK (self), NULL);
+
+  klass = GENOS_PEER_LINK_GET_CLASS (self);
+  return klass->dup_rate != NULL ? klass->dup_rate (self) : NULL;
+}
+
 char *
 genos_peer_link_dup_state (GenosPeerLink *self)
 {

@@ -44,6 +44,7 @@ struct _GenosPeerLinkClass {
   GstElement *(*dup_pipeline) (GenosPeerLink *self);
   GstStructure *(*dup_path) (GenosPeerLink *self);
   GError *(*dup_path_problem) (GenosPeerLink *self);
+  GstStructure *(*dup_rate) (GenosPeerLink *self);
   char *(*dup_state) (GenosPeerLink *self);
   void (*close) (GenosPeerLink *self);
 };
@@ -87,6 +88,9 @@ GstElement *genos_peer_link_dup_pipeline (GenosPeerLink *self);
 
 /* (transfer full) (nullable): the way that packets take now; see webrtc-path.h. */
 GstStructure *genos_peer_link_dup_path (GenosPeerLink *self);
+
+/* (transfer full) (nullable): what the way can take; see webrtc-rate.h. */
+GstStructure *genos_peer_link_dup_rate (GenosPeerLink *self);
 
 /* (transfer full) (nullable): what may keep a way from being found, as far as it is known here. */
 GError *genos_peer_link_dup_path_problem (GenosPeerLink *self);

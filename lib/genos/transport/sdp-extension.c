@@ -2,9 +2,12 @@
 
 #include <genos/transport/sdp-extension.h>
 
+#include <genos/transport/sdp-extension-number.h>
+
 #include <string.h>
 
-static const char *const known[] = { "urn:ietf:params:rtp-hdrext:ssrc-audio-level", NULL };
+static const char *const known[] = { "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
+  GENOS_TRANSPORT_CC_URI, NULL };
 
 #define EXTMAP "a=extmap:"
 

@@ -3,6 +3,7 @@
 #include <genos/transport/sdp-map.h>
 
 #include <genos/base/error.h>
+#include <genos/transport/sdp-extension-number.h>
 #include <genos/transport/sdp-map-state.h>
 
 #define MAX_ID 64 /* RFC 8830: msid-id and msid-appdata */
@@ -287,6 +288,12 @@ const char *
 genos_sdp_map_get_fingerprint (GenosSdpMap *self)
 {
   return self->state->fingerprint;
+}
+
+guint
+genos_sdp_map_choose_extension (GenosSdpMap *self, const char *uri)
+{
+  return genos_sdp_choose_extension (self->state->lines, uri);
 }
 
 GArray *

@@ -101,6 +101,11 @@ gboolean genos_sdp_map_lookup (GenosSdpMap *self, const char *mid, GenosSdpLine 
  * description. */
 const char *genos_sdp_map_get_fingerprint (GenosSdpMap *self);
 
+/* The number, 1 to 14, under which this link knows the header extension of @uri: the remote's own, or
+ * one that it uses for nothing else. A number has to mean the same in all lines of a bundle, so keep
+ * it once it has been used. */
+guint genos_sdp_map_choose_extension (GenosSdpMap *self, const char *uri);
+
 /* For the SSRC gate: every SSRC announced by applied remote descriptions, ascending. A copy, for
  * the streaming threads to search: (transfer full) (element-type guint32) */
 GArray *genos_sdp_map_dup_ssrcs (GenosSdpMap *self) G_GNUC_WARN_UNUSED_RESULT;

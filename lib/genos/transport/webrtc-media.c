@@ -2,6 +2,9 @@
 
 #include <genos/transport/webrtc-media.h>
 
+#include <genos/transport/sdp-extension-number.h>
+#include <genos/transport/webrtc-share.h>
+
 /* Odd, so that every number is reached, and far from the next track's. */
 #define SSRC_STEP 0x9e3779b9
 
@@ -20,6 +23,8 @@ struct _GenosWebrtcMedia {
   GPtrArray *senders; /* GenosWebrtcSender */
   GHashTable *ssrcs;  /* that were ever sent on this link */
   GPtrArray *inlets;  /* Inlet */
+  GenosWebrtcShare *share;
+  guint extension; /* the number of transport-wide feedback; 0: not needed so far */
   gboolean closed;
 };
 
@@ -34,7 +39,7 @@ free_inlet (Inlet *inlet)
 
 GenosWebrtcMedia *
 genos_webrtc_media_new (GenosPeerLink *link, GstElement *pipeline, GstElement *webrtc,
-    GenosHome *home, GenosSdpMap *map)
+    GenosWebrtcRate *rate, GenosHome *home, GenosSdpMap *map)
 {
   GenosWebrtcMedia *self = g_new0 (GenosWebrtcMedia, 1);
 
@@ -46,12 +51,14 @@ genos_webrtc_media_new (GenosPeerLink *link, GstElement *pipeline, GstElement *w
   self->senders = g_ptr_array_new_with_free_func (g_object_unref);
   self->ssrcs = g_hash_table_new (NULL, NULL);
   self->inlets = g_ptr_array_new_with_free_func ((GDestroyNotify) free_inlet);
+  self->share = genos_webrtc_share_new (rate, home, self->senders);
   return self;
 }
 
 void
 genos_webrtc_media_free (GenosWebrtcMedia *self)
 {
+  genos_webrtc_share_free (self->share);
   g_ptr_array_unref (self->senders);
   g_ptr_array_unref (self->inlets);
   g_hash_table_unref (self->ssrcs);
@@ -127,13 +134,15 @@ genos_webrtc_media_bind_pads (GenosWebrtcMedia *self, GenosHomeFunc ready)
 {
   gboolean all = TRUE;
 
+  if (self->extension == 0 && self->senders->len > 0)
+    self->extension = genos_sdp_map_choose_extension (self->map, GENOS_TRANSPORT_CC_URI);
   for (guint i = 0; i < self->senders->len; i++) {
     GenosWebrtcSender *sender = g_ptr_array_index (self->senders, i);
     g_autoptr (GError) error = NULL;
 
     if (!genos_webrtc_sender_is_bound (sender)
         && !genos_webrtc_sender_bind (
-            sender, self->pipeline, self->webrtc, self->home, ready, &error)) {
+            sender, self->pipeline, self->webrtc, self->extension, self->home, ready, &error)) {
       genos_peer_link_emit_warning (self->link, error);
       if (self->closed)
         return FALSE;
@@ -224,6 +233,14 @@ genos_webrtc_media_update (GenosWebrtcMedia *self)
   }
   for (guint i = 0; !self->closed && i < self->inlets->len; i++)
     update_inlet (self, g_ptr_array_index (self->inlets, i));
+  genos_webrtc_media_share (self);
+}
+
+void
+genos_webrtc_media_share (GenosWebrtcMedia *self)
+{
+  if (!self->closed)
+    genos_webrtc_share_update (self->share);
 }
 
 void
@@ -232,6 +249,7 @@ genos_webrtc_media_close (GenosWebrtcMedia *self)
   if (self->closed)
     return;
   self->closed = TRUE;
+  genos_webrtc_share_stop (self->share);
   for (guint i = 0; i < self->inlets->len; i++) {
     Inlet *inlet = g_ptr_array_index (self->inlets, i);
 

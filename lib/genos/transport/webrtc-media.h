@@ -5,6 +5,7 @@
 #include <genos/transport/peer-link.h>
 #include <genos/transport/sdp-map.h>
 #include <genos/transport/webrtc-receiver.h>
+#include <genos/transport/webrtc-rate.h>
 #include <genos/transport/webrtc-sender.h>
 
 G_BEGIN_DECLS
@@ -15,7 +16,7 @@ typedef struct _GenosWebrtcMedia GenosWebrtcMedia;
 
 /* @link is not referenced: it owns the media. */
 GenosWebrtcMedia *genos_webrtc_media_new (GenosPeerLink *link, GstElement *pipeline,
-    GstElement *webrtc, GenosHome *home, GenosSdpMap *map);
+    GstElement *webrtc, GenosWebrtcRate *rate, GenosHome *home, GenosSdpMap *map);
 /* Call close() first. */
 void genos_webrtc_media_free (GenosWebrtcMedia *self);
 
@@ -33,6 +34,9 @@ void genos_webrtc_media_add_outlet (GenosWebrtcMedia *self, GenosWebrtcOutlet *o
 
 /* Follows the map: opens and closes sender gates, makes and removes receivers. */
 void genos_webrtc_media_update (GenosWebrtcMedia *self);
+
+/* What the link can take has changed. */
+void genos_webrtc_media_share (GenosWebrtcMedia *self);
 
 /* Every receiver is told gone; no packet passes any more. */
 void genos_webrtc_media_close (GenosWebrtcMedia *self);

@@ -4,6 +4,8 @@
 
 #include <genos/base/error.h>
 #include <genos/transport/rtp-continuity.h>
+#include <genos/transport/rtp-own-header.h>
+#include <genos/transport/sdp-extension-number.h>
 
 #include <gst/app/gstappsrc.h>
 #include <gst/webrtc/webrtc.h>
@@ -13,7 +15,6 @@
 #define MAX_QUEUED_PACKETS 2048
 #define RTP_MARKER_OFFSET 1
 #define RTP_SEQNUM_OFFSET 2
-#define RTP_SSRC_OFFSET 8
 #define RTP_HEADER_SIZE 12
 /* A closed gate asks again for its key frame: the encoder may have been busy, or the frame lost. */
 #define KEY_FRAME_RETRY (G_USEC_PER_SEC)
@@ -27,7 +28,8 @@ struct _GenosWebrtcSender {
   gboolean video;
   guint32 ssrc; /* packets are given this one; 0: they have it */
   GstAppSrc *appsrc;
-  GstPad *pad; /* of webrtcbin */
+  GstPad *pad;     /* of webrtcbin */
+  guint extension; /* the number of transport-wide feedback */
 
   GMutex lock;
   gboolean accepted;
@@ -45,39 +47,22 @@ is_full (GenosWebrtcSender *self)
       || gst_app_src_get_current_level_buffers (self->appsrc) >= MAX_QUEUED_PACKETS;
 }
 
-static void
-write_header (guint8 *header, guint32 ssrc, guint16 seqnum)
-{
-  GST_WRITE_UINT16_BE (header + RTP_SEQNUM_OFFSET, seqnum);
-  if (ssrc != 0)
-    GST_WRITE_UINT32_BE (header + RTP_SSRC_OFFSET, ssrc);
-}
-
-/* The memory may be shared with other links: writing makes a copy of it, so only what differs is
- * written. Called with the lock held. */
+/* Called with the lock held. */
 static GstBuffer *
 with_own_header (GenosWebrtcSender *self, GstBuffer *buffer, gboolean after_gap)
 {
   guint8 header[RTP_HEADER_SIZE];
   guint16 seqnum, own;
   gboolean ends_frame;
-  GstMapInfo map;
 
   if (gst_buffer_extract (buffer, 0, header, sizeof header) < sizeof header)
     return buffer;
   seqnum = GST_READ_UINT16_BE (header + RTP_SEQNUM_OFFSET);
   ends_frame = !self->video || (header[RTP_MARKER_OFFSET] & 0x80) != 0;
   own = genos_rtp_continuity_map (&self->continuity, seqnum, after_gap, ends_frame);
-  if (self->ssrc == 0 && own == seqnum)
+  if (self->ssrc == 0 && self->extension == 0 && own == seqnum)
     return buffer;
-  buffer = gst_buffer_make_writable (buffer);
-  /* Payloaders keep the header in a memory of its own. */
-  if (gst_buffer_map_range (buffer, 0, 1, &map, GST_MAP_READWRITE)) {
-    if (map.size >= RTP_HEADER_SIZE)
-      write_header (map.data, self->ssrc, own);
-    gst_buffer_unmap (buffer, &map);
-  }
-  return buffer;
+  return genos_rtp_own_header (buffer, self->ssrc, own, self->extension);
 }
 
 typedef enum {
@@ -221,13 +206,17 @@ free_caps_watch (gpointer data, GClosure *closure)
 }
 
 static gboolean
-request_pad (GenosWebrtcSender *self, GstElement *webrtc)
+request_pad (GenosWebrtcSender *self, GstElement *webrtc, guint extension)
 {
   g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
   GstPadTemplate *template = gst_element_get_pad_template (webrtc, "sink_%u");
   g_autoptr (GstCaps) caps = gst_caps_copy (self->caps);
 
-  gst_caps_set_simple (caps, "a-mid", G_TYPE_STRING, self->mid, NULL);
+  g_autofree char *field = g_strdup_printf ("extmap-%u", extension);
+
+  self->extension = extension;
+  gst_caps_set_simple (
+      caps, "a-mid", G_TYPE_STRING, self->mid, field, G_TYPE_STRING, GENOS_TRANSPORT_CC_URI, NULL);
   self->pad = gst_element_request_pad (webrtc, template, NULL, caps);
   if (self->pad == NULL)
     return FALSE;
@@ -245,12 +234,12 @@ request_pad (GenosWebrtcSender *self, GstElement *webrtc)
 
 gboolean
 genos_webrtc_sender_bind (GenosWebrtcSender *self, GstElement *pipeline, GstElement *webrtc,
-    GenosHome *home, GenosHomeFunc func, GError **error)
+    guint extension, GenosHome *home, GenosHomeFunc func, GError **error)
 {
   g_autoptr (GstPad) src = NULL;
   CapsWatch *watch;
 
-  if (!request_pad (self, webrtc)) {
+  if (!request_pad (self, webrtc, extension)) {
     g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_FAILED, "webrtcbin gives no more pads");
     return FALSE;
   }
@@ -299,6 +288,12 @@ genos_webrtc_sender_unbind (GenosWebrtcSender *self, GstElement *pipeline)
   if (self->pad != NULL)
     gst_element_call_async (
         GST_ELEMENT (self->appsrc), take_out, gst_object_ref (pipeline), gst_object_unref);
+}
+
+gboolean
+genos_webrtc_sender_is_video (GenosWebrtcSender *self)
+{
+  return self->video;
 }
 
 const char *

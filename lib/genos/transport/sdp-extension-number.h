@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/transport/sdp-line.h>
+
+G_BEGIN_DECLS
+
+/* Numbers packets of all sources in one sequence, for feedback about them. */
+#define GENOS_TRANSPORT_CC_URI                                                                     \
+  "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+
+/* @lines: GenosSdpMapLine. See genos_sdp_map_choose_extension(). */
+guint genos_sdp_choose_extension (GPtrArray *lines, const char *uri);
+
+G_END_DECLS
