@@ -11,6 +11,7 @@
 
 #include "command.h"
 #include "printable.h"
+#include "room-options.h"
 
 /* `genos chat`: who comes and goes in a room, and what is said on its channel `chat`. */
 
@@ -209,17 +210,8 @@ chat_in (GenosRoom *room)
 int
 genos_cmd_chat (int argc, char **argv)
 {
-  g_autofree char *name = NULL;
-  g_autofree char *relays = NULL;
-  g_autofree char *password = NULL;
-  g_autofree char *dialect = NULL;
-  const GOptionEntry entries[] = { { "room", 'r', 0, G_OPTION_ARG_STRING, &name, "name of the room",
-                                       "NAME" },
-    { "relays", 'u', 0, G_OPTION_ARG_STRING, &relays,
-        "relay URLs, separated by commas (public ones)", "URLS" },
-    { "password", 'p', 0, G_OPTION_ARG_STRING, &password, "password of the room", "TEXT" },
-    { "dialect", 'd', 0, G_OPTION_ARG_STRING, &dialect, "genosrtc or trystero (genosrtc)", "NAME" },
-    { NULL } };
+  g_auto (GenosRoomOptions) options = { NULL };
+  const GOptionEntry entries[] = { GENOS_ROOM_OPTIONS (&options), { NULL } };
   g_autoptr (GenosRoom) room = NULL;
   int exit_code;
 
@@ -228,17 +220,8 @@ genos_cmd_chat (int argc, char **argv)
           "goes and says what.",
           entries, argc, argv, &exit_code))
     return exit_code;
-  if (name == NULL || *name == '\0') {
-    g_printerr ("genos chat: which room? See genos chat --help\n");
+  room = genos_room_options_make_room (&options, "chat");
+  if (room == NULL)
     return GENOS_EXIT_USAGE;
-  }
-  gst_init (NULL, NULL);
-  room = genos_room_new (name);
-  if (relays != NULL)
-    g_object_set (room, "relays", relays, NULL);
-  if (password != NULL)
-    g_object_set (room, "password", password, NULL);
-  if (dialect != NULL)
-    g_object_set (room, "dialect", dialect, NULL);
   return chat_in (room);
 }

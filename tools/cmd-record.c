@@ -10,6 +10,7 @@
 
 #include "command.h"
 #include "printable.h"
+#include "room-options.h"
 #include "recorder.h"
 
 /* `genos record`: what everybody in a room sends, into files. */
@@ -29,6 +30,7 @@ typedef struct {
   char *format;
   char *only;
   char **sets;
+  char *metrics;
   char **peers;
   char **kinds;
   double segment_time;
@@ -51,6 +53,7 @@ options_clear (Options *self)
   g_free (self->format);
   g_free (self->only);
   g_strfreev (self->sets);
+  g_free (self->metrics);
   g_strfreev (self->peers);
   g_strfreev (self->kinds);
   g_free (self->segment_size);
@@ -71,6 +74,7 @@ parse (Options *self, int argc, char **argv, int *exit_code)
     { "app-id", 'i', 0, G_OPTION_ARG_STRING, &self->app_id, "id of the application (1234)", "ID" },
     { "dialect", 'd', 0, G_OPTION_ARG_STRING, &self->dialect, "genosrtc or trystero (genosrtc)",
         "NAME" },
+    GENOS_METRICS_OPTION (&self->metrics),
     { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &self->sets,
         "any other property of genosroomsrc, like latency=200; several times", "NAME=VALUE" },
     { "format", 'F', 0, G_OPTION_ARG_STRING, &self->format, "mkv or mp4 (mkv)", "NAME" },
@@ -315,6 +319,7 @@ genos_cmd_record (int argc, char **argv)
   g_auto (Options) options = { 0 };
   GenosRecorderOptions recorder = { 0 };
   g_autoptr (GstElement) source = NULL;
+  g_autoptr (GenosMetricsServer) metrics = NULL;
   int exit_code;
 
   if (!parse (&options, argc, argv, &exit_code))
@@ -330,5 +335,9 @@ genos_cmd_record (int argc, char **argv)
   signal (SIGPIPE, SIG_IGN);
   gst_init (NULL, NULL);
   source = make_source (&options);
-  return source != NULL ? record (source, &recorder) : GENOS_EXIT_FAILED;
+  if (source == NULL)
+    return GENOS_EXIT_FAILED;
+  if (!genos_room_options_serve_metrics (options.metrics, G_OBJECT (source), "record", &metrics))
+    return GENOS_EXIT_USAGE;
+  return record (source, &recorder);
 }

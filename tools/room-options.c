@@ -21,6 +21,8 @@ genos_room_options_clear (GenosRoomOptions *self)
   g_clear_pointer (&self->relays, g_free);
   g_clear_pointer (&self->dialect, g_free);
   g_clear_pointer (&self->identity_file, g_free);
+  g_clear_pointer (&self->metrics, g_free);
+  g_clear_pointer (&self->server, genos_metrics_server_free);
 }
 
 static gboolean
@@ -38,6 +40,23 @@ read_password (GenosRoomOptions *self, const char *command)
   content[strcspn (content, "\r\n")] = '\0';
   forget (&self->password);
   self->password = content;
+  return TRUE;
+}
+
+gboolean
+genos_room_options_serve_metrics (
+    const char *where, GObject *room, const char *command, GenosMetricsServer **server)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (where == NULL)
+    return TRUE;
+  *server = genos_metrics_server_new (room, where, &error);
+  if (*server == NULL) {
+    g_printerr ("genos %s: --metrics: %s\n", command, error->message);
+    return FALSE;
+  }
+  g_printerr ("genos %s: statistics at %s\n", command, genos_metrics_server_get_url (*server));
   return TRUE;
 }
 
@@ -62,5 +81,7 @@ genos_room_options_make_room (GenosRoomOptions *self, const char *command)
     g_object_set (room, "dialect", self->dialect, NULL);
   if (self->identity_file != NULL)
     g_object_set (room, "identity-file", self->identity_file, NULL);
+  if (!genos_room_options_serve_metrics (self->metrics, G_OBJECT (room), command, &self->server))
+    g_clear_object (&room);
   return room;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <genos/genos.h>
+#include "metrics-server.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +13,8 @@ typedef struct {
   char *relays;
   char *dialect;
   char *identity_file;
+  char *metrics;
+  GenosMetricsServer *server; /* runs until the options are cleared */
 } GenosRoomOptions;
 
 void genos_room_options_clear (GenosRoomOptions *self);
@@ -28,6 +30,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GenosRoomOptions, genos_room_options_clear)
         "relay URLs, separated by commas (public ones)", "URLS" },                                 \
       { "dialect", 'd', 0, G_OPTION_ARG_STRING, &(options)->dialect,                               \
         "genosrtc or trystero (genosrtc)", "NAME" },                                               \
+      GENOS_METRICS_OPTION (&(options)->metrics),                                                  \
   {                                                                                                \
     "identity-file", 'i', 0, G_OPTION_ARG_FILENAME, &(options)->identity_file,                     \
         "file that keeps our key (a fresh key each time)", "FILE"                                  \
@@ -36,5 +39,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GenosRoomOptions, genos_room_options_clear)
 /* (transfer full) (nullable): not joined yet; NULL after saying on stderr what is wrong. @command: for
  * that. */
 GenosRoom *genos_room_options_make_room (GenosRoomOptions *self, const char *command);
+
+/* For whoever makes the room himself: FALSE after saying what is wrong. @where: (nullable): nothing
+ * happens. @room: see genos_metrics_server_new(). */
+gboolean genos_room_options_serve_metrics (
+    const char *where, GObject *room, const char *command, GenosMetricsServer **server);
 
 G_END_DECLS

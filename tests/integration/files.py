@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 GENOS = sys.argv[1]
 PATIENCE = 120
@@ -122,8 +123,29 @@ def test_interrupted(room):
     assert part.exists() and not (room.target / "e.bin").exists()
 
 
+def fetch(url):
+    with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
+        assert answer.headers["Content-Type"].startswith("application/openmetrics-text; version=1.0.0")
+        return answer.read().decode()
+
+
+def test_metrics(room):
+    receiver = room.receive("--metrics", "0")
+    url = receiver.stderr.readline().split()[-1]
+    sender = room.receive()
+    wait_for(lambda: "\ngenos_room_peers 1\n" in fetch(url))
+    text = fetch(url)
+    assert '\ngenos_peer_linked{peer="' in text and text.endswith("\n# EOF\n"), text
+    for process in (sender, receiver):
+        process.send_signal(signal.SIGINT)
+        end(process)
+    code, said = end(room.receive("--metrics", "nowhere:1"))
+    assert code == 2 and "is no place to listen at" in said, said
+
+
 def main():
-    tests = [test_two_at_once, test_again, test_killed, test_full, test_interrupted]
+    tests = [test_two_at_once, test_again, test_killed, test_full, test_interrupted,
+             test_metrics]
     failed = False
     print(f"1..{len(tests)}")
     with tempfile.TemporaryDirectory() as scratch:

@@ -2,6 +2,7 @@
 
 #include <genos/relay-server/relay-counters.h>
 
+#include <genos/base/open-metrics.h>
 #include <genos/base/version.h>
 
 static const char *const drop_names[] = {
@@ -29,48 +30,55 @@ genos_relay_counters_get_dropped (const GenosRelayCounters *self)
 }
 
 static void
-append_family (GString *out, const char *name, const char *type, const char *help)
+add_gauge (GenosOpenMetrics *out, const char *name, const char *help, guint64 value)
 {
-  g_string_append_printf (
-      out, "# TYPE genos_relay%s %s\n# HELP genos_relay%s %s\n", name, type, name, help);
+  genos_open_metrics_begin (out, name, GENOS_METRIC_GAUGE, help);
+  genos_open_metrics_add_count (out, NULL, value);
 }
 
 static void
-append_gauge (GString *out, const char *name, const char *help, guint64 value)
+add_counter (GenosOpenMetrics *out, const char *name, const char *help, guint64 value)
 {
-  append_family (out, name, "gauge", help);
-  g_string_append_printf (out, "genos_relay%s %" G_GUINT64_FORMAT "\n", name, value);
+  genos_open_metrics_begin (out, name, GENOS_METRIC_COUNTER, help);
+  genos_open_metrics_add_count (out, NULL, value);
 }
 
 static void
-append_counter (GString *out, const char *name, const char *help, guint64 value)
+add_drops (GenosOpenMetrics *out, const GenosRelayCounters *self)
 {
-  append_family (out, name, "counter", help);
-  g_string_append_printf (out, "genos_relay%s_total %" G_GUINT64_FORMAT "\n", name, value);
+  genos_open_metrics_begin (out, "genos_relay_drops", GENOS_METRIC_COUNTER,
+      "Messages and connections that were refused.");
+  for (guint i = 0; i < GENOS_RELAY_N_DROPS; i++) {
+    const char *const labels[] = { "reason", drop_names[i], NULL };
+
+    genos_open_metrics_add_count (out, labels, self->drops[i]);
+  }
 }
 
 char *
 genos_relay_counters_to_metrics (const GenosRelayCounters *self, const GenosRelayGauges *now)
 {
-  GString *out = g_string_new (NULL);
+  static const char *const version[] = { "version", GENOS_VERSION_S, NULL };
+  GenosOpenMetrics *out = genos_open_metrics_new ();
 
-  append_family (out, "", "info", "The program.");
-  g_string_append (out, "genos_relay_info{version=\"" GENOS_VERSION_S "\"} 1\n");
-  append_gauge (out, "_connections", "WebSocket connections that are open.", now->connections);
-  append_gauge (out, "_http_connections", "Connections that are no WebSocket, or none yet.",
+  genos_open_metrics_begin (out, "genos_relay", GENOS_METRIC_INFO, "The program.");
+  genos_open_metrics_add_count (out, version, 1);
+  add_gauge (
+      out, "genos_relay_connections", "WebSocket connections that are open.", now->connections);
+  add_gauge (out, "genos_relay_http_connections", "Connections that are no WebSocket, or none yet.",
       now->http_connections);
-  append_gauge (out, "_subscriptions", "Subscriptions that are open.", now->subscriptions);
-  append_gauge (out, "_pending_bytes", "Bytes that wait for clients to read them.", now->pending);
-  append_counter (out, "_accepts", "TCP connections that were accepted.", self->accepted);
-  append_counter (out, "_handshakes", "WebSocket handshakes that were accepted.", self->handshakes);
-  append_counter (out, "_messages", "Messages of clients.", self->messages);
-  append_counter (out, "_events", "Events that were verified and passed on.", self->events);
-  append_counter (out, "_duplicates", "Events that had been passed on before.", self->duplicates);
-  append_counter (out, "_deliveries", "Events that were sent to subscribers.", self->deliveries);
-  append_family (out, "_drops", "counter", "Messages and connections that were refused.");
-  for (guint i = 0; i < GENOS_RELAY_N_DROPS; i++)
-    g_string_append_printf (out, "genos_relay_drops_total{reason=\"%s\"} %" G_GUINT64_FORMAT "\n",
-        drop_names[i], self->drops[i]);
-  g_string_append (out, "# EOF\n");
-  return g_string_free (out, FALSE);
+  add_gauge (out, "genos_relay_subscriptions", "Subscriptions that are open.", now->subscriptions);
+  add_gauge (
+      out, "genos_relay_pending_bytes", "Bytes that wait for clients to read them.", now->pending);
+  add_counter (out, "genos_relay_accepts", "TCP connections that were accepted.", self->accepted);
+  add_counter (
+      out, "genos_relay_handshakes", "WebSocket handshakes that were accepted.", self->handshakes);
+  add_counter (out, "genos_relay_messages", "Messages of clients.", self->messages);
+  add_counter (out, "genos_relay_events", "Events that were verified and passed on.", self->events);
+  add_counter (
+      out, "genos_relay_duplicates", "Events that had been passed on before.", self->duplicates);
+  add_counter (
+      out, "genos_relay_deliveries", "Events that were sent to subscribers.", self->deliveries);
+  add_drops (out, self);
+  return genos_open_metrics_finish (out);
 }

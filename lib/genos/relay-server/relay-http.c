@@ -2,6 +2,8 @@
 
 #include <genos/relay-server/relay-http.h>
 
+#include <genos/base/open-metrics.h>
+
 #include <string.h>
 
 #include <genos/relay-server/relay-addresses.h>
@@ -91,8 +93,7 @@ answer_metrics (SoupServerMessage *message, const GenosRelayHttpContext *context
   };
 
   if (context->metrics)
-    answer_text (message, SOUP_STATUS_OK,
-        "application/openmetrics-text; version=1.0.0; charset=utf-8",
+    answer_text (message, SOUP_STATUS_OK, GENOS_OPEN_METRICS_MIME_TYPE,
         genos_relay_counters_to_metrics (&context->hub->counters, &now));
   else
     genos_relay_http_refuse (message, SOUP_STATUS_FORBIDDEN, "for this machine only");

@@ -117,6 +117,8 @@ GstStructure *
 genos_room_collect_stats_finish (GenosRoom *self, GAsyncResult *result, GError **error);
 GENOS_API
 char *genos_stats_to_json (const GstStructure *stats);
+GENOS_API
+char *genos_stats_to_open_metrics (const GstStructure *stats);
 
 /* Signals, all on the context the room was made in:
  * ::peer-joined (GenosPeer)  ::peer-left (GenosPeer)
