@@ -33,7 +33,7 @@ LIBRARY = {
 # Folders outside the library see its one door only.
 OUTSIDE = {
     "gst": GIO + GST + JSON,
-    "tools": GIO + GST + JSON + ("glib-unix.h",),
+    "tools": GIO + GST + JSON + SOUP + ("glib-unix.h",),
     "examples": GIO + GST + JSON + ("glib-unix.h",),
 }
 STANDARD = re.compile(
