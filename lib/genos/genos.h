@@ -24,3 +24,4 @@
 #include <genos/room/room-probe.h>
 #include <genos/room/request.h>
 #include <genos/room/room.h>
+#include <genos/room/track-offer.h>

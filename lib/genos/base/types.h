@@ -17,6 +17,7 @@ typedef struct _GenosPeer GenosPeer;
 typedef struct _GenosRelayServer GenosRelayServer;
 typedef struct _GenosRemoteTrack GenosRemoteTrack;
 typedef struct _GenosTrackAudience GenosTrackAudience;
+typedef struct _GenosTrackOffer GenosTrackOffer;
 typedef struct _GenosRequest GenosRequest;
 typedef struct _GenosRoom GenosRoom;
 

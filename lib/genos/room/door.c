@@ -418,7 +418,7 @@ on_settled (GenosLinkProof *proof, const GError *error, GenosNewcomer *newcomer)
 }
 
 static const char *const features[] = { GENOS_FEATURE_IDENTITY, GENOS_FEATURE_EXTENDED,
-  GENOS_FEATURE_CLOCK, NULL };
+  GENOS_FEATURE_CLOCK, GENOS_FEATURE_TRACKS, NULL };
 
 static GenosLinkProof *
 make_proof (GenosDoor *self, const GenosNewcomer *newcomer)

@@ -26,6 +26,7 @@ struct _GenosPeerMedia {
   char *peer_id;
   GenosPeerLink *link;
   GenosMessenger *messenger;
+  GenosPeerTracks *tracks;
   GMainContext *context;
 
   GPtrArray *outgoing;   /* of Outgoing, in the order they were added */
@@ -183,10 +184,43 @@ static void
 update_hold (GenosPeerMedia *self, Outgoing *outgoing)
 {
   GenosTrackAudience *audience = genos_local_track_get_audience (outgoing->track);
+  gboolean wanted =
+      genos_peer_tracks_is_wanted (self->tracks, genos_local_track_get_stream_id (outgoing->track),
+          genos_local_track_get_track_id (outgoing->track));
 
   if (outgoing->sender != NULL)
     genos_link_sender_set_held (
-        outgoing->sender, genos_track_audience_is_paused_for (audience, self->peer_id));
+        outgoing->sender, !wanted || genos_track_audience_is_paused_for (audience, self->peer_id));
+}
+
+static void
+on_refusals (GenosPeerTracks *tracks, GenosPeerMedia *self)
+{
+  for (guint i = 0; i < self->outgoing->len; i++)
+    update_hold (self, g_ptr_array_index (self->outgoing, i));
+}
+
+/* Before the offer of which they are part, so that the peer can say in time what it does not want. */
+static void
+tell_tracks (GenosPeerMedia *self)
+{
+  g_autoptr (GPtrArray) entries =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) genos_track_entry_free);
+
+  for (guint i = 0; i < self->outgoing->len; i++) {
+    Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
+    GenosTrackAudience *audience = genos_local_track_get_audience (outgoing->track);
+    GenosTrackEntry *entry =
+        genos_track_entry_new (genos_local_track_get_stream_id (outgoing->track),
+            genos_local_track_get_track_id (outgoing->track));
+
+    entry->video = genos_local_track_get_kind (outgoing->track) == GENOS_MEDIA_VIDEO;
+    entry->muted = genos_track_audience_get_muted (audience);
+    entry->paused = genos_track_audience_is_paused_for (audience, self->peer_id);
+    entry->metadata = genos_local_track_dup_metadata (outgoing->track);
+    g_ptr_array_add (entries, entry);
+  }
+  genos_peer_tracks_announce (self->tracks, entries);
 }
 
 static void
@@ -307,6 +341,7 @@ genos_peer_media_update_local (GenosPeerMedia *self, GenosLocalTrack *track)
     add_local (self, track);
   else
     update_hold (self, outgoing);
+  tell_tracks (self);
 }
 
 void
@@ -319,6 +354,7 @@ genos_peer_media_remove_local (GenosPeerMedia *self, GenosLocalTrack *track)
   let_go (self, outgoing);
   g_hash_table_remove (self->announced, genos_local_track_get_stream_id (track));
   g_ptr_array_remove (self->outgoing, outgoing);
+  tell_tracks (self);
 }
 
 void
@@ -450,6 +486,12 @@ on_receiver_removed (GenosPeerLink *link, GenosLinkReceiver *receiver, GenosPeer
   }
 }
 
+GenosPeerTracks *
+genos_peer_media_get_tracks (GenosPeerMedia *self)
+{
+  return self->tracks;
+}
+
 GPtrArray *
 genos_peer_media_get_remote (GenosPeerMedia *self)
 {
@@ -551,6 +593,8 @@ genos_peer_media_finalize (GObject *object)
   g_queue_clear_full (&self->stream_metadata, g_free);
   g_queue_clear_full (&self->track_metadata, g_free);
   g_clear_pointer (&self->context, g_main_context_unref);
+  g_signal_handlers_disconnect_by_data (self->tracks, self);
+  g_clear_object (&self->tracks);
   g_clear_object (&self->messenger);
   g_clear_object (&self->link);
   g_free (self->peer_id);
@@ -592,6 +636,8 @@ genos_peer_media_new (const char *peer_id, GenosPeerLink *link, GenosMessenger *
   self->peer_id = g_strdup (peer_id);
   self->link = g_object_ref (link);
   self->messenger = g_object_ref (messenger);
+  self->tracks = genos_peer_tracks_new (peer_id, messenger);
+  g_signal_connect (self->tracks, "refusals", G_CALLBACK (on_refusals), self);
   g_signal_connect (link, "receiver-added", G_CALLBACK (on_receiver_added), self);
   g_signal_connect (link, "receiver-removed", G_CALLBACK (on_receiver_removed), self);
   return self;

@@ -3,6 +3,7 @@
 
 #include <genos/media/local-track-private.h>
 #include <genos/media/remote-track-private.h>
+#include <genos/room/peer-tracks.h>
 #include <genos/transport/messenger.h>
 
 G_BEGIN_DECLS
@@ -35,6 +36,9 @@ typedef void (*GenosPeerMediaSenderFunc) (
     GenosLocalTrack *track, GenosLinkSender *sender, gpointer user_data);
 void genos_peer_media_foreach_sender (
     GenosPeerMedia *self, GenosPeerMediaSenderFunc func, gpointer user_data);
+
+/* (transfer none): what both sides say of their tracks */
+GenosPeerTracks *genos_peer_media_get_tracks (GenosPeerMedia *self);
 
 /* The link is over: every remote track is removed, every local one let go. */
 void genos_peer_media_close (GenosPeerMedia *self);

@@ -22,6 +22,10 @@ typedef struct {
       GenosPeer *self, const char *channel, gdouble fraction, const char *metadata, gpointer data);
   void (*track_added) (GenosPeer *self, GenosRemoteTrack *track, gpointer data);
   void (*track_removed) (GenosPeer *self, GenosRemoteTrack *track, gpointer data);
+  void (*track_offered) (GenosPeer *self, GenosTrackOffer *offer, gpointer data);
+  void (*track_withdrawn) (GenosPeer *self, GenosTrackOffer *offer, gpointer data);
+  /* whether the peer may send it */
+  gboolean (*track_wanted) (GenosPeer *self, GenosTrackOffer *offer, gpointer data);
   void (*warning) (GenosPeer *self, const GError *error, gpointer data);
   void (*metadata) (GenosPeer *self, gpointer data); /* changed */
   /* Its link is silent or broke: another one is wanted. ::gone follows, unless ::healed does. */

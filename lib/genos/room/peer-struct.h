@@ -55,6 +55,12 @@ gboolean genos_peer_set_metadata (GenosPeer *self, const char *metadata);
 /* ns; told when it moved by more than is worth knowing. */
 void genos_peer_set_clock_offset (GenosPeer *self, gint64 offset);
 
+/* Of a new link; before its media goes; a message of the peer. */
+void genos_peer_begin_offers (GenosPeer *self);
+void genos_peer_end_offers (GenosPeer *self);
+gboolean
+genos_peer_take_offers (GenosPeer *self, const char *type, GenosMessage *message, GError **error);
+
 void genos_peer_begin_clock (GenosPeer *self); /* of a new link */
 void genos_peer_tick_clock (GenosPeer *self);
 void genos_peer_take_clock (GenosPeer *self, GenosMessage *message);

@@ -9,6 +9,7 @@
 #include <genos/room/signal-description.h>
 #include <genos/wire/clock-message.h>
 #include <genos/wire/hello-message.h>
+#include <genos/wire/track-list.h>
 
 /* A peer that sends nonsense is complained of so often at once, then once in that time. */
 #define WARNING_BURST 8
@@ -84,6 +85,17 @@ take_metadata (GenosPeer *self, GenosMessage *message)
 }
 
 static void
+take_offers (GenosPeer *self, const char *type, GenosMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (genos_peer_take_offers (self, type, message, &error))
+    return;
+  self->dropped++;
+  tell_warning (self, error);
+}
+
+static void
 take_internal (GenosPeer *self, const char *type, GenosMessage *message)
 {
   if (strcmp (type, "@_signal") == 0)
@@ -96,6 +108,9 @@ take_internal (GenosPeer *self, const char *type, GenosMessage *message)
     take_metadata (self, message);
   else if (strcmp (type, GENOS_CLOCK_TYPE) == 0)
     genos_peer_take_clock (self, message);
+  else if (strcmp (type, GENOS_TRACK_LIST_TYPE) == 0
+      || strcmp (type, GENOS_TRACK_REFUSALS_TYPE) == 0)
+    take_offers (self, type, message);
   else if (strcmp (type, "@_leave") == 0)
     genos_peer_close (self, FALSE, GENOS_REASON_LEFT);
 }
@@ -235,6 +250,7 @@ end (GenosPeer *self, const GError *error)
 
   remove_orphans (self);
   genos_peer_media_close (self->media);
+  genos_peer_tracks_close (genos_peer_media_get_tracks (self->media));
   genos_peer_link_close (self->link);
   if (self->events != NULL)
     self->events->gone (self, reason, self->events_data);
@@ -500,6 +516,7 @@ genos_peer_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->messenger, self);
   if (self->media != NULL) {
     g_signal_handlers_disconnect_by_data (self->media, self);
+    genos_peer_end_offers (self);
     genos_peer_media_close (self->media);
   }
   g_clear_object (&self->media);
@@ -577,6 +594,7 @@ watch_link (GenosPeer *self, GenosPeerLink *link, const GenosSignalOrigin *origi
   self->linked = TRUE;
   take_credentials (self, credentials);
   genos_peer_begin_clock (self);
+  genos_peer_begin_offers (self);
 
   g_signal_connect (self->messenger, "message", G_CALLBACK (on_message), self);
   g_signal_connect (self->messenger, "progress", G_CALLBACK (on_progress), self);
@@ -622,10 +640,13 @@ genos_peer_replace_link (GenosPeer *self, GenosPeerLink *link, const GenosSignal
     unwatch_link (self);
     keep_tracks (self);
   }
+  genos_peer_end_offers (self);
   old_link = g_steal_pointer (&self->link);
   old_messenger = g_steal_pointer (&self->messenger);
   old_media = g_steal_pointer (&self->media);
   watch_link (self, link, origin, credentials);
+  genos_peer_tracks_inherit (
+      genos_peer_media_get_tracks (self->media), genos_peer_media_get_tracks (old_media));
   self->relinks++;
   if (self->orphans != NULL)
     genos_peer_media_adopt (self->media, self->orphans);

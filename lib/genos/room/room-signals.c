@@ -8,6 +8,7 @@
 
 #include <genos/base/reason.h>
 #include <genos/room/room.h>
+#include <genos/room/track-offer.h>
 
 guint genos_room_signals[GENOS_ROOM_N_SIGNALS];
 
@@ -154,6 +155,29 @@ genos_room_signals_install (GType type)
    */
   genos_room_signals[GENOS_ROOM_SIGNAL_TRACK_REMOVED] =
       new_signal (type, "track-removed", 2, GENOS_TYPE_PEER, GENOS_TYPE_REMOTE_TRACK);
+
+  /**
+   * GenosRoom::track-offered:
+   * @self: the room
+   * @offer: (type GenosTrackOffer): what could be sent
+   *
+   * A peer of this project has a track, of which it sends nothing unless
+   * [method@Room.set_track_filter] lets it. Before [signal@Room::track-added], which
+   * comes when the first packet is here.
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_TRACK_OFFERED] =
+      new_signal (type, "track-offered", 1, GENOS_TYPE_TRACK_OFFER);
+
+  /**
+   * GenosRoom::track-withdrawn:
+   * @self: the room
+   * @offer: (type GenosTrackOffer): what could be sent
+   *
+   * A peer has a track no more, or has left. Emitted once for each
+   * [signal@Room::track-offered].
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_TRACK_WITHDRAWN] =
+      new_signal (type, "track-withdrawn", 1, GENOS_TYPE_TRACK_OFFER);
 
   /**
    * GenosRoom::message:

@@ -29,6 +29,9 @@ struct _GenosRoom {
   GenosOutgoingTracks *tracks;
   GenosExchange *exchange;
   GenosStreamBook *streams;
+  GenosTrackFilterFunc filter; /* (nullable) */
+  gpointer filter_data;
+  GDestroyNotify filter_destroy;
   GSource *metadata_pause; /* (nullable): until its end peers are told nothing new */
   gboolean metadata_changed;
   GenosSpeakerWatch *speakers;
@@ -44,5 +47,9 @@ void genos_room_metadata_stop (GenosRoom *self);
 /* Statistics are told at the interval that is set, until they are not. */
 void genos_room_stats_start (GenosRoom *self);
 void genos_room_stats_stop (GenosRoom *self);
+
+/* What peers offer is told, and filtered; no more. */
+void genos_room_begin_offers (GenosRoom *self);
+void genos_room_end_offers (GenosRoom *self);
 
 G_END_DECLS

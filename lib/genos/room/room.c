@@ -452,8 +452,11 @@ genos_room_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->tracks, self);
   g_clear_object (&self->tracks);
   genos_room_metadata_stop (self);
-  if (self->roster != NULL)
+  genos_room_end_offers (self);
+  if (self->roster != NULL) {
+    genos_roster_set_track_filter (self->roster, NULL, NULL);
     g_signal_handlers_disconnect_by_data (self->roster, self);
+  }
   g_clear_object (&self->roster);
   g_clear_pointer (&self->speakers, genos_speaker_watch_free);
   g_clear_object (&self->exchange);
@@ -502,6 +505,7 @@ genos_room_init (GenosRoom *self)
   self->exchange = genos_exchange_new ();
   self->speakers = genos_speaker_watch_new (on_speaker, self);
   self->roster = genos_roster_new ();
+  genos_room_begin_offers (self);
   /* Before the room's own, so that streams go on, or end, before the application hears why. */
   self->streams = genos_stream_book_new (self->roster);
   g_signal_connect (self->roster, "joined", G_CALLBACK (on_joined), self);

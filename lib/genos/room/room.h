@@ -56,6 +56,20 @@ GType genos_ice_transport_policy_get_type (void) G_GNUC_CONST;
 GENOS_API
 G_DECLARE_FINAL_TYPE (GenosRoom, genos_room, GENOS, ROOM, GObject)
 
+/**
+ * GenosTrackFilterFunc:
+ * @room: the room
+ * @offer: what a peer could send
+ * @user_data: user data
+ *
+ * Says whether a track is wanted; on the room's context, for each offer when it comes
+ * and after [method@Room.refilter_tracks].
+ *
+ * Returns: whether the peer shall send it
+ */
+typedef gboolean (*GenosTrackFilterFunc) (
+    GenosRoom *room, GenosTrackOffer *offer, gpointer user_data);
+
 /* Properties: name, password (write-only), app-id, dialect, relays (comma-separated), stun-server,
  * turn-servers (comma-separated), peer-id, kind, latency (ms): all to be set before join;
  * state (read-only). */
@@ -106,6 +120,15 @@ GENOS_API
 void genos_room_add_track (GenosRoom *self, GenosLocalTrack *track);
 GENOS_API
 void genos_room_remove_track (GenosRoom *self, GenosLocalTrack *track);
+
+/* what peers could send, and what of it is wanted */
+GENOS_API
+void genos_room_set_track_filter (
+    GenosRoom *self, GenosTrackFilterFunc filter, gpointer user_data, GDestroyNotify destroy);
+GENOS_API
+void genos_room_refilter_tracks (GenosRoom *self);
+GENOS_API
+GPtrArray *genos_room_get_track_offers (GenosRoom *self);
 
 GENOS_API
 GstStructure *genos_room_get_stats (GenosRoom *self);

@@ -6,6 +6,8 @@ struct _GenosRoster {
   GObject parent_instance;
 
   GHashTable *peers; /* char* id → GenosPeer */
+  GenosRosterFilter filter;
+  gpointer filter_data;
 };
 
 G_DEFINE_FINAL_TYPE (GenosRoster, genos_roster, G_TYPE_OBJECT)
@@ -20,6 +22,8 @@ enum {
   PROGRESS,
   TRACK_ADDED,
   TRACK_REMOVED,
+  TRACK_OFFERED,
+  TRACK_WITHDRAWN,
   WARNING,
   N_SIGNALS,
 };
@@ -56,6 +60,26 @@ static void
 on_track_removed (GenosPeer *peer, GenosRemoteTrack *track, gpointer self)
 {
   g_signal_emit (self, signals[TRACK_REMOVED], 0, peer, track);
+}
+
+static void
+on_track_offered (GenosPeer *peer, GenosTrackOffer *offer, gpointer self)
+{
+  g_signal_emit (self, signals[TRACK_OFFERED], 0, peer, offer);
+}
+
+static void
+on_track_withdrawn (GenosPeer *peer, GenosTrackOffer *offer, gpointer self)
+{
+  g_signal_emit (self, signals[TRACK_WITHDRAWN], 0, peer, offer);
+}
+
+static gboolean
+on_track_wanted (GenosPeer *peer, GenosTrackOffer *offer, gpointer data)
+{
+  GenosRoster *self = data;
+
+  return self->filter == NULL || self->filter (peer, offer, self->filter_data);
 }
 
 static void
@@ -96,6 +120,9 @@ static const GenosPeerEvents peer_events = {
   .progress = on_progress,
   .track_added = on_track_added,
   .track_removed = on_track_removed,
+  .track_offered = on_track_offered,
+  .track_withdrawn = on_track_withdrawn,
+  .track_wanted = on_track_wanted,
   .warning = on_warning,
   .troubled = on_troubled,
   .healed = on_healed,
@@ -168,6 +195,13 @@ genos_roster_get_targets (GenosRoster *self, const char *const *targets, GPtrArr
   return peers;
 }
 
+void
+genos_roster_set_track_filter (GenosRoster *self, GenosRosterFilter filter, gpointer user_data)
+{
+  self->filter = filter;
+  self->filter_data = user_data;
+}
+
 guint
 genos_roster_get_n (GenosRoster *self)
 {
@@ -218,6 +252,10 @@ genos_roster_class_init (GenosRosterClass *klass)
       new_signal ("track-added", 2, GENOS_TYPE_PEER, GENOS_TYPE_REMOTE_TRACK, 0, 0);
   signals[TRACK_REMOVED] =
       new_signal ("track-removed", 2, GENOS_TYPE_PEER, GENOS_TYPE_REMOTE_TRACK, 0, 0);
+  signals[TRACK_OFFERED] =
+      new_signal ("track-offered", 2, GENOS_TYPE_PEER, GENOS_TYPE_TRACK_OFFER, 0, 0);
+  signals[TRACK_WITHDRAWN] =
+      new_signal ("track-withdrawn", 2, GENOS_TYPE_PEER, GENOS_TYPE_TRACK_OFFER, 0, 0);
   signals[WARNING] = new_signal ("warning", 1, G_TYPE_ERROR, 0, 0, 0);
 }
 

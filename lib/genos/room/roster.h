@@ -28,6 +28,11 @@ GenosPeer *genos_roster_get (GenosRoster *self, const char *peer_id);
 GPtrArray *
 genos_roster_get_targets (GenosRoster *self, const char *const *targets, GPtrArray *absent);
 
+/* Whether a peer may send us a track; without a filter it may. */
+typedef gboolean (*GenosRosterFilter) (GenosPeer *peer, GenosTrackOffer *offer, gpointer user_data);
+void
+genos_roster_set_track_filter (GenosRoster *self, GenosRosterFilter filter, gpointer user_data);
+
 guint genos_roster_get_n (GenosRoster *self);
 
 /* Signals: ::joined (GenosPeer)  ::left (GenosPeer, GError)
@@ -36,6 +41,7 @@ guint genos_roster_get_n (GenosRoster *self);
  *          ::message (GenosPeer, channel, const GenosExtendedMessage *, GenosMessage)
  *          ::progress (GenosPeer, channel, fraction, metadata)
  *          ::track-added (GenosPeer, GenosRemoteTrack)  ::track-removed (GenosPeer, GenosRemoteTrack)
+ *          ::track-offered (GenosPeer, GenosTrackOffer)  ::track-withdrawn (GenosPeer, GenosTrackOffer)
  *          ::warning (GError)  it names the peer */
 
 G_END_DECLS

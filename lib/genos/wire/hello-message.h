@@ -23,6 +23,7 @@ G_BEGIN_DECLS
 /* Features: a peer that names one keeps to what wire-extensions.md says of it. */
 #define GENOS_FEATURE_IDENTITY "identity"
 #define GENOS_FEATURE_EXTENDED "extended" /* extended-message.h */
+#define GENOS_FEATURE_TRACKS "tracks"     /* track-list.h */
 #define GENOS_FEATURE_CLOCK "clock"       /* clock-message.h */
 
 typedef struct {
