@@ -14,6 +14,8 @@ struct _GstGenosRoomAttachment {
   GstGenosRoomSession *session;
   GstGenosMemberFeedFunc feed_added;
   GstGenosMemberFeedFunc feed_removed;
+  GstGenosMemberWantFunc track_wanted;
+  GstGenosMemberTracksFunc tracks_changed;
   GstGenosMemberMessageFunc message;
   GstGenosMemberPeerFunc peer_left;
   char **active_speaker; /* of the member; under the element's lock */
@@ -203,6 +205,19 @@ on_feed_removed (
     self->feed_removed (self->element, feed);
 }
 
+static gboolean
+on_track_wanted (GstGenosRoomSession *session, GenosTrackOffer *offer, GstGenosRoomAttachment *self)
+{
+  return !is_gone (self) && self->track_wanted (self->element, offer);
+}
+
+static void
+on_tracks_changed (GstGenosRoomSession *session, GenosRoom *room, GstGenosRoomAttachment *self)
+{
+  if (!is_gone (self))
+    self->tracks_changed (self->element, session, room);
+}
+
 /* attaching, on the session's thread */
 
 static void
@@ -240,6 +255,8 @@ connect_all (GstGenosRoomAttachment *self, GenosRoom *room)
     return;
   connect_to (self->session_handlers, self->session, "feed-added", on_feed_added, self);
   connect_to (self->session_handlers, self->session, "feed-removed", on_feed_removed, self);
+  connect_to (self->session_handlers, self->session, "track-wanted", on_track_wanted, self);
+  connect_to (self->session_handlers, self->session, "tracks-changed", on_tracks_changed, self);
 }
 
 static void
@@ -269,8 +286,17 @@ attach (GstGenosRoomSession *session, GenosRoom *room, gpointer user_data)
     on_peer_joined (room, peers->pdata[i], self);
   if (genos_room_get_active_speaker (room) != NULL)
     on_active_speaker (room, genos_room_get_active_speaker (room), self);
-  if (self->feed_added != NULL)
-    gst_genos_room_session_foreach_feed (session, replay_feed, self);
+  if (self->feed_added == NULL)
+    return;
+  gst_genos_room_session_refilter (session);
+  gst_genos_room_session_foreach_feed (session, replay_feed, self);
+}
+
+/* What nobody else wants is not sent any more. */
+static void
+refilter (GstGenosRoomSession *session, GenosRoom *room, gpointer unused)
+{
+  gst_genos_room_session_refilter (session);
 }
 
 static void
@@ -308,6 +334,8 @@ attachment_new (GstGenosRoomMember *member, GstGenosRoomSession *session)
   self->session = g_object_ref (session);
   self->feed_added = member->feed_added;
   self->feed_removed = member->feed_removed;
+  self->track_wanted = member->track_wanted;
+  self->tracks_changed = member->tracks_changed;
   self->message = member->message;
   self->peer_left = member->peer_left;
   self->active_speaker = &member->active_speaker;
@@ -416,6 +444,8 @@ gst_genos_room_member_leave (GstGenosRoomMember *self)
   if (session == NULL)
     return;
   detach (attachment);
+  if (self->feed_added != NULL)
+    gst_genos_room_session_post (session, refilter, NULL, NULL);
   gst_genos_room_session_leave (session);
 }
 
@@ -430,10 +460,23 @@ gst_genos_room_member_ref_session (GstGenosRoomMember *self)
   return session;
 }
 
+static GQuark
+get_quark (void)
+{
+  return g_quark_from_static_string ("GstGenosRoomMember");
+}
+
+GstGenosRoomMember *
+gst_genos_room_member_of (GstElement *element)
+{
+  return g_object_get_qdata (G_OBJECT (element), get_quark ());
+}
+
 void
 gst_genos_room_member_init (GstGenosRoomMember *self, GstElement *element)
 {
   self->element = element;
+  g_object_set_qdata (G_OBJECT (element), get_quark (), self);
   gst_genos_room_settings_init (&self->settings);
 }
 

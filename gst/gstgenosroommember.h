@@ -21,12 +21,18 @@ typedef void (*GstGenosMemberMessageFunc) (GstElement *element, GstGenosRoomSess
     const char *channel, const char *peer_id, GenosMessage *message);
 typedef void (*GstGenosMemberPeerFunc) (GstElement *element, const char *peer_id);
 
+typedef gboolean (*GstGenosMemberWantFunc) (GstElement *element, GenosTrackOffer *offer);
+typedef void (*GstGenosMemberTracksFunc) (
+    GstElement *element, GstGenosRoomSession *session, GenosRoom *room);
+
 struct _GstGenosRoomMember {
   GstElement *element; /* not owned: the struct is part of it */
   GstGenosRoomSettings settings;
   GstGenosMemberFeedFunc feed_added; /* NULL: not interested */
   GstGenosMemberFeedFunc feed_removed;
-  GstGenosMemberMessageFunc message; /* NULL: likewise */
+  GstGenosMemberWantFunc track_wanted;     /* with feed_added */
+  GstGenosMemberTracksFunc tracks_changed; /* with feed_added */
+  GstGenosMemberMessageFunc message;       /* NULL: likewise */
   GstGenosMemberPeerFunc peer_left;
   GstGenosRoomSession *session;
   GstGenosRoomAttachment *attachment;
@@ -35,6 +41,8 @@ struct _GstGenosRoomMember {
 
 void gst_genos_room_member_init (GstGenosRoomMember *self, GstElement *element);
 void gst_genos_room_member_clear (GstGenosRoomMember *self);
+/* That of an element which has one. */
+GstGenosRoomMember *gst_genos_room_member_of (GstElement *element);
 
 /* FALSE after posting an error. */
 gboolean gst_genos_room_member_join (GstGenosRoomMember *self);

@@ -35,6 +35,7 @@ struct _GstGenosRoomSession {
   GenosRoom *room;
   GPtrArray *feeds;
   GSource *leave_timeout;
+  gboolean tracks_changed; /* ::tracks-changed is on its way */
 
   GMutex lock;
   GCond cond;
@@ -48,6 +49,8 @@ G_DEFINE_TYPE (GstGenosRoomSession, gst_genos_room_session, G_TYPE_OBJECT)
 enum {
   SIGNAL_FEED_ADDED,
   SIGNAL_FEED_REMOVED,
+  SIGNAL_TRACK_WANTED,
+  SIGNAL_TRACKS_CHANGED,
   N_SIGNALS,
 };
 
@@ -78,6 +81,46 @@ feed_free (Feed *feed)
 }
 
 static void
+emit_tracks_changed (GstGenosRoomSession *self, GenosRoom *room, gpointer user_data)
+{
+  self->tracks_changed = FALSE;
+  g_signal_emit (self, signals[SIGNAL_TRACKS_CHANGED], 0, room);
+}
+
+/* Later, so that what comes together is told together. */
+static void
+note_tracks_changed (GstGenosRoomSession *self)
+{
+  if (self->tracks_changed)
+    return;
+  self->tracks_changed = TRUE;
+  gst_genos_room_session_post (self, emit_tracks_changed, NULL, NULL);
+}
+
+static void
+on_offers_changed (GenosRoom *room, GenosTrackOffer *offer, GstGenosRoomSession *self)
+{
+  note_tracks_changed (self);
+}
+
+/* Elements that only send want nothing. */
+static gboolean
+is_wanted (GenosRoom *room, GenosTrackOffer *offer, gpointer user_data)
+{
+  gboolean wanted = FALSE;
+
+  g_signal_emit (user_data, signals[SIGNAL_TRACK_WANTED], 0, offer, &wanted);
+  return wanted;
+}
+
+void
+gst_genos_room_session_refilter (GstGenosRoomSession *self)
+{
+  genos_room_refilter_tracks (self->room);
+  note_tracks_changed (self);
+}
+
+static void
 on_track_added (
     GenosRoom *room, GenosPeer *peer, GenosRemoteTrack *track, GstGenosRoomSession *self)
 {
@@ -89,6 +132,7 @@ on_track_added (
   on_clock_offset (peer, NULL, feed->feed);
   g_ptr_array_add (self->feeds, feed);
   g_signal_emit (self, signals[SIGNAL_FEED_ADDED], 0, peer, feed->feed);
+  note_tracks_changed (self);
 }
 
 static void
@@ -101,6 +145,7 @@ on_track_removed (
     if (gst_genos_track_feed_get_track (feed->feed) == track) {
       g_signal_emit (self, signals[SIGNAL_FEED_REMOVED], 0, feed->feed);
       g_ptr_array_remove_index (self->feeds, i);
+      note_tracks_changed (self);
       return;
     }
   }
@@ -154,6 +199,9 @@ enter_room (GstGenosRoomSession *self, GError **error)
   self->room = make_room (self);
   g_signal_connect (self->room, "track-added", G_CALLBACK (on_track_added), self);
   g_signal_connect (self->room, "track-removed", G_CALLBACK (on_track_removed), self);
+  g_signal_connect (self->room, "track-offered", G_CALLBACK (on_offers_changed), self);
+  g_signal_connect (self->room, "track-withdrawn", G_CALLBACK (on_offers_changed), self);
+  genos_room_set_track_filter (self->room, is_wanted, self, NULL);
   if (!genos_room_join (self->room, error))
     return FALSE;
   self->peer_id = g_strdup (genos_room_get_peer_id (self->room));
@@ -510,6 +558,11 @@ gst_genos_room_session_class_init (GstGenosRoomSessionClass *klass)
       NULL, G_TYPE_NONE, 2, GENOS_TYPE_PEER, GST_TYPE_GENOS_TRACK_FEED);
   signals[SIGNAL_FEED_REMOVED] = g_signal_new ("feed-removed", type, G_SIGNAL_RUN_LAST, 0, NULL,
       NULL, NULL, G_TYPE_NONE, 1, GST_TYPE_GENOS_TRACK_FEED);
+  signals[SIGNAL_TRACK_WANTED] =
+      g_signal_new ("track-wanted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+          g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 1, GENOS_TYPE_TRACK_OFFER);
+  signals[SIGNAL_TRACKS_CHANGED] = g_signal_new ("tracks-changed", G_TYPE_FROM_CLASS (klass),
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, GENOS_TYPE_ROOM);
 }
 
 static void

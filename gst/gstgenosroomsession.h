@@ -15,7 +15,9 @@ G_BEGIN_DECLS
  * as well. Lock order: the table of sessions, then a session's own lock; neither is held while a
  * function of others runs.
  *
- * Signals: ::feed-added (GenosPeer, GstGenosTrackFeed), ::feed-removed (GstGenosTrackFeed) */
+ * Signals: ::feed-added (GenosPeer, GstGenosTrackFeed), ::feed-removed (GstGenosTrackFeed),
+ * ::track-wanted (GenosTrackOffer) → gboolean: a peer may send it if anybody says so,
+ * ::tracks-changed (GenosRoom): what there is, sent or offered, soon after it changed */
 #define GST_TYPE_GENOS_ROOM_SESSION (gst_genos_room_session_get_type ())
 G_DECLARE_FINAL_TYPE (GstGenosRoomSession, gst_genos_room_session, GST, GENOS_ROOM_SESSION,
     GObject)
@@ -48,6 +50,9 @@ typedef void (*GstGenosFeedFunc) (GenosPeer *peer, GstGenosTrackFeed *feed, gpoi
 /* All tracks there are; on the session's thread. */
 void gst_genos_room_session_foreach_feed (GstGenosRoomSession *self, GstGenosFeedFunc func,
     gpointer user_data);
+
+/* What ::track-wanted says has changed; on the session's thread. */
+void gst_genos_room_session_refilter (GstGenosRoomSession *self);
 
 const char *gst_genos_room_session_get_peer_id (GstGenosRoomSession *self);
 guint gst_genos_room_session_get_latency (GstGenosRoomSession *self);

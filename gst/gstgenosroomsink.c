@@ -42,6 +42,7 @@
 #include "gstgenosdatasinkpad.h"
 #include "gstgenoselements.h"
 #include "gstgenoshooks.h"
+#include "gstgenosmemberactions.h"
 #include "gstgenosroommember.h"
 #include "gstgenossinkpad.h"
 
@@ -463,54 +464,6 @@ gst_genos_room_sink_get_property (GObject *object, guint id, GValue *value, GPar
   GST_OBJECT_UNLOCK (self);
 }
 
-static guint
-do_send (
-    GstElement *element, const char *channel, GstStructure *message, const char *const *targets)
-{
-  return gst_genos_room_member_send (
-      &GST_GENOS_ROOM_SINK (element)->member, channel, message, targets);
-}
-
-static guint
-do_send_text (
-    GstElement *element, const char *channel, const char *text, const char *const *targets)
-{
-  return gst_genos_room_member_send_text (
-      &GST_GENOS_ROOM_SINK (element)->member, channel, text, targets);
-}
-
-static void
-do_ping (GstElement *element, const char *peer_id, GstPromise *promise)
-{
-  gst_genos_room_member_ping (&GST_GENOS_ROOM_SINK (element)->member, peer_id, promise);
-}
-
-static void
-do_request (GstElement *element, const char *channel, GstStructure *message, const char *peer_id,
-    guint timeout, GstPromise *promise)
-{
-  gst_genos_room_member_request (
-      &GST_GENOS_ROOM_SINK (element)->member, channel, message, peer_id, timeout, promise);
-}
-
-static void
-do_kick (GstElement *element, const char *peer_id, const char *reason)
-{
-  gst_genos_room_member_kick (&GST_GENOS_ROOM_SINK (element)->member, peer_id, reason);
-}
-
-static void
-do_admit (GstElement *element, const char *peer_id)
-{
-  gst_genos_room_member_admit (&GST_GENOS_ROOM_SINK (element)->member, peer_id);
-}
-
-static void
-do_deny (GstElement *element, const char *peer_id)
-{
-  gst_genos_room_member_deny (&GST_GENOS_ROOM_SINK (element)->member, peer_id);
-}
-
 static void
 gst_genos_room_sink_finalize (GObject *object)
 {
@@ -569,8 +522,6 @@ install_properties (GObjectClass *klass)
 static void
 gst_genos_room_sink_class_init (GstGenosRoomSinkClass *klass)
 {
-  static const GstGenosRoomActions actions = { do_send, do_send_text, do_ping, do_kick, do_admit,
-    do_deny, do_request };
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
 
@@ -578,7 +529,7 @@ gst_genos_room_sink_class_init (GstGenosRoomSinkClass *klass)
   object_class->get_property = gst_genos_room_sink_get_property;
   object_class->finalize = gst_genos_room_sink_finalize;
   install_properties (object_class);
-  gst_genos_room_signals_install (G_TYPE_FROM_CLASS (klass), &actions);
+  gst_genos_member_actions_install (G_TYPE_FROM_CLASS (klass));
   gst_genos_hooks_install (G_TYPE_FROM_CLASS (klass));
 
   element_class->request_new_pad = gst_genos_room_sink_request_new_pad;

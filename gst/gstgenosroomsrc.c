@@ -30,10 +30,13 @@
 
 #include "gstgenosroomsrc.h"
 
+#include "gstgenoschoice.h"
 #include "gstgenosdatabranch.h"
 #include "gstgenosdatapads.h"
 #include "gstgenosdatasrcpad.h"
 #include "gstgenoselements.h"
+#include "gstgenosmemberactions.h"
+#include "gstgenosmemberuri.h"
 #include "gstgenosroommember.h"
 #include "gstgenossrcpad.h"
 #include "gstgenostrackbranch.h"
@@ -51,6 +54,7 @@ struct _GstGenosRoomSrc {
   GstGenosRoomMember member;
   GstGenosDataPads *data_pads;
   GstGenosTimeLine *time_line;
+  GstGenosChoice *choice;
   /* object lock */
   GstGenosOutput output;
   gboolean running; /* between READY → PAUSED and back, and no EOS yet */
@@ -66,12 +70,11 @@ enum {
   PROP_OUTPUT,
   PROP_DATA_CHANNELS,
   PROP_COMMON_TIME,
+  PROP_SUBSCRIBE,
 };
 
-static void uri_handler_init (gpointer iface, gpointer data);
-
 G_DEFINE_TYPE_WITH_CODE (GstGenosRoomSrc, gst_genos_room_src, GST_TYPE_BIN,
-    G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER, uri_handler_init))
+    G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER, gst_genos_member_uri_init))
 
 GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (genosroomsrc, "genosroomsrc", GST_RANK_PRIMARY,
     GST_TYPE_GENOS_ROOM_SRC, gst_genos_element_init ())
@@ -217,13 +220,22 @@ take_branch (GstGenosRoomSrc *self, GstGenosBranch *branch)
   gst_genos_branch_unref (branch);
 }
 
+static gboolean
+wants_feed (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
+{
+  GstGenosTrackName name;
+
+  gst_genos_track_name_of_track (&name, gst_genos_track_feed_get_track (feed));
+  return gst_genos_choice_wants (self->choice, &name);
+}
+
 static void
 on_feed_added (GstElement *element, GstGenosTrackFeed *feed)
 {
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
   GstGenosBranch *branch;
 
-  if (!is_running (self))
+  if (!is_running (self) || !wants_feed (self, feed))
     return;
   branch = make_track_branch (self, feed);
   if (branch != NULL)
@@ -267,15 +279,122 @@ ref_branches (GstGenosRoomSrc *self)
   return branches;
 }
 
-static void
-on_feed_removed (GstElement *element, GstGenosTrackFeed *feed)
+/* Ends the branches of a feed; how many there were. */
+static guint
+end_feed (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
 {
-  g_autoptr (GPtrArray) branches = ref_branches (GST_GENOS_ROOM_SRC (element));
+  g_autoptr (GPtrArray) branches = ref_branches (self);
+  guint n = 0;
+
+  for (guint i = 0; i < branches->len; i++) {
+    if (gst_genos_track_branch_get_feed (branches->pdata[i]) != feed)
+      continue;
+    gst_genos_branch_end (branches->pdata[i]);
+    n++;
+  }
+  return n;
+}
+
+static gboolean
+has_branch (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
+{
+  g_autoptr (GPtrArray) branches = ref_branches (self);
 
   for (guint i = 0; i < branches->len; i++) {
     if (gst_genos_track_branch_get_feed (branches->pdata[i]) == feed)
-      gst_genos_branch_end (branches->pdata[i]);
+      return TRUE;
   }
+  return FALSE;
+}
+
+static void
+on_feed_removed (GstElement *element, GstGenosTrackFeed *feed)
+{
+  end_feed (GST_GENOS_ROOM_SRC (element), feed);
+}
+
+/* choosing tracks */
+
+static void
+review_feed (GenosPeer *peer, GstGenosTrackFeed *feed, gpointer user_data)
+{
+  GstGenosRoomSrc *self = user_data;
+
+  if (!wants_feed (self, feed))
+    end_feed (self, feed);
+  else if (!has_branch (self, feed))
+    on_feed_added (GST_ELEMENT (self), feed);
+}
+
+static void
+review (GstGenosRoomSession *session, GenosRoom *room, gpointer user_data)
+{
+  gst_genos_room_session_refilter (session);
+  gst_genos_room_session_foreach_feed (session, review_feed, user_data);
+}
+
+static void
+choose_again (GstGenosRoomSrc *self)
+{
+  g_autoptr (GstGenosRoomSession) session = gst_genos_room_member_ref_session (&self->member);
+
+  if (session != NULL)
+    gst_genos_room_session_post (session, review, gst_object_ref (self), gst_object_unref);
+}
+
+static gboolean
+on_track_wanted (GstElement *element, GenosTrackOffer *offer)
+{
+  GstGenosTrackName name;
+
+  gst_genos_track_name_of_offer (&name, offer);
+  return gst_genos_choice_wants (GST_GENOS_ROOM_SRC (element)->choice, &name);
+}
+
+static void
+on_tracks_changed (GstElement *element, GstGenosRoomSession *session, GenosRoom *room)
+{
+  gst_genos_choice_tell (GST_GENOS_ROOM_SRC (element)->choice, session, room);
+}
+
+static void
+set_subscribe (GstGenosRoomSrc *self, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (gst_genos_choice_set_text (self->choice, text, &error))
+    choose_again (self);
+  else
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("subscribe: %s", error->message), (NULL));
+}
+
+static void
+select_streams (GstGenosRoomSrc *self, GstEvent *event)
+{
+  GList *stream_ids = NULL;
+
+  gst_event_parse_select_streams (event, &stream_ids);
+  gst_genos_choice_select (self->choice, stream_ids);
+  g_list_free_full (stream_ids, g_free);
+  choose_again (self);
+}
+
+static GstPadProbeReturn
+on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  g_autoptr (GstElement) element = gst_pad_get_parent_element (pad);
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_SELECT_STREAMS || element == NULL)
+    return GST_PAD_PROBE_OK;
+  select_streams (GST_GENOS_ROOM_SRC (element), event);
+  return GST_PAD_PROBE_DROP;
+}
+
+static void
+gst_genos_room_src_pad_added (GstElement *element, GstPad *pad)
+{
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, NULL, NULL);
 }
 
 /* messages and events */
@@ -333,6 +452,11 @@ gst_genos_room_src_send_event (GstElement *element, GstEvent *event)
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
   g_autoptr (GPtrArray) branches = NULL;
 
+  if (GST_EVENT_TYPE (event) == GST_EVENT_SELECT_STREAMS) {
+    select_streams (self, event);
+    gst_event_unref (event);
+    return TRUE;
+  }
   if (GST_EVENT_TYPE (event) != GST_EVENT_EOS)
     return GST_ELEMENT_CLASS (gst_genos_room_src_parent_class)->send_event (element, event);
   gst_event_unref (event);
@@ -369,6 +493,7 @@ finish (GstGenosRoomSrc *self)
     remove_branch (GST_ELEMENT (self), branches->pdata[i]);
   gst_genos_room_member_leave (&self->member);
   gst_genos_data_pads_clear (self->data_pads);
+  gst_genos_choice_reset (self->choice);
   GST_OBJECT_LOCK (self);
   g_hash_table_remove_all (self->groups);
   GST_OBJECT_UNLOCK (self);
@@ -416,6 +541,10 @@ gst_genos_room_src_set_property (GObject *object, guint id, const GValue *value,
     gst_genos_data_pads_set_channels (self->data_pads, g_value_get_string (value));
     return;
   }
+  if (id == PROP_SUBSCRIBE) {
+    set_subscribe (self, g_value_get_string (value));
+    return;
+  }
   GST_OBJECT_LOCK (self);
   switch (id) {
     case PROP_LATENCY:
@@ -445,6 +574,10 @@ gst_genos_room_src_get_property (GObject *object, guint id, GValue *value, GPara
     g_value_take_string (value, gst_genos_data_pads_dup_channels (self->data_pads));
     return;
   }
+  if (id == PROP_SUBSCRIBE) {
+    g_value_take_string (value, gst_genos_choice_dup_text (self->choice));
+    return;
+  }
   GST_OBJECT_LOCK (self);
   switch (id) {
     case PROP_LATENCY:
@@ -459,54 +592,6 @@ gst_genos_room_src_get_property (GObject *object, guint id, GValue *value, GPara
   GST_OBJECT_UNLOCK (self);
 }
 
-static guint
-do_send (
-    GstElement *element, const char *channel, GstStructure *message, const char *const *targets)
-{
-  return gst_genos_room_member_send (
-      &GST_GENOS_ROOM_SRC (element)->member, channel, message, targets);
-}
-
-static guint
-do_send_text (
-    GstElement *element, const char *channel, const char *text, const char *const *targets)
-{
-  return gst_genos_room_member_send_text (
-      &GST_GENOS_ROOM_SRC (element)->member, channel, text, targets);
-}
-
-static void
-do_ping (GstElement *element, const char *peer_id, GstPromise *promise)
-{
-  gst_genos_room_member_ping (&GST_GENOS_ROOM_SRC (element)->member, peer_id, promise);
-}
-
-static void
-do_request (GstElement *element, const char *channel, GstStructure *message, const char *peer_id,
-    guint timeout, GstPromise *promise)
-{
-  gst_genos_room_member_request (
-      &GST_GENOS_ROOM_SRC (element)->member, channel, message, peer_id, timeout, promise);
-}
-
-static void
-do_kick (GstElement *element, const char *peer_id, const char *reason)
-{
-  gst_genos_room_member_kick (&GST_GENOS_ROOM_SRC (element)->member, peer_id, reason);
-}
-
-static void
-do_admit (GstElement *element, const char *peer_id)
-{
-  gst_genos_room_member_admit (&GST_GENOS_ROOM_SRC (element)->member, peer_id);
-}
-
-static void
-do_deny (GstElement *element, const char *peer_id)
-{
-  gst_genos_room_member_deny (&GST_GENOS_ROOM_SRC (element)->member, peer_id);
-}
-
 static void
 gst_genos_room_src_finalize (GObject *object)
 {
@@ -515,6 +600,7 @@ gst_genos_room_src_finalize (GObject *object)
   gst_genos_room_member_clear (&self->member);
   gst_genos_data_pads_free (self->data_pads);
   gst_genos_time_line_unref (self->time_line);
+  gst_genos_choice_free (self->choice);
   g_ptr_array_unref (self->branches);
   g_hash_table_unref (self->groups);
   G_OBJECT_CLASS (gst_genos_room_src_parent_class)->finalize (object);
@@ -543,13 +629,16 @@ install_properties (GObjectClass *klass)
           "Show together what the peers took at the same time: all wait for the slowest of those "
           "whose clocks are known, up to half a second",
           FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_SUBSCRIBE,
+      g_param_spec_string ("subscribe", "Subscribe",
+          "Which tracks to receive: rules with semicolons between, of conditions with commas "
+          "between, like kind=video,peer=cam-* or meta.name=door (empty: all; none: none)",
+          NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
 }
 
 static void
 gst_genos_room_src_class_init (GstGenosRoomSrcClass *klass)
 {
-  static const GstGenosRoomActions actions = { do_send, do_send_text, do_ping, do_kick, do_admit,
-    do_deny, do_request };
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
 
@@ -557,10 +646,12 @@ gst_genos_room_src_class_init (GstGenosRoomSrcClass *klass)
   object_class->get_property = gst_genos_room_src_get_property;
   object_class->finalize = gst_genos_room_src_finalize;
   install_properties (object_class);
-  gst_genos_room_signals_install (G_TYPE_FROM_CLASS (klass), &actions);
+  gst_genos_member_actions_install (G_TYPE_FROM_CLASS (klass));
+  gst_genos_choice_install (G_TYPE_FROM_CLASS (klass));
 
   element_class->change_state = gst_genos_room_src_change_state;
   element_class->send_event = gst_genos_room_src_send_event;
+  element_class->pad_added = gst_genos_room_src_pad_added;
   GST_BIN_CLASS (klass)->handle_message = gst_genos_room_src_handle_message;
   gst_element_class_add_static_pad_template_with_gtype (
       element_class, &video_template, GST_TYPE_GENOS_SRC_PAD);
@@ -584,63 +675,16 @@ gst_genos_room_src_init (GstGenosRoomSrc *self)
   self->member.settings.latency = DEFAULT_LATENCY;
   self->member.feed_added = on_feed_added;
   self->member.feed_removed = on_feed_removed;
+  self->member.track_wanted = on_track_wanted;
+  self->member.tracks_changed = on_tracks_changed;
   self->member.message = on_message;
   self->member.peer_left = on_peer_left;
   self->time_line = gst_genos_time_line_new ();
   self->data_pads = gst_genos_data_pads_new (GST_ELEMENT (self), &data_owner);
+  self->choice = gst_genos_choice_new (GST_ELEMENT (self));
   self->branches = g_ptr_array_new_with_free_func (unref_branch);
   self->groups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   /* A source without tracks is one as well: EOS is sent to it, and its URI is found. */
   gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);
-}
-
-/* genos:// */
-
-static GstURIType
-get_uri_type (GType type)
-{
-  return GST_URI_SRC;
-}
-
-static const char *const *
-get_protocols (GType type)
-{
-  static const char *const protocols[] = { "genos", NULL };
-
-  return protocols;
-}
-
-static char *
-get_uri (GstURIHandler *handler)
-{
-  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (handler);
-  char *uri;
-
-  GST_OBJECT_LOCK (self);
-  uri = gst_genos_room_settings_dup_uri (&self->member.settings);
-  GST_OBJECT_UNLOCK (self);
-  return uri;
-}
-
-static gboolean
-set_uri (GstURIHandler *handler, const char *uri, GError **error)
-{
-  if (GST_STATE (handler) > GST_STATE_READY) {
-    g_set_error_literal (error, GST_URI_ERROR, GST_URI_ERROR_BAD_STATE,
-        "The room cannot be changed while the element is in it");
-    return FALSE;
-  }
-  return gst_genos_room_handler_set_uri (G_OBJECT (handler), uri, error);
-}
-
-static void
-uri_handler_init (gpointer iface, gpointer data)
-{
-  GstURIHandlerInterface *handler = iface;
-
-  handler->get_type = get_uri_type;
-  handler->get_protocols = get_protocols;
-  handler->get_uri = get_uri;
-  handler->set_uri = set_uri;
 }

@@ -5,6 +5,7 @@
 #include "gstgenosclockmap.h"
 #include "gstgenoselements.h"
 #include "gstgenosntptime.h"
+#include "gstgenostrackname.h"
 
 #include <gst/video/video.h>
 
@@ -166,13 +167,6 @@ wait_for_packet (GstGenosTrackSrc *self, GstBuffer **packet)
 
 /* what goes before the first packet */
 
-static char *
-make_stream_id (GenosRemoteTrack *track)
-{
-  return g_strdup_printf ("%s/%s/%s", genos_remote_track_get_peer_id (track),
-      genos_remote_track_get_stream_id (track), genos_remote_track_get_track_id (track));
-}
-
 static GstTagList *
 make_tags (GenosRemoteTrack *track)
 {
@@ -193,11 +187,15 @@ static void
 begin (GstGenosTrackSrc *self)
 {
   GenosRemoteTrack *track = gst_genos_track_feed_get_track (self->feed);
-  g_autofree char *stream_id = make_stream_id (track);
-  GstEvent *start = gst_event_new_stream_start (stream_id);
+  GstGenosTrackName name;
+  g_autofree char *stream_id = NULL;
+  GstEvent *start;
   GstSegment segment;
 
   self->begun = TRUE;
+  gst_genos_track_name_of_track (&name, track);
+  stream_id = gst_genos_track_name_dup_id (&name);
+  start = gst_event_new_stream_start (stream_id);
   gst_event_set_group_id (start, self->group_id);
   gst_pad_push_event (self->srcpad, start);
   gst_pad_push_event (self->srcpad, gst_event_new_caps (genos_remote_track_get_caps (track)));
