@@ -2,6 +2,8 @@
 
 #include <genos/media/local-track-private.h>
 
+#include <genos/media/remote-track.h>
+
 void
 genos_local_track_make_identity (GParamSpec **properties)
 {
@@ -25,5 +27,12 @@ genos_local_track_make_identity (GParamSpec **properties)
    * Its own name; random when %NULL is given.
    */
   properties[2] = g_param_spec_string ("track-id", NULL, NULL, NULL,
+      G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  /**
+   * GenosLocalTrack:source:
+   *
+   * The track of a peer that is passed on, or %NULL: see [ctor@LocalTrack.new_forward].
+   */
+  properties[3] = g_param_spec_object ("source", NULL, NULL, GENOS_TYPE_REMOTE_TRACK,
       G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
 }

@@ -97,6 +97,15 @@ genos_local_track_get_n_viewers (GenosLocalTrack *self)
       + genos_track_encodings_get_n_viewers (self->encodings);
 }
 
+static void
+get_counts (GenosLocalTrack *self, GenosTrackStats *stats)
+{
+  if (self->forward != NULL)
+    genos_track_forward_get_stats (self->forward, stats);
+  else
+    genos_track_worker_get_stats (self->worker, stats);
+}
+
 /**
  * genos_local_track_get_stats:
  * @self: a track
@@ -106,6 +115,9 @@ genos_local_track_get_n_viewers (GenosLocalTrack *self)
  * `bytes-out`, `key-frames` (all #guint64); `errors`, `bitrate` (what the encoder aims at, bit/s; 0:
  * unknown), `viewers` (#guint); `codec` (string, absent before it is known), `encoding` (boolean).
  *
+ * Of a track that passes another one on, `frames-in` are packets, and `dropped` are those that no key
+ * frame went before, that came twice or were none.
+ *
  * Returns: (transfer full): a new structure
  */
 GstStructure *
@@ -114,7 +126,7 @@ genos_local_track_get_stats (GenosLocalTrack *self)
   g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), NULL);
 
   GenosTrackStats stats;
-  genos_track_worker_get_stats (self->worker, &stats);
+  get_counts (self, &stats);
   GstStructure *s = genos_track_stats_to_structure (&stats, genos_local_track_get_n_viewers (self));
   g_mutex_lock (&self->lock);
   if (self->rtp_codec != NULL)
@@ -130,8 +142,8 @@ genos_local_track_describe_sender (
 {
   GenosTrackStats counts;
 
-  genos_track_worker_get_stats (self->worker, &counts);
-  if (self->kind == GENOS_MEDIA_VIDEO)
+  get_counts (self, &counts);
+  if (self->kind == GENOS_MEDIA_VIDEO && self->forward == NULL)
     gst_structure_set (stats, "frames-encoded", G_TYPE_UINT64, counts.frames_encoded,
         "key-frames-encoded", G_TYPE_UINT64, counts.key_frames, "total-encode-time", G_TYPE_DOUBLE,
         (double) counts.encode_time / G_USEC_PER_SEC, NULL);

@@ -35,7 +35,7 @@ void genos_local_track_set_owner (GenosLocalTrack *self, GenosLocalTrack *owner)
 void genos_local_track_describe_sender (
     GenosLocalTrack *self, GenosLinkSender *sender, GstStructure *stats);
 
-/* What a track is made with: kind, stream-id and track-id, in this order. */
+/* What a track is made with: kind, stream-id, track-id and source, in this order. */
 void genos_local_track_make_identity (GParamSpec **properties);
 
 G_END_DECLS

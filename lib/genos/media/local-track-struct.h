@@ -6,6 +6,7 @@
 #include <genos/media/sender-list.h>
 #include <genos/media/track-audience-private.h>
 #include <genos/media/track-encodings.h>
+#include <genos/media/track-forward.h>
 #include <genos/media/track-mute.h>
 #include <genos/media/track-worker.h>
 
@@ -22,6 +23,8 @@ struct _GenosLocalTrack {
   guint32 ssrc;
   GenosSenderList *senders;
   GenosTrackWorker *worker;
+  GenosRemoteTrack *source;   /* (nullable) */
+  GenosTrackForward *forward; /* (nullable): feeds the senders instead of the worker */
   GenosTrackAudience *audience;
   GenosTrackMute *mute;     /* of whoever feeds the track */
   GenosParameterSets *sets; /* likewise; (nullable) */

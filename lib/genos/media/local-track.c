@@ -11,6 +11,7 @@
 #include <genos/media/sender-list.h>
 #include <genos/media/track-audience-private.h>
 #include <genos/media/track-encodings.h>
+#include <genos/media/track-forward.h>
 #include <genos/media/track-hooks.h>
 #include <genos/media/track-mute.h>
 #include <genos/media/track-worker.h>
@@ -206,6 +207,11 @@ genos_local_track_set_caps (GenosLocalTrack *self, GstCaps *caps, GError **error
   g_return_val_if_fail (GENOS_IS_LOCAL_TRACK (self), FALSE);
   g_return_val_if_fail (GST_IS_CAPS (caps), FALSE);
 
+  if (self->source != NULL) {
+    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_UNSUPPORTED,
+        "the track passes another one on and takes nothing else: make another track");
+    return FALSE;
+  }
   g_mutex_lock (&self->choosing);
   g_autoptr (GenosEncoderChoice) choice = choose (self, caps, error);
   gboolean changed = FALSE;
@@ -286,7 +292,8 @@ genos_local_track_add_sender (GenosLocalTrack *self, GenosLinkSender *sender)
   g_return_if_fail (GENOS_IS_LOCAL_TRACK (self));
   g_return_if_fail (GENOS_IS_LINK_SENDER (sender));
 
-  genos_track_worker_start (self->worker);
+  if (self->forward == NULL)
+    genos_track_worker_start (self->worker);
   genos_sender_list_add (self->senders, sender);
 }
 
@@ -329,6 +336,9 @@ genos_local_track_get_property (GObject *object, guint id, GValue *value, GParam
       break;
     case PROP_TRACK_ID:
       g_value_set_string (value, self->track_id);
+      break;
+    case PROP_SOURCE:
+      g_value_set_object (value, self->source);
       break;
     case PROP_METADATA:
       g_value_set_string (value, self->metadata);
@@ -378,8 +388,8 @@ set_codec (GenosLocalTrack *self, const GValue *value)
 {
   set_string (self, &self->codec, value);
   g_mutex_lock (&self->lock);
-  gboolean changed =
-      self->caps == NULL && update_rtp_caps (self, genos_media_codec_by_name (self->codec), NULL);
+  gboolean changed = self->caps == NULL && self->source == NULL
+      && update_rtp_caps (self, genos_media_codec_by_name (self->codec), NULL);
   g_mutex_unlock (&self->lock);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RTP_CAPS]);
@@ -409,6 +419,9 @@ genos_local_track_set_property (GObject *object, guint id, const GValue *value, 
       break;
     case PROP_TRACK_ID:
       self->track_id = g_value_dup_string (value);
+      break;
+    case PROP_SOURCE:
+      self->source = g_value_dup_object (value);
       break;
     case PROP_METADATA:
       set_string (self, &self->metadata, value);
@@ -441,6 +454,18 @@ genos_local_track_set_property (GObject *object, guint id, const GValue *value, 
 }
 
 static void
+start_forward (GenosLocalTrack *self)
+{
+  const GenosMediaCodec *codec = genos_track_forward_get_codec (self->source);
+
+  if (!update_rtp_caps (self, codec, NULL))
+    return;
+  self->forward = genos_track_forward_new (self->source, codec, self->ssrc, self->senders);
+  /* What is passed on is not understood, so there is nothing to replace it with. */
+  genos_track_audience_set_mute_pauses (self->audience, TRUE);
+}
+
+static void
 genos_local_track_constructed (GObject *object)
 {
   GenosLocalTrack *self = GENOS_LOCAL_TRACK (object);
@@ -449,6 +474,8 @@ genos_local_track_constructed (GObject *object)
     self->stream_id = g_uuid_string_random ();
   if (self->track_id == NULL)
     self->track_id = g_uuid_string_random ();
+  if (self->source != NULL)
+    start_forward (self);
   G_OBJECT_CLASS (genos_local_track_parent_class)->constructed (object);
 }
 
@@ -457,6 +484,8 @@ genos_local_track_finalize (GObject *object)
 {
   GenosLocalTrack *self = GENOS_LOCAL_TRACK (object);
 
+  g_clear_pointer (&self->forward, genos_track_forward_free);
+  g_clear_object (&self->source);
   genos_track_worker_stop (self->worker);
   genos_track_worker_unref (self->worker);
   genos_sender_list_clear (self->senders);

@@ -6,6 +6,7 @@
 #include <genos/base/error.h>
 #include <genos/base/types.h>
 #include <genos/media/media-kind.h>
+#include <genos/media/remote-track.h>
 #include <genos/media/track-audience.h>
 
 G_BEGIN_DECLS
@@ -19,6 +20,8 @@ G_DECLARE_FINAL_TYPE (GenosLocalTrack, genos_local_track, GENOS, LOCAL_TRACK, GO
  * "pcma"; NULL: vp8 and opus for raw, what comes in for encoded), bitrate (bit/s, 0: the encoder's own choice) */
 GENOS_API
 GenosLocalTrack *genos_local_track_new (GenosMediaKind kind);
+GENOS_API
+GenosLocalTrack *genos_local_track_new_forward (GenosRemoteTrack *source, GError **error);
 
 GENOS_API
 GstCaps *genos_local_track_list_caps (GenosMediaKind kind);

@@ -44,6 +44,16 @@ genos_media_codec_by_media_type (const char *media_type)
 }
 
 const GenosMediaCodec *
+genos_media_codec_by_encoding_name (GenosMediaKind kind, const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (codecs); i++)
+    if (codecs[i].kind == kind && name != NULL
+        && g_ascii_strcasecmp (codecs[i].encoding_name, name) == 0)
+      return &codecs[i];
+  return NULL;
+}
+
+const GenosMediaCodec *
 genos_media_codec_default (GenosMediaKind kind)
 {
   for (guint i = 0; i < G_N_ELEMENTS (codecs); i++)

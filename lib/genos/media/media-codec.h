@@ -33,6 +33,7 @@ typedef struct {
 const GenosMediaCodec *genos_media_codec_by_id (GenosCodecId id);
 const GenosMediaCodec *genos_media_codec_by_name (const char *name);
 const GenosMediaCodec *genos_media_codec_by_media_type (const char *media_type);
+const GenosMediaCodec *genos_media_codec_by_encoding_name (GenosMediaKind kind, const char *name);
 const GenosMediaCodec *genos_media_codec_default (GenosMediaKind kind);
 
 /* "vp8, vp9, …" */

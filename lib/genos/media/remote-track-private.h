@@ -22,4 +22,13 @@ gboolean genos_remote_track_move (GenosRemoteTrack *self, GenosLinkReceiver *rec
 /* (transfer none) */
 GenosTrackLevel *genos_remote_track_get_level (GenosRemoteTrack *self);
 
+/* How often it has moved: in the packet function, whether a packet follows the one before. */
+int genos_remote_track_get_n_moves (GenosRemoteTrack *self);
+
+/* The packets go to @func as well, whoever watches; known by its @user_data. Neither is called inside
+ * such a function, and when the second returns, @func is not running. */
+void genos_remote_track_add_tap (
+    GenosRemoteTrack *self, GenosRemoteTrackFunc func, gpointer user_data, GDestroyNotify destroy);
+void genos_remote_track_remove_tap (GenosRemoteTrack *self, gpointer user_data);
+
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include <genos/media/key-frame-gate.h>
 
 typedef struct _PacketClosure PacketClosure;
+typedef struct _Outlet Outlet;
 
 /**
  * GenosRemoteTrack:
@@ -26,6 +27,10 @@ struct _GenosRemoteTrack {
   /* Over every change of where packets come from and go to; never taken while one is delivered. */
   GMutex feed_lock;
   PacketClosure *closure; /* (nullable) */
+  Outlet *outlet;         /* (nullable): of whoever watches */
+  GPtrArray *taps;        /* of Outlet */
+
+  gint n_moves; /* atomic */
 
   GMutex lock;                 /* guards what follows; a leaf */
   GenosLinkReceiver *receiver; /* changed with both locks held */
@@ -35,13 +40,18 @@ struct _GenosRemoteTrack {
 
 G_DEFINE_FINAL_TYPE (GenosRemoteTrack, genos_remote_track, G_TYPE_OBJECT)
 
-/* Shared by the track and the receiver that calls it. */
-struct _PacketClosure {
-  GWeakRef track;
+/* Where packets go. */
+struct _Outlet {
   GenosRemoteTrackFunc func;
   gpointer user_data;
   GDestroyNotify destroy;
-  gint moved; /* atomic: the next packet comes from another receiver */
+};
+
+/* Shared by the track and the receiver that calls it; only moved changes. */
+struct _PacketClosure {
+  GWeakRef track;
+  GPtrArray *outlets; /* of Outlet */
+  gint moved;         /* atomic: the next packet comes from another receiver */
 };
 
 static void
@@ -88,11 +98,32 @@ genos_remote_track_get_receiver (GenosRemoteTrack *self)
 }
 
 static void
+outlet_clear (gpointer data)
+{
+  Outlet *outlet = data;
+  if (outlet->destroy != NULL)
+    outlet->destroy (outlet->user_data);
+}
+
+static void
+outlet_unref (gpointer outlet)
+{
+  g_atomic_rc_box_release_full (outlet, outlet_clear);
+}
+
+static Outlet *
+outlet_new (GenosRemoteTrackFunc func, gpointer user_data, GDestroyNotify destroy)
+{
+  Outlet *outlet = g_atomic_rc_box_new (Outlet);
+  *outlet = (Outlet){ func, user_data, destroy };
+  return outlet;
+}
+
+static void
 packet_closure_clear (gpointer data)
 {
   PacketClosure *closure = data;
-  if (closure->destroy != NULL)
-    closure->destroy (closure->user_data);
+  g_ptr_array_unref (closure->outlets);
   g_weak_ref_clear (&closure->track);
 }
 
@@ -115,7 +146,12 @@ on_packet (GenosLinkReceiver *receiver, GstBuffer *buffer, gpointer user_data)
     buffer = gst_buffer_make_writable (buffer);
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
   }
-  closure->func (self, buffer, closure->user_data);
+  /* The last one gets ours: who is alone may write into it. */
+  for (guint i = 0; i < closure->outlets->len; i++) {
+    Outlet *outlet = g_ptr_array_index (closure->outlets, i);
+    gboolean last = i + 1 == closure->outlets->len;
+    outlet->func (self, last ? buffer : gst_buffer_ref (buffer), outlet->user_data);
+  }
   g_object_unref (self);
 }
 
@@ -128,6 +164,34 @@ attach_closure (GenosRemoteTrack *self)
   else
     genos_link_receiver_set_packet_func (
         self->receiver, on_packet, g_atomic_rc_box_acquire (self->closure), packet_closure_unref);
+}
+
+static gpointer
+outlet_ref (gconstpointer outlet, gpointer unused)
+{
+  return g_atomic_rc_box_acquire ((gpointer) outlet);
+}
+
+/* With the feed lock held: what takes packets has changed. (transfer full) (nullable): the closure before,
+ * to be let go of without the lock. */
+static PacketClosure *
+replace_closure (GenosRemoteTrack *self)
+{
+  PacketClosure *old = self->closure, *closure = NULL;
+  if (self->outlet != NULL || self->taps->len > 0) {
+    closure = g_atomic_rc_box_new0 (PacketClosure);
+    g_weak_ref_init (&closure->track, self);
+    closure->outlets = g_ptr_array_new_with_free_func (outlet_unref);
+    g_ptr_array_extend (closure->outlets, self->taps, outlet_ref, NULL);
+    if (self->outlet != NULL)
+      g_ptr_array_add (closure->outlets, outlet_ref (self->outlet, NULL));
+  }
+  /* The old one may be called until the new one is attached: better said twice than not at all. */
+  if (closure != NULL && old != NULL)
+    closure->moved = g_atomic_int_get (&old->moved);
+  self->closure = closure;
+  attach_closure (self);
+  return old;
 }
 
 static gboolean
@@ -154,6 +218,7 @@ genos_remote_track_move (GenosRemoteTrack *self, GenosLinkReceiver *receiver)
   g_mutex_lock (&self->feed_lock);
   genos_link_receiver_set_packet_func (self->receiver, NULL, NULL, NULL);
   genos_link_receiver_set_level_func (self->receiver, NULL, NULL, NULL);
+  g_atomic_int_inc (&self->n_moves);
   g_mutex_lock (&self->lock);
   old = self->receiver;
   self->receiver = g_object_ref (receiver);
@@ -165,6 +230,12 @@ genos_remote_track_move (GenosRemoteTrack *self, GenosLinkReceiver *receiver)
   g_mutex_unlock (&self->feed_lock);
   g_object_unref (old);
   return TRUE;
+}
+
+int
+genos_remote_track_get_n_moves (GenosRemoteTrack *self)
+{
+  return g_atomic_int_get (&self->n_moves);
 }
 
 /**
@@ -184,23 +255,48 @@ genos_remote_track_set_packet_func (
 {
   g_return_if_fail (GENOS_IS_REMOTE_TRACK (self));
 
-  PacketClosure *closure = NULL, *old;
-  if (func == NULL) {
-    if (destroy != NULL)
-      destroy (user_data);
-  } else {
-    closure = g_atomic_rc_box_new0 (PacketClosure);
-    g_weak_ref_init (&closure->track, self);
-    closure->func = func;
-    closure->user_data = user_data;
-    closure->destroy = destroy;
-  }
+  Outlet *outlet = func != NULL ? outlet_new (func, user_data, destroy) : NULL;
+  if (func == NULL && destroy != NULL)
+    destroy (user_data);
   g_mutex_lock (&self->feed_lock);
-  old = self->closure;
-  self->closure = closure;
-  attach_closure (self);
+  Outlet *old = self->outlet;
+  self->outlet = outlet;
+  PacketClosure *old_closure = replace_closure (self);
   g_mutex_unlock (&self->feed_lock);
-  g_clear_pointer (&old, packet_closure_unref);
+  g_clear_pointer (&old_closure, packet_closure_unref);
+  g_clear_pointer (&old, outlet_unref);
+}
+
+void
+genos_remote_track_add_tap (
+    GenosRemoteTrack *self, GenosRemoteTrackFunc func, gpointer user_data, GDestroyNotify destroy)
+{
+  g_return_if_fail (GENOS_IS_REMOTE_TRACK (self));
+  g_return_if_fail (func != NULL);
+
+  g_mutex_lock (&self->feed_lock);
+  g_ptr_array_add (self->taps, outlet_new (func, user_data, destroy));
+  PacketClosure *old_closure = replace_closure (self);
+  g_mutex_unlock (&self->feed_lock);
+  g_clear_pointer (&old_closure, packet_closure_unref);
+}
+
+void
+genos_remote_track_remove_tap (GenosRemoteTrack *self, gpointer user_data)
+{
+  g_return_if_fail (GENOS_IS_REMOTE_TRACK (self));
+
+  Outlet *tap = NULL;
+  PacketClosure *old_closure = NULL;
+  g_mutex_lock (&self->feed_lock);
+  for (guint i = 0; i < self->taps->len && tap == NULL; i++)
+    if (((Outlet *) g_ptr_array_index (self->taps, i))->user_data == user_data)
+      tap = g_ptr_array_steal_index (self->taps, i);
+  if (tap != NULL)
+    old_closure = replace_closure (self);
+  g_mutex_unlock (&self->feed_lock);
+  g_clear_pointer (&old_closure, packet_closure_unref);
+  g_clear_pointer (&tap, outlet_unref);
 }
 
 static GenosLinkReceiver *
@@ -447,6 +543,8 @@ genos_remote_track_finalize (GObject *object)
   g_clear_object (&self->receiver);
   genos_track_level_unref (self->level);
   g_clear_pointer (&self->closure, packet_closure_unref);
+  g_clear_pointer (&self->outlet, outlet_unref);
+  g_ptr_array_unref (self->taps);
   gst_clear_caps (&self->caps);
   g_free (self->stream_id);
   g_free (self->track_id);
@@ -469,5 +567,6 @@ genos_remote_track_init (GenosRemoteTrack *self)
   self->level = genos_track_level_new ();
   g_mutex_init (&self->feed_lock);
   g_mutex_init (&self->lock);
+  self->taps = g_ptr_array_new_with_free_func (outlet_unref);
   genos_key_frame_gate_init (&self->gate, GENOS_KEY_FRAME_INTERVAL);
 }

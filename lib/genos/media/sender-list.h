@@ -8,9 +8,10 @@ G_BEGIN_DECLS
 /* The senders of one track, and what they ask for.
  *
  * Threading contract: any thread. Packets go to a snapshot, so a sender that has just
- * been removed may get one more. The listener is called on any thread, with a lock held
- * that only guards the listener: it must do no more than wake somebody, who then calls
- * poll(). No function of a sender is called under a lock. Reference counted. */
+ * been removed may get one more. The listener is called on any thread, one call at a time,
+ * with a lock held that only guards the listener: it must do no more than call poll(), or
+ * wake somebody who does. No other lock is held when a function of a sender is called, and
+ * senders hold none when they signal. Reference counted. */
 typedef struct _GenosSenderList GenosSenderList;
 
 typedef void (*GenosSenderListFunc) (gpointer user_data);
@@ -38,7 +39,7 @@ void genos_sender_list_clear (GenosSenderList *self);
 gboolean genos_sender_list_is_empty (GenosSenderList *self);
 guint genos_sender_list_count_active (GenosSenderList *self);
 
-/* From one thread. */
+/* One call at a time. */
 void genos_sender_list_poll (GenosSenderList *self, GenosSenderListState *state);
 
 /* (transfer full) to every sender. */

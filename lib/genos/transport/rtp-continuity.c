@@ -13,3 +13,9 @@ genos_rtp_continuity_map (
   self->last = seqnum + self->offset;
   return self->last;
 }
+
+void
+genos_rtp_continuity_leave_out (GenosRtpContinuity *self)
+{
+  self->offset--;
+}

@@ -31,4 +31,8 @@ typedef struct {
 guint16 genos_rtp_continuity_map (
     GenosRtpContinuity *self, guint16 seqnum, gboolean after_gap, gboolean ends_frame);
 
+/* The packet that has come now, after the last one that was mapped, does not go out, and nothing is missed
+ * without it. */
+void genos_rtp_continuity_leave_out (GenosRtpContinuity *self);
+
 G_END_DECLS

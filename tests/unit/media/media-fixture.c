@@ -205,7 +205,9 @@ media_test_decode (GstCaps *rtp_caps, GPtrArray *packets, const char *decoder)
   gst_app_src_end_of_stream (GST_APP_SRC (in));
   guint frames = 0;
   GstSample *sample;
-  while ((sample = gst_app_sink_try_pull_sample (GST_APP_SINK (out), 10 * GST_SECOND)) != NULL) {
+  while ((sample = gst_app_sink_try_pull_sample (
+              GST_APP_SINK (out), MEDIA_TEST_DEADLINE * GST_USECOND))
+      != NULL) {
     gst_sample_unref (sample);
     frames++;
   }
@@ -225,7 +227,9 @@ media_test_encode (const char *launch, GstCaps **caps)
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   GPtrArray *frames = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
   GstSample *sample;
-  while ((sample = gst_app_sink_try_pull_sample (GST_APP_SINK (out), 10 * GST_SECOND)) != NULL) {
+  while ((sample = gst_app_sink_try_pull_sample (
+              GST_APP_SINK (out), MEDIA_TEST_DEADLINE * GST_USECOND))
+      != NULL) {
     g_ptr_array_add (frames, gst_buffer_ref (gst_sample_get_buffer (sample)));
     gst_caps_replace (caps, gst_sample_get_caps (sample));
     gst_sample_unref (sample);

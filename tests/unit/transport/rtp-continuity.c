@@ -38,6 +38,17 @@ test_broken_frame (void)
   g_assert_cmpuint (genos_rtp_continuity_map (&self, 200, TRUE, TRUE), ==, 2);
 }
 
+static void
+test_left_out (void)
+{
+  GenosRtpContinuity self = GENOS_RTP_CONTINUITY_INIT;
+
+  genos_rtp_continuity_map (&self, 10, TRUE, TRUE);
+  genos_rtp_continuity_leave_out (&self);
+  g_assert_cmpuint (genos_rtp_continuity_map (&self, 12, FALSE, TRUE), ==, 11);
+  g_assert_cmpuint (genos_rtp_continuity_map (&self, 14, FALSE, TRUE), ==, 13);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -45,5 +56,6 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/rtp-continuity/untouched", test_untouched);
   g_test_add_func ("/transport/rtp-continuity/gap", test_gap);
   g_test_add_func ("/transport/rtp-continuity/broken-frame", test_broken_frame);
+  g_test_add_func ("/transport/rtp-continuity/left-out", test_left_out);
   return g_test_run ();
 }
