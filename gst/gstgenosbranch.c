@@ -53,6 +53,17 @@ gst_genos_branch_get_source (GstGenosBranch *self)
   return self->source;
 }
 
+GstPad *
+gst_genos_branch_ref_pad (GstGenosBranch *self)
+{
+  GstPad *pad;
+
+  g_mutex_lock (&self->lock);
+  pad = self->pad != NULL ? gst_object_ref (self->pad) : NULL;
+  g_mutex_unlock (&self->lock);
+  return pad;
+}
+
 gboolean
 gst_genos_branch_contains (GstGenosBranch *self, GstObject *object)
 {

@@ -41,6 +41,8 @@ void gst_genos_branch_end (GstGenosBranch *self);
 void gst_genos_branch_remove (GstGenosBranch *self);
 
 GstElement *gst_genos_branch_get_source (GstGenosBranch *self);
+/* (transfer full) (nullable): once it is there */
+GstPad *gst_genos_branch_ref_pad (GstGenosBranch *self);
 gboolean gst_genos_branch_contains (GstGenosBranch *self, GstObject *object);
 
 G_END_DECLS

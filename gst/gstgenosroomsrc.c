@@ -39,14 +39,10 @@
 #include "gstgenosmemberuri.h"
 #include "gstgenosroommember.h"
 #include "gstgenossrcpad.h"
+#include "gstgenossrcproperties.h"
 #include "gstgenostrackbranch.h"
 
 #define GST_CAT_DEFAULT gst_genos_debug
-
-/* Room for one retransmission at round trips of up to about 80 ms: half of what players on the
- * web commonly start from, and little enough to talk to each other. */
-#define DEFAULT_LATENCY 100
-#define MAX_LATENCY 10000
 
 struct _GstGenosRoomSrc {
   GstBin parent;
@@ -57,20 +53,13 @@ struct _GstGenosRoomSrc {
   GstGenosChoice *choice;
   /* object lock */
   GstGenosOutput output;
+  guint pad_linger; /* s */
   gboolean running; /* between READY → PAUSED and back, and no EOS yet */
   GPtrArray *branches;
   GHashTable *groups; /* peer id → group id, so that players keep a peer's tracks together */
   guint next_video;
   guint next_audio;
   guint next_data;
-};
-
-enum {
-  PROP_LATENCY = GST_GENOS_PROP_LAST,
-  PROP_OUTPUT,
-  PROP_DATA_CHANNELS,
-  PROP_COMMON_TIME,
-  PROP_SUBSCRIBE,
 };
 
 G_DEFINE_TYPE_WITH_CODE (GstGenosRoomSrc, gst_genos_room_src, GST_TYPE_BIN,
@@ -229,13 +218,42 @@ wants_feed (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
   return gst_genos_choice_wants (self->choice, &name);
 }
 
+/* (transfer container) */
+static GPtrArray *
+ref_branches (GstGenosRoomSrc *self)
+{
+  GPtrArray *branches;
+
+  GST_OBJECT_LOCK (self);
+  branches =
+      g_ptr_array_copy (self->branches, (GCopyFunc) (void (*) (void)) gst_genos_branch_ref, NULL);
+  GST_OBJECT_UNLOCK (self);
+  g_ptr_array_set_free_func (branches, unref_branch);
+  return branches;
+}
+
+/* A track that comes again while its pad is still there. */
+static gboolean
+adopt_feed (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
+{
+  g_autoptr (GPtrArray) branches = ref_branches (self);
+
+  for (guint pass = 0; pass < 2; pass++) {
+    for (guint i = 0; i < branches->len; i++) {
+      if (gst_genos_track_branch_adopt (branches->pdata[i], feed, pass == 0))
+        return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 static void
 on_feed_added (GstElement *element, GstGenosTrackFeed *feed)
 {
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
   GstGenosBranch *branch;
 
-  if (!is_running (self) || !wants_feed (self, feed))
+  if (!is_running (self) || !wants_feed (self, feed) || adopt_feed (self, feed))
     return;
   branch = make_track_branch (self, feed);
   if (branch != NULL)
@@ -265,34 +283,15 @@ on_peer_left (GstElement *element, const char *peer_id)
   gst_genos_data_pads_end_peer (GST_GENOS_ROOM_SRC (element)->data_pads, peer_id);
 }
 
-/* (transfer container) */
-static GPtrArray *
-ref_branches (GstGenosRoomSrc *self)
-{
-  GPtrArray *branches;
-
-  GST_OBJECT_LOCK (self);
-  branches =
-      g_ptr_array_copy (self->branches, (GCopyFunc) (void (*) (void)) gst_genos_branch_ref, NULL);
-  GST_OBJECT_UNLOCK (self);
-  g_ptr_array_set_free_func (branches, unref_branch);
-  return branches;
-}
-
-/* Ends the branches of a feed; how many there were. */
-static guint
+static void
 end_feed (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
 {
   g_autoptr (GPtrArray) branches = ref_branches (self);
-  guint n = 0;
 
   for (guint i = 0; i < branches->len; i++) {
-    if (gst_genos_track_branch_get_feed (branches->pdata[i]) != feed)
-      continue;
-    gst_genos_branch_end (branches->pdata[i]);
-    n++;
+    if (gst_genos_track_branch_get_feed (branches->pdata[i]) == feed)
+      gst_genos_branch_end (branches->pdata[i]);
   }
-  return n;
 }
 
 static gboolean
@@ -310,7 +309,19 @@ has_branch (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
 static void
 on_feed_removed (GstElement *element, GstGenosTrackFeed *feed)
 {
-  end_feed (GST_GENOS_ROOM_SRC (element), feed);
+  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
+  g_autoptr (GPtrArray) branches = ref_branches (self);
+  guint linger;
+
+  GST_OBJECT_LOCK (self);
+  linger = self->pad_linger;
+  GST_OBJECT_UNLOCK (self);
+  for (guint i = 0; i < branches->len; i++) {
+    if (gst_genos_track_branch_get_feed (branches->pdata[i]) == feed
+        && (linger == 0
+            || !gst_genos_track_branch_linger (branches->pdata[i], linger * G_TIME_SPAN_SECOND)))
+      gst_genos_branch_end (branches->pdata[i]);
+  }
 }
 
 /* choosing tracks */
@@ -553,6 +564,9 @@ gst_genos_room_src_set_property (GObject *object, guint id, const GValue *value,
     case PROP_OUTPUT:
       self->output = g_value_get_enum (value);
       break;
+    case PROP_PAD_LINGER:
+      self->pad_linger = g_value_get_uint (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -586,6 +600,9 @@ gst_genos_room_src_get_property (GObject *object, guint id, GValue *value, GPara
     case PROP_OUTPUT:
       g_value_set_enum (value, self->output);
       break;
+    case PROP_PAD_LINGER:
+      g_value_set_uint (value, self->pad_linger);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -607,36 +624,6 @@ gst_genos_room_src_finalize (GObject *object)
 }
 
 static void
-install_properties (GObjectClass *klass)
-{
-  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
-
-  gst_genos_room_handler_install_properties (klass);
-  g_object_class_install_property (klass, PROP_LATENCY,
-      g_param_spec_uint ("latency", "Latency",
-          "How long to wait for packets that are late or lost (ms)", 0, MAX_LATENCY,
-          DEFAULT_LATENCY, flags));
-  g_object_class_install_property (klass, PROP_OUTPUT,
-      g_param_spec_enum ("output", "Output", "What comes out of the pads", GST_TYPE_GENOS_OUTPUT,
-          GST_GENOS_OUTPUT_AUTO, flags));
-  g_object_class_install_property (klass, PROP_DATA_CHANNELS,
-      g_param_spec_string ("data-channels", "Data channels",
-          "Channels whose messages come out of pads: names separated by commas, or * for all "
-          "(empty: none)",
-          NULL, flags));
-  g_object_class_install_property (klass, PROP_COMMON_TIME,
-      g_param_spec_boolean ("common-time", "Common time",
-          "Show together what the peers took at the same time: all wait for the slowest of those "
-          "whose clocks are known, up to half a second",
-          FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
-  g_object_class_install_property (klass, PROP_SUBSCRIBE,
-      g_param_spec_string ("subscribe", "Subscribe",
-          "Which tracks to receive: rules with semicolons between, of conditions with commas "
-          "between, like kind=video,peer=cam-* or meta.name=door (empty: all; none: none)",
-          NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
-}
-
-static void
 gst_genos_room_src_class_init (GstGenosRoomSrcClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -645,7 +632,7 @@ gst_genos_room_src_class_init (GstGenosRoomSrcClass *klass)
   object_class->set_property = gst_genos_room_src_set_property;
   object_class->get_property = gst_genos_room_src_get_property;
   object_class->finalize = gst_genos_room_src_finalize;
-  install_properties (object_class);
+  gst_genos_src_properties_install (object_class);
   gst_genos_member_actions_install (G_TYPE_FROM_CLASS (klass));
   gst_genos_choice_install (G_TYPE_FROM_CLASS (klass));
 
@@ -672,7 +659,7 @@ gst_genos_room_src_init (GstGenosRoomSrc *self)
     map_time };
 
   gst_genos_room_member_init (&self->member, GST_ELEMENT (self));
-  self->member.settings.latency = DEFAULT_LATENCY;
+  self->member.settings.latency = GST_GENOS_SRC_DEFAULT_LATENCY;
   self->member.feed_added = on_feed_added;
   self->member.feed_removed = on_feed_removed;
   self->member.track_wanted = on_track_wanted;

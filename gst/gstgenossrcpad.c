@@ -38,8 +38,18 @@ gst_genos_src_pad_get_property (GObject *object, guint id, GValue *value, GParam
 {
   GstGenosSrcPad *self = GST_GENOS_SRC_PAD (object);
 
+  GST_OBJECT_LOCK (self);
   if (self->track != NULL)
     g_value_set_string (value, get_string (self->track, id));
+  GST_OBJECT_UNLOCK (self);
+}
+
+void
+gst_genos_src_pad_set_track (GstGenosSrcPad *self, GenosRemoteTrack *track)
+{
+  GST_OBJECT_LOCK (self);
+  g_set_object (&self->track, track);
+  GST_OBJECT_UNLOCK (self);
 }
 
 static void

@@ -13,4 +13,7 @@ G_DECLARE_FINAL_TYPE (GstGenosSrcPad, gst_genos_src_pad, GST, GENOS_SRC_PAD, Gst
 GstGenosSrcPad *gst_genos_src_pad_new (const char *name, GstPadTemplate *templ,
     GenosRemoteTrack *track, GstPad *target);
 
+/* The track has come again, perhaps under other names. */
+void gst_genos_src_pad_set_track (GstGenosSrcPad *self, GenosRemoteTrack *track);
+
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include "gstgenosaudiometer.h"
 #include "gstgenoselements.h"
 #include "gstgenossrcpad.h"
+#include "gstgenostrackname.h"
 
 #include <gst/pbutils/pbutils.h>
 
@@ -24,6 +25,58 @@ gst_genos_track_branch_get_feed (GstGenosBranch *branch)
   return GST_IS_GENOS_TRACK_SRC (source)
       ? gst_genos_track_src_get_feed (GST_GENOS_TRACK_SRC (source))
       : NULL;
+}
+
+/* a track that is over, and comes again */
+
+static const char *
+get_encoding (GenosRemoteTrack *track)
+{
+  GstCaps *caps = genos_remote_track_get_caps (track);
+
+  return caps != NULL ? gst_structure_get_string (gst_caps_get_structure (caps, 0), "encoding-name")
+                      : NULL;
+}
+
+static gboolean
+is_same (GenosRemoteTrack *old, GenosRemoteTrack *new, gboolean exactly)
+{
+  GstGenosTrackName a, b;
+
+  gst_genos_track_name_of_track (&a, old);
+  gst_genos_track_name_of_track (&b, new);
+  if (g_strcmp0 (a.peer_id, b.peer_id) != 0 || a.kind != b.kind
+      || g_strcmp0 (get_encoding (old), get_encoding (new)) != 0)
+    return FALSE;
+  if (exactly)
+    return g_strcmp0 (a.stream_id, b.stream_id) == 0 && g_strcmp0 (a.track_id, b.track_id) == 0;
+  return g_strcmp0 (a.metadata, b.metadata) == 0;
+}
+
+gboolean
+gst_genos_track_branch_linger (GstGenosBranch *branch, gint64 duration)
+{
+  GstElement *source = gst_genos_branch_get_source (branch);
+
+  return GST_IS_GENOS_TRACK_SRC (source)
+      && gst_genos_track_src_linger (GST_GENOS_TRACK_SRC (source), duration);
+}
+
+gboolean
+gst_genos_track_branch_adopt (GstGenosBranch *branch, GstGenosTrackFeed *feed, gboolean exactly)
+{
+  GstElement *source = gst_genos_branch_get_source (branch);
+  GenosRemoteTrack *track = gst_genos_track_feed_get_track (feed);
+  g_autoptr (GstPad) pad = NULL;
+
+  if (!GST_IS_GENOS_TRACK_SRC (source)
+      || !is_same (get_track (GST_GENOS_TRACK_SRC (source)), track, exactly)
+      || !gst_genos_track_src_take_feed (GST_GENOS_TRACK_SRC (source), feed))
+    return FALSE;
+  pad = gst_genos_branch_ref_pad (branch);
+  if (pad != NULL)
+    gst_genos_src_pad_set_track (GST_GENOS_SRC_PAD (pad), track);
+  return TRUE;
 }
 
 /* what a branch does */

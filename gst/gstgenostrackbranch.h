@@ -15,4 +15,13 @@ GstGenosBranch *gst_genos_track_branch_new (GstElement *owner, GstGenosTrackSrc 
 /* NULL: a branch of another kind. */
 GstGenosTrackFeed *gst_genos_track_branch_get_feed (GstGenosBranch *branch);
 
+/* Its track is over: the pad stays for @duration (µs). FALSE when it does not. */
+gboolean gst_genos_track_branch_linger (GstGenosBranch *branch, gint64 duration);
+
+/* Goes on with @feed if its own track is over and this is that track again: one of the same peer and format
+ * with the same ids, or, unless @exactly, one of the same kind and metadata, as whoever starts again may draw
+ * other ids. */
+gboolean gst_genos_track_branch_adopt (
+    GstGenosBranch *branch, GstGenosTrackFeed *feed, gboolean exactly);
+
 G_END_DECLS

@@ -20,15 +20,18 @@ struct _GstGenosTrackSrc {
   GstElement parent;
 
   GstPad *srcpad;
-  GstGenosTrackFeed *feed;
   guint group_id;
   GstClockTime latency;
   GstGenosTimeTrack *time; /* of the feed's thread */
-  gboolean fed;            /* of the state changes */
 
   GMutex lock;
   GCond cond;
   /* under the lock */
+  GstGenosTrackFeed *feed;
+  GstGenosTrackFeed *former; /* (nullable): kept, as somebody may still look at it */
+  gboolean fed;
+  gboolean renewed;    /* the next packet comes from another feed */
+  gint64 linger_until; /* µs, monotonic; 0: the track is here */
   GQueue packets;
   gsize n_bytes;
   gboolean flushing;
@@ -78,11 +81,23 @@ is_full (GstGenosTrackSrc *self)
   return self->n_bytes > QUEUE_BYTES;
 }
 
+static GstGenosTrackFeed *
+ref_feed (GstGenosTrackSrc *self)
+{
+  GstGenosTrackFeed *feed;
+
+  g_mutex_lock (&self->lock);
+  feed = g_object_ref (self->feed);
+  g_mutex_unlock (&self->lock);
+  return feed;
+}
+
 /* The track merges what comes too often. */
 static void
 request_key_frame (GstGenosTrackSrc *self)
 {
-  GenosRemoteTrack *track = gst_genos_track_feed_get_track (self->feed);
+  g_autoptr (GstGenosTrackFeed) feed = ref_feed (self);
+  GenosRemoteTrack *track = gst_genos_track_feed_get_track (feed);
 
   if (genos_remote_track_get_kind (track) == GENOS_MEDIA_VIDEO)
     genos_remote_track_request_key_frame (track);
@@ -140,6 +155,16 @@ typedef enum {
   NEXT_STOP,
 } Next;
 
+/* With the lock held: until something happens, or the track has been away for too long. */
+static void
+wait_a_while (GstGenosTrackSrc *self)
+{
+  if (self->linger_until == 0)
+    g_cond_wait (&self->cond, &self->lock);
+  else if (!g_cond_wait_until (&self->cond, &self->lock, self->linger_until))
+    self->ending = self->linger_until != 0 && g_get_monotonic_time () >= self->linger_until;
+}
+
 static Next
 wait_for_packet (GstGenosTrackSrc *self, GstBuffer **packet)
 {
@@ -147,7 +172,7 @@ wait_for_packet (GstGenosTrackSrc *self, GstBuffer **packet)
 
   g_mutex_lock (&self->lock);
   while (!self->flushing && !self->ending && g_queue_is_empty (&self->packets))
-    g_cond_wait (&self->cond, &self->lock);
+    wait_a_while (self);
   if (!self->flushing) {
     GstBuffer *head = g_queue_pop_head (&self->packets);
 
@@ -186,7 +211,8 @@ make_tags (GenosRemoteTrack *track)
 static void
 begin (GstGenosTrackSrc *self)
 {
-  GenosRemoteTrack *track = gst_genos_track_feed_get_track (self->feed);
+  g_autoptr (GstGenosTrackFeed) feed = ref_feed (self);
+  GenosRemoteTrack *track = gst_genos_track_feed_get_track (feed);
   GstGenosTrackName name;
   g_autofree char *stream_id = NULL;
   GstEvent *start;
@@ -202,6 +228,29 @@ begin (GstGenosTrackSrc *self)
   gst_segment_init (&segment, GST_FORMAT_TIME);
   gst_pad_push_event (self->srcpad, gst_event_new_segment (&segment));
   gst_pad_push_event (self->srcpad, gst_event_new_tag (make_tags (track)));
+}
+
+/* The same track over another link: payload type, SSRC and tags may be others. */
+static void
+renew (GstGenosTrackSrc *self)
+{
+  g_autoptr (GstGenosTrackFeed) feed = ref_feed (self);
+  GenosRemoteTrack *track = gst_genos_track_feed_get_track (feed);
+
+  gst_pad_push_event (self->srcpad, gst_event_new_caps (genos_remote_track_get_caps (track)));
+  gst_pad_push_event (self->srcpad, gst_event_new_tag (make_tags (track)));
+}
+
+static gboolean
+take_renewed (GstGenosTrackSrc *self)
+{
+  gboolean renewed;
+
+  g_mutex_lock (&self->lock);
+  renewed = self->renewed;
+  self->renewed = FALSE;
+  g_mutex_unlock (&self->lock);
+  return renewed;
 }
 
 /* the task */
@@ -269,6 +318,8 @@ loop (gpointer user_data)
   }
   if (!self->begun)
     begin (self);
+  else if (take_renewed (self))
+    renew (self);
   offset = gst_genos_clock_map_get_offset (&self->clock_map, GST_ELEMENT (self));
   GST_BUFFER_PTS (packet) =
       keep_order (self, gst_genos_clock_map_shift (GST_BUFFER_PTS (packet), -offset));
@@ -298,10 +349,70 @@ gst_genos_track_src_resume (GstGenosTrackSrc *self)
     request_key_frame (self);
 }
 
+gboolean
+gst_genos_track_src_linger (GstGenosTrackSrc *self, gint64 duration)
+{
+  gboolean lingers;
+
+  g_mutex_lock (&self->lock);
+  lingers = !self->ending;
+  self->linger_until = g_get_monotonic_time () + duration;
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+  return lingers;
+}
+
+/* A change of state may have come in between, and found nothing to remove. */
+static void
+begin_feeding (GstGenosTrackSrc *self, GstGenosTrackFeed *feed)
+{
+  gboolean fed;
+
+  gst_genos_track_feed_add (feed, on_packet, self);
+  g_mutex_lock (&self->lock);
+  fed = self->fed && self->feed == feed;
+  g_mutex_unlock (&self->lock);
+  if (!fed)
+    gst_genos_track_feed_remove (feed, self);
+}
+
+gboolean
+gst_genos_track_src_take_feed (GstGenosTrackSrc *self, GstGenosTrackFeed *feed)
+{
+  GstGenosTrackFeed *old = NULL;
+  gboolean taken, fed;
+
+  g_mutex_lock (&self->lock);
+  taken = self->linger_until != 0 && !self->ending;
+  fed = self->fed;
+  if (taken) {
+    self->linger_until = 0;
+    self->renewed = self->discont = TRUE;
+    g_set_object (&self->former, self->feed);
+    old = self->feed;
+    self->feed = g_object_ref (feed);
+    g_cond_signal (&self->cond);
+  }
+  g_mutex_unlock (&self->lock);
+  if (!taken)
+    return FALSE;
+  gst_genos_track_feed_remove (old, self);
+  g_object_unref (old);
+  if (fed)
+    begin_feeding (self, feed);
+  request_key_frame (self);
+  return TRUE;
+}
+
 GstGenosTrackFeed *
 gst_genos_track_src_get_feed (GstGenosTrackSrc *self)
 {
-  return self->feed;
+  GstGenosTrackFeed *feed;
+
+  g_mutex_lock (&self->lock);
+  feed = self->feed;
+  g_mutex_unlock (&self->lock);
+  return feed;
 }
 
 guint64
@@ -369,23 +480,32 @@ on_activate (GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active)
 static void
 set_playing (GstGenosTrackSrc *self, gboolean playing)
 {
+  g_autoptr (GstGenosTrackFeed) feed = ref_feed (self);
+  gboolean was_fed;
+
   g_mutex_lock (&self->lock);
   self->playing = playing;
+  was_fed = self->fed;
+  self->fed = self->fed || playing;
   g_mutex_unlock (&self->lock);
   if (!playing)
     return;
   /* Not earlier: the feed hands over at once what it has kept. */
-  if (!self->fed)
-    gst_genos_track_feed_add (self->feed, on_packet, self);
-  self->fed = TRUE;
+  if (!was_fed)
+    begin_feeding (self, feed);
   request_key_frame (self);
 }
 
 static void
 stop_feeding (GstGenosTrackSrc *self)
 {
-  gst_genos_track_feed_remove (self->feed, self);
+  g_autoptr (GstGenosTrackFeed) feed = NULL;
+
+  g_mutex_lock (&self->lock);
   self->fed = FALSE;
+  feed = g_object_ref (self->feed);
+  g_mutex_unlock (&self->lock);
+  gst_genos_track_feed_remove (feed, self);
 }
 
 static GstStateChangeReturn
@@ -428,6 +548,7 @@ gst_genos_track_src_finalize (GObject *object)
   clear_queue (self);
   gst_genos_clock_map_clear (&self->clock_map);
   g_clear_object (&self->feed);
+  g_clear_object (&self->former);
   g_clear_pointer (&self->time, gst_genos_time_track_free);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);

@@ -22,6 +22,13 @@ GstGenosTrackSrc *gst_genos_track_src_new (
     GstGenosTrackFeed *feed, GstGenosTimeLine *time_line, guint group_id, GstClockTime latency);
 GstGenosTrackFeed *gst_genos_track_src_get_feed (GstGenosTrackSrc *self);
 
+/* The track is over, and may come again: EOS only after @duration (µs). FALSE when the end has come
+ * already. Any thread. */
+gboolean gst_genos_track_src_linger (GstGenosTrackSrc *self, gint64 duration);
+/* It has come again: goes on with what @feed gives, which has to be of the same format. FALSE when nobody
+ * waits for it, or not any more. Any thread. */
+gboolean gst_genos_track_src_take_feed (GstGenosTrackSrc *self, GstGenosTrackFeed *feed);
+
 /* EOS behind what is queued. */
 void gst_genos_track_src_end (GstGenosTrackSrc *self);
 

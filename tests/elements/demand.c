@@ -244,6 +244,57 @@ test_replaced_source (Fixture *fixture, gconstpointer data)
   test_stop (sender);
 }
 
+static GstElement *
+make_camera (Fixture *fixture)
+{
+  GstElement *camera = test_launch ("videotestsrc is-live=1 ! capsfilter "
+                                    "caps=video/x-raw,width=160,height=120,framerate=15/1 ! "
+                                    "genosroomsink room=linger stun-server=\"\" relays=\"%s\" "
+                                    "peer-id=CCCCCCCCCCCCCCCCCCCC",
+      fixture->first);
+
+  test_reach (camera, GST_STATE_PLAYING);
+  return camera;
+}
+
+/* A camera that is started again, and draws other ids, goes on where it was. */
+static void
+test_linger (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (Watcher) watcher =
+      watcher_new ("linger", fixture->second, "output=raw pad-linger=600");
+  g_autofree char *old_id = NULL;
+  g_autofree char *new_id = NULL;
+  GstElement *camera = make_camera (fixture);
+  GstMessage *message;
+  WatchedPad *video;
+
+  watch_until (watcher_count (watcher) == 1);
+  video = g_ptr_array_index (watcher->pads, 0);
+  watch_buffers (video, 5);
+  g_object_get (video->pad, "track-id", &old_id, NULL);
+  test_stop (camera);
+  gst_object_unref (camera);
+  message = test_wait_element (watcher->pipeline, "genos-peer-left", "peer-id",
+      "CCCCCCCCCCCCCCCCCCCC", WATCH_SECONDS * 1000);
+  gst_message_unref (message);
+
+  camera = make_camera (fixture);
+  watch_buffers (video, 5);
+  g_object_get (video->pad, "track-id", &new_id, NULL);
+  g_assert_cmpstr (new_id, !=, old_id);
+  g_assert_cmpuint (watcher_count (watcher), ==, 1);
+  g_assert_cmpint (g_atomic_int_get (&video->n_starts), ==, 1);
+  g_assert_cmpint (g_atomic_int_get (&video->n_backwards), ==, 0);
+
+  /* And is over when it does not come again in time. */
+  g_object_set (watcher->src, "pad-linger", 1, NULL);
+  test_stop (camera);
+  gst_object_unref (camera);
+  watch_until (g_atomic_int_get (&video->eos));
+  watch_until (g_atomic_int_get (&video->gone));
+}
+
 #define ADD(name, func)                                                                            \
   g_test_add ("/elements/demand/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -256,5 +307,6 @@ main (int argc, char *argv[])
   ADD ("targets", test_targets);
   ADD ("without-a-glitch", test_without_a_glitch);
   ADD ("replaced-source", test_replaced_source);
+  ADD ("linger", test_linger);
   return g_test_run ();
 }
