@@ -9,6 +9,7 @@
 #include <genos/genos.h>
 
 #include "command.h"
+#include "mix-file.h"
 #include "printable.h"
 #include "room-options.h"
 #include "recorder.h"
@@ -38,6 +39,7 @@ typedef struct {
   double rejoin;
   char *segment_size;
   char *min_free;
+  char *mix;
   gboolean chat;
 } Options;
 
@@ -58,6 +60,7 @@ options_clear (Options *self)
   g_strfreev (self->kinds);
   g_free (self->segment_size);
   g_free (self->min_free);
+  g_free (self->mix);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
@@ -76,7 +79,8 @@ parse (Options *self, int argc, char **argv, int *exit_code)
         "NAME" },
     GENOS_METRICS_OPTION (&self->metrics),
     { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &self->sets,
-        "any other property of genosroomsrc, like latency=200; several times", "NAME=VALUE" },
+        "any other property of genosroomsrc (genosroommix), like latency=200; several times",
+        "NAME=VALUE" },
     { "format", 'F', 0, G_OPTION_ARG_STRING, &self->format, "mkv or mp4 (mkv)", "NAME" },
     { "segment-time", 't', 0, G_OPTION_ARG_DOUBLE, &self->segment_time,
         "begin a new file after so long (never)", "SECONDS" },
@@ -95,7 +99,10 @@ parse (Options *self, int argc, char **argv, int *exit_code)
     { "only", 'o', 0, G_OPTION_ARG_STRING, &self->only, "video or audio (both)", "MEDIA" },
     { "chat", 'c', 0, G_OPTION_ARG_NONE, &self->chat,
         "also write down who comes, goes and says what", NULL },
-    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->words, NULL, "ROOM DIR" },
+    { "mix", 'x', 0, G_OPTION_ARG_FILENAME, &self->mix,
+        "one picture and one sound of everybody instead, into this file: .webm, .mkv or .mp4",
+        "FILE" },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->words, NULL, "ROOM [DIR]" },
     { NULL },
   };
 
@@ -213,9 +220,8 @@ set_property (GstElement *source, const char *setting)
       name != NULL ? g_object_class_find_property (G_OBJECT_GET_CLASS (source), name) : NULL;
 
   if (pspec == NULL || (pspec->flags & G_PARAM_WRITABLE) == 0)
-    return complain (
-        "--set %s: genosroomsrc has no such property; see gst-inspect-1.0 genosroomsrc",
-        name != NULL ? name : setting);
+    return complain ("--set %s: %s has no such property; see gst-inspect-1.0",
+        name != NULL ? name : setting, G_OBJECT_TYPE_NAME (source));
   gst_util_set_object_arg (G_OBJECT (source), name, equals + 1);
   return TRUE;
 }
@@ -231,16 +237,18 @@ set_string (GstElement *source, const char *name, const char *text)
 static GstElement *
 make_source (Options *options)
 {
-  g_autoptr (GstElement) source = gst_element_factory_make ("genosroomsrc", NULL);
+  const char *factory = options->mix != NULL ? "genosroommix" : "genosroomsrc";
+  g_autoptr (GstElement) source = gst_element_factory_make (factory, NULL);
 
   if (source == NULL) {
-    complain ("the element genosroomsrc is not found: is GST_PLUGIN_PATH right?");
+    complain ("the element %s is not found: is GST_PLUGIN_PATH right?", factory);
     return NULL;
   }
   gst_object_ref_sink (source);
   g_object_set (source, "room", options->words[0], "latency", LATENCY_MS, "kind", "recorder",
       "common-time", TRUE, NULL);
-  gst_util_set_object_arg (G_OBJECT (source), "output", "encoded");
+  if (options->mix == NULL)
+    gst_util_set_object_arg (G_OBJECT (source), "output", "encoded");
   set_string (source, "dialect", options->dialect);
   if (options->relays != NULL)
     g_object_set (source, "relays", options->relays, NULL);
@@ -313,6 +321,34 @@ record (GstElement *source, const GenosRecorderOptions *options)
   return run.failed ? GENOS_EXIT_FAILED : GENOS_EXIT_OK;
 }
 
+/* Of the options for files of each peer none fits. */
+static gboolean
+check_mix (const Options *options)
+{
+  if (options->format != NULL || options->only != NULL || options->chat || options->peers != NULL
+      || options->kinds != NULL || options->segment_size != NULL || options->segment_time > 0
+      || options->min_free != NULL)
+    return complain ("--mix goes with --duration, --set and the options of the room alone");
+  return genos_mix_file_get_chain (options->mix) != NULL
+      || complain ("the file of --mix ends in .webm, .mkv or .mp4, not like “%s”", options->mix);
+}
+
+static int
+record_mix (Options *options)
+{
+  g_autoptr (GstElement) mix = NULL;
+  GstClockTime duration;
+
+  if (!check_mix (options) || !read_seconds ("duration", options->duration, &duration)
+      || !read_password (options))
+    return GENOS_EXIT_USAGE;
+  signal (SIGPIPE, SIG_IGN);
+  gst_init (NULL, NULL);
+  mix = make_source (options);
+  return mix != NULL ? genos_mix_file_record (mix, options->mix, options->duration)
+                     : GENOS_EXIT_FAILED;
+}
+
 int
 genos_cmd_record (int argc, char **argv)
 {
@@ -324,8 +360,10 @@ genos_cmd_record (int argc, char **argv)
 
   if (!parse (&options, argc, argv, &exit_code))
     return exit_code;
-  if (options.words == NULL || g_strv_length (options.words) != 2) {
-    complain ("which room, and into which folder? See genos record --help");
+  if (options.mix != NULL && options.words != NULL && g_strv_length (options.words) == 1)
+    return record_mix (&options);
+  if (options.mix != NULL || options.words == NULL || g_strv_length (options.words) != 2) {
+    complain ("which room, and into which folder (or --mix FILE)? See genos record --help");
     return GENOS_EXIT_USAGE;
   }
   if (!read_options (&options, &recorder) || !read_password (&options))

@@ -73,6 +73,13 @@ def picture_delays(path, zero):
     return delays
 
 
+def halves(path):
+    """The brightness in the middle of the left and of the right half of each picture."""
+    frames = run('ffmpeg', '-v', 'error', '-i', str(path), '-map', '0:v:0', '-vf',
+                 'extractplanes=y,scale=16:9', '-f', 'rawvideo', '-')
+    return [(frames[i + 4 * 16 + 4], frames[i + 4 * 16 + 12]) for i in range(0, len(frames) - 143, 144)]
+
+
 def beep_delays(path, zero):
     """The same of each beep's beginning."""
     samples = array('h', run('ffmpeg', '-v', 'error', '-i', path, '-map', '0:a', '-af',

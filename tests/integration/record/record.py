@@ -17,6 +17,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shutil import which
+from statistics import median
 
 import clapper
 
@@ -58,6 +59,12 @@ class Stage:
         return self.start(*prefix, str(self.build / 'tools/genos'), 'record', self.room,
                           str(self.folder), '--relays', self.url, '--set', 'stun-server=none',
                           *options, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+
+    def record_mix(self, path, *options):
+        out = open(self.log, 'a', encoding='utf-8')
+        return self.start(str(self.build / 'tools/genos'), 'record', self.room, '--mix', str(path),
+                          '--relays', self.url, '--set', 'stun-server=none', *options,
+                          stdin=subprocess.DEVNULL, stdout=out, stderr=out)
 
     def send(self, peer, stream, *options):
         return self.start(str(self.build / 'tests/integration/record-clap'), self.room, self.url,
@@ -261,7 +268,32 @@ def case_full(stage):
     assert 'space' in stage.log.read_text(), stage.log.read_text()
 
 
-CASES = {'rejoin': case_rejoin, 'killed': case_killed, 'changes': case_changes, 'full': case_full}
+def case_mix(stage):
+    """Two cameras in one film, side by side and in step; what is there already is left alone."""
+
+    def steps():
+        both = [pair for pair in clapper.halves(film) if min(pair) > clapper.DARKEST / 2][-20:]
+        return [clapper.centred((left - right) / clapper.STEPS) for left, right in both]
+
+    stage.folder.mkdir()
+    film = stage.folder / 'the film.webm'
+    small = ('--set', 'width=320', '--set', 'height=180', '--set', 'framerate=15/1')
+    for peer in ('front', 'back'):
+        stage.send(peer, 'cam')
+    recorder = stage.record_mix(film, *small)
+    stage.until('the film to begin', lambda: film.exists() and film.stat().st_size > 20000)
+    stage.until('both to be in step', lambda: len(steps()) == 20 and abs(median(steps())) < ALIGNED)
+    say(f'mix: {median(steps()) * 1000:.1f} ms apart')
+    assert stage.record_mix(film, *small).wait(WAIT) == 1
+    stage.finish(recorder)
+    found, complaints = clapper.probe(film)
+    assert sorted(s['codec_name'] for s in found['streams']) == ['opus', 'vp8'], found['streams']
+    assert complaints == '', complaints
+    assert clapper.length(film) > 1, clapper.length(film)
+    assert len(clapper.discover(film)) == 2
+
+
+CASES = {'mix': case_mix, 'rejoin': case_rejoin, 'killed': case_killed, 'changes': case_changes, 'full': case_full}
 
 
 def run_case(options, url, folder, name):
