@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 
 /* Reads a list as nostr.watch gives it: a JSON array of URLs, or an object with one as its `relays`,
  * where an element may also be an object that has the URL as its `url` or `relayUrl`. What comes out is
- * normalized, without duplicates, in the order given, of the first GENOS_RELAY_LIST_MAX entries, and only what a stranger
- * may send us to: see genos_nostr_url_is_public(). GENOS_ERROR_LIMIT: larger than
+ * normalized, without duplicates, in the order given, of the first GENOS_RELAY_LIST_MAX entries, and only
+ * what a stranger may send us to: see genos_nostr_url_is_public(). GENOS_ERROR_LIMIT: larger than
  * GENOS_RELAY_LIST_MAX_SIZE; GENOS_ERROR_PROTOCOL: no such list, or not one relay in it. */
 GStrv genos_relay_list_parse (const char *text, gsize size, GError **error);
 
