@@ -18,6 +18,7 @@
 #include <genos/room/channel.h>
 #include <genos/room/identity.h>
 #include <genos/room/incoming-stream.h>
+#include <genos/room/mesh.h>
 #include <genos/room/message.h>
 #include <genos/room/password.h>
 #include <genos/room/peer.h>

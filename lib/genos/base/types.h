@@ -12,6 +12,7 @@ typedef struct _GenosAdmission GenosAdmission;
 typedef struct _GenosChannel GenosChannel;
 typedef struct _GenosIncomingStream GenosIncomingStream;
 typedef struct _GenosLocalTrack GenosLocalTrack;
+typedef struct _GenosMesh GenosMesh;
 typedef struct _GenosMessage GenosMessage;
 typedef struct _GenosPeer GenosPeer;
 typedef struct _GenosRelayServer GenosRelayServer;

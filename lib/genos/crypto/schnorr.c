@@ -2,6 +2,9 @@
 
 #include <genos/crypto/schnorr.h>
 
+#include <string.h>
+
+#include <secp256k1_ecdh.h>
 #include <secp256k1_extrakeys.h>
 #include <secp256k1_schnorrsig.h>
 #include <sodium.h>
@@ -123,6 +126,35 @@ genos_schnorr_key_sign (
   if (!secp256k1_schnorrsig_sign32 (get_context (), sig64, msg32, self->keypair, aux32))
     g_error ("libsecp256k1 does not sign with its own key");
   sodium_memzero (fresh, sizeof fresh);
+}
+
+static int
+take_x (unsigned char *output, const unsigned char *x, const unsigned char *y, void *data)
+{
+  memcpy (output, x, 32);
+  return 1;
+}
+
+/* BIP-340 keys have no sign; neither has the x coordinate of what they agree on. */
+gboolean
+genos_schnorr_key_agree (GenosSchnorrKey *self, const guint8 pubkey32[32], guint8 shared32[32])
+{
+  const secp256k1_context *context = get_context ();
+  secp256k1_pubkey pubkey;
+  guint8 compressed[33] = { 2 };
+  guint8 *secret;
+  gboolean agreed;
+
+  memcpy (compressed + 1, pubkey32, 32);
+  if (!secp256k1_ec_pubkey_parse (context, &pubkey, compressed, sizeof compressed))
+    return FALSE;
+  secret = sodium_malloc (32);
+  if (secret == NULL)
+    g_error ("no guarded memory for a key");
+  agreed = secp256k1_keypair_sec (context, secret, self->keypair)
+      && secp256k1_ecdh (context, shared32, &pubkey, secret, take_x, NULL);
+  sodium_free (secret);
+  return agreed;
 }
 
 gboolean

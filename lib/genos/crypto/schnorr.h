@@ -20,11 +20,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosSchnorrKey, genos_schnorr_key_unref)
 const char *genos_schnorr_key_get_pubkey (GenosSchnorrKey *self);
 
 /* @aux32 (nullable): fresh random bytes when NULL. */
-void genos_schnorr_key_sign (GenosSchnorrKey *self, const guint8 msg32[32], const guint8 *aux32,
-    guint8 sig64[64]);
+void genos_schnorr_key_sign (
+    GenosSchnorrKey *self, const guint8 msg32[32], const guint8 *aux32, guint8 sig64[64]);
+
+/* What both sides know and nobody else: the x coordinate of their Diffie-Hellman point, to be hashed
+ * before it is a key. FALSE when @pubkey32 is no key. */
+gboolean
+genos_schnorr_key_agree (GenosSchnorrKey *self, const guint8 pubkey32[32], guint8 shared32[32]);
 
 /* Never raises; FALSE for any key or signature that is not right. Any thread. */
-gboolean genos_schnorr_verify (const guint8 pubkey32[32], const guint8 msg32[32],
-    const guint8 sig64[64]);
+gboolean
+genos_schnorr_verify (const guint8 pubkey32[32], const guint8 msg32[32], const guint8 sig64[64]);
 
 G_END_DECLS

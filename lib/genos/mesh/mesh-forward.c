@@ -331,8 +331,6 @@ send_ids (GenosMeshOverlay *self, guint32 peer, GenosMeshKind kind, GPtrArray *i
   g_autofree char *data = NULL;
   g_autoptr (GenosMeshFrame) frame = NULL;
 
-  if (ids->len == 0)
-    return;
   data = genos_mesh_frame_build_ids ((const char *const *) ids->pdata, ids->len);
   frame = make_frame (self, kind, NULL, data, now);
   send_to (self, peer, frame, 0);
@@ -378,7 +376,8 @@ tell_neighbour (GenosMeshOverlay *self, const GenosMeshNeighbour *neighbour, gin
         && genos_mesh_tree_get_backup (&view->cells, root, neighbour->cell) == view->cell)
       g_ptr_array_add (ids, recent->frame->id);
   }
-  send_ids (self, head, GENOS_MESH_HAVE, ids, now);
+  if (ids->len > 0)
+    send_ids (self, head, GENOS_MESH_HAVE, ids, now);
 }
 
 /* What we said ourselves: if it missed the bridge of our cell, it reached nobody outside. */
@@ -397,7 +396,7 @@ tell_mates (GenosMeshOverlay *self, gint64 now)
   for (guint i = 0; i < view->n_mates; i++) {
     GenosMeshLink *link = genos_mesh_overlay_find_link (self, view->mates[i]);
 
-    if (link != NULL && link->up && link->extended)
+    if (ids->len > 0 && link != NULL && link->up && link->extended)
       send_ids (self, link->peer, GENOS_MESH_HAVE, ids, now);
   }
 }
@@ -442,7 +441,8 @@ take_have (GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame, g
       g_array_remove_index (self->asked, 0);
     g_array_append_val (self->asked, hash);
   }
-  send_ids (self, from->peer, GENOS_MESH_WANT, wanted, now);
+  if (wanted->len > 0)
+    send_ids (self, from->peer, GENOS_MESH_WANT, wanted, now);
 }
 
 static void

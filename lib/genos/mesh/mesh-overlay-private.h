@@ -16,6 +16,7 @@ typedef struct {
   gboolean extended;
   gboolean fell;         /* it was up, and is not any more */
   gint64 since;          /* µs: up, down, or missed */
+  guint told_cell;       /* where it takes us to be; GENOS_MESH_NO_CELL: it did not say */
   guint n_answers;       /* frames sent because it asked, since the last tick */
   GenosMeshQueue *queue; /* (nullable): what it could not take yet */
 } GenosMeshLink;
@@ -39,13 +40,13 @@ struct _GenosMeshOverlay {
   GenosMeshRecent *recent;
   GArray *asked; /* of guint64: ids we have asked for */
   guint seq;
+  gboolean in_grace;       /* links that are outside the layout have not been given up yet */
   gint64 begun, last_tick; /* µs */
   gint64 wall_ms;
   GenosMeshCounters counters;
 };
 
 GenosMeshLink *genos_mesh_overlay_find_link (GenosMeshOverlay *self, guint32 peer);
-const char *genos_mesh_overlay_get_self_id (GenosMeshOverlay *self);
 /* Whether more than ourselves is sealed: until then nobody is turned away. */
 gboolean genos_mesh_overlay_has_layout (GenosMeshOverlay *self);
 
@@ -61,8 +62,7 @@ guint32 genos_mesh_overlay_find_head (GenosMeshOverlay *self, const GenosMeshNei
 guint32 genos_mesh_overlay_find_mate (GenosMeshOverlay *self, guint32 except);
 /* In our own cell, by one of the views that count. */
 gboolean genos_mesh_overlay_is_mate (GenosMeshOverlay *self, guint32 peer);
-/* Most members of our cell are not linked: perhaps the others have another layout, in which we are
- * elsewhere. Until that is over we belong to whoever wants us. */
+/* Most members of our cell are not linked, or take us to be elsewhere: the others have another layout. Until that is over we belong to whoever wants us. */
 gboolean genos_mesh_overlay_is_adrift (GenosMeshOverlay *self);
 /* Which cell a peer is in, by the view. */
 guint genos_mesh_overlay_cell_of (GenosMeshOverlay *self, const char *peer_id);

@@ -88,6 +88,7 @@ genos_mesh_overlay_link_up (GenosMeshOverlay *self, guint32 peer, gboolean exten
   link->fell = FALSE;
   link->extended = extended;
   link->since = now;
+  link->told_cell = GENOS_MESH_NO_CELL;
   g_clear_pointer (&link->queue, genos_mesh_queue_free);
   /* Linked, it is here, whether or not its announce was heard. */
   if (!genos_mesh_census_knows (self->census, peer))
@@ -150,16 +151,32 @@ genos_mesh_overlay_left (GenosMeshOverlay *self, guint32 peer, gint64 now)
     genos_mesh_seal_changed (&self->seal, now);
 }
 
-/* Whoever is new in our cell was told nothing until now. */
+void
+genos_mesh_overlay_note_channel (GenosMeshOverlay *self, guint32 from, guint cell)
+{
+  GenosMeshLink *link = genos_mesh_overlay_find_link (self, from);
+
+  if (link != NULL && link->up)
+    link->told_cell = cell;
+}
+
+/* Whoever is new in our cell was told nothing until now; with another number of cells, everybody may be
+ * somewhere else. */
 static void
 tell_new_mates (GenosMeshOverlay *self, gint64 now)
 {
-  for (guint i = 0; i < self->view->n_mates; i++) {
-    guint32 mate = self->view->mates[i];
+  gboolean all =
+      self->old_view == NULL || self->old_view->cells.n_cells != self->view->cells.n_cells;
+  g_autoptr (GList) links = g_hash_table_get_values (self->links);
 
-    if (genos_mesh_overlay_is_linked (self, mate)
-        && (self->old_view == NULL || !genos_mesh_view_is_mate (self->old_view, mate)))
-      genos_mesh_overlay_tell_recent (self, genos_mesh_overlay_find_link (self, mate), now);
+  for (GList *l = links; l != NULL; l = l->next) {
+    GenosMeshLink *link = l->data;
+
+    if (link->up
+        && (all
+            || (genos_mesh_view_is_mate (self->view, link->peer)
+                && !genos_mesh_view_is_mate (self->old_view, link->peer))))
+      genos_mesh_overlay_tell_recent (self, link, now);
   }
 }
 
@@ -171,6 +188,7 @@ seal_now (GenosMeshOverlay *self, GenosMeshSealDue due, gint64 now)
   g_clear_pointer (&self->old_view, genos_mesh_view_free);
   self->old_view = self->view;
   self->view = genos_mesh_view_new (self->topology, self->census, self->self_peer, self->cell_size);
+  self->in_grace = TRUE;
   refresh_links (self, now);
   tell_new_mates (self, now);
   if (self->events->sealed != NULL)
@@ -181,23 +199,31 @@ seal_now (GenosMeshOverlay *self, GenosMeshSealDue due, gint64 now)
 static void
 end_grace (GenosMeshOverlay *self)
 {
+  self->in_grace = FALSE;
   g_clear_pointer (&self->old_view, genos_mesh_view_free);
   tell_links_changed (self);
 }
 
-/* Who acts depends on time as well: a bridge that never came is missed after a while. */
+/* Who is needed depends on time as well: a bridge that never came is missed after a while, and a link
+ * that nobody needs is kept for a while. */
 static void
 check_links (GenosMeshOverlay *self, gint64 now)
 {
   GHashTableIter iter;
   gpointer value;
   guint n_before = g_hash_table_size (self->links);
+  gboolean changed;
 
-  g_hash_table_iter_init (&iter, self->links);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    ((GenosMeshLink *) value)->n_answers = 0;
   refresh_links (self, now);
-  if (g_hash_table_size (self->links) > n_before)
+  changed = g_hash_table_size (self->links) > n_before;
+  g_hash_table_iter_init (&iter, self->links);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    GenosMeshLink *link = value;
+
+    link->n_answers = 0;
+    changed |= link->up && genos_mesh_overlay_judge (self, link->peer, now) == GENOS_MESH_UNWANTED;
+  }
+  if (changed)
     tell_links_changed (self);
 }
 
@@ -218,7 +244,7 @@ genos_mesh_overlay_tick (GenosMeshOverlay *self, gint64 now)
   due = genos_mesh_seal_is_due (&self->seal, now);
   if (due != GENOS_MESH_SEAL_NOT_DUE)
     seal_now (self, due, now);
-  else if (self->old_view != NULL && !genos_mesh_seal_in_grace (&self->seal, now))
+  else if (self->in_grace && !genos_mesh_seal_in_grace (&self->seal, now))
     end_grace (self);
 }
 

@@ -110,6 +110,9 @@ void genos_mesh_overlay_writable (GenosMeshOverlay *self, guint32 peer, gint64 n
 /* A frame from the other end of a link; @ttl: as it came. */
 void genos_mesh_overlay_receive (
     GenosMeshOverlay *self, guint32 from, GenosMeshFrame *frame, guint ttl, gint64 now);
+/* The channel under which it came tells where its sender takes us to be: who is with us by our layout may not
+ * be by theirs. Before genos_mesh_overlay_receive(), which does without. */
+void genos_mesh_overlay_note_channel (GenosMeshOverlay *self, guint32 from, guint cell);
 /* Every GenosMeshTimes.tick, give or take. */
 void genos_mesh_overlay_tick (GenosMeshOverlay *self, gint64 now);
 
@@ -132,6 +135,8 @@ void genos_mesh_overlay_foreach_wanted (
     GenosMeshOverlay *self, gint64 now, GenosMeshPeerFunc func, gpointer data);
 
 guint32 genos_mesh_overlay_get_self (GenosMeshOverlay *self);
+/* (transfer none) */
+const char *genos_mesh_overlay_get_self_id (GenosMeshOverlay *self);
 /* 0: nothing was sealed yet */
 guint64 genos_mesh_overlay_get_epoch (GenosMeshOverlay *self);
 /* (transfer none) (nullable): the layout as it was sealed last, valid until the next one */

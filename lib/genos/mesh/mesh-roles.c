@@ -4,6 +4,8 @@
 
 #include <genos/mesh/mesh-overlay-private.h>
 
+#define LEFT_OVER_GRACES 3
+
 gboolean
 genos_mesh_overlay_has_layout (GenosMeshOverlay *self)
 {
@@ -67,6 +69,15 @@ genos_mesh_overlay_is_mate (GenosMeshOverlay *self, guint32 peer)
   return self->old_view != NULL && genos_mesh_view_is_mate (self->old_view, peer);
 }
 
+static gboolean
+is_with_us (GenosMeshOverlay *self, guint32 mate)
+{
+  GenosMeshLink *link = genos_mesh_overlay_find_link (self, mate);
+
+  return link != NULL && link->up
+      && (link->told_cell == GENOS_MESH_NO_CELL || link->told_cell == self->view->cell);
+}
+
 gboolean
 genos_mesh_overlay_is_adrift (GenosMeshOverlay *self)
 {
@@ -75,7 +86,7 @@ genos_mesh_overlay_is_adrift (GenosMeshOverlay *self)
   if (!genos_mesh_overlay_has_layout (self))
     return TRUE;
   for (guint i = 0; i < self->view->n_mates; i++)
-    n_linked += genos_mesh_overlay_is_linked (self, self->view->mates[i]);
+    n_linked += is_with_us (self, self->view->mates[i]);
   return 2 * n_linked < self->view->n_mates - 1;
 }
 
@@ -158,16 +169,16 @@ comes_first (GenosMeshOverlay *self, const guint32 *order, guint n, guint32 peer
   return TRUE;
 }
 
-/* A link between two of our own kind that is older than the layout, or was begun before it: it stays when
- * the other side may need it, which has the same layout. Whoever dials later knows why. */
+/* A link between two of our own kind that neither side needs by the layout, which both have. Not at once:
+ * whoever dials may know why, and would dial again. */
 static gboolean
-is_left_over (GenosMeshOverlay *self, guint32 peer)
+is_left_over (GenosMeshOverlay *self, guint32 peer, gint64 now)
 {
   GenosMeshLink *link = genos_mesh_overlay_find_link (self, peer);
   const GenosMeshNeighbour *neighbour = genos_mesh_view_find_head (self->view, peer);
 
   if (link == NULL || !link->up || !link->extended
-      || link->since > self->seal.sealed_at + self->seal.times.grace)
+      || now - link->since < LEFT_OVER_GRACES * self->seal.times.grace)
     return FALSE;
   return neighbour == NULL || !comes_first (self, neighbour->heads, neighbour->n_heads, peer)
       || !comes_first (self, self->view->mates, self->view->n_mates, self->self_peer);
@@ -188,12 +199,16 @@ genos_mesh_overlay_judge (GenosMeshOverlay *self, guint32 peer, gint64 now)
   neighbour = genos_mesh_view_find_head (self->view, peer);
   if (neighbour != NULL && does_bridge (self, now) && is_wanted_head (self, neighbour, peer, now))
     return GENOS_MESH_WANTED;
-  if ((is_tolerated (self, self->view, peer, now) && !is_left_over (self, peer))
+  if ((is_tolerated (self, self->view, peer, now) && !is_left_over (self, peer, now))
       || (self->old_view != NULL && is_tolerated (self, self->old_view, peer, now)))
     return GENOS_MESH_TOLERATED;
-  /* Its view has us, and ours will have it at the next seal; or has us somewhere else. */
+  if (self->in_grace && genos_mesh_overlay_is_linked (self, peer))
+    return GENOS_MESH_TOLERATED;
+  if (is_left_over (self, peer, now))
+    return GENOS_MESH_UNWANTED;
+  /* Its view has us, and ours will at the next seal; or has us somewhere else. */
   if (genos_mesh_census_knows (self->census, peer) && self->n_up < 4 * self->cell_size
-      && (!genos_mesh_census_has_sealed (self->census, peer)
+      && (!genos_mesh_census_has_sealed (self->census, peer) || self->seal.first_change != 0
           || genos_mesh_overlay_is_adrift (self)))
     return GENOS_MESH_TOLERATED;
   return GENOS_MESH_UNWANTED;

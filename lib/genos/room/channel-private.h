@@ -4,6 +4,7 @@
 #include <genos/room/channel.h>
 #include <genos/room/exchange.h>
 #include <genos/room/incoming-stream.h>
+#include <genos/room/mesh.h>
 #include <genos/room/peer-private.h>
 
 G_BEGIN_DECLS
@@ -22,6 +23,9 @@ void genos_channel_fill_outgoing (GenosChannel *self, GenosOutgoing *outgoing);
 
 /* (transfer full) (nullable): NULL once it is gone */
 GenosRoom *genos_channel_dup_room (GenosChannel *self);
+
+/* Whom it has no link to is reached by way of it. */
+void genos_channel_set_mesh (GenosChannel *self, GenosMesh *mesh);
 
 void genos_channel_emit_message (GenosChannel *self, const char *peer_id, GenosMessage *message);
 /* TRUE: somebody took it. */

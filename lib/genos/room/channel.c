@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <genos/room/mesh-private.h>
 #include <genos/room/send-operation.h>
 
 /**
@@ -22,6 +23,7 @@ struct _GenosChannel {
   GWeakRef room;
   GenosChannelResolveFunc resolve;
   GenosExchange *exchange;
+  GenosMesh *mesh;
   GenosPriority priority;
   GenosOverflow overflow;
   guint64 max_queued;
@@ -100,6 +102,7 @@ genos_channel_finalize (GObject *object)
 
   g_weak_ref_clear (&self->room);
   g_clear_object (&self->exchange);
+  g_clear_object (&self->mesh);
   g_free (self->name);
 
   G_OBJECT_CLASS (genos_channel_parent_class)->finalize (object);
@@ -266,6 +269,12 @@ check_metadata (GenosMessage *message, GError **error)
   return FALSE;
 }
 
+void
+genos_channel_set_mesh (GenosChannel *self, GenosMesh *mesh)
+{
+  g_set_object (&self->mesh, mesh);
+}
+
 static GPtrArray *
 resolve (GenosChannel *self, const char *const *targets, GPtrArray *absent, GError **error)
 {
@@ -275,6 +284,45 @@ resolve (GenosChannel *self, const char *const *targets, GPtrArray *absent, GErr
     return self->resolve (room, targets, absent);
   g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_CLOSED, "the room of this channel is gone");
   return NULL;
+}
+
+/* By way of the mesh: to everybody when there are no @targets, else to those of @absent that it knows, who
+ * move to @far then. Everybody is the roster without ourselves. FALSE: nothing can be sent at all. */
+static gboolean
+send_far (GenosChannel *self, GenosMessage *message, const char *const *targets, GPtrArray *absent,
+    GPtrArray *far, GError **error)
+{
+  if (!genos_mesh_is_active (self->mesh))
+    return TRUE;
+  if (targets == NULL) {
+    g_auto (GStrv) roster = genos_mesh_get_roster (self->mesh);
+
+    for (guint i = 0; roster[i] != NULL; i++)
+      if (!genos_mesh_is_self (self->mesh, roster[i]))
+        g_ptr_array_add (far, g_strdup (roster[i]));
+    return genos_mesh_say (self->mesh, self->name, message, NULL, error);
+  }
+  for (guint i = absent->len; i > 0; i--) {
+    const char *id = g_ptr_array_index (absent, i - 1);
+
+    if (!genos_mesh_knows (self->mesh, id)
+        || !genos_mesh_say (self->mesh, self->name, message, id, NULL))
+      continue;
+    g_ptr_array_add (far, g_strdup (id));
+    g_ptr_array_remove_index (absent, i - 1);
+  }
+  return TRUE;
+}
+
+/* With a mesh, what everybody is to hear takes one way to each. */
+static GPtrArray *
+resolve_near (GenosChannel *self, const char *const *targets, GPtrArray *absent, GError **error)
+{
+  static const char *const nobody[] = { NULL };
+
+  if (targets == NULL && genos_mesh_is_active (self->mesh))
+    targets = nobody;
+  return resolve (self, targets, absent, error);
 }
 
 void
@@ -311,6 +359,7 @@ genos_channel_send_async (GenosChannel *self, GenosMessage *message, const char 
 {
   g_autoptr (GTask) task = NULL;
   g_autoptr (GPtrArray) absent = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) far = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) peers = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -325,12 +374,12 @@ genos_channel_send_async (GenosChannel *self, GenosMessage *message, const char 
   if (g_task_return_error_if_cancelled (task))
     return;
   if (check_metadata (message, &error))
-    peers = resolve (self, targets, absent, &error);
-  if (peers == NULL) {
+    peers = resolve_near (self, targets, absent, &error);
+  if (peers == NULL || !send_far (self, message, targets, absent, far, &error)) {
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
-  genos_send_operation_run (g_steal_pointer (&task), self, message, peers, absent);
+  genos_send_operation_run (g_steal_pointer (&task), self, message, peers, far, absent);
 }
 
 /**
@@ -376,6 +425,7 @@ genos_channel_send (
     GenosChannel *self, GenosMessage *message, const char *const *targets, GError **error)
 {
   g_autoptr (GPtrArray) absent = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) far = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) peers = NULL;
   g_autoptr (GError) first = NULL;
   GenosExtendedMessage extended;
@@ -387,8 +437,8 @@ genos_channel_send (
 
   if (!check_metadata (message, error))
     return 0;
-  peers = resolve (self, targets, absent, error);
-  if (peers == NULL)
+  peers = resolve_near (self, targets, absent, error);
+  if (peers == NULL || !send_far (self, message, targets, absent, far, error))
     return 0;
 
   genos_channel_fill_outgoing (self, &outgoing);
@@ -403,6 +453,7 @@ genos_channel_send (
       n++;
   }
 
+  n += far->len;
   if (n == 0 && first != NULL)
     g_propagate_error (error, g_steal_pointer (&first));
   else if (n == 0 && absent->len > 0)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <genos/base/reason-private.h>
+#include <genos/room/handshake.h>
 #include <genos/room/offer-echo.h>
 #include <genos/room/waiting-offers.h>
 #include <genos/signalling/dial-book.h>
@@ -20,21 +21,6 @@
  * makes it slower. */
 #define PATH_TIMEOUT_EACH (500 * G_TIME_SPAN_MILLISECOND)
 
-typedef struct {
-  GenosDialler *dialler; /* not owned; handshakes never outlive it */
-  char *peer_id;
-  char *via;
-  char *key;   /* (nullable): whose signature its announce or offer bears */
-  char *offer; /* (nullable): ours once it has left, or the one to be answered */
-  gboolean extended;
-  GenosDialRole role;
-  GenosPeerLink *link;
-  gint64 begun;
-  gboolean answered;   /* both descriptions are known: only the network is left */
-  gint64 answer_taken; /* of our offer; 0: not yet */
-  gboolean relayed;    /* one of them has a candidate of a TURN server */
-} Handshake;
-
 struct _GenosDialler {
   GObject parent_instance;
 
@@ -46,10 +32,13 @@ struct _GenosDialler {
   GenosLinkPool *pool;
 
   GenosDialBook *book;
-  GPtrArray *handshakes; /* of Handshake */
+  GPtrArray *handshakes; /* of GenosHandshake */
   GenosWaitingOffers *waiting;
   gboolean stopped;
-  GPtrArray *paths; /* of char *: those that are open */
+  GenosDiallerGate gate; /* (nullable) */
+  gpointer gate_data;
+  GenosHeardBook *heard; /* (nullable): without a gate everybody is dialled at once */
+  GPtrArray *paths;      /* of char *: those that are open */
 };
 
 G_DEFINE_FINAL_TYPE (GenosDialler, genos_dialler, G_TYPE_OBJECT)
@@ -64,32 +53,15 @@ static guint signals[N_SIGNALS];
 
 /* --- handshakes --- */
 
-static void
-handshake_free (gpointer data)
-{
-  Handshake *self = data;
-
-  if (self->link != NULL) {
-    g_signal_handlers_disconnect_by_data (self->link, self);
-    genos_peer_link_close (self->link);
-    g_object_unref (self->link);
-  }
-  g_free (self->peer_id);
-  g_free (self->via);
-  g_free (self->key);
-  g_free (self->offer);
-  g_free (self);
-}
-
 static void take_waiting_offers (GenosDialler *self);
 static void retry (
     GenosDialler *self, const char *peer_id, const char *old_via, const GenosSignalOrigin *origin);
 
-static Handshake *
+static GenosHandshake *
 find_handshake (GenosDialler *self, const char *peer_id, GenosDialRole role)
 {
   for (guint i = 0; i < self->handshakes->len; i++) {
-    Handshake *handshake = g_ptr_array_index (self->handshakes, i);
+    GenosHandshake *handshake = g_ptr_array_index (self->handshakes, i);
 
     if (handshake->role == role && strcmp (handshake->peer_id, peer_id) == 0)
       return handshake;
@@ -100,24 +72,14 @@ find_handshake (GenosDialler *self, const char *peer_id, GenosDialRole role)
 static void
 drop_handshake (GenosDialler *self, const char *peer_id, GenosDialRole role)
 {
-  Handshake *handshake = find_handshake (self, peer_id, role);
+  GenosHandshake *handshake = find_handshake (self, peer_id, role);
 
   if (handshake != NULL)
     g_ptr_array_remove (self->handshakes, handshake);
 }
 
-/* An end of no use to anybody who cannot see which layer it is that is stuck. */
 static void
-log_failure (const Handshake *handshake, const GError *error)
-{
-  g_autofree char *state = genos_peer_link_dup_state (handshake->link);
-
-  g_debug ("%s %s: %s (%s)", handshake->role == GENOS_DIAL_ROLE_OFFERER ? "dialling" : "answering",
-      handshake->peer_id, error->message, state != NULL ? state : "the link is closed");
-}
-
-static void
-fail_handshake (Handshake *handshake, const GError *error)
+fail_handshake (GenosHandshake *handshake, const GError *error)
 {
   GenosDialler *self = handshake->dialler;
   g_autofree char *peer_id = g_strdup (handshake->peer_id);
@@ -133,7 +95,7 @@ fail_handshake (Handshake *handshake, const GError *error)
   GenosSignalOrigin origin = { .key = key, .extended = handshake->extended };
 
   if (handshake->answered)
-    log_failure (handshake, error);
+    genos_handshake_log_failure (handshake, error);
   genos_dial_book_failed (self->book, peer_id, handshake->role, g_get_monotonic_time ());
   g_ptr_array_remove (self->handshakes, handshake);
   if (worth_telling)
@@ -143,13 +105,13 @@ fail_handshake (Handshake *handshake, const GError *error)
 }
 
 static void
-note_candidates (Handshake *handshake, const char *sdp)
+note_candidates (GenosHandshake *handshake, const char *sdp)
 {
   handshake->relayed |= strstr (sdp, " typ relay") != NULL;
 }
 
 static void
-send_answer (Handshake *handshake, const char *sdp)
+send_answer (GenosHandshake *handshake, const char *sdp)
 {
   g_autofree char *echoing =
       handshake->extended ? genos_offer_echo_add (sdp, handshake->offer) : g_strdup (sdp);
@@ -160,7 +122,7 @@ send_answer (Handshake *handshake, const char *sdp)
 }
 
 static void
-on_description (GenosPeerLink *link, GenosSdpKind kind, const char *sdp, Handshake *handshake)
+on_description (GenosPeerLink *link, GenosSdpKind kind, const char *sdp, GenosHandshake *handshake)
 {
   GenosDialler *self = handshake->dialler;
 
@@ -175,7 +137,7 @@ on_description (GenosPeerLink *link, GenosSdpKind kind, const char *sdp, Handsha
 }
 
 static void
-on_opened (GenosPeerLink *link, Handshake *handshake)
+on_opened (GenosPeerLink *link, GenosHandshake *handshake)
 {
   g_autoptr (GenosDialler) self = g_object_ref (handshake->dialler);
   g_autoptr (GenosPeerLink) opened = g_steal_pointer (&handshake->link);
@@ -194,46 +156,22 @@ on_opened (GenosPeerLink *link, Handshake *handshake)
   take_waiting_offers (self);
 }
 
-static GError *
-describe_failure (const Handshake *handshake)
-{
-  GError *problem;
-
-  if (!handshake->answered)
-    return genos_error_new_reason (GENOS_ERROR_TIMED_OUT, GENOS_REASON_NO_ANSWER,
-        "peer %s did not answer in time", handshake->peer_id);
-  if (handshake->relayed)
-    return genos_error_new_reason (GENOS_ERROR_TIMED_OUT, GENOS_REASON_NO_PATH,
-        "peer %s agreed to connect, but no packet got through, not even by way of the TURN server",
-        handshake->peer_id);
-  problem = genos_peer_link_dup_path_problem (handshake->link);
-  if (problem != NULL) {
-    g_prefix_error (
-        &problem, "peer %s agreed to connect, but no packet got through, and ", handshake->peer_id);
-    return problem;
-  }
-  return genos_error_new_reason (GENOS_ERROR_TIMED_OUT, GENOS_REASON_NEEDS_TURN,
-      "peer %s agreed to connect, but no packet got through: one of the two may be "
-      "behind a NAT that needs a TURN server (property turn-servers)",
-      handshake->peer_id);
-}
-
 static void
-on_closed (GenosPeerLink *link, GError *error, Handshake *handshake)
+on_closed (GenosPeerLink *link, GError *error, GenosHandshake *handshake)
 {
   g_autoptr (GenosDialler) self = g_object_ref (handshake->dialler);
   g_autoptr (GError) reason = NULL;
 
   if (genos_reason_from_error (error) == GENOS_REASON_NO_PATH)
-    reason = describe_failure (handshake);
+    reason = genos_handshake_describe_failure (handshake);
   fail_handshake (handshake, reason != NULL ? reason : error);
 }
 
-static Handshake *
+static GenosHandshake *
 add_handshake (GenosDialler *self, const char *peer_id, const char *via, GenosDialRole role,
     const GenosSignalOrigin *origin, GenosPeerLink *link)
 {
-  Handshake *handshake = g_new0 (Handshake, 1);
+  GenosHandshake *handshake = g_new0 (GenosHandshake, 1);
 
   handshake->dialler = self;
   handshake->peer_id = g_strdup (peer_id);
@@ -251,7 +189,7 @@ add_handshake (GenosDialler *self, const char *peer_id, const char *via, GenosDi
   return handshake;
 }
 
-static Handshake *
+static GenosHandshake *
 begin_handshake (GenosDialler *self, const char *peer_id, const char *via, GenosDialRole role,
     const GenosSignalOrigin *origin)
 {
@@ -273,7 +211,7 @@ dial_prepared (
 {
   g_autofree char *offer = NULL;
   GenosPeerLink *link = genos_link_pool_take (self->pool, &offer);
-  Handshake *handshake;
+  GenosHandshake *handshake;
 
   if (link == NULL)
     return FALSE;
@@ -288,7 +226,7 @@ dial_prepared (
 static void
 dial (GenosDialler *self, const char *peer_id, const char *via, const GenosSignalOrigin *origin)
 {
-  Handshake *handshake;
+  GenosHandshake *handshake;
 
   if (dial_prepared (self, peer_id, via, origin))
     return;
@@ -300,10 +238,29 @@ dial (GenosDialler *self, const char *peer_id, const char *via, const GenosSigna
   }
 }
 
+static GenosMeshWish
+ask_gate (GenosDialler *self, const char *peer_id)
+{
+  return self->gate != NULL ? self->gate (peer_id, self->gate_data) : GENOS_MESH_WANTED;
+}
+
+void
+genos_dialler_set_gate (GenosDialler *self, GenosDiallerGate gate, gpointer user_data)
+{
+  self->gate = gate;
+  self->gate_data = user_data;
+  if (self->heard == NULL)
+    self->heard = genos_heard_book_new ();
+}
+
 static void
 on_announced (GenosSignaller *signaller, const char *peer_id, const char *kind, const char *via,
     const GenosSignalOrigin *origin, GenosDialler *self)
 {
+  if (self->heard != NULL)
+    genos_heard_book_note (self->heard, peer_id, via, origin);
+  if (ask_gate (self, peer_id) != GENOS_MESH_WANTED)
+    return;
   if (genos_dial_book_announced (self->book, peer_id, via, g_get_monotonic_time ())
       == GENOS_DIAL_DIAL)
     dial (self, peer_id, via, origin);
@@ -314,7 +271,10 @@ static gboolean
 take_offer (GenosDialler *self, const char *peer_id, const char *via, const char *sdp,
     const GenosSignalOrigin *origin)
 {
-  Handshake *handshake;
+  GenosHandshake *handshake;
+
+  if (ask_gate (self, peer_id) == GENOS_MESH_UNWANTED)
+    return TRUE;
 
   switch (genos_dial_book_offered (self->book, peer_id, via, g_get_monotonic_time ())) {
     case GENOS_DIAL_GIVE_WAY:
@@ -372,7 +332,7 @@ static void
 on_answer (GenosSignaller *signaller, const char *peer_id, const char *via, const char *sdp,
     const GenosSignalOrigin *origin, GenosDialler *self)
 {
-  Handshake *handshake = find_handshake (self, peer_id, GENOS_DIAL_ROLE_OFFERER);
+  GenosHandshake *handshake = find_handshake (self, peer_id, GENOS_DIAL_ROLE_OFFERER);
   g_autoptr (GenosPeerLink) link = NULL;
 
   /* A peer that answers twice is heard once. */
@@ -412,7 +372,7 @@ on_path_opened (GenosSignaller *signaller, const char *via, GenosDialler *self)
 }
 
 static void
-withdraw (GenosDialler *self, Handshake *handshake)
+withdraw (GenosDialler *self, GenosHandshake *handshake)
 {
   g_autofree char *peer_id = g_strdup (handshake->peer_id);
 
@@ -420,13 +380,13 @@ withdraw (GenosDialler *self, Handshake *handshake)
   g_ptr_array_remove (self->handshakes, handshake);
 }
 
-typedef gboolean (*HandshakeFunc) (const Handshake *handshake, gconstpointer data);
+typedef gboolean (*HandshakeFunc) (const GenosHandshake *handshake, gconstpointer data);
 
 static void
 withdraw_unanswered (GenosDialler *self, HandshakeFunc func, gconstpointer data)
 {
   for (guint i = self->handshakes->len; i > 0; i--) {
-    Handshake *handshake = g_ptr_array_index (self->handshakes, i - 1);
+    GenosHandshake *handshake = g_ptr_array_index (self->handshakes, i - 1);
 
     if (handshake->role == GENOS_DIAL_ROLE_OFFERER && !handshake->answered
         && func (handshake, data))
@@ -435,7 +395,7 @@ withdraw_unanswered (GenosDialler *self, HandshakeFunc func, gconstpointer data)
 }
 
 static gboolean
-goes_via (const Handshake *handshake, gconstpointer via)
+goes_via (const GenosHandshake *handshake, gconstpointer via)
 {
   return strcmp (handshake->via, via) == 0;
 }
@@ -480,11 +440,35 @@ retry (
 /* --- what the room says --- */
 
 void
+genos_dialler_want (GenosDialler *self, const char *peer_id)
+{
+  const GenosHeardPeer *heard =
+      self->heard != NULL ? genos_heard_book_find (self->heard, peer_id) : NULL;
+  GenosSignalOrigin origin;
+  g_autofree char *via = NULL;
+
+  if (heard == NULL || self->stopped)
+    return;
+  origin = (GenosSignalOrigin){ .key = heard->key, .extended = heard->extended };
+  via = g_strdup (find_path (self, heard->via, NULL) ? heard->via : choose_path (self, peer_id));
+  if (via != NULL
+      && genos_dial_book_announced (self->book, peer_id, via, g_get_monotonic_time ())
+          == GENOS_DIAL_DIAL)
+    dial (self, peer_id, via, &origin);
+}
+
+GenosHeardBook *
+genos_dialler_get_heard (GenosDialler *self)
+{
+  return self->heard;
+}
+
+void
 genos_dialler_redial (GenosDialler *self, const char *peer_id, const GenosSignalOrigin *origin)
 {
   g_autofree char *via = g_strdup (choose_path (self, peer_id));
 
-  if (via != NULL
+  if (via != NULL && ask_gate (self, peer_id) != GENOS_MESH_UNWANTED
       && genos_dial_book_redial (self->book, peer_id, via, g_get_monotonic_time ())
           == GENOS_DIAL_DIAL)
     dial (self, peer_id, via, origin);
@@ -493,14 +477,14 @@ genos_dialler_redial (GenosDialler *self, const char *peer_id, const GenosSignal
 void
 genos_dialler_calm (GenosDialler *self, const char *peer_id)
 {
-  Handshake *handshake = find_handshake (self, peer_id, GENOS_DIAL_ROLE_OFFERER);
+  GenosHandshake *handshake = find_handshake (self, peer_id, GENOS_DIAL_ROLE_OFFERER);
 
   if (handshake != NULL)
     withdraw (self, handshake);
 }
 
 static gboolean
-is_old (const Handshake *handshake, gconstpointer now)
+is_old (const GenosHandshake *handshake, gconstpointer now)
 {
   return *(const gint64 *) now - handshake->begun > YOUNG;
 }
@@ -519,7 +503,7 @@ static void
 fail_overdue (GenosDialler *self, const char *overdue_id, GenosDialRole role)
 {
   g_autofree char *peer_id = g_strdup (overdue_id);
-  Handshake *handshake = find_handshake (self, peer_id, role);
+  GenosHandshake *handshake = find_handshake (self, peer_id, role);
   g_autoptr (GError) error = NULL;
 
   if (handshake == NULL) {
@@ -527,12 +511,12 @@ fail_overdue (GenosDialler *self, const char *overdue_id, GenosDialRole role)
     return;
   }
 
-  error = describe_failure (handshake);
+  error = genos_handshake_describe_failure (handshake);
   fail_handshake (handshake, error);
 }
 
 static gboolean
-has_path (const Handshake *handshake)
+has_path (const GenosHandshake *handshake)
 {
   g_autoptr (GstStructure) path = genos_peer_link_dup_path (handshake->link);
 
@@ -546,7 +530,7 @@ fail_pathless (GenosDialler *self, gint64 now)
   gint64 patience = PATH_TIMEOUT + self->handshakes->len * PATH_TIMEOUT_EACH;
 
   for (guint i = 0; i < self->handshakes->len; i++) {
-    Handshake *handshake = g_ptr_array_index (self->handshakes, i);
+    GenosHandshake *handshake = g_ptr_array_index (self->handshakes, i);
 
     if (handshake->answer_taken != 0 && now - handshake->answer_taken >= patience
         && !has_path (handshake))
@@ -588,6 +572,8 @@ genos_dialler_link_closed (GenosDialler *self, const char *peer_id)
 void
 genos_dialler_peer_gone (GenosDialler *self, const char *peer_id)
 {
+  if (self->heard != NULL)
+    genos_heard_book_remove (self->heard, peer_id);
   genos_waiting_offers_remove (self->waiting, peer_id);
   drop_handshake (self, peer_id, GENOS_DIAL_ROLE_OFFERER);
   drop_handshake (self, peer_id, GENOS_DIAL_ROLE_ANSWERER);
@@ -616,7 +602,7 @@ void
 genos_dialler_collect_peers (GenosDialler *self, GHashTable *peer_ids)
 {
   for (guint i = 0; i < self->handshakes->len; i++) {
-    const Handshake *handshake = g_ptr_array_index (self->handshakes, i);
+    const GenosHandshake *handshake = g_ptr_array_index (self->handshakes, i);
 
     g_hash_table_add (peer_ids, g_strdup (handshake->peer_id));
   }
@@ -638,6 +624,7 @@ genos_dialler_finalize (GObject *object)
   g_clear_pointer (&self->paths, g_ptr_array_unref);
   g_clear_pointer (&self->waiting, genos_waiting_offers_free);
   g_clear_pointer (&self->book, genos_dial_book_free);
+  g_clear_pointer (&self->heard, genos_heard_book_free);
   g_clear_object (&self->pool);
   g_clear_object (&self->signaller);
   g_free (self->self_id);
@@ -659,7 +646,7 @@ genos_dialler_class_init (GenosDiallerClass *klass)
 static void
 genos_dialler_init (GenosDialler *self)
 {
-  self->handshakes = g_ptr_array_new_with_free_func (handshake_free);
+  self->handshakes = g_ptr_array_new_with_free_func (genos_handshake_free);
   self->waiting = genos_waiting_offers_new ();
   self->paths = g_ptr_array_new_with_free_func (g_free);
 }

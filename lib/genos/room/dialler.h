@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/mesh/mesh-overlay.h>
+#include <genos/room/heard-book.h>
 #include <genos/room/link-pool.h>
 #include <genos/signalling/signaller.h>
 
@@ -16,6 +18,15 @@ GenosDialler *genos_dialler_new (
 
 /* @size links gather ahead of the dials they are for. */
 void genos_dialler_set_pool_size (GenosDialler *self, guint size);
+
+/* Whom to link with: everybody, unless somebody says otherwise. */
+typedef GenosMeshWish (*GenosDiallerGate) (const char *peer_id, gpointer user_data);
+void genos_dialler_set_gate (GenosDialler *self, GenosDiallerGate gate, gpointer user_data);
+/* Dials a peer that is wanted now and was not when it was heard, unless a handshake with it is under way,
+ * or failed just now. */
+void genos_dialler_want (GenosDialler *self, const char *peer_id);
+/* (transfer none) (nullable): whom it has heard of since there is a gate */
+GenosHeardBook *genos_dialler_get_heard (GenosDialler *self);
 
 /* Drops what takes too long; call about twice a second with the monotonic time. */
 void genos_dialler_tick (GenosDialler *self, gint64 now);

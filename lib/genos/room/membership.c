@@ -535,6 +535,26 @@ genos_membership_new (
   return self;
 }
 
+void
+genos_membership_set_gate (GenosMembership *self, GenosDiallerGate gate, gpointer user_data)
+{
+  if (self->dialler != NULL)
+    genos_dialler_set_gate (self->dialler, gate, user_data);
+}
+
+void
+genos_membership_want (GenosMembership *self, const char *peer_id)
+{
+  if (self->dialler != NULL)
+    genos_dialler_want (self->dialler, peer_id);
+}
+
+GenosHeardBook *
+genos_membership_get_heard (GenosMembership *self)
+{
+  return self->dialler != NULL ? genos_dialler_get_heard (self->dialler) : NULL;
+}
+
 guint
 genos_membership_get_n_paths (GenosMembership *self)
 {

@@ -18,9 +18,9 @@ typedef struct {
   const GenosDialect *dialect;
   GenosLinkFactory factory;
   gpointer factory_data;
-  gboolean prepares_links;      /* gathering takes time: links are made ahead while somebody may come */
-  GNetworkMonitor *monitor;  /* nullable: tells of changes of the network */
-  guint (*n_closing) (void); /* nullable: links closed that still have to be torn down */
+  gboolean prepares_links;  /* gathering takes time: links are made ahead while somebody may come */
+  GNetworkMonitor *monitor; /* nullable: tells of changes of the network */
+  guint (*n_closing) (void);        /* nullable: links closed that still have to be torn down */
   const GenosAdmissionRules *rules; /* outlive the membership */
   const char *path;                 /* the room's root path */
   GenosSchnorrKey *key;             /* (nullable): ours, for proofs of identity */
@@ -45,6 +45,12 @@ gboolean genos_membership_kick (GenosMembership *self, const char *peer_id, cons
 void genos_membership_check_peers (GenosMembership *self);
 /* (transfer none) */
 GenosDoor *genos_membership_get_door (GenosMembership *self);
+
+/* Whom to link with, see genos_dialler_set_gate() and genos_dialler_want(). */
+void genos_membership_set_gate (GenosMembership *self, GenosDiallerGate gate, gpointer user_data);
+void genos_membership_want (GenosMembership *self, const char *peer_id);
+/* (transfer none) (nullable) */
+GenosHeardBook *genos_membership_get_heard (GenosMembership *self);
 
 guint genos_membership_get_n_paths (GenosMembership *self);
 /* (transfer full): aa{sv}, one for each relay */

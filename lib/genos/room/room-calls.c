@@ -98,6 +98,7 @@ genos_room_open_channel (GenosRoom *self, const char *name, GError **error)
   channel = g_hash_table_lookup (self->channels, name);
   if (channel == NULL) {
     channel = genos_channel_new (name, G_OBJECT (self), resolve_targets, self->exchange);
+    genos_channel_set_mesh (channel, self->mesh);
     g_hash_table_insert (self->channels, g_strdup (name), channel);
   }
   return g_object_ref (channel);

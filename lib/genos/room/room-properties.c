@@ -361,6 +361,18 @@ genos_room_properties_install (GObjectClass *klass)
       flags | GST_PARAM_MUTABLE_PLAYING);
 
   /**
+   * GenosRoom:cells:
+   *
+   * For rooms of a hundred and more: how many peers have links to each other, in a cell;
+   * cells are joined by bridges. `auto`: ten, as browsers have by default. `0`: no
+   * cells, everybody is linked to everybody. All peers of a room need the same value, up to
+   * 1000. See [class@Mesh]. Counts from the next [method@Room.join] on.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_CELLS] = g_param_spec_string ("cells", "Cells",
+      "Peers in a cell of the mesh, for large rooms: a number, auto (10), or 0 for no cells", "0",
+      flags);
+
+  /**
    * GenosRoom:stats-interval:
    *
    * How often [signal@Room::stats] is emitted while the room is joined, in milliseconds;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <genos/crypto/random.h>
+#include <genos/mesh/mesh-topology.h>
 #include <genos/nostr/nostr-url.h>
 #include <genos/room/identity-file.h>
 #include <genos/room/room-properties.h>
@@ -55,6 +56,7 @@ static const gsize fields[GENOS_ROOM_N_PROPS] = {
   [GENOS_ROOM_PROP_ENCRYPTION] = FIELD (encryption),
   [GENOS_ROOM_PROP_METADATA] = FIELD (metadata),
   [GENOS_ROOM_PROP_STATS_INTERVAL] = FIELD (stats_interval_ms),
+  [GENOS_ROOM_PROP_CELLS] = FIELD (cells),
 };
 
 static gpointer
@@ -227,6 +229,27 @@ genos_room_settings_read_rules (
   return TRUE;
 }
 
+gboolean
+genos_room_settings_read_cells (const GenosRoomSettings *self, guint *cell_size, GError **error)
+{
+  guint64 number;
+
+  *cell_size = 0;
+  if (self->cells == NULL || *self->cells == '\0')
+    return TRUE;
+  if (strcmp (self->cells, "auto") == 0) {
+    *cell_size = GENOS_MESH_DEFAULT_CELL_SIZE;
+    return TRUE;
+  }
+  if (!g_ascii_string_to_unsigned (self->cells, 10, 0, GENOS_MESH_MAX_CELL_SIZE, &number, NULL))
+    return fail (error,
+        "cells=%s is not usable: write 0 (no cells), auto, or the number of peers in a "
+        "cell, up to %d",
+        self->cells, GENOS_MESH_MAX_CELL_SIZE);
+  *cell_size = number;
+  return TRUE;
+}
+
 char *
 genos_room_settings_dup_path (const GenosRoomSettings *self)
 {
@@ -269,6 +292,7 @@ gboolean
 genos_room_settings_check (GenosRoomSettings *self, GError **error)
 {
   const GenosIceConfig ice = ice_config (self);
+  guint cell_size;
 
   if (self->name == NULL || *self->name == '\0')
     return fail (error, "no room is given: set its name");
@@ -282,7 +306,8 @@ genos_room_settings_check (GenosRoomSettings *self, GError **error)
         GENOS_PEER_ID_MAX);
   if (self->kind != NULL && *self->kind != '\0' && strlen (self->kind) > GENOS_PEER_KIND_MAX)
     return fail (error, "kind may have at most %d bytes", GENOS_PEER_KIND_MAX);
-  if (!genos_ice_config_check (&ice, error) || !check_list_url (self->relay_list_url, error))
+  if (!genos_room_settings_read_cells (self, &cell_size, error)
+      || !genos_ice_config_check (&ice, error) || !check_list_url (self->relay_list_url, error))
     return FALSE;
   if (self->encryption == GENOS_ENCRYPTION_REQUIRED && !genos_room_settings_seals (self))
     return fail (

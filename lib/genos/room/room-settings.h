@@ -48,6 +48,7 @@ typedef struct {
   int encryption; /* GenosEncryption */
   char *metadata;
   guint stats_interval_ms;
+  char *cells;
 } GenosRoomSettings;
 
 /* Every setting gets its property's default: GENOS_TYPE_ROOM's class must exist. */
@@ -75,6 +76,10 @@ gboolean genos_room_settings_check (GenosRoomSettings *self, GError **error);
 /* What the settings say of whom to admit. */
 gboolean genos_room_settings_read_rules (
     const GenosRoomSettings *self, GenosAdmissionRules *rules, GError **error);
+
+/* Peers a cell; 0: no cells. GENOS_ERROR_INVALID_ARGUMENT for anything that is no such number. */
+gboolean
+genos_room_settings_read_cells (const GenosRoomSettings *self, guint *cell_size, GError **error);
 
 /* (transfer full) the root path */
 char *genos_room_settings_dup_path (const GenosRoomSettings *self);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <genos/room/exchange.h>
+#include <genos/room/mesh-private.h>
 #include <genos/room/outgoing-tracks.h>
 #include <genos/room/room-private.h>
 #include <genos/room/room-relays.h>
@@ -28,6 +29,7 @@ struct _GenosRoom {
   GHashTable *channels; /* char* name → GenosChannel */
   GenosOutgoingTracks *tracks;
   GenosExchange *exchange;
+  GenosMesh *mesh;
   GenosStreamBook *streams;
   GenosTrackFilterFunc filter; /* (nullable) */
   gpointer filter_data;
@@ -38,6 +40,12 @@ struct _GenosRoom {
   GSource *stats_timer;  /* (nullable): while they are told at an interval */
   gboolean stats_wanted; /* links are being asked */
 };
+
+/* --- room-mesh.c --- */
+
+extern const GenosMeshHost genos_room_mesh_host;
+/* With the membership: nothing happens without cells. */
+void genos_room_mesh_begin (GenosRoom *self, GenosSignaller *signaller);
 
 /* What the application says of itself goes to a peer; to all, soon; to nobody any more. */
 void genos_room_metadata_tell (GenosRoom *self, GenosPeer *peer);

@@ -55,6 +55,8 @@ on_message (GenosRoster *roster, GenosPeer *peer, const char *name,
   g_autoptr (GenosIncomingStream) stream = NULL;
   gboolean taken; /* dropped by all, it answers itself */
 
+  if (extended->role == GENOS_ROLE_MESSAGE && genos_mesh_take (self->mesh, peer, name, message))
+    return;
   if (channel != NULL)
     g_object_ref (channel);
   switch (extended->role) {
@@ -260,6 +262,7 @@ apply_rules (GenosRoom *self)
 static void
 drop_membership (GenosRoom *self)
 {
+  genos_mesh_end (self->mesh);
   if (self->membership != NULL)
     g_signal_handlers_disconnect_by_data (self->membership, self);
   g_clear_object (&self->membership);
@@ -370,6 +373,7 @@ genos_room_join (GenosRoom *self, GError **error)
   }
 
   make_membership (self, signaller);
+  genos_room_mesh_begin (self, signaller);
   membership = g_object_ref (self->membership);
   genos_room_stats_start (self);
   /* A handler may leave at once; then there is nothing to begin. */
@@ -475,6 +479,7 @@ genos_room_finalize (GObject *object)
   GenosRoom *self = GENOS_ROOM (object);
 
   g_hash_table_unref (self->channels);
+  g_clear_object (&self->mesh);
   genos_room_settings_clear (&self->settings);
   genos_admission_rules_clear (&self->rules);
 
@@ -504,6 +509,7 @@ genos_room_init (GenosRoom *self)
   g_signal_connect (self->tracks, "changed", G_CALLBACK (on_track_changed), self);
   self->exchange = genos_exchange_new ();
   self->speakers = genos_speaker_watch_new (on_speaker, self);
+  self->mesh = genos_mesh_new (&genos_room_mesh_host, self);
   self->roster = genos_roster_new ();
   genos_room_begin_offers (self);
   /* Before the room's own, so that streams go on, or end, before the application hears why. */

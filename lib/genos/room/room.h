@@ -115,6 +115,10 @@ gboolean genos_room_deny (GenosRoom *self, const char *peer_id);
 GENOS_API
 GenosChannel *genos_room_open_channel (GenosRoom *self, const char *name, GError **error);
 
+/* rooms of cells */
+GENOS_API
+GenosMesh *genos_room_get_mesh (GenosRoom *self);
+
 /* media */
 GENOS_API
 void genos_room_add_track (GenosRoom *self, GenosLocalTrack *track);

@@ -155,8 +155,8 @@ watch_cancellable (GTask *task)
 }
 
 void
-genos_send_operation_run (
-    GTask *task, GenosChannel *channel, GenosMessage *message, GPtrArray *peers, GPtrArray *absent)
+genos_send_operation_run (GTask *task, GenosChannel *channel, GenosMessage *message,
+    GPtrArray *peers, GPtrArray *far, GPtrArray *absent)
 {
   GenosSendOperation *self = g_new0 (GenosSendOperation, 1);
 
@@ -166,6 +166,8 @@ genos_send_operation_run (
   self->failed = g_ptr_array_new_with_free_func (g_free);
   g_task_set_task_data (task, self, operation_free);
 
+  for (guint i = 0; i < far->len; i++)
+    g_ptr_array_add (self->sent, g_strdup (g_ptr_array_index (far, i)));
   for (guint i = 0; i < absent->len; i++) {
     g_ptr_array_add (self->failed, g_strdup (g_ptr_array_index (absent, i)));
     if (self->error == NULL)

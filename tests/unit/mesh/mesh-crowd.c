@@ -9,7 +9,7 @@
 typedef struct {
   guint from, to;
   GenosMeshFrame *frame;
-  guint ttl;
+  guint ttl, cell;
 } Flight;
 
 static void
@@ -66,7 +66,7 @@ on_send (guint32 peer, guint cell, GenosMeshFrame *frame, guint ttl, gpointer da
   if (crowd->loss_every > 0 && crowd->n_sent % crowd->loss_every == 0)
     return TRUE;
   flight = g_new (Flight, 1);
-  *flight = (Flight){ person->index, other->index, genos_mesh_frame_ref (frame), ttl };
+  *flight = (Flight){ person->index, other->index, genos_mesh_frame_ref (frame), ttl, cell };
   g_queue_push_tail (&crowd->frames, flight);
   return TRUE;
 }
@@ -266,10 +266,12 @@ fly (Crowd *self)
     Person *to = crowd_get (self, flight->to);
     Person *from = crowd_get (self, flight->from);
 
-    if (to->frozen)
+    if (to->frozen) {
       g_queue_push_tail (&self->frames, g_steal_pointer (&flight));
-    else if (to->overlay != NULL && is_linked (from, to))
+    } else if (to->overlay != NULL && is_linked (from, to)) {
+      genos_mesh_overlay_note_channel (to->overlay, from->number, flight->cell);
       genos_mesh_overlay_receive (to->overlay, from->number, flight->frame, flight->ttl, self->now);
+    }
     if (flight != NULL)
       flight_free (flight);
   }

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/crypto/secret.h>
+#include <genos/wire/extended-message.h>
+
+G_BEGIN_DECLS
+
+/* What an application says to peers it has no link to, as the data of a frame of the mesh. Browsers know
+ *
+ *   VALUE                                   what mesh.send() was given
+ *   {"_ch":name,"_d":VALUE}                 a message of a channel
+ *   {"_ch":name,"_d":VALUE,"_t":peer id}    for one peer
+ *
+ * and turn bytes into {"0":1,"1":2,…}, without metadata. Ours have "_x" as well, or instead of "_d": base64
+ * of the extended message, plain or sealed (crypto/sealed-letter.h), with everything in it. Pure. */
+typedef struct {
+  const char *channel; /* (nullable): NULL: none, and no target */
+  const char *target;  /* (nullable): peer id */
+  const char *self_id;
+  gboolean browsers; /* some may be listening: in a form they know, whatever else */
+  GenosSecret *key;  /* (nullable): sealed with it, and with nothing else beside it */
+  guint64 ms;        /* wall clock */
+} GenosMeshAddress;
+
+/* GENOS_ERROR_LIMIT for what no frame has room for. (transfer full) */
+char *genos_mesh_payload_build (const GenosMeshAddress *address,
+    const GenosExtendedMessage *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct {
+  char *channel; /* (nullable) */
+  GenosExtendedMessage message;
+  gboolean sealed;
+  guint64 ms; /* of a sealed one */
+} GenosMeshPayload;
+
+void genos_mesh_payload_clear (GenosMeshPayload *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GenosMeshPayload, genos_mesh_payload_clear)
+
+/* @data: JSON that was checked; @origin, @target: of the frame; @key (nullable). GENOS_ERROR_PROTOCOL: not
+ * such a thing; GENOS_ERROR_AUTHENTICATION: sealed, and not with that key. */
+gboolean genos_mesh_payload_parse (GenosMeshPayload *self, const char *data, const char *origin,
+    const char *target, GenosSecret *key, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether its key is needed. */
+gboolean genos_mesh_payload_is_sealed (const char *data);
+
+G_END_DECLS

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/crypto/sealed-letter.h>
+#include <genos/mesh/mesh-overlay.h>
+#include <genos/mesh/mesh-seen.h>
+#include <genos/room/membership.h>
+#include <genos/room/mesh.h>
+
+G_BEGIN_DECLS
+
+/* The mesh of a room, driven by its real links: mesh.c has the object, mesh-links.c who is linked with
+ * whom, mesh-messages.c what is said, mesh-info.c what it looks like. It is there whether or not the room has
+ * cells. */
+typedef struct {
+  /* A message of a channel, by way of others or not. */
+  void (*message) (const char *channel, const char *peer_id, GenosMessage *message, gpointer data);
+  void (*warning) (const GError *error, gpointer data);
+} GenosMeshHost;
+
+typedef struct {
+  guint cell_size; /* 1 and up */
+  const char *self_id;
+  GenosMembership *membership;
+  GenosSignaller *signaller;
+  GenosRoster *roster;
+  GenosSchnorrKey *key; /* ours */
+  gboolean seals_only;  /* what is not sealed is not taken, and not said */
+} GenosMeshSetup;
+
+struct _GenosMesh {
+  GObject parent_instance;
+
+  GMainContext *context;
+  const GenosMeshHost *host;
+  gpointer host_data;
+  GenosMeshTimes times;
+
+  /* All NULL while the room is not joined, or has no cells. */
+  GenosMeshTopology *topology;
+  GenosMeshOverlay *overlay;
+  GenosMembership *membership;
+  GenosSignaller *signaller;
+  GenosRoster *roster;
+  GenosSchnorrKey *key;
+  guint cell_size;
+  gboolean seals_only;
+
+  GSource *tick;
+  GSource *pump; /* (nullable): some link takes no more at the moment */
+  gboolean applying;
+  GHashTable *byes;  /* char *: said so while they were linked */
+  GHashTable *pings; /* guint serial → GTask */
+  guint ping_serial;
+  GenosMeshSeen *letters; /* sealed messages that were opened */
+  guint64 dropped;
+
+  GenosMeshFrame *encoded; /* (nullable): the last one that was sent */
+  guint encoded_ttl;
+  GBytes *encoded_text;
+};
+
+/* @host has to live as long as the mesh. */
+GenosMesh *genos_mesh_new (const GenosMeshHost *host, gpointer data);
+/* For tests; before begin. */
+void genos_mesh_set_times (GenosMesh *self, const GenosMeshTimes *times);
+void genos_mesh_begin (GenosMesh *self, const GenosMeshSetup *setup);
+void genos_mesh_end (GenosMesh *self);
+gboolean genos_mesh_is_active (GenosMesh *self);
+/* TRUE: it was a frame of the mesh, whatever became of it. */
+gboolean
+genos_mesh_take (GenosMesh *self, GenosPeer *peer, const char *channel, GenosMessage *message);
+gboolean genos_mesh_is_self (GenosMesh *self, const char *peer_id);
+/* Whether it is in the room, linked or not. */
+gboolean genos_mesh_knows (GenosMesh *self, const char *peer_id);
+/* @channel (nullable); @target (nullable): everybody */
+gboolean genos_mesh_say (GenosMesh *self, const char *channel, GenosMessage *message,
+    const char *target, GError **error);
+
+/* --- among its files --- */
+
+/* GENOS_MESH_NOBODY when nobody has heard of it. */
+guint32 genos_mesh_find (GenosMesh *self, const char *peer_id);
+void genos_mesh_links_begin (GenosMesh *self);
+void genos_mesh_links_end (GenosMesh *self);
+/* What the overlay wants of links. */
+void genos_mesh_links_apply (GenosMesh *self);
+gboolean
+genos_mesh_links_send (guint32 peer, guint cell, GenosMeshFrame *frame, guint ttl, gpointer data);
+void genos_mesh_messages_deliver (GenosMeshFrame *frame, gpointer data);
+void genos_mesh_messages_pong (const char *peer_id, const char *ping_id, gpointer data);
+void genos_mesh_messages_end (GenosMesh *self);
+void genos_mesh_emit_state (GenosMesh *self);
+void genos_mesh_emit_peer_state (GenosMesh *self, const char *peer_id, GenosMeshPeerState state);
+void genos_mesh_emit_message (GenosMesh *self, const char *peer_id, GenosMessage *message);
+
+G_END_DECLS

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/room/channel-private.h>
+#include <genos/room/room-signals.h>
+#include <genos/room/room-struct.h>
+
+/* --- what the mesh tells --- */
+
+static void
+on_message (const char *channel_name, const char *peer_id, GenosMessage *message, gpointer data)
+{
+  g_autoptr (GenosRoom) self = g_object_ref (GENOS_ROOM (data));
+  g_autoptr (GenosChannel) channel = g_hash_table_lookup (self->channels, channel_name);
+
+  if (channel != NULL)
+    genos_channel_emit_message (g_object_ref (channel), peer_id, message);
+  g_signal_emit (
+      self, genos_room_signals[GENOS_ROOM_SIGNAL_MESSAGE], 0, channel_name, peer_id, message);
+}
+
+static void
+on_warning (const GError *error, gpointer data)
+{
+  g_signal_emit (data, genos_room_signals[GENOS_ROOM_SIGNAL_WARNING],
+      genos_room_signals_detail (error), error);
+}
+
+const GenosMeshHost genos_room_mesh_host = { .message = on_message, .warning = on_warning };
+
+void
+genos_room_mesh_begin (GenosRoom *self, GenosSignaller *signaller)
+{
+  GenosMeshSetup setup = {
+    .self_id = self->settings.peer_id,
+    .membership = self->membership,
+    .signaller = signaller,
+    .roster = self->roster,
+    .key = self->settings.key,
+    .seals_only = self->settings.encryption == GENOS_ENCRYPTION_REQUIRED,
+  };
+
+  /* It was checked before. */
+  if (genos_room_settings_read_cells (&self->settings, &setup.cell_size, NULL)
+      && setup.cell_size > 0)
+    genos_mesh_begin (self->mesh, &setup);
+}
+
+/**
+ * genos_room_get_mesh:
+ * @self: a room
+ *
+ * Gets the room's cells, see [property@Room:cells]; the same object as long as
+ * the room lives.
+ *
+ * Returns: (transfer none): the mesh
+ */
+GenosMesh *
+genos_room_get_mesh (GenosRoom *self)
+{
+  g_return_val_if_fail (GENOS_IS_ROOM (self), NULL);
+  return self->mesh;
+}
