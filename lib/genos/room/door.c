@@ -523,12 +523,6 @@ next_in_line (GenosDoor *self, gint64 now)
   return NULL;
 }
 
-GenosSecret *
-genos_door_get_room_key (GenosDoor *self)
-{
-  return self->room_key;
-}
-
 void
 genos_door_set_room_key (GenosDoor *self, GenosSecret *room_key)
 {

@@ -42,9 +42,6 @@ void genos_door_take_link (
 /* Messages are sealed with it from the next link on; NULL: they are not. */
 void genos_door_set_room_key (GenosDoor *self, GenosSecret *room_key);
 
-/* (transfer none) (nullable) */
-GenosSecret *genos_door_get_room_key (GenosDoor *self);
-
 /* Decisions put off and not made, and peers that wait for room; call about twice a second. */
 void genos_door_tick (GenosDoor *self, gint64 now);
 

@@ -25,6 +25,7 @@ struct _GenosMembership {
   GenosDoor *door;
   GenosDialler *dialler; /* NULL once the farewell has begun */
   GenosHealer *healer;   /* the same */
+  GenosSecret *room_key; /* (nullable) */
 
   GenosPresence *presence;
   GenosPathWatch *paths;
@@ -443,6 +444,7 @@ genos_membership_finalize (GObject *object)
   g_clear_pointer (&self->paths, genos_path_watch_free);
   g_clear_object (&self->roster);
   g_clear_object (&self->door);
+  g_clear_pointer (&self->room_key, genos_secret_unref);
   g_clear_object (&self->signaller);
   g_clear_pointer (&self->context, g_main_context_unref);
 
@@ -533,6 +535,21 @@ genos_membership_new (
   self->healer = genos_healer_new (roster, self->dialler, signaller, config->monitor);
   g_signal_connect (self->healer, "stirred", G_CALLBACK (on_stirred), self);
   return self;
+}
+
+void
+genos_membership_set_room_key (GenosMembership *self, GenosSecret *room_key)
+{
+  g_clear_pointer (&self->room_key, genos_secret_unref);
+  if (room_key != NULL)
+    self->room_key = genos_secret_ref (room_key);
+  genos_door_set_room_key (self->door, room_key);
+}
+
+GenosSecret *
+genos_membership_get_room_key (GenosMembership *self)
+{
+  return self->room_key;
 }
 
 void

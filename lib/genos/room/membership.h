@@ -46,6 +46,11 @@ void genos_membership_check_peers (GenosMembership *self);
 /* (transfer none) */
 GenosDoor *genos_membership_get_door (GenosMembership *self);
 
+/* What messages are sealed with; (nullable): they are not. Before it begins. */
+void genos_membership_set_room_key (GenosMembership *self, GenosSecret *room_key);
+/* (transfer none) (nullable) */
+GenosSecret *genos_membership_get_room_key (GenosMembership *self);
+
 /* Whom to link with, see genos_dialler_set_gate() and genos_dialler_want(). */
 void genos_membership_set_gate (GenosMembership *self, GenosDiallerGate gate, gpointer user_data);
 void genos_membership_want (GenosMembership *self, const char *peer_id);

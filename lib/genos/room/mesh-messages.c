@@ -23,7 +23,7 @@ typedef struct {
 static GenosSecret *
 get_room_key (GenosMesh *self)
 {
-  return genos_door_get_room_key (genos_membership_get_door (self->membership));
+  return genos_membership_get_room_key (self->membership);
 }
 
 /* (nullable): as it has proven over its link, or as it signs its announces */

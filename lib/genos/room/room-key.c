@@ -45,7 +45,7 @@ on_derived (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (key == NULL)
     g_signal_emit_by_name (membership, "warning", error);
-  genos_door_set_room_key (genos_membership_get_door (membership), key);
+  genos_membership_set_room_key (membership, key);
   genos_membership_begin (membership);
 }
 
