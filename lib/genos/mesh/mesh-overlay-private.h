@@ -62,7 +62,8 @@ guint32 genos_mesh_overlay_find_head (GenosMeshOverlay *self, const GenosMeshNei
 guint32 genos_mesh_overlay_find_mate (GenosMeshOverlay *self, guint32 except);
 /* In our own cell, by one of the views that count. */
 gboolean genos_mesh_overlay_is_mate (GenosMeshOverlay *self, guint32 peer);
-/* Most members of our cell are not linked, or take us to be elsewhere: the others have another layout. Until that is over we belong to whoever wants us. */
+/* Most members of our cell are not linked, or take us to be elsewhere: the others have another layout.
+ * Until that is over we belong to whoever wants us. */
 gboolean genos_mesh_overlay_is_adrift (GenosMeshOverlay *self);
 /* Which cell a peer is in, by the view. */
 guint genos_mesh_overlay_cell_of (GenosMeshOverlay *self, const char *peer_id);
