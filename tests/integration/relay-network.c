@@ -184,6 +184,41 @@ assert_refused (GError *error, const char *needle)
   g_error_free (error);
 }
 
+/* --- closing --- */
+
+static guint
+count_descriptors (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (dir != NULL && g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+/* Whoever does not iterate the main context any more cuts off what still says goodbye: neither a socket
+ * nor the session is left behind. */
+static void
+test_cut (void)
+{
+  g_autoptr (Server) server = server_new (NULL);
+  GenosNostrSession *session = session_new (NULL, "none", NULL);
+  GenosNostrFarewells *farewells = genos_nostr_session_get_farewells (session);
+  g_autofree char *url = g_strdup_printf ("ws://127.0.0.1:%u/ws", server->port);
+  guint before;
+
+  g_assert_no_error (try_to_open (session, url));
+  genos_test_wait_until (genos_nostr_farewells_count (farewells) == 0);
+  before = count_descriptors ();
+  g_assert_no_error (try_to_open (session, url));
+  g_assert_cmpuint (genos_nostr_farewells_count (farewells), ==, 1);
+  genos_nostr_farewells_cut (farewells);
+  g_assert_cmpuint (genos_nostr_farewells_count (farewells), ==, 0);
+  genos_test_wait_until (count_descriptors () <= before);
+  g_assert_finalize_object (session);
+}
+
 /* --- certificates --- */
 
 static void
@@ -492,6 +527,7 @@ main (int argc, char **argv)
   int result;
 
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/relay-network/cut", test_cut);
   g_test_add_func ("/relay-network/own-authority", test_own_authority);
   g_test_add_func ("/relay-network/unknown-authority", test_unknown_authority);
   g_test_add_func ("/relay-network/other-name", test_other_name);

@@ -44,6 +44,7 @@ STANDARD = re.compile(
 # Only these files may speak to the network or ask for randomness.
 ONLY = {
     "libsoup/": {
+        "lib/genos/nostr/nostr-farewells.h",
         "lib/genos/nostr/nostr-session.h",
         "lib/genos/nostr/nostr-tls-reason.h",
     },

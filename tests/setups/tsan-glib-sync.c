@@ -184,6 +184,45 @@ g_thread_pool_push (GThreadPool *pool, gpointer data, GError **error)
   return real (pool, data, error);
 }
 
+/* --- what is handed over */
+
+void
+g_async_queue_push (GAsyncQueue *queue, gpointer data)
+{
+  REAL (g_async_queue_push);
+  __tsan_release (data);
+  real (queue, data);
+}
+
+gpointer
+g_async_queue_pop (GAsyncQueue *queue)
+{
+  REAL (g_async_queue_pop);
+  gpointer data = real (queue);
+  __tsan_acquire (data);
+  return data;
+}
+
+gpointer
+g_async_queue_try_pop (GAsyncQueue *queue)
+{
+  REAL (g_async_queue_try_pop);
+  gpointer data = real (queue);
+  if (data != NULL)
+    __tsan_acquire (data);
+  return data;
+}
+
+gpointer
+g_async_queue_timeout_pop (GAsyncQueue *queue, guint64 timeout)
+{
+  REAL (g_async_queue_timeout_pop);
+  gpointer data = real (queue, timeout);
+  if (data != NULL)
+    __tsan_acquire (data);
+  return data;
+}
+
 /* --- objects */
 
 /* The last unref reads what all earlier owners wrote. */

@@ -264,6 +264,20 @@ genos_nostr_pool_stop (GenosNostrPool *self)
 }
 
 gboolean
+genos_nostr_pool_is_closing (GenosNostrPool *self)
+{
+  return self->session != NULL
+      && genos_nostr_farewells_count (genos_nostr_session_get_farewells (self->session)) > 0;
+}
+
+void
+genos_nostr_pool_cut (GenosNostrPool *self)
+{
+  if (self->session != NULL)
+    genos_nostr_farewells_cut (genos_nostr_session_get_farewells (self->session));
+}
+
+gboolean
 genos_nostr_pool_add (GenosNostrPool *self, const char *url)
 {
   g_autofree char *normal = NULL;

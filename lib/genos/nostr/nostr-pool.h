@@ -39,6 +39,11 @@ void genos_nostr_pool_start (GenosNostrPool *self);
 /* Sends what is queued, closes with 1000, forgets subscriptions. */
 void genos_nostr_pool_stop (GenosNostrPool *self);
 
+/* Whether relays that were stopped still have to say goodbye. */
+gboolean genos_nostr_pool_is_closing (GenosNostrPool *self);
+/* Closes their sockets now; for whoever is not going to iterate the main context any more. */
+void genos_nostr_pool_cut (GenosNostrPool *self);
+
 /* Adds a subscription to every relay, renewed at each opening with `since` = now. The id on the
  * wire is 64 random characters. */
 void genos_nostr_pool_subscribe (GenosNostrPool *self, guint kind, const char *topic);

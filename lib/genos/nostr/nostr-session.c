@@ -16,6 +16,7 @@ struct _GenosNostrSession {
   GObject parent_instance;
 
   SoupSession *soup;
+  GenosNostrFarewells *farewells;
   GTlsDatabase *authorities; /* nullable */
   GenosNostrHeaders *headers;
   char *proxy_name; /* nullable: without user and password */
@@ -226,6 +227,12 @@ genos_nostr_session_get_soup (GenosNostrSession *self)
   return self->soup;
 }
 
+GenosNostrFarewells *
+genos_nostr_session_get_farewells (GenosNostrSession *self)
+{
+  return self->farewells;
+}
+
 /* --- life --- */
 
 static void
@@ -233,6 +240,7 @@ genos_nostr_session_finalize (GObject *object)
 {
   GenosNostrSession *self = GENOS_NOSTR_SESSION (object);
 
+  g_clear_pointer (&self->farewells, genos_nostr_farewells_free);
   g_clear_object (&self->soup);
   g_clear_object (&self->authorities);
   g_clear_pointer (&self->headers, genos_nostr_headers_free);
@@ -250,6 +258,7 @@ genos_nostr_session_class_init (GenosNostrSessionClass *klass)
 static void
 genos_nostr_session_init (GenosNostrSession *self)
 {
+  self->farewells = genos_nostr_farewells_new ();
   self->soup = soup_session_new_with_options (
       "max-conns", MAX_CONNECTIONS, "max-conns-per-host", MAX_CONNECTIONS, NULL);
   /* libsoup adds its own name and version to a name that ends in a blank. */

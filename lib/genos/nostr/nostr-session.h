@@ -4,6 +4,7 @@
 #include <libsoup/soup.h>
 
 #include <genos/base/error.h>
+#include <genos/nostr/nostr-farewells.h>
 
 G_BEGIN_DECLS
 
@@ -14,13 +15,16 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GenosNostrSession, genos_nostr_session, GENOS, NOSTR_SESSION, GObject)
 
 typedef struct {
-  const char *tls_ca_file;      /* nullable: PEM, believed in addition to the system's authorities */
-  const char *proxy;            /* nullable: URI; empty: the system's; "none": none */
-  const char *headers;          /* nullable: see nostr-headers.h */
+  const char *tls_ca_file; /* nullable: PEM, believed in addition to the system's authorities */
+  const char *proxy;       /* nullable: URI; empty: the system's; "none": none */
+  const char *headers;     /* nullable: see nostr-headers.h */
 } GenosNostrSessionConfig;
 
 /* @config is nullable. GENOS_ERROR_INVALID_ARGUMENT says which setting is unusable and what it takes. */
 GenosNostrSession *genos_nostr_session_new (const GenosNostrSessionConfig *config, GError **error);
+
+/* (transfer none): what is being closed. It holds the session until then. */
+GenosNostrFarewells *genos_nostr_session_get_farewells (GenosNostrSession *self);
 
 /* (transfer none) */
 SoupSession *genos_nostr_session_get_soup (GenosNostrSession *self);
@@ -32,7 +36,7 @@ SoupMessage *genos_nostr_session_new_message (GenosNostrSession *self, const cha
 /* (transfer full): why @message did not get through, for the people who can do something about it.
  * @error is what libsoup says. A certificate that is not believed is GENOS_ERROR_AUTHENTICATION, a
  * cancellation stays one, everything else is GENOS_ERROR_CLOSED. */
-GError *genos_nostr_session_explain (GenosNostrSession *self, SoupMessage *message,
-    const GError *error);
+GError *
+genos_nostr_session_explain (GenosNostrSession *self, SoupMessage *message, const GError *error);
 
 G_END_DECLS

@@ -220,33 +220,20 @@ genos_nostr_socket_soup_send (GenosNostrSocket *socket, const char *text)
   return TRUE;
 }
 
-/* Keeps the connection and its session until the closing handshake is over, so that what was queued
- * still goes out. libsoup itself bounds the wait for the other side. */
-static void
-on_farewell (SoupWebsocketConnection *connection, GenosNostrSession *session)
-{
-  g_signal_handlers_disconnect_by_func (connection, on_farewell, session);
-  g_object_unref (session);
-  g_object_unref (connection);
-}
-
 static void
 genos_nostr_socket_soup_close (GenosNostrSocket *socket)
 {
   GenosNostrSocketSoup *self = GENOS_NOSTR_SOCKET_SOUP (socket);
-  SoupWebsocketConnection *connection = g_steal_pointer (&self->connection);
+  g_autoptr (SoupWebsocketConnection) connection = g_steal_pointer (&self->connection);
 
   stop_watchdog (self);
   g_cancellable_cancel (self->cancellable);
   if (connection == NULL)
     return;
   g_signal_handlers_disconnect_by_data (connection, self);
-  if (soup_websocket_connection_get_state (connection) != SOUP_WEBSOCKET_STATE_OPEN) {
-    g_object_unref (connection);
-    return;
-  }
-  g_signal_connect (connection, "closed", G_CALLBACK (on_farewell), g_object_ref (self->session));
-  soup_websocket_connection_close (connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+  if (soup_websocket_connection_get_state (connection) == SOUP_WEBSOCKET_STATE_OPEN)
+    genos_nostr_farewells_say (
+        genos_nostr_session_get_farewells (self->session), connection, G_OBJECT (self->session));
 }
 
 static void

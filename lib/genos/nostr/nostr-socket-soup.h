@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 
 /* The real socket: libsoup's WebSocket client, reached the way a GenosNostrSession says. */
 #define GENOS_TYPE_NOSTR_SOCKET_SOUP (genos_nostr_socket_soup_get_type ())
-G_DECLARE_FINAL_TYPE (GenosNostrSocketSoup, genos_nostr_socket_soup, GENOS, NOSTR_SOCKET_SOUP,
-    GenosNostrSocket)
+G_DECLARE_FINAL_TYPE (
+    GenosNostrSocketSoup, genos_nostr_socket_soup, GENOS, NOSTR_SOCKET_SOUP, GenosNostrSocket)
 
 /* A message longer than that ends the connection. An offer with a whole browser SDP, sealed, is
  * some 12 KiB. */

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 typedef struct {
   guint kind;
   char *topic;
-  char *id;                     /* on the wire, new at each opening; NULL while not asked for */
+  char *id; /* on the wire, new at each opening; NULL while not asked for */
 } GenosNostrSubscription;
 
 GenosNostrSubscription *genos_nostr_subscription_new (guint kind, const char *topic);
@@ -22,7 +22,7 @@ char *genos_nostr_subscription_renew (GenosNostrSubscription *self, gint64 now, 
 
 /* Whether @event is what was asked for. Its created_at is not looked at: clocks differ, and a relay
  * may do what it likes about that. */
-gboolean genos_nostr_subscription_wants (const GenosNostrSubscription *self,
-    const GenosNip01Event *event);
+gboolean
+genos_nostr_subscription_wants (const GenosNostrSubscription *self, const GenosNip01Event *event);
 
 G_END_DECLS

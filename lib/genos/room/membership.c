@@ -398,17 +398,31 @@ stop_dialling (GenosMembership *self)
   g_clear_object (&self->dialler);
 }
 
+static gboolean on_farewell_said (gpointer user_data);
+
+static gboolean
+lingers (GenosMembership *self, gboolean why)
+{
+  if (!why || self->n_lingers++ >= MAX_LINGERS)
+    return FALSE;
+  self->farewell = add_timer (self, LINGER_MS, on_farewell_said, "[genos] farewell");
+  return TRUE;
+}
+
+/* First the links, then the relays; whoever has waited for us to be idle may end the main context, so
+ * nothing may need it after that. */
 static gboolean
 on_farewell_said (gpointer user_data)
 {
   g_autoptr (GenosMembership) self = g_object_ref (user_data);
 
   drop_timer (&self->farewell);
-  if (self->n_closing != NULL && self->n_closing () > 0 && self->n_lingers++ < MAX_LINGERS) {
-    self->farewell = add_timer (self, LINGER_MS, on_farewell_said, "[genos] farewell");
+  if (lingers (self, self->n_closing != NULL && self->n_closing () > 0))
     return G_SOURCE_REMOVE;
-  }
   genos_signaller_stop (self->signaller);
+  if (lingers (self, genos_signaller_is_closing (self->signaller)))
+    return G_SOURCE_REMOVE;
+  genos_signaller_cut (self->signaller);
   g_signal_emit (self, signals[ENDED], 0);
   return G_SOURCE_REMOVE;
 }

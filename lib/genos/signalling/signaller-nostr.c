@@ -257,6 +257,18 @@ genos_signaller_nostr_stop (GenosSignaller *signaller)
   genos_nostr_pool_stop (self->pool);
 }
 
+static gboolean
+genos_signaller_nostr_is_closing (GenosSignaller *signaller)
+{
+  return genos_nostr_pool_is_closing (GENOS_SIGNALLER_NOSTR (signaller)->pool);
+}
+
+static void
+genos_signaller_nostr_cut (GenosSignaller *signaller)
+{
+  genos_nostr_pool_cut (GENOS_SIGNALLER_NOSTR (signaller)->pool);
+}
+
 static void
 genos_signaller_nostr_announce (GenosSignaller *signaller, const char *via)
 {
@@ -375,6 +387,8 @@ genos_signaller_nostr_class_init (GenosSignallerNostrClass *klass)
   G_OBJECT_CLASS (klass)->finalize = genos_signaller_nostr_finalize;
   signaller_class->start = genos_signaller_nostr_start;
   signaller_class->stop = genos_signaller_nostr_stop;
+  signaller_class->is_closing = genos_signaller_nostr_is_closing;
+  signaller_class->cut = genos_signaller_nostr_cut;
   signaller_class->announce = genos_signaller_nostr_announce;
   signaller_class->send_offer = genos_signaller_nostr_send_offer;
   signaller_class->send_answer = genos_signaller_nostr_send_answer;

@@ -129,6 +129,23 @@ genos_signaller_get_list_stats (GenosSignaller *self)
   return klass->get_list_stats != NULL ? klass->get_list_stats (self) : NULL;
 }
 
+gboolean
+genos_signaller_is_closing (GenosSignaller *self)
+{
+  GenosSignallerClass *klass = GENOS_SIGNALLER_GET_CLASS (self);
+
+  return klass->is_closing != NULL && klass->is_closing (self);
+}
+
+void
+genos_signaller_cut (GenosSignaller *self)
+{
+  GenosSignallerClass *klass = GENOS_SIGNALLER_GET_CLASS (self);
+
+  if (klass->cut != NULL)
+    klass->cut (self);
+}
+
 void
 genos_signaller_emit_path_opened (GenosSignaller *self, const char *via)
 {

@@ -33,11 +33,17 @@ struct _GenosSignallerClass {
   guint64 (*get_dropped) (GenosSignaller *self);          /* (nullable) */
   void (*check) (GenosSignaller *self, gboolean changed); /* (nullable) */
   GVariant *(*get_path_stats) (GenosSignaller *self);     /* (nullable) */
-  GVariant *(*get_list_stats) (GenosSignaller *self); /* (nullable) */
+  GVariant *(*get_list_stats) (GenosSignaller *self);     /* (nullable) */
+  gboolean (*is_closing) (GenosSignaller *self);          /* (nullable) */
+  void (*cut) (GenosSignaller *self);                     /* (nullable) */
 };
 
 void genos_signaller_start (GenosSignaller *self);
 void genos_signaller_stop (GenosSignaller *self);
+/* Whether it still has to say goodbye, after having been stopped. */
+gboolean genos_signaller_is_closing (GenosSignaller *self);
+/* What still has to say goodbye does not: it is closed. */
+void genos_signaller_cut (GenosSignaller *self);
 /* @via NULL: everywhere */
 void genos_signaller_announce (GenosSignaller *self, const char *via);
 void genos_signaller_send_offer (

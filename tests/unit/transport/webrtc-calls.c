@@ -4,6 +4,7 @@
 
 #include <genos/base/error.h>
 #include <genos/transport/webrtc-calls.h>
+#include <genos/transport/webrtc-warm-up.h>
 
 #include <gst/webrtc/webrtc.h>
 
@@ -83,6 +84,9 @@ main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
+  /* The first of all offers makes a key, which takes a minute under valgrind. */
+  genos_webrtc_warm_up ();
+  genos_webrtc_warm_up_wait ();
 #define TEST(path, func)                                                                           \
   g_test_add ("/transport/webrtc-calls/" path, Fixture, NULL, set_up, func, tear_down)
   TEST ("offer", test_offer);
