@@ -166,6 +166,15 @@ gst_genos_time_track_free (GstGenosTimeTrack *self)
   g_free (self);
 }
 
+void
+gst_genos_time_track_restart (GstGenosTimeTrack *self)
+{
+  g_mutex_lock (&self->line->lock);
+  self->measured = FALSE;
+  self->shift = 0;
+  g_mutex_unlock (&self->line->lock);
+}
+
 /* what is measured */
 
 static void

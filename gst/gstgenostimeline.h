@@ -34,6 +34,9 @@ gboolean gst_genos_time_line_get_common (GstGenosTimeLine *self);
 GstGenosTimeTrack *gst_genos_time_track_new (GstGenosTimeLine *line, const char *peer_id);
 void gst_genos_time_track_free (GstGenosTimeTrack *self);
 
+/* Its packets come from elsewhere from now on: nothing that was measured counts. */
+void gst_genos_time_track_restart (GstGenosTimeTrack *self);
+
 /* When the packet that came at @pts is to be shown. @capture: ns since 1900 on the sender's clock, or
  * GST_CLOCK_TIME_NONE; @to_local: (nullable): what takes that to the time of @pts */
 GstClockTime gst_genos_time_track_map (GstGenosTimeTrack *self, GstClockTime pts,

@@ -15,6 +15,7 @@
 #define QUEUE_TIME (2 * GST_SECOND)
 #define QUEUE_BYTES (16 * 1024 * 1024)
 #define MAX_SET_BACK GST_SECOND
+#define RTP_SSRC_OFFSET 8
 
 struct _GstGenosTrackSrc {
   GstElement parent;
@@ -22,7 +23,8 @@ struct _GstGenosTrackSrc {
   GstPad *srcpad;
   guint group_id;
   GstClockTime latency;
-  GstGenosTimeTrack *time; /* of the feed's thread */
+  GstGenosTimeTrack *time; /* of the feed's thread, as the next */
+  guint32 ssrc;
 
   GMutex lock;
   GCond cond;
@@ -103,6 +105,19 @@ request_key_frame (GstGenosTrackSrc *self)
     genos_remote_track_request_key_frame (track);
 }
 
+/* A peer that was away sends the same track from another source, over another way. */
+static void
+note_source (GstGenosTrackSrc *self, GstBuffer *packet)
+{
+  guint32 ssrc = 0;
+
+  if (gst_buffer_extract (packet, RTP_SSRC_OFFSET, &ssrc, sizeof ssrc) < sizeof ssrc
+      || ssrc == self->ssrc)
+    return;
+  self->ssrc = ssrc;
+  gst_genos_time_track_restart (self->time);
+}
+
 /* (transfer full): with its place in the time of all tracks, and, when the clocks are known, with the
  * time of our wall clock at which it was taken. */
 static GstBuffer *
@@ -113,6 +128,7 @@ place_packet (GstGenosTrackSrc *self, GstBuffer *packet, const GstGenosPeerClock
   GstClockTime capture = meta != NULL ? meta->timestamp : GST_CLOCK_TIME_NONE;
   GstBuffer *placed = gst_buffer_copy (packet);
 
+  note_source (self, packet);
   GST_BUFFER_PTS (placed) = gst_genos_time_track_map (
       self->time, GST_BUFFER_PTS (packet), capture, clock != NULL ? &clock->to_system : NULL);
   if (meta != NULL && clock != NULL)

@@ -170,6 +170,28 @@ test_come_and_go (void)
   gst_genos_time_line_unref (line);
 }
 
+/* The same track over another way, which is slower. */
+static void
+test_restart (void)
+{
+  GstGenosTimeLine *line = gst_genos_time_line_new ();
+  Sender senders[] = {
+    sender_new (line, "a", 20 * MS, 20 * MS),
+    sender_new (line, "a", 20 * MS, 40 * MS),
+  };
+
+  run (senders, 2, 0, 3 * GST_SECOND);
+  for (guint i = 0; i < 2; i++) {
+    gst_genos_time_track_restart (senders[i].track);
+    senders[i].lag += 300 * MS;
+  }
+  run (senders, 2, 3 * GST_SECOND, 3 * GST_SECOND + 100 * MS);
+  assert_delay (&senders[0], 340 * MS);
+  assert_delay (&senders[1], 340 * MS);
+  free_senders (senders, 2);
+  gst_genos_time_line_unref (line);
+}
+
 /* Reports that are off by some ms, now this way, now that: what is shown keeps its pace. */
 static void
 test_noise (void)
@@ -234,6 +256,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/time-line/common", GINT_TO_POINTER (TRUE), test_common);
   g_test_add_data_func ("/time-line/apart", GINT_TO_POINTER (FALSE), test_common);
   g_test_add_func ("/time-line/come-and-go", test_come_and_go);
+  g_test_add_func ("/time-line/restart", test_restart);
   g_test_add_func ("/time-line/noise", test_noise);
   g_test_add_func ("/time-line/drift", test_drift);
   return g_test_run ();

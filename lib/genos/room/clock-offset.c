@@ -2,6 +2,10 @@
 
 #include <genos/room/clock-offset.h>
 
+/* One exchange as quick as this is enough; of slower ones so many are waited for. */
+#define QUICK (10 * 1000)
+#define ENOUGH 4
+
 /* Reading a clock and taking a message are not one moment. */
 #define SLACK 500
 
@@ -69,7 +73,7 @@ genos_clock_offset_get (const GenosClockOffset *self, gint64 now, gint64 *offset
 {
   const GenosClockSample *best = find_best (self, now);
 
-  if (best == NULL)
+  if (best == NULL || (self->n < ENOUGH && best->round_trip > QUICK))
     return FALSE;
   *offset = best->offset;
   *error = get_error (best, now);

@@ -33,7 +33,8 @@ void genos_clock_offset_clear (GenosClockOffset *self);
 gboolean genos_clock_offset_add (
     GenosClockOffset *self, gint64 t1, gint64 t2, gint64 t3, gint64 t4, gint64 now);
 
-/* FALSE while nothing is known. @offset: there minus here; @error: by how much that may be wrong */
+/* FALSE while nothing is known, or only what a few slow exchanges say, of which each may have waited on
+ * one of its two ways. @offset: there minus here; @error: by how much that may be wrong */
 gboolean
 genos_clock_offset_get (const GenosClockOffset *self, gint64 now, gint64 *offset, gint64 *error);
 

@@ -7,7 +7,7 @@
 #define MS ((gint64) 1000)
 #define SECOND (1000 * MS)
 #define WALL (G_GINT64_CONSTANT (1795406400) * SECOND)
-#define WAY (15 * MS)
+#define WAY (4 * MS)
 
 typedef struct {
   GenosPeerClock *clock;
