@@ -43,8 +43,10 @@
 #include "gstgenoselements.h"
 #include "gstgenoshooks.h"
 #include "gstgenosmemberactions.h"
+#include "gstgenosnavigation.h"
 #include "gstgenosroommember.h"
 #include "gstgenossinkpad.h"
+#include "gstgenosviewerevents.h"
 
 #define GST_CAT_DEFAULT gst_genos_debug
 
@@ -55,6 +57,7 @@ struct _GstGenosRoomSink {
   GstBin parent;
 
   GstGenosRoomMember member;
+  GstGenosViewerEvents *viewer_events;
   char *stream_id; /* of all pads that are given no other */
   /* object lock */
   GstGenosVideoCodec video_codec;
@@ -65,6 +68,7 @@ struct _GstGenosRoomSink {
   gboolean inband_fec;
   guint packet_loss;
   gboolean dtx;
+  gboolean navigation;
   guint next_video;
   guint next_audio;
   guint next_data;
@@ -81,6 +85,7 @@ enum {
   PROP_INBAND_FEC,
   PROP_PACKET_LOSS,
   PROP_DTX,
+  PROP_NAVIGATION,
 };
 
 static void child_proxy_init (GstChildProxyInterface *iface);
@@ -180,6 +185,21 @@ static GstGenosRoomSession *
 on_session_wanted (GstGenosDataSink *data_sink, GstGenosRoomSink *self)
 {
   return gst_genos_room_member_ref_session (&self->member);
+}
+
+/* Everybody in the room may say so; whether it is heard is the application's choice. */
+static void
+on_message (GstElement *element, GstGenosRoomSession *session, const char *channel,
+    const char *peer_id, GenosMessage *message)
+{
+  GstGenosRoomSink *self = GST_GENOS_ROOM_SINK (element);
+  gboolean enabled;
+
+  GST_OBJECT_LOCK (self);
+  enabled = self->navigation;
+  GST_OBJECT_UNLOCK (self);
+  if (enabled && g_str_equal (channel, GST_GENOS_NAVIGATION_CHANNEL))
+    gst_genos_viewer_events_take (self->viewer_events, message);
 }
 
 /* pads */
@@ -413,6 +433,9 @@ gst_genos_room_sink_set_property (GObject *object, guint id, const GValue *value
     case PROP_DTX:
       self->dtx = g_value_get_boolean (value);
       break;
+    case PROP_NAVIGATION:
+      self->navigation = g_value_get_boolean (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -458,6 +481,9 @@ gst_genos_room_sink_get_property (GObject *object, guint id, GValue *value, GPar
     case PROP_DTX:
       g_value_set_boolean (value, self->dtx);
       break;
+    case PROP_NAVIGATION:
+      g_value_set_boolean (value, self->navigation);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -470,6 +496,7 @@ gst_genos_room_sink_finalize (GObject *object)
   GstGenosRoomSink *self = GST_GENOS_ROOM_SINK (object);
 
   gst_genos_room_member_clear (&self->member);
+  gst_genos_viewer_events_free (self->viewer_events);
   g_free (self->stream_id);
   G_OBJECT_CLASS (gst_genos_room_sink_parent_class)->finalize (object);
 }
@@ -514,6 +541,10 @@ install_properties (GObjectClass *klass)
       g_param_spec_uint ("packet-loss-percentage", "Packet loss",
           "How many of a hundred packets inband-fec expects to be lost", 0, 100,
           DEFAULT_PACKET_LOSS, flags));
+  g_object_class_install_property (klass, PROP_NAVIGATION,
+      g_param_spec_boolean ("enable-data-channel-navigation", "Enable data channel navigation",
+          "Push navigation events, and custom events, that viewers send out of the pads", FALSE,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
   g_object_class_install_property (klass, PROP_DTX,
       g_param_spec_boolean (
           "dtx", "DTX", "Whether Opus sends next to nothing in silence", FALSE, flags));
@@ -551,6 +582,8 @@ static void
 gst_genos_room_sink_init (GstGenosRoomSink *self)
 {
   gst_genos_room_member_init (&self->member, GST_ELEMENT (self));
+  self->member.message = on_message;
+  self->viewer_events = gst_genos_viewer_events_new (GST_ELEMENT (self));
   self->stream_id = g_uuid_string_random ();
   self->packet_loss = DEFAULT_PACKET_LOSS;
 }

@@ -37,10 +37,12 @@
 #include "gstgenoselements.h"
 #include "gstgenosmemberactions.h"
 #include "gstgenosmemberuri.h"
+#include "gstgenosnavigation.h"
 #include "gstgenosroommember.h"
 #include "gstgenossrcpad.h"
 #include "gstgenossrcproperties.h"
 #include "gstgenostrackbranch.h"
+#include "gstgenosviewerevents.h"
 
 #define GST_CAT_DEFAULT gst_genos_debug
 
@@ -53,7 +55,8 @@ struct _GstGenosRoomSrc {
   GstGenosChoice *choice;
   /* object lock */
   GstGenosOutput output;
-  guint pad_linger; /* s */
+  guint pad_linger; /* s; atomic */
+  gboolean navigation;
   gboolean running; /* between READY → PAUSED and back, and no EOS yet */
   GPtrArray *branches;
   GHashTable *groups; /* peer id → group id, so that players keep a peer's tracks together */
@@ -181,14 +184,14 @@ make_track_branch (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
 }
 
 static gboolean
-is_running (GstGenosRoomSrc *self)
+get_flag (GstGenosRoomSrc *self, const gboolean *flag)
 {
-  gboolean running;
+  gboolean value;
 
   GST_OBJECT_LOCK (self);
-  running = self->running;
+  value = *flag;
   GST_OBJECT_UNLOCK (self);
-  return running;
+  return value;
 }
 
 /* @branch: (transfer full) */
@@ -253,7 +256,7 @@ on_feed_added (GstElement *element, GstGenosTrackFeed *feed)
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
   GstGenosBranch *branch;
 
-  if (!is_running (self) || !wants_feed (self, feed) || adopt_feed (self, feed))
+  if (!get_flag (self, &self->running) || !wants_feed (self, feed) || adopt_feed (self, feed))
     return;
   branch = make_track_branch (self, feed);
   if (branch != NULL)
@@ -273,7 +276,7 @@ on_message (GstElement *element, GstGenosRoomSession *session, const char *chann
 {
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
 
-  if (is_running (self))
+  if (get_flag (self, &self->running))
     gst_genos_data_pads_take (self->data_pads, channel, peer_id, message);
 }
 
@@ -311,11 +314,8 @@ on_feed_removed (GstElement *element, GstGenosTrackFeed *feed)
 {
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
   g_autoptr (GPtrArray) branches = ref_branches (self);
-  guint linger;
+  guint linger = g_atomic_int_get (&self->pad_linger);
 
-  GST_OBJECT_LOCK (self);
-  linger = self->pad_linger;
-  GST_OBJECT_UNLOCK (self);
   for (guint i = 0; i < branches->len; i++) {
     if (gst_genos_track_branch_get_feed (branches->pdata[i]) == feed
         && (linger == 0
@@ -391,13 +391,28 @@ select_streams (GstGenosRoomSrc *self, GstEvent *event)
 }
 
 static GstPadProbeReturn
+pass_back (GstGenosRoomSrc *self, GstPad *pad, GstEvent *event)
+{
+  g_autofree char *peer_id = NULL, *stream_id = NULL, *track_id = NULL;
+
+  if (!get_flag (self, &self->navigation) || !GST_IS_GENOS_SRC_PAD (pad)
+      || !gst_genos_navigation_takes (event))
+    return GST_PAD_PROBE_OK;
+  g_object_get (pad, "peer-id", &peer_id, "stream-id", &stream_id, "track-id", &track_id, NULL);
+  gst_genos_viewer_events_send (&self->member, event, peer_id, stream_id, track_id);
+  return GST_PAD_PROBE_DROP;
+}
+
+static GstPadProbeReturn
 on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
   g_autoptr (GstElement) element = gst_pad_get_parent_element (pad);
 
-  if (GST_EVENT_TYPE (event) != GST_EVENT_SELECT_STREAMS || element == NULL)
+  if (element == NULL)
     return GST_PAD_PROBE_OK;
+  if (GST_EVENT_TYPE (event) != GST_EVENT_SELECT_STREAMS)
+    return pass_back (GST_GENOS_ROOM_SRC (element), pad, event);
   select_streams (GST_GENOS_ROOM_SRC (element), event);
   return GST_PAD_PROBE_DROP;
 }
@@ -565,7 +580,10 @@ gst_genos_room_src_set_property (GObject *object, guint id, const GValue *value,
       self->output = g_value_get_enum (value);
       break;
     case PROP_PAD_LINGER:
-      self->pad_linger = g_value_get_uint (value);
+      g_atomic_int_set (&self->pad_linger, g_value_get_uint (value));
+      break;
+    case PROP_NAVIGATION:
+      self->navigation = g_value_get_boolean (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -602,6 +620,9 @@ gst_genos_room_src_get_property (GObject *object, guint id, GValue *value, GPara
       break;
     case PROP_PAD_LINGER:
       g_value_set_uint (value, self->pad_linger);
+      break;
+    case PROP_NAVIGATION:
+      g_value_set_boolean (value, self->navigation);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);

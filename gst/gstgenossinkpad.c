@@ -46,6 +46,17 @@ gst_genos_sink_pad_get_kind (GstGenosSinkPad *self)
   return self->kind;
 }
 
+gboolean
+gst_genos_sink_pad_shows (GstGenosSinkPad *self, const char *stream_id, const char *track_id)
+{
+  g_autoptr (GenosLocalTrack) track = g_weak_ref_get (&self->track);
+
+  if (track == NULL)
+    return FALSE;
+  return (stream_id == NULL || g_strcmp0 (genos_local_track_get_stream_id (track), stream_id) == 0)
+      && (track_id == NULL || g_strcmp0 (genos_local_track_get_track_id (track), track_id) == 0);
+}
+
 GstGenosTrackSink *
 gst_genos_sink_pad_get_track_sink (GstGenosSinkPad *self)
 {

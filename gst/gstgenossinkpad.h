@@ -22,4 +22,8 @@ GstGenosTrackSink *gst_genos_sink_pad_get_track_sink (GstGenosSinkPad *self);
 GenosLocalTrack *gst_genos_sink_pad_make_track (GstGenosSinkPad *self, const char *stream_id,
     const char *codec, guint bitrate);
 
+/* Whether the pad's track is that one; NULL: any. */
+gboolean gst_genos_sink_pad_shows (
+    GstGenosSinkPad *self, const char *stream_id, const char *track_id);
+
 G_END_DECLS

@@ -40,4 +40,9 @@ gst_genos_src_properties_install (GObjectClass *klass)
           "Which tracks to receive: rules with semicolons between, of conditions with commas "
           "between, like kind=video,peer=cam-* or meta.name=door (empty: all; none: none)",
           NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_NAVIGATION,
+      g_param_spec_boolean ("enable-data-channel-navigation", "Enable data channel navigation",
+          "Send navigation events, and custom events that go upstream, to the peer whose track a "
+          "pad shows",
+          FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
 }

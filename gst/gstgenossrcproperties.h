@@ -17,6 +17,7 @@ enum {
   PROP_COMMON_TIME,
   PROP_SUBSCRIBE,
   PROP_PAD_LINGER,
+  PROP_NAVIGATION,
 };
 
 void gst_genos_src_properties_install (GObjectClass *klass);

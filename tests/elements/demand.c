@@ -244,6 +244,67 @@ test_replaced_source (Fixture *fixture, gconstpointer data)
   test_stop (sender);
 }
 
+static GstPadProbeReturn
+on_upstream (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_NAVIGATION
+      || gst_event_has_name (event, "application/x-pan"))
+    g_async_queue_push (user_data, gst_event_ref (event));
+  return GST_PAD_PROBE_OK;
+}
+
+/* (transfer full) */
+static GstEvent *
+wait_event (GAsyncQueue *queue)
+{
+  GstEvent *event = g_async_queue_timeout_pop (queue, WATCH_SECONDS * G_USEC_PER_SEC);
+
+  g_assert_nonnull (event);
+  return event;
+}
+
+/* The mouse of a viewer, and whatever its application sends, come out at the source. */
+static void
+test_navigation (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GAsyncQueue) arrived = g_async_queue_new_full ((GDestroyNotify) gst_event_unref);
+  g_autoptr (GstElement) sender = make_sender (fixture, "navigation",
+      "enable-data-channel-navigation=1 video_0::track-id=v " PICTURE
+      "! identity name=camera ! s.video_0");
+  g_autoptr (GstElement) camera = gst_bin_get_by_name (GST_BIN (sender), "camera");
+  g_autoptr (GstPad) out = gst_element_get_static_pad (camera, "src");
+  g_autoptr (Watcher) watcher =
+      watcher_new ("navigation", fixture->second, "enable-data-channel-navigation=1");
+  g_autoptr (GstEvent) moved = NULL;
+  g_autoptr (GstEvent) panned = NULL;
+  WatchedPad *video;
+  double x = 0;
+  int angle = 0;
+
+  gst_pad_add_probe (out, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream, arrived, NULL);
+  test_reach (sender, GST_STATE_PLAYING);
+  video = watcher_wait_pad (watcher, "v");
+  watch_buffers (video, 1);
+  gst_pad_send_event (video->pad,
+      gst_event_new_navigation (
+          gst_structure_new ("application/x-gst-navigation", "event", G_TYPE_STRING, "mouse-move",
+              "pointer_x", G_TYPE_DOUBLE, 12.5, "pointer_y", G_TYPE_DOUBLE, 7.0, NULL)));
+  gst_pad_send_event (video->pad,
+      gst_event_new_custom (GST_EVENT_CUSTOM_UPSTREAM,
+          gst_structure_new ("application/x-pan", "angle", G_TYPE_INT, -30, NULL)));
+
+  moved = wait_event (arrived);
+  g_assert_cmpint (GST_EVENT_TYPE (moved), ==, GST_EVENT_NAVIGATION);
+  g_assert_true (gst_structure_get_double (gst_event_get_structure (moved), "pointer_x", &x));
+  g_assert_cmpfloat (x, ==, 12.5);
+  panned = wait_event (arrived);
+  g_assert_true (gst_structure_get_int (gst_event_get_structure (panned), "angle", &angle));
+  g_assert_cmpint (angle, ==, -30);
+  test_stop (sender);
+}
+
 static GstElement *
 make_camera (Fixture *fixture)
 {
@@ -307,6 +368,7 @@ main (int argc, char *argv[])
   ADD ("targets", test_targets);
   ADD ("without-a-glitch", test_without_a_glitch);
   ADD ("replaced-source", test_replaced_source);
+  ADD ("navigation", test_navigation);
   ADD ("linger", test_linger);
   return g_test_run ();
 }

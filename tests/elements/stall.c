@@ -6,8 +6,8 @@
  * STALL_MATRIX=1 runs all of it; with STALL_NET=1 beside, in a network namespace of its own, everybody is
  * also cut off by the network:
  *
- *   unshare -n sh -c 'ip link set lo up; ip link add one type dummy; ip addr add 10.9.9.1/24 dev one;
- *       ip link set one up; STALL_MATRIX=1 STALL_NET=1 meson test -C build stall -t 20' */
+ *   unshare -n sh -c 'ip link set lo up; ip link add one type veth peer name two; ip link set two up;
+ *       ip addr add 10.9.9.1/24 dev one; ip link set one up; STALL_MATRIX=1 STALL_NET=1 meson test -C build stall -t 20' */
 
 #include "element-fixture.h"
 
