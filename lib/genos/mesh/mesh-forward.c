@@ -228,10 +228,17 @@ send_directed (GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, guint32
 
 /* --- our own frames --- */
 
+/* Whoever does not know how large the room is leaves it to those who do: they allow no more than is needed. */
+static guint
+choose_ttl (GenosMeshOverlay *self)
+{
+  return genos_mesh_overlay_is_adrift (self) ? GENOS_MESH_MAX_TTL : self->view->ttl;
+}
+
 static gboolean
 originate (GenosMeshOverlay *self, GenosMeshFrame *frame, gint64 now)
 {
-  guint ttl = self->view != NULL ? self->view->ttl : genos_mesh_ttl (1);
+  guint ttl = choose_ttl (self);
   guint n;
 
   genos_mesh_seen_add (self->seen, genos_mesh_seen_hash (self->seen, frame->id));
@@ -382,23 +389,53 @@ tell_neighbour (GenosMeshOverlay *self, const GenosMeshNeighbour *neighbour, gin
 
 /* What we said ourselves: if it missed the bridge of our cell, it reached nobody outside. */
 static void
-tell_mates (GenosMeshOverlay *self, gint64 now)
+tell_mate (GenosMeshOverlay *self, gint64 now)
 {
-  const GenosMeshView *view = self->view;
+  guint32 mate = genos_mesh_overlay_find_mate (self, self->self_peer);
   const char *self_id = genos_mesh_overlay_get_self_id (self);
   g_autoptr (GPtrArray) ids = g_ptr_array_new ();
   GenosMeshRecentFrame *recent;
 
+  if (mate == GENOS_MESH_NOBODY || self->view->cells.n_cells == 1
+      || !genos_mesh_overlay_find_link (self, mate)->extended)
+    return;
   for (guint i = 0; (recent = genos_mesh_recent_get (self->recent, i)) != NULL; i++)
     if (is_due (recent, now) && ids->len < GENOS_MESH_OVERLAY_MAX_IDS
         && strcmp (recent->frame->origin, self_id) == 0)
       g_ptr_array_add (ids, recent->frame->id);
-  for (guint i = 0; i < view->n_mates; i++) {
-    GenosMeshLink *link = genos_mesh_overlay_find_link (self, view->mates[i]);
+  if (ids->len > 0)
+    send_ids (self, mate, GENOS_MESH_HAVE, ids, now);
+}
 
-    if (ids->len > 0 && link != NULL && link->up && link->extended)
-      send_ids (self, link->peer, GENOS_MESH_HAVE, ids, now);
-  }
+static gboolean
+is_stranger (GenosMeshOverlay *self, GenosMeshLink *link)
+{
+  return link->up && link->extended && !genos_mesh_overlay_is_mate (self, link->peer)
+      && genos_mesh_view_find_head (self->view, link->peer) == NULL;
+}
+
+/* Who is linked with us and has no place in our layout has another one, in which we may be the bridge of its
+ * cell: nobody else would tell it anything. */
+static void
+tell_strangers (GenosMeshOverlay *self, gint64 now)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  g_autoptr (GArray) peers = g_array_new (FALSE, FALSE, sizeof (guint32));
+  GenosMeshRecentFrame *recent;
+  GHashTableIter iter;
+  gpointer value;
+
+  for (guint i = 0; (recent = genos_mesh_recent_get (self->recent, i)) != NULL; i++)
+    if (is_due (recent, now) && ids->len < GENOS_MESH_OVERLAY_MAX_IDS)
+      g_ptr_array_add (ids, recent->frame->id);
+  if (ids->len == 0)
+    return;
+  g_hash_table_iter_init (&iter, self->links);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (is_stranger (self, value))
+      g_array_append_val (peers, ((GenosMeshLink *) value)->peer);
+  for (guint i = 0; i < peers->len; i++)
+    send_ids (self, g_array_index (peers, guint32, i), GENOS_MESH_HAVE, ids, now);
 }
 
 void
@@ -406,8 +443,10 @@ genos_mesh_overlay_tell_neighbours (GenosMeshOverlay *self, gint64 now)
 {
   GenosMeshRecentFrame *recent;
 
-  if (genos_mesh_overlay_has_layout (self))
-    tell_mates (self, now);
+  if (genos_mesh_overlay_has_layout (self)) {
+    tell_mate (self, now);
+    tell_strangers (self, now);
+  }
   if (genos_mesh_overlay_has_layout (self) && genos_mesh_overlay_is_acting (self, now))
     for (guint i = 0; i < self->view->n_neighbours; i++)
       tell_neighbour (self, &self->view->neighbours[i], now);
@@ -456,7 +495,8 @@ take_want (GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame)
     if (recent == NULL || from->n_answers >= 2 * GENOS_MESH_OVERLAY_MAX_IDS)
       continue;
     from->n_answers++;
-    send_to (self, from->peer, recent->frame, recent->ttl);
+    /* It took another way than the tree's, and whoever asks has not had it: the hops begin again. */
+    send_to (self, from->peer, recent->frame, choose_ttl (self));
   }
 }
 
@@ -512,7 +552,7 @@ receive_frame (
 {
   gboolean for_us;
 
-  if (self->view != NULL)
+  if (!genos_mesh_overlay_is_adrift (self))
     ttl = MIN (ttl, self->view->ttl);
   if (!admit (self, from, frame, now))
     return;
