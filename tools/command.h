@@ -25,6 +25,7 @@ int genos_cmd_record (int argc, char **argv);
 int genos_cmd_receive (int argc, char **argv);
 int genos_cmd_send (int argc, char **argv);
 int genos_cmd_relay (int argc, char **argv);
+int genos_cmd_simulate (int argc, char **argv);
 
 /* Parses options, and takes no further words. On bad usage says why on stderr and gives
  * GENOS_EXIT_USAGE; FALSE then. */

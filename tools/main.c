@@ -15,6 +15,8 @@ static const GenosCommand commands[] = {
   { "record", "record what everybody in a room sends", genos_cmd_record },
   { "receive", "take the files that others send in a room", genos_cmd_receive },
   { "send", "send files to those in a room", genos_cmd_send },
+  { "simulate", "a room of thousands in this process, to see how the mesh does",
+      genos_cmd_simulate },
   { "relay", "run a relay, and serve the web page, on this machine", genos_cmd_relay },
 };
 
