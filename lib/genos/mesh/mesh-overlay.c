@@ -160,22 +160,28 @@ genos_mesh_overlay_note_channel (GenosMeshOverlay *self, guint32 from, guint cel
     link->told_cell = cell;
 }
 
-/* Whoever is new in our cell was told nothing until now; with another number of cells, everybody may be
- * somewhere else. */
-static void
-tell_new_mates (GenosMeshOverlay *self, gint64 now)
+/* Whoever is new in our cell was told nothing until now; and who is elsewhere by the new layout has been told
+ * a cell that is not true any more. */
+static gboolean
+has_news_for (GenosMeshOverlay *self, GenosMeshLink *link)
 {
-  gboolean all =
-      self->old_view == NULL || self->old_view->cells.n_cells != self->view->cells.n_cells;
+  if (self->old_view == NULL)
+    return TRUE;
+  return genos_mesh_view_cell_of (self->view, link->peer)
+      != genos_mesh_view_cell_of (self->old_view, link->peer)
+      || (genos_mesh_view_is_mate (self->view, link->peer)
+          && !genos_mesh_view_is_mate (self->old_view, link->peer));
+}
+
+static void
+tell_links (GenosMeshOverlay *self, gint64 now)
+{
   g_autoptr (GList) links = g_hash_table_get_values (self->links);
 
   for (GList *l = links; l != NULL; l = l->next) {
     GenosMeshLink *link = l->data;
 
-    if (link->up
-        && (all
-            || (genos_mesh_view_is_mate (self->view, link->peer)
-                && !genos_mesh_view_is_mate (self->old_view, link->peer))))
+    if (link->up && has_news_for (self, link))
       genos_mesh_overlay_tell_recent (self, link, now);
   }
 }
@@ -190,7 +196,7 @@ seal_now (GenosMeshOverlay *self, GenosMeshSealDue due, gint64 now)
   self->view = genos_mesh_view_new (self->topology, self->census, self->self_peer, self->cell_size);
   self->in_grace = TRUE;
   refresh_links (self, now);
-  tell_new_mates (self, now);
+  tell_links (self, now);
   if (self->events->sealed != NULL)
     self->events->sealed (self->data);
   tell_links_changed (self);
