@@ -40,6 +40,7 @@ gst_genos_element_init (void)
     gst_type_mark_as_plugin_api (GST_TYPE_GENOS_DIALECT, 0);
     gst_type_mark_as_plugin_api (GST_TYPE_GENOS_MIX_LAYOUT, 0);
     gst_type_mark_as_plugin_api (GST_TYPE_GENOS_OUTPUT, 0);
+    gst_type_mark_as_plugin_api (GENOS_TYPE_DEGRADATION, 0);
     gst_type_mark_as_plugin_api (GENOS_TYPE_PRIORITY, 0);
     gst_type_mark_as_plugin_api (GENOS_TYPE_OVERFLOW, 0);
     gst_type_mark_as_plugin_api (GST_TYPE_GENOS_DATA_SINK_PAD, 0);

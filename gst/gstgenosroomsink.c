@@ -51,6 +51,7 @@
 #define GST_CAT_DEFAULT gst_genos_debug
 
 #define MAX_BITRATE 200000000
+#define MAX_TIERS 3
 #define DEFAULT_PACKET_LOSS 10
 
 struct _GstGenosRoomSink {
@@ -64,6 +65,8 @@ struct _GstGenosRoomSink {
   GstGenosAudioCodec audio_codec;
   guint video_bitrate;
   guint min_bitrate, max_bitrate, start_bitrate;
+  guint tiers;
+  GenosDegradation degradation;
   guint audio_bitrate;
   gboolean inband_fec;
   guint packet_loss;
@@ -81,6 +84,8 @@ enum {
   PROP_MIN_BITRATE,
   PROP_MAX_BITRATE,
   PROP_START_BITRATE,
+  PROP_TIERS,
+  PROP_DEGRADATION,
   PROP_AUDIO_BITRATE,
   PROP_INBAND_FEC,
   PROP_PACKET_LOSS,
@@ -132,7 +137,8 @@ make_track (GstGenosRoomSink *self, GstGenosSinkPad *pad, GstCaps *caps)
   gboolean video = gst_genos_sink_pad_get_kind (pad) == GENOS_MEDIA_VIDEO;
   const char *codec = NULL;
   gboolean inband_fec, dtx;
-  guint bitrate, packet_loss, min, max, start;
+  guint bitrate, packet_loss, min, max, start, tiers;
+  GenosDegradation degradation;
   GenosLocalTrack *track;
 
   GST_OBJECT_LOCK (self);
@@ -144,13 +150,16 @@ make_track (GstGenosRoomSink *self, GstGenosSinkPad *pad, GstCaps *caps)
   min = video ? self->min_bitrate : 0;
   max = video ? self->max_bitrate : 0;
   start = video ? self->start_bitrate : 0;
+  tiers = self->tiers;
+  degradation = self->degradation;
   inband_fec = self->inband_fec;
   packet_loss = self->packet_loss;
   dtx = self->dtx;
   GST_OBJECT_UNLOCK (self);
   track = gst_genos_sink_pad_make_track (pad, self->stream_id, codec, bitrate);
   g_object_set (track, "inband-fec", inband_fec, "packet-loss-percentage", packet_loss, "dtx", dtx,
-      "min-bitrate", min, "max-bitrate", max, "start-bitrate", start, NULL);
+      "min-bitrate", min, "max-bitrate", max, "start-bitrate", start, "tiers", tiers, "degradation",
+      degradation, NULL);
   return track;
 }
 
@@ -421,6 +430,12 @@ gst_genos_room_sink_set_property (GObject *object, guint id, const GValue *value
     case PROP_START_BITRATE:
       self->start_bitrate = g_value_get_uint (value);
       break;
+    case PROP_TIERS:
+      self->tiers = g_value_get_uint (value);
+      break;
+    case PROP_DEGRADATION:
+      self->degradation = g_value_get_enum (value);
+      break;
     case PROP_AUDIO_BITRATE:
       self->audio_bitrate = g_value_get_uint (value);
       break;
@@ -468,6 +483,12 @@ gst_genos_room_sink_get_property (GObject *object, guint id, GValue *value, GPar
       break;
     case PROP_START_BITRATE:
       g_value_set_uint (value, self->start_bitrate);
+      break;
+    case PROP_TIERS:
+      g_value_set_uint (value, self->tiers);
+      break;
+    case PROP_DEGRADATION:
+      g_value_set_enum (value, self->degradation);
       break;
     case PROP_AUDIO_BITRATE:
       g_value_set_uint (value, self->audio_bitrate);
@@ -530,6 +551,15 @@ install_properties (GObjectClass *klass)
           "Bit/s that encoding video begins with before it is known what the peers can take (0: "
           "the maximum)",
           0, MAX_BITRATE, 0, flags));
+  g_object_class_install_property (klass, PROP_TIERS,
+      g_param_spec_uint ("tiers", "Tiers",
+          "Encodings of raw video of different size and rate that there may be for slower peers "
+          "(0: "
+          "by its size)",
+          0, MAX_TIERS, 0, flags));
+  g_object_class_install_property (klass, PROP_DEGRADATION,
+      g_param_spec_enum ("degradation", "Degradation", "What the further tiers go without",
+          GENOS_TYPE_DEGRADATION, GENOS_DEGRADATION_BALANCED, flags));
   g_object_class_install_property (klass, PROP_AUDIO_BITRATE,
       g_param_spec_uint ("audio-bitrate", "Audio bitrate",
           "Bit/s for encoding raw audio (0: the encoder's own choice)", 0, MAX_BITRATE, 0, flags));

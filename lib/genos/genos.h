@@ -8,6 +8,7 @@
 #include <genos/base/reason.h>
 #include <genos/base/types.h>
 #include <genos/base/version.h>
+#include <genos/media/degradation.h>
 #include <genos/media/local-track.h>
 #include <genos/media/media-kind.h>
 #include <genos/media/remote-track.h>

@@ -15,6 +15,40 @@
 /* RTP packet size, so that IP, UDP, SRTP, RTX and a tunnel still fit into 1500 bytes. */
 #define MTU 1200
 
+static gboolean
+is_divided (const GenosEncoderWish *wish)
+{
+  return wish->divide_size > 1 || wish->divide_rate > 1;
+}
+
+static int
+even_part (int whole, guint divisor)
+{
+  return MAX (whole / (int) MAX (divisor, 1) / 2 * 2, 2);
+}
+
+/* Leaves in @format what the encoder gets. */
+static void
+add_divider (GenosChainBuilder *chain, const GenosEncoderWish *wish, GenosInputFormat *format)
+{
+  GstVideoInfo *video = &format->video;
+  if (wish->divide_rate > 1) {
+    int fps = GST_VIDEO_INFO_FPS_N (video) > 0
+        ? GST_VIDEO_INFO_FPS_N (video) / GST_VIDEO_INFO_FPS_D (video)
+        : 30;
+    g_autofree char *properties =
+        g_strdup_printf ("drop-only=true max-rate=%d", MAX (fps / (int) wish->divide_rate, 1));
+    genos_chain_builder_add_element (chain, "videorate", BASE, properties);
+  }
+  if (wish->divide_size > 1) {
+    GST_VIDEO_INFO_WIDTH (video) = even_part (GST_VIDEO_INFO_WIDTH (video), wish->divide_size);
+    GST_VIDEO_INFO_HEIGHT (video) = even_part (GST_VIDEO_INFO_HEIGHT (video), wish->divide_size);
+    genos_chain_builder_add_element (chain, "videoscale", BASE, "");
+    genos_chain_builder_add (chain, "video/x-raw,width=%d,height=%d,pixel-aspect-ratio=1/1",
+        GST_VIDEO_INFO_WIDTH (video), GST_VIDEO_INFO_HEIGHT (video));
+  }
+}
+
 static void
 add_raw_video (
     GenosChainBuilder *chain, const GenosEncoderWish *wish, const GenosInputFormat *format)
@@ -30,7 +64,14 @@ add_raw_video (
     genos_chain_builder_add_element (chain, "videoscale", BASE, n_threads);
     genos_chain_builder_add (chain, "video/x-raw,pixel-aspect-ratio=1/1");
   }
-  genos_video_encoders_add (chain, wish, format);
+  if (!is_divided (wish)) {
+    genos_video_encoders_add (chain, wish, format);
+    return;
+  }
+  /* Its caps stay the other one's, which must not be freed here. */
+  GenosInputFormat divided = *format;
+  add_divider (chain, wish, &divided);
+  genos_video_encoders_add (chain, wish, &divided);
 }
 
 static void
@@ -137,6 +178,11 @@ genos_encoder_choice_new (
   self->encoded = format.encoded;
   self->caps = g_steal_pointer (&format.caps);
   self->chain = chain;
+  if (!self->encoded && self->codec->kind == GENOS_MEDIA_VIDEO && format.in_system_memory) {
+    self->bitrate = genos_video_encoders_get_own_bitrate (wish, &format.video);
+    self->width = GST_VIDEO_INFO_WIDTH (&format.video);
+    self->height = GST_VIDEO_INFO_HEIGHT (&format.video);
+  }
   return self;
 }
 

@@ -12,6 +12,9 @@ typedef struct {
   const GenosMediaCodec *codec;
   gboolean encoded; /* the input is encoded already: it is only packed */
   GstCaps *caps;    /* for the appsrc */
+  guint bitrate;    /* that the encoder has by itself, bit/s; 0: unknown */
+  guint width;      /* of raw pictures in the system's memory … */
+  guint height;
   char *chain;      /* gst-launch syntax; the payloader is "pay", the encoder (if any) "enc" */
 } GenosEncoderChoice;
 
@@ -22,6 +25,8 @@ typedef struct {
   guint packet_loss;   /* … made for so many lost of a hundred */
   gboolean dtx;        /* Opus: next to nothing in silence */
   guint n_threads;     /* processors that may be used */
+  guint divide_size;   /* pictures: by how much width and height are divided, 0 and 1: they are not */
+  guint divide_rate;   /* … of how many one is encoded */
 } GenosEncoderWish;
 
 /* GENOS_ERROR_UNSUPPORTED: these caps cannot be sent; GENOS_ERROR_MISSING_PLUGIN. */

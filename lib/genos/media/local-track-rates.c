@@ -2,12 +2,16 @@
 
 #include <genos/media/local-track-rates.h>
 
+#include <genos/media/local-track-struct.h>
+
 #define MAX_BITRATE 200000000
 
 enum {
   PROP_MIN_BITRATE = GENOS_LOCAL_TRACK_FIRST_RATE,
   PROP_MAX_BITRATE,
   PROP_START_BITRATE,
+  PROP_TIERS,
+  PROP_DEGRADATION,
 };
 
 static guint *
@@ -26,28 +30,48 @@ find (GenosRateBounds *bounds, guint id)
 }
 
 gboolean
-genos_local_track_rates_get (GenosTrackWorker *worker, guint id, GValue *value)
+genos_local_track_rates_get (GenosLocalTrack *self, guint id, GValue *value)
 {
   GenosRateBounds bounds;
   guint *bound = find (&bounds, id);
 
-  genos_track_worker_get_bounds (worker, &bounds);
+  genos_track_worker_get_bounds (self->worker, &bounds);
   if (bound != NULL)
     g_value_set_uint (value, *bound);
-  return bound != NULL;
+  else if (id == PROP_TIERS)
+    g_value_set_uint (value, self->tier_wish.tiers);
+  else if (id == PROP_DEGRADATION)
+    g_value_set_enum (value, self->tier_wish.degradation);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static gboolean
+set_wish (GenosLocalTrack *self, guint id, const GValue *value)
+{
+  if (id != PROP_TIERS && id != PROP_DEGRADATION)
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  if (id == PROP_TIERS)
+    self->tier_wish.tiers = g_value_get_uint (value);
+  else
+    self->tier_wish.degradation = g_value_get_enum (value);
+  g_mutex_unlock (&self->lock);
+  return TRUE;
 }
 
 gboolean
-genos_local_track_rates_set (GenosTrackWorker *worker, guint id, const GValue *value)
+genos_local_track_rates_set (GenosLocalTrack *self, guint id, const GValue *value)
 {
   GenosRateBounds bounds;
   guint *bound = find (&bounds, id);
 
   if (bound == NULL)
-    return FALSE;
-  genos_track_worker_get_bounds (worker, &bounds);
+    return set_wish (self, id, value);
+  genos_track_worker_get_bounds (self->worker, &bounds);
   *bound = g_value_get_uint (value);
-  genos_track_worker_set_bounds (worker, &bounds);
+  genos_track_worker_set_bounds (self->worker, &bounds);
   return TRUE;
 }
 
@@ -81,4 +105,21 @@ genos_local_track_rates_install (GObjectClass *klass)
    */
   g_object_class_install_property (klass, PROP_START_BITRATE,
       g_param_spec_uint ("start-bitrate", NULL, NULL, 0, MAX_BITRATE, 0, flags));
+  /**
+   * GenosLocalTrack:tiers:
+   *
+   * How many encodings of raw pictures there may be, of different size and rate, for peers that cannot
+   * take the first: 1 to 3; 0: as many as the size of the pictures is worth. Each is made only while a
+   * peer gets it. With 1, all get what the slowest can take. Counts from the next caps on.
+   */
+  g_object_class_install_property (
+      klass, PROP_TIERS, g_param_spec_uint ("tiers", NULL, NULL, 0, GENOS_MAX_TIERS, 0, flags));
+  /**
+   * GenosLocalTrack:degradation:
+   *
+   * What the further [property@LocalTrack:tiers] go without. Counts from the next caps on.
+   */
+  g_object_class_install_property (klass, PROP_DEGRADATION,
+      g_param_spec_enum (
+          "degradation", NULL, NULL, GENOS_TYPE_DEGRADATION, GENOS_DEGRADATION_BALANCED, flags));
 }

@@ -3,7 +3,7 @@
 
 #include <glib-object.h>
 
-#include <genos/media/track-worker.h>
+#include <genos/media/local-track.h>
 
 G_BEGIN_DECLS
 
@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 
 void genos_local_track_rates_install (GObjectClass *klass);
 
-/* FALSE: @id is none of these. */
-gboolean genos_local_track_rates_get (GenosTrackWorker *worker, guint id, GValue *value);
-gboolean genos_local_track_rates_set (GenosTrackWorker *worker, guint id, const GValue *value);
+/* FALSE: @id is none of these. The first one with the lock of the track, the second without. */
+gboolean genos_local_track_rates_get (GenosLocalTrack *self, guint id, GValue *value);
+gboolean genos_local_track_rates_set (GenosLocalTrack *self, guint id, const GValue *value);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include <genos/media/local-track-private.h>
 #include <genos/media/parameter-sets.h>
 #include <genos/media/sender-list.h>
+#include <genos/media/tier-plan.h>
 #include <genos/media/track-audience-private.h>
 #include <genos/media/track-encodings.h>
 #include <genos/media/track-forward.h>
@@ -22,7 +23,8 @@ struct _GenosLocalTrack {
   char *track_id;
   guint32 ssrc;
   GenosSenderList *senders;
-  GenosTrackWorker *worker;
+  GenosTrackWorker *worker;                      /* of the first encoding */
+  GenosTrackWorker *tiers[GENOS_MAX_TIERS];      /* that one, and what slower peers get */
   GenosRemoteTrack *source;   /* (nullable) */
   GenosTrackForward *forward; /* (nullable): feeds the senders instead of the worker */
   GenosTrackAudience *audience;
@@ -36,6 +38,7 @@ struct _GenosLocalTrack {
   char *metadata;
   char *codec;
   guint bitrate;
+  GenosTierWish tier_wish; /* its bounds are the worker's */
   gboolean inband_fec;
   guint packet_loss;
   gboolean dtx;

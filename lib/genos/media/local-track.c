@@ -183,6 +183,46 @@ choose (GenosLocalTrack *self, GstCaps *caps, GError **error)
   return NULL;
 }
 
+/* (nullable): the tier is not to be had. */
+static GenosEncoderChoice *
+choose_tier (GenosLocalTrack *self, const GenosEncoderChoice *first, GstCaps *caps,
+    const GenosTierShape *shape)
+{
+  GenosEncoderWish wish = { .codec = first->codec->name,
+    .bitrate = shape->bitrate,
+    .divide_size = shape->divide_size,
+    .divide_rate = shape->divide_rate,
+    .n_threads = g_get_num_processors () };
+  return genos_encoder_choice_new (self->kind, &wish, caps, NULL);
+}
+
+/* While choosing. @choice: nullable */
+static void
+hand_over (GenosLocalTrack *self, GenosEncoderChoice *choice, GstCaps *caps)
+{
+  GenosTierPlan plan;
+  g_mutex_lock (&self->lock);
+  GenosTierWish wish = self->tier_wish;
+  g_mutex_unlock (&self->lock);
+  genos_track_worker_get_bounds (self->worker, &wish.bounds);
+  if (choice != NULL)
+    genos_tier_plan_init (&plan, &wish, choice->width, choice->height, choice->bitrate);
+  else
+    genos_tier_plan_init (&plan, &wish, 0, 0, 0);
+
+  for (guint i = 1; i < GENOS_MAX_TIERS; i++) {
+    g_autoptr (GenosEncoderChoice) tier = NULL;
+    if (i < plan.ladder.n)
+      tier = choose_tier (self, choice, caps, &plan.shapes[i]);
+    if (tier == NULL)
+      plan.ladder.n = MIN (plan.ladder.n, i);
+    genos_track_worker_set_bounds (self->tiers[i], &plan.shapes[i].bounds);
+    genos_track_worker_set_choice (self->tiers[i], tier);
+  }
+  genos_track_worker_set_ladder (self->worker, &plan.ladder);
+  genos_track_worker_set_choice (self->worker, choice);
+}
+
 /**
  * genos_local_track_set_caps:
  * @self: a track
@@ -221,7 +261,7 @@ genos_local_track_set_caps (GenosLocalTrack *self, GstCaps *caps, GError **error
     changed = update_rtp_caps (self, choice->codec, caps);
   g_mutex_unlock (&self->lock);
 
-  genos_track_worker_set_choice (self->worker, choice);
+  hand_over (self, choice, caps);
   g_mutex_unlock (&self->choosing);
   genos_track_mute_set_caps (self->mute, choice != NULL ? caps : NULL);
   g_clear_pointer (&self->sets, genos_parameter_sets_free);
@@ -243,7 +283,7 @@ choose_again (GenosLocalTrack *self)
   g_mutex_unlock (&self->lock);
   g_autoptr (GenosEncoderChoice) choice = caps != NULL ? choose (self, caps, NULL) : NULL;
   if (choice != NULL)
-    genos_track_worker_set_choice (self->worker, choice);
+    hand_over (self, choice, caps);
   g_mutex_unlock (&self->choosing);
 }
 
@@ -269,6 +309,8 @@ genos_local_track_push (GenosLocalTrack *self, GstBuffer *buffer)
   if (buffer == NULL)
     return;
   genos_track_encodings_push (self->encodings, buffer);
+  for (guint i = 1; i < GENOS_MAX_TIERS; i++)
+    genos_track_worker_push (self->tiers[i], gst_buffer_ref (buffer));
   genos_track_worker_push (self->worker, buffer);
 }
 
@@ -368,7 +410,7 @@ genos_local_track_get_property (GObject *object, guint id, GValue *value, GParam
       g_value_set_boxed (value, self->rtp_caps);
       break;
     default:
-      if (!genos_local_track_rates_get (self->worker, id, value))
+      if (!genos_local_track_rates_get (self, id, value))
         G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
   g_mutex_unlock (&self->lock);
@@ -448,7 +490,7 @@ genos_local_track_set_property (GObject *object, guint id, const GValue *value, 
       set_number (self, &self->dtx, g_value_get_boolean (value));
       break;
     default:
-      if (!genos_local_track_rates_set (self->worker, id, value))
+      if (!genos_local_track_rates_set (self, id, value))
         G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
 }
@@ -486,8 +528,10 @@ genos_local_track_finalize (GObject *object)
 
   g_clear_pointer (&self->forward, genos_track_forward_free);
   g_clear_object (&self->source);
-  genos_track_worker_stop (self->worker);
-  genos_track_worker_unref (self->worker);
+  for (guint i = 0; i < GENOS_MAX_TIERS; i++) {
+    genos_track_worker_stop (self->tiers[i]);
+    genos_track_worker_unref (self->tiers[i]);
+  }
   genos_sender_list_clear (self->senders);
   genos_sender_list_unref (self->senders);
   genos_track_mute_free (self->mute);
@@ -559,8 +603,12 @@ genos_local_track_init (GenosLocalTrack *self)
   g_weak_ref_init (&self->owner, NULL);
   self->encodings = genos_track_encodings_new (self);
   self->senders = genos_sender_list_new ();
-  GWeakRef *weak = g_new0 (GWeakRef, 1);
-  g_weak_ref_init (weak, self);
-  self->worker =
-      genos_track_worker_new (self->senders, self->ssrc, &worker_funcs, weak, weak_ref_free);
+  GenosTrackSource source = { self->ssrc, g_random_int_range (0, G_MAXINT32) };
+  for (guint i = 0; i < GENOS_MAX_TIERS; i++) {
+    GWeakRef *weak = g_new0 (GWeakRef, 1);
+    g_weak_ref_init (weak, self);
+    self->tiers[i] =
+        genos_track_worker_new (self->senders, i, &source, &worker_funcs, weak, weak_ref_free);
+  }
+  self->worker = self->tiers[0];
 }

@@ -25,7 +25,7 @@ genos_rate_control_get_min (const GenosRateControl *self)
   guint max = genos_rate_control_get_max (self);
   guint min = self->bounds.min > 0 ? self->bounds.min : MAX (max / MIN_SHARE, LEAST);
 
-  return MIN (min, max);
+  return MIN (MAX (min, self->floor), max);
 }
 
 void

@@ -16,6 +16,7 @@ typedef struct {
 
 typedef struct {
   GenosRateBounds bounds;
+  guint floor; /* bit/s, above bounds.min: who needs less gets another encoding; 0: none */
   guint own; /* bit/s; 0: the rate cannot be changed */
   guint aim;
   double ceiling;

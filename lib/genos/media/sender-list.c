@@ -2,28 +2,40 @@
 
 #include <genos/media/sender-list.h>
 
+#include <genos/media/tier-feed.h>
+
 struct _GenosSenderList {
   GMutex lock; /* guards entries (the pointer; the array itself never changes) */
   GPtrArray *entries;
-  int wants_key; /* atomic */
+  int wants_key[GENOS_MAX_TIERS]; /* atomic */
 
   GMutex listener_lock;
-  GenosSenderListFunc func;
-  gpointer user_data;
+  struct {
+    GenosSenderListFunc func;
+    gpointer user_data;
+  } listeners[GENOS_MAX_TIERS];
 };
 
 typedef struct {
   GenosLinkSender *sender;
+  GenosTierChoice choice; /* of the choosing thread */
+
+  GMutex lock; /* guards feed */
+  GenosTierFeed feed;
+  int tiers; /* atomic: what feed has, as bits: those that it gets and is to get, … */
+  int next;  /* … and the latter */
+
   gulong active_handler;
   gulong rate_handler;
   gulong key_handler;
-  gboolean was_active; /* at the last poll; of the polling thread */
+  gboolean was_active[GENOS_MAX_TIERS]; /* at the last poll; of the polling thread */
 } Entry;
 
 static void
 entry_clear (Entry *entry)
 {
   g_object_unref (entry->sender);
+  g_mutex_clear (&entry->lock);
 }
 
 static void
@@ -68,46 +80,6 @@ genos_sender_list_unref (GenosSenderList *self)
   g_atomic_rc_box_release_full (self, (GDestroyNotify) list_clear);
 }
 
-void
-genos_sender_list_set_listener (GenosSenderList *self, GenosSenderListFunc func, gpointer user_data)
-{
-  g_mutex_lock (&self->listener_lock);
-  self->func = func;
-  self->user_data = user_data;
-  g_mutex_unlock (&self->listener_lock);
-}
-
-static void
-tell_listener (GenosSenderList *self)
-{
-  g_mutex_lock (&self->listener_lock);
-  if (self->func != NULL)
-    self->func (self->user_data);
-  g_mutex_unlock (&self->listener_lock);
-}
-
-/* Whether it is active, and how fast, is asked in poll(), where no lock of the sender can be held. */
-static void
-on_changed (GenosLinkSender *sender, GParamSpec *pspec, gpointer user_data)
-{
-  tell_listener (user_data);
-}
-
-static void
-on_key_frame_request (GenosLinkSender *sender, gpointer user_data)
-{
-  GenosSenderList *self = user_data;
-  g_atomic_int_set (&self->wants_key, TRUE);
-  tell_listener (self);
-}
-
-static gulong
-connect (GenosSenderList *self, GenosLinkSender *sender, const char *signal, GCallback callback)
-{
-  return g_signal_connect_data (sender, signal, callback, genos_sender_list_ref (self),
-      (GClosureNotify) (GCallback) genos_sender_list_unref, 0);
-}
-
 static GPtrArray *
 snapshot (GenosSenderList *self)
 {
@@ -115,6 +87,79 @@ snapshot (GenosSenderList *self)
   GPtrArray *entries = g_ptr_array_ref (self->entries);
   g_mutex_unlock (&self->lock);
   return entries;
+}
+
+void
+genos_sender_list_set_listener (
+    GenosSenderList *self, guint tier, GenosSenderListFunc func, gpointer user_data)
+{
+  g_mutex_lock (&self->listener_lock);
+  self->listeners[tier].func = func;
+  self->listeners[tier].user_data = user_data;
+  g_mutex_unlock (&self->listener_lock);
+}
+
+/* Tier 0 is told in any case. */
+static void
+tell_listeners (GenosSenderList *self, guint tiers)
+{
+  g_mutex_lock (&self->listener_lock);
+  for (guint tier = 0; tier < GENOS_MAX_TIERS; tier++)
+    if (self->listeners[tier].func != NULL && (tier == 0 || (tiers & (1u << tier)) != 0))
+      self->listeners[tier].func (self->listeners[tier].user_data);
+  g_mutex_unlock (&self->listener_lock);
+}
+
+/* With its lock. */
+static void
+note_tiers (Entry *entry)
+{
+  g_atomic_int_set (&entry->tiers, 1 << entry->feed.tier | 1 << entry->feed.next);
+  g_atomic_int_set (&entry->next, entry->feed.next);
+}
+
+static guint
+tiers_of_sender (GenosSenderList *self, GenosLinkSender *sender)
+{
+  g_autoptr (GPtrArray) entries = snapshot (self);
+  guint tiers = 0;
+  for (guint i = 0; i < entries->len; i++) {
+    Entry *entry = g_ptr_array_index (entries, i);
+    if (entry->sender == sender)
+      tiers |= g_atomic_int_get (&entry->tiers);
+  }
+  return tiers;
+}
+
+/* Whether it is active, and how fast, is asked in poll(), where no lock of the sender can be held. */
+static void
+on_changed (GenosLinkSender *sender, GParamSpec *pspec, gpointer user_data)
+{
+  GenosSenderList *self = user_data;
+  tell_listeners (self, tiers_of_sender (self, sender));
+}
+
+static void
+ask_for_key (GenosSenderList *self, guint tiers)
+{
+  for (guint tier = 0; tier < GENOS_MAX_TIERS; tier++)
+    if ((tiers & (1u << tier)) != 0)
+      g_atomic_int_set (&self->wants_key[tier], TRUE);
+  tell_listeners (self, tiers);
+}
+
+static void
+on_key_frame_request (GenosLinkSender *sender, gpointer user_data)
+{
+  GenosSenderList *self = user_data;
+  ask_for_key (self, tiers_of_sender (self, sender));
+}
+
+static gulong
+connect (GenosSenderList *self, GenosLinkSender *sender, const char *signal, GCallback callback)
+{
+  return g_signal_connect_data (sender, signal, callback, genos_sender_list_ref (self),
+      (GClosureNotify) (GCallback) genos_sender_list_unref, 0);
 }
 
 static gpointer
@@ -135,6 +180,10 @@ void
 genos_sender_list_add (GenosSenderList *self, GenosLinkSender *sender)
 {
   Entry *entry = g_atomic_rc_box_new0 (Entry);
+  g_mutex_init (&entry->lock);
+  genos_tier_feed_init (&entry->feed);
+  note_tiers (entry);
+  genos_tier_choice_init (&entry->choice);
   entry->sender = g_object_ref (sender);
   entry->active_handler = connect (self, sender, "notify::active", G_CALLBACK (on_changed));
   entry->rate_handler = connect (self, sender, "notify::rate", G_CALLBACK (on_changed));
@@ -148,7 +197,7 @@ genos_sender_list_add (GenosSenderList *self, GenosLinkSender *sender)
   g_mutex_unlock (&self->lock);
   g_ptr_array_unref (old);
 
-  tell_listener (self);
+  tell_listeners (self, 0);
 }
 
 static Entry *
@@ -184,8 +233,9 @@ remove_entry (GenosSenderList *self, GenosLinkSender *sender)
 void
 genos_sender_list_remove (GenosSenderList *self, GenosLinkSender *sender)
 {
+  guint tiers = tiers_of_sender (self, sender);
   remove_entry (self, sender);
-  tell_listener (self);
+  tell_listeners (self, tiers);
 }
 
 void
@@ -216,32 +266,76 @@ genos_sender_list_count_active (GenosSenderList *self)
 }
 
 void
-genos_sender_list_poll (GenosSenderList *self, GenosSenderListState *state)
+genos_sender_list_poll (GenosSenderList *self, guint tier, GenosSenderListState *state)
 {
   /* The flag first: what comes after it wakes the listener again. */
   *state = (GenosSenderListState){
-    .wants_key = g_atomic_int_exchange (&self->wants_key, FALSE),
+    .wants_key = g_atomic_int_exchange (&self->wants_key[tier], FALSE),
     .rate = GENOS_RATE_UNBOUNDED,
   };
   g_autoptr (GPtrArray) entries = snapshot (self);
   for (guint i = 0; i < entries->len; i++) {
     Entry *entry = g_ptr_array_index (entries, i);
-    gboolean active = genos_link_sender_get_active (entry->sender);
+    gboolean active = (g_atomic_int_get (&entry->tiers) & (1 << tier)) != 0
+        && genos_link_sender_get_active (entry->sender);
     state->n_active += active ? 1 : 0;
-    if (active)
+    /* Who is on the way down is no reason to lower what it leaves. */
+    if (active && g_atomic_int_get (&entry->next) == (int) tier)
       state->rate = MIN (state->rate, genos_link_sender_get_rate (entry->sender));
-    state->newcomer = state->newcomer || (active && !entry->was_active);
-    entry->was_active = active;
+    state->newcomer = state->newcomer || (active && !entry->was_active[tier]);
+    entry->was_active[tier] = active;
   }
 }
 
+static void
+push_to (Entry *entry, guint tier, GstBuffer *packet)
+{
+  g_mutex_lock (&entry->lock);
+  packet = genos_tier_feed_take (&entry->feed, tier, packet);
+  note_tiers (entry);
+  if (packet != NULL)
+    genos_link_sender_push (entry->sender, packet);
+  g_mutex_unlock (&entry->lock);
+}
+
 void
-genos_sender_list_push (GenosSenderList *self, GstBuffer *packet)
+genos_sender_list_push (GenosSenderList *self, guint tier, GstBuffer *packet)
 {
   g_autoptr (GPtrArray) entries = snapshot (self);
+  for (guint i = 0; i < entries->len; i++)
+    push_to (g_ptr_array_index (entries, i), tier, gst_buffer_ref (packet));
+  gst_buffer_unref (packet);
+}
+
+/* --- tiers --- */
+
+/* What it is to get; TRUE: that is something else than it gets now. */
+static gboolean
+choose_for (GenosSenderList *self, Entry *entry, const GenosTierLadder *ladder, gint64 now)
+{
+  guint tier = genos_tier_choice_update (
+      &entry->choice, ladder, genos_link_sender_get_rate (entry->sender), now);
+  g_mutex_lock (&entry->lock);
+  guint before = entry->feed.next;
+  entry->feed.next = tier;
+  note_tiers (entry);
+  g_mutex_unlock (&entry->lock);
+  if (before != tier) {
+    ask_for_key (self, 1u << tier);
+    tell_listeners (self, 1u << before);
+  }
+  return tier != 0;
+}
+
+gboolean
+genos_sender_list_choose (GenosSenderList *self, const GenosTierLadder *ladder, gint64 now)
+{
+  g_autoptr (GPtrArray) entries = snapshot (self);
+  gboolean again = FALSE;
   for (guint i = 0; i < entries->len; i++) {
     Entry *entry = g_ptr_array_index (entries, i);
-    genos_link_sender_push (entry->sender, gst_buffer_ref (packet));
+    guint rate = genos_link_sender_get_rate (entry->sender);
+    again = choose_for (self, entry, ladder, now) || rate < ladder->least[0] || again;
   }
-  gst_buffer_unref (packet);
+  return again && ladder->n > 1;
 }

@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/media/tier-choice.h>
 #include <genos/transport/link-sender.h>
 
 G_BEGIN_DECLS
 
-/* The senders of one track, and what they ask for.
+/* The senders of one track, which of its encodings each gets, and what they ask for.
  *
  * Threading contract: any thread. Packets go to a snapshot, so a sender that has just
- * been removed may get one more. The listener is called on any thread, one call at a time,
- * with a lock held that only guards the listener: it must do no more than call poll(), or
- * wake somebody who does. No other lock is held when a function of a sender is called, and
- * senders hold none when they signal. Reference counted. */
+ * been removed may get one more. Listeners are called on any thread, one call at a time, with a lock
+ * held that only guards the listeners: they must do no more than call poll(), or wake somebody who
+ * does. push() holds the lock of an entry while it calls the sender, so that packets of two encoders
+ * keep their order; nothing that a sender may call takes it. Reference counted. */
 typedef struct _GenosSenderList GenosSenderList;
 
 typedef void (*GenosSenderListFunc) (gpointer user_data);
 
 typedef struct {
   guint n_active;
-  gboolean wants_key; /* a sender asked for a key frame since the last poll */
-  guint rate;         /* what the slowest of them can take, bit/s, or GENOS_RATE_UNBOUNDED */
-  gboolean newcomer;  /* a sender is active that was not at the last poll */
+  gboolean wants_key;   /* a sender asked for a key frame since the last poll */
+  guint rate;           /* what the slowest of them can take, bit/s, or GENOS_RATE_UNBOUNDED */
+  gboolean newcomer;    /* a sender is active that was not at the last poll */
 } GenosSenderListState;
 
 GenosSenderList *genos_sender_list_new (void);
@@ -28,21 +29,25 @@ GenosSenderList *genos_sender_list_ref (GenosSenderList *self);
 void genos_sender_list_unref (GenosSenderList *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosSenderList, genos_sender_list_unref)
 
-/* NULL: nobody; returns when no call is under way. */
-void genos_sender_list_set_listener (
-    GenosSenderList *self, GenosSenderListFunc func, gpointer user_data);
+/* Of the senders of one tier, below GENOS_MAX_TIERS; that of tier 0 hears of all. NULL: nobody;
+ * returns when no call is under way. */
+void genos_sender_list_set_listener (GenosSenderList *self, guint tier, GenosSenderListFunc func,
+    gpointer user_data);
 
 void genos_sender_list_add (GenosSenderList *self, GenosLinkSender *sender);
 void genos_sender_list_remove (GenosSenderList *self, GenosLinkSender *sender);
 void genos_sender_list_clear (GenosSenderList *self);
 
-gboolean genos_sender_list_is_empty (GenosSenderList *self);
 guint genos_sender_list_count_active (GenosSenderList *self);
+gboolean genos_sender_list_is_empty (GenosSenderList *self);
 
-/* One call at a time. */
-void genos_sender_list_poll (GenosSenderList *self, GenosSenderListState *state);
+/* For each tier one call at a time. Counts those who get it, and those who are about to. */
+void genos_sender_list_poll (GenosSenderList *self, guint tier, GenosSenderListState *state);
 
-/* (transfer full) to every sender. */
-void genos_sender_list_push (GenosSenderList *self, GstBuffer *packet);
+/* (transfer full) to every sender of the tier. Who is to change to it does so at its next key frame. */
+void genos_sender_list_push (GenosSenderList *self, guint tier, GstBuffer *packet);
+
+/* From one thread: chooses the tier of each sender by its rate. TRUE: ask again soon. */
+gboolean genos_sender_list_choose (GenosSenderList *self, const GenosTierLadder *ladder, gint64 now);
 
 G_END_DECLS

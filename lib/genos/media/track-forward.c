@@ -71,7 +71,7 @@ on_packet (GenosRemoteTrack *source, GstBuffer *packet, gpointer user_data)
   g_mutex_unlock (&self->lock);
 
   if (packet != NULL)
-    genos_sender_list_push (self->senders, packet);
+    genos_sender_list_push (self->senders, 0, packet);
   else if (waits)
     genos_remote_track_request_key_frame (source);
 }
@@ -85,7 +85,7 @@ on_senders_changed (gpointer user_data)
   GenosTrackForward *self = user_data;
   GenosSenderListState state;
 
-  genos_sender_list_poll (self->senders, &state);
+  genos_sender_list_poll (self->senders, 0, &state);
   g_atomic_int_set (&self->n_active, (int) state.n_active);
   if ((state.wants_key || state.newcomer) && self->rewriter.codec->kind == GENOS_MEDIA_VIDEO)
     genos_remote_track_request_key_frame (self->source);
@@ -103,7 +103,7 @@ genos_track_forward_new (
   self->source = g_object_ref (source);
   self->senders = genos_sender_list_ref (senders);
   genos_rtp_rewriter_init (&self->rewriter, codec, ssrc);
-  genos_sender_list_set_listener (senders, on_senders_changed, self);
+  genos_sender_list_set_listener (senders, 0, on_senders_changed, self);
   genos_remote_track_add_tap (source, on_packet, self, NULL);
   return self;
 }
@@ -111,7 +111,7 @@ genos_track_forward_new (
 void
 genos_track_forward_free (GenosTrackForward *self)
 {
-  genos_sender_list_set_listener (self->senders, NULL, NULL);
+  genos_sender_list_set_listener (self->senders, 0, NULL, NULL);
   genos_remote_track_remove_tap (self->source, self);
   g_object_unref (self->source);
   genos_sender_list_unref (self->senders);

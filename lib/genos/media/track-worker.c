@@ -12,8 +12,12 @@
 
 #define NEVER G_MAXINT64
 
+/* How often tiers are chosen while not everybody has the first. */
+#define CHOOSE_EVERY (200 * G_TIME_SPAN_MILLISECOND)
+
 struct _GenosTrackWorker {
   GenosSenderList *senders;
+  guint tier;
   GenosEncodeMeter *meter;
   GenosTrackWorkerFuncs funcs;
   gpointer user_data;
@@ -35,6 +39,7 @@ struct _GenosTrackWorker {
   gint64 retry_after;
   GenosKeyFrameGate gate;
   GenosRateControl control;
+  GenosTierLadder ladder; /* of tier 0 */
   GenosTrackStats stats;
 
   /* of the thread */
@@ -42,6 +47,7 @@ struct _GenosTrackWorker {
   GenosRtpPosition position;
   guint n_active;
   guint viewer_rate; /* of the slowest */
+  gint64 choose_at;
   gint64 idle_since;
 };
 
@@ -85,7 +91,7 @@ on_packet (GstBuffer *packet, gpointer user_data)
   }
   self->retry_after = FIRST_RETRY;
   g_mutex_unlock (&self->lock);
-  genos_sender_list_push (self->senders, packet);
+  genos_sender_list_push (self->senders, self->tier, packet);
 }
 
 static void
@@ -194,7 +200,7 @@ poll_senders_unlocked (GenosTrackWorker *self, gint64 now)
   GenosSenderListState state;
   self->senders_changed = FALSE;
   g_mutex_unlock (&self->lock);
-  genos_sender_list_poll (self->senders, &state);
+  genos_sender_list_poll (self->senders, self->tier, &state);
   g_mutex_lock (&self->lock);
 
   if (state.n_active == 0 && self->n_active > 0)
@@ -206,6 +212,21 @@ poll_senders_unlocked (GenosTrackWorker *self, gint64 now)
     self->retry_at = 0;
   if (state.newcomer || state.wants_key)
     self->input_needs_key = TRUE;
+}
+
+/* Who gets which tier is the first one's to say. */
+static void
+choose_tiers_unlocked (GenosTrackWorker *self, gint64 now)
+{
+  GenosTierLadder ladder = self->ladder;
+  self->choose_at = NEVER;
+  if (self->tier > 0 || ladder.n < 2)
+    return;
+  g_mutex_unlock (&self->lock);
+  gboolean again = genos_sender_list_choose (self->senders, &ladder, now);
+  g_mutex_lock (&self->lock);
+  if (again)
+    self->choose_at = now + CHOOSE_EVERY;
 }
 
 static gboolean
@@ -265,8 +286,9 @@ static gint64
 next_deadline (GenosTrackWorker *self)
 {
   if (self->encoder == NULL)
-    return self->wanted != NULL && self->n_active > 0 ? self->retry_at : NEVER;
-  gint64 deadline = earlier (NEVER, genos_key_frame_gate_next (&self->gate));
+    return self->wanted != NULL && self->n_active > 0 ? MIN (self->retry_at, self->choose_at)
+                                                      : self->choose_at;
+  gint64 deadline = earlier (self->choose_at, genos_key_frame_gate_next (&self->gate));
   deadline = earlier (deadline, genos_rate_control_next (&self->control));
   return self->n_active > 0 ? deadline : MIN (deadline, self->idle_since + LINGER);
 }
@@ -294,6 +316,8 @@ static void
 run_once_unlocked (GenosTrackWorker *self)
 {
   gint64 now = g_get_monotonic_time ();
+  if (self->senders_changed || now >= self->choose_at)
+    choose_tiers_unlocked (self, now);
   if (self->senders_changed)
     poll_senders_unlocked (self, now);
   if (self->failure != NULL)
@@ -328,6 +352,9 @@ static void
 on_senders_changed (gpointer user_data)
 {
   GenosTrackWorker *self = user_data;
+  /* Most tracks never need a second encoding. */
+  if (self->tier > 0)
+    genos_track_worker_start (self);
   g_mutex_lock (&self->lock);
   self->senders_changed = TRUE;
   g_cond_signal (&self->cond);
@@ -335,8 +362,8 @@ on_senders_changed (gpointer user_data)
 }
 
 GenosTrackWorker *
-genos_track_worker_new (GenosSenderList *senders, guint32 ssrc, const GenosTrackWorkerFuncs *funcs,
-    gpointer user_data, GDestroyNotify destroy)
+genos_track_worker_new (GenosSenderList *senders, guint tier, const GenosTrackSource *source,
+    const GenosTrackWorkerFuncs *funcs, gpointer user_data, GDestroyNotify destroy)
 {
   GenosTrackWorker *self = g_atomic_rc_box_new0 (GenosTrackWorker);
   g_mutex_init (&self->lock);
@@ -348,16 +375,18 @@ genos_track_worker_new (GenosSenderList *senders, guint32 ssrc, const GenosTrack
   self->destroy = destroy;
   self->retry_after = FIRST_RETRY;
   self->viewer_rate = GENOS_RATE_UNBOUNDED;
+  self->tier = tier;
+  self->choose_at = NEVER;
   self->position = (GenosRtpPosition){
-    .ssrc = ssrc,
+    .ssrc = source->ssrc,
     /* RFC 3550, 5.1: both start at random. The highest time stamp offset means "random"
      * to the payloaders, and a sequence that starts in the lower half does not wrap at
      * once, which is where SRTP implementations differ. */
-    .timestamp_offset = g_random_int_range (0, G_MAXINT32),
+    .timestamp_offset = source->timestamp_offset,
     .next_seqnum = g_random_int_range (0, 0x8000),
     .next_picture_id = g_random_int_range (0, 0x8000),
   };
-  genos_sender_list_set_listener (senders, on_senders_changed, self);
+  genos_sender_list_set_listener (senders, tier, on_senders_changed, self);
   return self;
 }
 
@@ -373,7 +402,7 @@ genos_track_worker_start (GenosTrackWorker *self)
 void
 genos_track_worker_stop (GenosTrackWorker *self)
 {
-  genos_sender_list_set_listener (self->senders, NULL, NULL);
+  genos_sender_list_set_listener (self->senders, self->tier, NULL, NULL);
   g_mutex_lock (&self->lock);
   self->quit = TRUE;
   GThread *thread = g_steal_pointer (&self->thread);
@@ -413,6 +442,17 @@ genos_track_worker_set_bounds (GenosTrackWorker *self, const GenosRateBounds *bo
 {
   g_mutex_lock (&self->lock);
   genos_rate_control_set_bounds (&self->control, bounds);
+  self->senders_changed = TRUE;
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+genos_track_worker_set_ladder (GenosTrackWorker *self, const GenosTierLadder *ladder)
+{
+  g_mutex_lock (&self->lock);
+  self->ladder = *ladder;
+  self->control.floor = ladder->n > 1 ? ladder->least[0] : 0;
   self->senders_changed = TRUE;
   g_cond_signal (&self->cond);
   g_mutex_unlock (&self->lock);

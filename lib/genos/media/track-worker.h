@@ -44,14 +44,21 @@ typedef struct {
 /* As an application gets it. (transfer full) */
 GstStructure *genos_track_stats_to_structure (const GenosTrackStats *self, guint n_viewers);
 
+/* What all encodings of a track have in common. */
+typedef struct {
+  guint32 ssrc;
+  guint32 timestamp_offset;
+} GenosTrackSource;
+
 /* @destroy is called with @user_data when the last reference goes. */
-GenosTrackWorker *genos_track_worker_new (GenosSenderList *senders, guint32 ssrc,
-    const GenosTrackWorkerFuncs *funcs, gpointer user_data, GDestroyNotify destroy);
+GenosTrackWorker *genos_track_worker_new (GenosSenderList *senders, guint tier,
+    const GenosTrackSource *source, const GenosTrackWorkerFuncs *funcs, gpointer user_data, GDestroyNotify destroy);
 void genos_track_worker_stop (GenosTrackWorker *self);
 void genos_track_worker_unref (GenosTrackWorker *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosTrackWorker, genos_track_worker_unref)
 
-/* Needed before the first sender can be served; later calls do nothing. */
+/* Needed before the first sender can be served; later calls do nothing. Not for tiers above 0, which
+ * start when somebody is to get them. */
 void genos_track_worker_start (GenosTrackWorker *self);
 
 /* @choice: nullable, then nothing is encoded. */
@@ -61,6 +68,9 @@ void genos_track_worker_set_choice (GenosTrackWorker *self, GenosEncoderChoice *
 void genos_track_worker_set_bounds (GenosTrackWorker *self, const GenosRateBounds *bounds);
 
 void genos_track_worker_get_bounds (GenosTrackWorker *self, GenosRateBounds *bounds);
+
+/* Of tier 0, which chooses for all: what each of the encodings needs. */
+void genos_track_worker_set_ladder (GenosTrackWorker *self, const GenosTierLadder *ladder);
 
 /* (transfer full) */
 void genos_track_worker_push (GenosTrackWorker *self, GstBuffer *buffer);

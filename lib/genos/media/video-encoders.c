@@ -367,12 +367,18 @@ append_v4l2 (GString *text, guint bitrate)
       bitrate);
 }
 
+guint
+genos_video_encoders_get_own_bitrate (const GenosEncoderWish *wish, const GstVideoInfo *video)
+{
+  return wish->bitrate > 0 ? wish->bitrate : size_class (video)->bitrate;
+}
+
 static char *
 describe (const Encoder *encoder, GstElementFactory *factory, const GenosEncoderWish *wish,
     const GstVideoInfo *video)
 {
   const SizeClass *size = size_class (video);
-  guint bitrate = wish->bitrate > 0 ? wish->bitrate : size->bitrate;
+  guint bitrate = genos_video_encoders_get_own_bitrate (wish, video);
   g_autoptr (GString) text = g_string_new ("name=enc");
   if (encoder->rate != NULL)
     g_string_append_printf (text, " %s=%u", encoder->rate, MAX (bitrate / encoder->rate_unit, 1));

@@ -24,6 +24,10 @@ void genos_video_encoders_append_caps (GstCaps *caps);
 /* Threads that are worth having for pictures of this size. */
 guint genos_video_encoders_get_n_threads (const GenosEncoderWish *wish, const GstVideoInfo *video);
 
+/* What an encoder of such pictures is told when it is made, bit/s. */
+guint genos_video_encoders_get_own_bitrate (
+    const GenosEncoderWish *wish, const GstVideoInfo *video);
+
 /* Changes the bit rate (bit/s) of an encoder while it runs. FALSE: it is not one that can. */
 gboolean genos_video_encoders_set_bitrate (GstElement *encoder, guint bitrate);
 

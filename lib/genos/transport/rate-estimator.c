@@ -17,6 +17,14 @@
 #define SETTLE (200 * G_TIME_SPAN_MILLISECOND)
 #define MAX_SETTLE (300 * G_TIME_SPAN_MILLISECOND)
 
+/* A sender that was held up sends what it has at once, and what arrives around it says nothing about
+ * the path. So long a pause is one, where pauses of a quarter of it are usual. */
+#define STALL (120 * G_TIME_SPAN_MILLISECOND)
+#define STALL_FACTOR 4
+#define STALL_OVER (800 * G_TIME_SPAN_MILLISECOND)
+/* … unless this much waits. */
+#define STALL_QUEUE (250 * G_TIME_SPAN_MILLISECOND)
+
 /* Growth a second: careful near what the path could not carry, and else ever faster, so that a path
  * that got better is used within seconds. */
 #define NEAR_GROWTH 0.08
@@ -68,6 +76,10 @@ struct _GenosRateEstimator {
   guint64 arrived_bytes;
   gint64 newest;
   gboolean full_window; /* the rate is known */
+
+  gint64 last_sent;
+  double usual_pause; /* µs */
+  gint64 stalled;     /* when the sender last was, by its packets; 0: never */
 
   gint64 heard; /* when the last feedback came */
   gint64 grown; /* when the rate was last let grow */
@@ -175,11 +187,33 @@ share_beside_queue (GenosRateEstimator *self)
 }
 
 static void
+note_pause (GenosRateEstimator *self, gint64 sent)
+{
+  gint64 pause = sent - self->last_sent;
+
+  if (self->last_sent != 0 && pause > 0) {
+    if (pause > STALL && pause > STALL_FACTOR * self->usual_pause)
+      self->stalled = sent;
+    /* Packets of one picture leave together. */
+    if (pause > G_TIME_SPAN_MILLISECOND)
+      self->usual_pause += 0.1 * (pause - self->usual_pause);
+  }
+  self->last_sent = MAX (self->last_sent, sent);
+}
+
+static gboolean
+has_stalled (GenosRateEstimator *self)
+{
+  return self->stalled != 0 && self->last_sent - self->stalled < STALL_OVER
+      && genos_delay_trend_get_queue (self->trend) < STALL_QUEUE;
+}
+
+static void
 back_off (GenosRateEstimator *self, gint64 now)
 {
   double carried = arriving (self);
 
-  if (carried == 0 || !is_settled (self, now))
+  if (carried == 0 || !is_settled (self, now) || has_stalled (self))
     return;
   self->capacity = carried;
   self->capacity_at = now;
@@ -284,6 +318,7 @@ genos_rate_estimator_add_feedback (
   for (guint i = 0; i < n_packets; i++) {
     const GenosPacketFate *packet = &packets[i];
 
+    note_pause (self, packet->sent);
     if (packet->arrived >= 0) {
       genos_delay_trend_add (self->trend, packet->sent, packet->arrived);
       note_arrival (self, packet->arrived, packet->size);

@@ -104,7 +104,8 @@ genos_webrtc_sender_push (GenosLinkSender *sender, GstBuffer *buffer)
     ask = TRUE;
   }
   if (fate == PACKET_TAKEN) {
-    buffer = with_own_header (self, buffer, !was_open);
+    buffer = with_own_header (
+        self, buffer, !was_open || GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DISCONT));
     genos_link_sender_note_sent (sender, buffer, self->video);
     gst_app_src_push_buffer (self->appsrc, buffer);
   }

@@ -67,6 +67,90 @@ test_inactive (void)
   wait_for_bitrate (track, 400000);
 }
 
+/* --- tiers: of 640 × 360 there are two */
+
+static guint
+get_width (GstBuffer *packet)
+{
+  guint8 head[32];
+  gsize size = gst_buffer_extract (packet, 0, head, sizeof head);
+
+  /* RFC 7741, 4.2: the descriptor is four bytes with a picture id of 15 bits; RFC 6386, 9.1: the start
+   * code of a key frame is at the fourth byte, the width behind it. */
+  if (size < sizeof head || GST_BUFFER_FLAG_IS_SET (packet, GST_BUFFER_FLAG_DELTA_UNIT))
+    return 0;
+  return GST_READ_UINT16_LE (head + 12 + 4 + 6) & 0x3fff;
+}
+
+/* Feeds until the sender is given a key frame of that width; how many packets it has then. */
+static guint
+feed_until_width (GenosLocalTrack *track, FakeSender *sender, guint from, guint width)
+{
+  gint64 deadline = g_get_monotonic_time () + MEDIA_TEST_DEADLINE;
+
+  for (guint n = 0;; n++) {
+    g_autoptr (GPtrArray) packets = fake_sender_dup_packets (sender, from);
+
+    for (guint i = 0; i < packets->len; i++)
+      if (get_width (g_ptr_array_index (packets, i)) == width)
+        return from + i;
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    genos_local_track_push (track, media_test_picture_640 (n));
+    g_usleep (10000);
+  }
+}
+
+static GenosLocalTrack *
+new_large_track (guint tiers)
+{
+  GenosLocalTrack *track = g_object_new (GENOS_TYPE_LOCAL_TRACK, "kind", GENOS_MEDIA_VIDEO, "codec",
+      "vp8", "bitrate", 1000000, "tiers", tiers, NULL);
+
+  media_test_set_caps (track, VIDEO_I420);
+  return track;
+}
+
+/* One that gets slow gets smaller pictures, the other goes on as before; and back. */
+static void
+test_tiers (void)
+{
+  g_autoptr (GenosLocalTrack) track = new_large_track (0);
+  g_autoptr (FakeSender) fast = fake_sender_new (TRUE);
+  g_autoptr (FakeSender) slow = fake_sender_new (TRUE);
+  guint at;
+
+  genos_local_track_add_sender (track, GENOS_LINK_SENDER (fast));
+  genos_local_track_add_sender (track, GENOS_LINK_SENDER (slow));
+  at = feed_until_width (track, slow, 0, 640);
+  genos_link_sender_set_rate (GENOS_LINK_SENDER (slow), 120000);
+  at = feed_until_width (track, slow, at, 320);
+  g_assert_cmpuint (media_test_stat (track, "bitrate"), ==, 1000000);
+  g_assert_cmpuint (media_test_stat (track, "viewers"), ==, 2);
+  g_autoptr (GPtrArray) all = fake_sender_dup_packets (slow, at);
+  g_assert_true (
+      GST_BUFFER_FLAG_IS_SET ((GstBuffer *) g_ptr_array_index (all, 0), GST_BUFFER_FLAG_DISCONT));
+  genos_link_sender_set_rate (GENOS_LINK_SENDER (slow), GENOS_RATE_UNBOUNDED);
+  feed_until_width (track, slow, at, 640);
+  g_autoptr (GPtrArray) others = fake_sender_dup_packets (fast, 0);
+  for (guint i = 0; i < others->len; i++)
+    g_assert_true (get_width (g_ptr_array_index (others, i)) != 320);
+}
+
+/* With one encoding the slow one decides for all. */
+static void
+test_one_tier (void)
+{
+  g_autoptr (GenosLocalTrack) track = new_large_track (1);
+  g_autoptr (FakeSender) fast = fake_sender_new (TRUE);
+  g_autoptr (FakeSender) slow = fake_sender_new (TRUE);
+
+  genos_local_track_add_sender (track, GENOS_LINK_SENDER (fast));
+  genos_local_track_add_sender (track, GENOS_LINK_SENDER (slow));
+  wait_for_bitrate (track, 1000000);
+  genos_link_sender_set_rate (GENOS_LINK_SENDER (slow), 120000);
+  wait_for_bitrate (track, 120000);
+}
+
 static void
 test_properties (void)
 {
@@ -89,6 +173,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/media/local-track-rates/slowest/vp9", "vp9", test_slowest);
   g_test_add_data_func ("/media/local-track-rates/slowest/h264", "h264", test_slowest);
   g_test_add_func ("/media/local-track-rates/inactive", test_inactive);
+  g_test_add_func ("/media/local-track-rates/tiers", test_tiers);
+  g_test_add_func ("/media/local-track-rates/one-tier", test_one_tier);
   g_test_add_func ("/media/local-track-rates/properties", test_properties);
   return g_test_run ();
 }

@@ -15,6 +15,8 @@ fake_sender_push (GenosLinkSender *sender, GstBuffer *buffer)
   g_ptr_array_add (self->packets, buffer);
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
+  if (self->asks)
+    genos_link_sender_emit_key_frame_request (sender);
 }
 
 static void

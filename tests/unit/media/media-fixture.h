@@ -12,6 +12,7 @@ struct _FakeSender {
   GMutex lock;
   GCond cond;
   GPtrArray *packets;   /* GstBuffer */
+  gboolean asks;        /* for a key frame, at each packet */
 };
 
 FakeSender *fake_sender_new (gboolean active);

@@ -18,35 +18,35 @@ test_poll (void)
   g_autoptr (GenosSenderList) list = genos_sender_list_new ();
   g_autoptr (FakeSender) sender = fake_sender_new (FALSE);
   GenosLinkSender *link = GENOS_LINK_SENDER (sender);
-  genos_sender_list_set_listener (list, on_changed, &n);
+  genos_sender_list_set_listener (list, 0, on_changed, &n);
 
   genos_sender_list_add (list, link);
   g_assert_cmpint (n, ==, 1);
-  genos_sender_list_poll (list, &state);
+  genos_sender_list_poll (list, 0, &state);
   g_assert_cmpuint (state.n_active, ==, 0);
   g_assert_false (state.newcomer || state.wants_key);
 
   genos_link_sender_set_active (link, TRUE);
   g_assert_cmpint (n, ==, 2);
-  genos_sender_list_poll (list, &state);
+  genos_sender_list_poll (list, 0, &state);
   g_assert_cmpuint (state.n_active, ==, 1);
   g_assert_true (state.newcomer);
 
   genos_link_sender_emit_key_frame_request (link);
   genos_link_sender_emit_key_frame_request (link);
   g_assert_cmpint (n, ==, 4);
-  genos_sender_list_poll (list, &state);
+  genos_sender_list_poll (list, 0, &state);
   g_assert_true (state.wants_key && !state.newcomer);
-  genos_sender_list_poll (list, &state);
+  genos_sender_list_poll (list, 0, &state);
   g_assert_false (state.wants_key);
 
   /* One that leaves is no reason for a key frame. */
   genos_link_sender_set_active (link, FALSE);
-  genos_sender_list_poll (list, &state);
+  genos_sender_list_poll (list, 0, &state);
   g_assert_cmpuint (state.n_active, ==, 0);
   g_assert_false (state.newcomer || state.wants_key);
 
-  genos_sender_list_set_listener (list, NULL, NULL);
+  genos_sender_list_set_listener (list, 0, NULL, NULL);
   n = 0;
   genos_link_sender_set_active (link, TRUE);
   genos_sender_list_clear (list);
@@ -62,13 +62,13 @@ test_removed_is_forgotten (void)
   g_autoptr (FakeSender) b = fake_sender_new (TRUE);
   genos_sender_list_add (list, GENOS_LINK_SENDER (a));
   genos_sender_list_add (list, GENOS_LINK_SENDER (b));
-  genos_sender_list_push (list, gst_buffer_new ());
+  genos_sender_list_push (list, 0, gst_buffer_new ());
   genos_sender_list_remove (list, GENOS_LINK_SENDER (a));
   genos_sender_list_remove (list, GENOS_LINK_SENDER (a));
-  genos_sender_list_set_listener (list, on_changed, &n);
+  genos_sender_list_set_listener (list, 0, on_changed, &n);
   genos_link_sender_emit_key_frame_request (GENOS_LINK_SENDER (a));
   g_assert_cmpint (n, ==, 0);
-  genos_sender_list_push (list, gst_buffer_new ());
+  genos_sender_list_push (list, 0, gst_buffer_new ());
   g_assert_cmpuint (fake_sender_get_n_packets (a), ==, 1);
   g_assert_cmpuint (fake_sender_get_n_packets (b), ==, 2);
   g_assert_cmpuint (genos_sender_list_count_active (list), ==, 1);
@@ -90,7 +90,7 @@ push_all_the_time (gpointer data)
 {
   Storm *storm = data;
   while (!g_atomic_int_get (&storm->quit))
-    genos_sender_list_push (storm->list, gst_buffer_new ());
+    genos_sender_list_push (storm->list, 0, gst_buffer_new ());
   return NULL;
 }
 
@@ -122,6 +122,40 @@ test_threads (void)
   g_assert_cmpuint (genos_sender_list_count_active (list), ==, 0);
 }
 
+/* A sender whose gate is shut asks for a key frame while it is given a packet. */
+static void
+test_asks_while_pushed (void)
+{
+  GenosSenderListState state;
+  GenosTierLadder ladder = { 2, { 1000000, 100000 } };
+  g_autoptr (GenosSenderList) list = genos_sender_list_new ();
+  g_autoptr (FakeSender) sender = fake_sender_new (TRUE);
+  GenosLinkSender *link = GENOS_LINK_SENDER (sender);
+
+  genos_sender_list_add (list, link);
+  genos_sender_list_poll (list, 0, &state);
+  sender->asks = TRUE;
+  genos_sender_list_push (list, 0, gst_buffer_new ());
+  genos_sender_list_poll (list, 0, &state);
+  g_assert_true (state.wants_key && !state.newcomer);
+
+  /* On its way to another tier it asks both encoders. */
+  genos_link_sender_set_rate (link, 200000);
+  g_assert_true (genos_sender_list_choose (list, &ladder, 1));
+  genos_sender_list_poll (list, 1, &state);
+  g_assert_true (state.wants_key && state.newcomer);
+  g_assert_cmpuint (state.rate, ==, 200000);
+  genos_sender_list_poll (list, 0, &state);
+  g_assert_cmpuint (state.n_active, ==, 1);
+  g_assert_cmpuint (state.rate, ==, GENOS_RATE_UNBOUNDED);
+  genos_sender_list_push (list, 0, gst_buffer_new ());
+  genos_sender_list_poll (list, 1, &state);
+  g_assert_true (state.wants_key);
+  genos_sender_list_push (list, 1, gst_buffer_new ());
+  genos_sender_list_poll (list, 0, &state);
+  g_assert_cmpuint (state.n_active, ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -130,5 +164,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/media/sender-list/poll", test_poll);
   g_test_add_func ("/media/sender-list/removed-is-forgotten", test_removed_is_forgotten);
   g_test_add_func ("/media/sender-list/threads", test_threads);
+  g_test_add_func ("/media/sender-list/asks-while-pushed", test_asks_while_pushed);
   return g_test_run ();
 }

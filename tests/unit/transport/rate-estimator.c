@@ -275,6 +275,22 @@ test_inherent_loss (void)
   path_free (path);
 }
 
+/* A sender that is held up and then sends all at once has no narrow path for it. */
+static void
+test_stalls (void)
+{
+  Path *path = path_new (8e6);
+
+  path->max_rate = 3e6;
+  for (guint i = 0; i < 20; i++) {
+    run (path, 3);
+    /* Pictures of 300 ms come at once. */
+    path->now += 300 * MS;
+  }
+  g_assert_cmpfloat (rate_of (path), ==, 3e6);
+  path_free (path);
+}
+
 static void
 test_silence (void)
 {
@@ -356,6 +372,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/rate-estimator/steps-few-pictures", test_steps_few_pictures);
   g_test_add_func ("/transport/rate-estimator/no-bound", test_no_bound);
   g_test_add_func ("/transport/rate-estimator/inherent-loss", test_inherent_loss);
+  g_test_add_func ("/transport/rate-estimator/stalls", test_stalls);
   g_test_add_func ("/transport/rate-estimator/silence", test_silence);
   g_test_add_func ("/transport/rate-estimator/reports", test_reports);
   g_test_add_func (

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/media/tier-choice.h>
+
+/* A rate that dips is no reason to change, one that falls far is. */
+#define DIP (400 * G_TIME_SPAN_MILLISECOND)
+#define FAR_BELOW 0.7
+#define MARGIN_UP 1.1
+
+#define PATIENCE (1500 * G_TIME_SPAN_MILLISECOND)
+#define MAX_PATIENCE (60 * G_TIME_SPAN_SECOND)
+/* Down again within this, up was too early. */
+#define TOO_EARLY (10 * G_TIME_SPAN_SECOND)
+
+void
+genos_tier_choice_init (GenosTierChoice *self)
+{
+  *self = (GenosTierChoice){ .patience = PATIENCE };
+}
+
+static void
+go_to (GenosTierChoice *self, guint tier)
+{
+  self->tier = tier;
+  self->below_since = self->above_since = 0;
+}
+
+static gboolean
+lasted (gint64 *since, gboolean condition, gint64 time, gint64 now)
+{
+  if (!condition)
+    *since = 0;
+  else if (*since == 0)
+    *since = now;
+  return condition && now - *since >= time;
+}
+
+static void
+go_down (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 now)
+{
+  guint tier = self->tier + 1;
+
+  while (tier + 1 < ladder->n && rate < ladder->least[tier])
+    tier++;
+  if (self->raised != 0 && now - self->raised < TOO_EARLY)
+    self->patience = MIN (self->patience * 2, MAX_PATIENCE);
+  else
+    self->patience = PATIENCE;
+  go_to (self, tier);
+}
+
+guint
+genos_tier_choice_update (
+    GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 now)
+{
+  guint least, better;
+
+  if (self->tier >= MAX (ladder->n, 1))
+    go_to (self, MAX (ladder->n, 1) - 1);
+  least = ladder->least[self->tier];
+  if (self->tier + 1 < ladder->n
+      && lasted (&self->below_since, rate < least, rate < least * FAR_BELOW ? 0 : DIP, now)) {
+    go_down (self, ladder, rate, now);
+    return self->tier;
+  }
+  if (self->tier == 0)
+    return 0;
+  better = ladder->least[self->tier - 1];
+  if (lasted (&self->above_since, rate > better * MARGIN_UP, self->patience, now)) {
+    go_to (self, self->tier - 1);
+    self->raised = now;
+  }
+  return self->tier;
+}

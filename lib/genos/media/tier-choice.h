@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Which of several encodings of one track a peer gets: 0 is the best. Down soon, up after a while,
+ * and after a longer one each time that it was too early. Pure: times are passed in, microseconds of any
+ * clock that does not go back. Not thread-safe. */
+#define GENOS_MAX_TIERS 3
+
+typedef struct {
+  guint n;
+  guint least[GENOS_MAX_TIERS]; /* bit/s that each needs at least */
+} GenosTierLadder;
+
+typedef struct {
+  guint tier;
+  gint64 below_since; /* 0: it is not */
+  gint64 above_since;
+  gint64 raised; /* when it last went up */
+  gint64 patience;
+} GenosTierChoice;
+
+void genos_tier_choice_init (GenosTierChoice *self);
+
+/* @rate: what the peer can take, bit/s, or G_MAXUINT. */
+guint genos_tier_choice_update (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate,
+    gint64 now);
+
+G_END_DECLS

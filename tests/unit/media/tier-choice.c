@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/media/tier-choice.h>
+
+#define SECOND G_TIME_SPAN_SECOND
+#define EVERY (100 * G_TIME_SPAN_MILLISECOND)
+
+static const GenosTierLadder ladder = { 3, { 1000000, 300000, 50000 } };
+
+typedef struct {
+  GenosTierChoice choice;
+  gint64 now;
+} Fixture;
+
+/* How long until that tier is chosen, in ms; -1: it is not, within that many seconds. */
+static int
+wait_for (Fixture *fixture, guint tier, guint rate, guint seconds)
+{
+  gint64 start = fixture->now;
+
+  while (fixture->now - start <= seconds * SECOND) {
+    if (genos_tier_choice_update (&fixture->choice, &ladder, rate, fixture->now) == tier)
+      return (fixture->now - start) / 1000;
+    fixture->now += EVERY;
+  }
+  return -1;
+}
+
+static void
+stay (Fixture *fixture, guint rate, guint seconds)
+{
+  guint tier = fixture->choice.tier;
+
+  for (gint64 end = fixture->now + seconds * SECOND; fixture->now < end; fixture->now += EVERY)
+    g_assert_cmpuint (
+        genos_tier_choice_update (&fixture->choice, &ladder, rate, fixture->now), ==, tier);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  genos_tier_choice_init (&fixture->choice);
+  fixture->now = 1000 * SECOND;
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+}
+
+static void
+test_steps (Fixture *fixture, gconstpointer data)
+{
+  stay (fixture, G_MAXUINT, 5);
+  stay (fixture, 1000000, 5);
+  g_assert_cmpint (wait_for (fixture, 1, 900000, 2), <=, 600);
+  stay (fixture, 900000, 30);
+  g_assert_cmpint (wait_for (fixture, 2, 100000, 2), ==, 0);
+  stay (fixture, 10000, 30);
+  g_assert_cmpint (wait_for (fixture, 1, 5000000, 5), <=, 2000);
+  g_assert_cmpint (wait_for (fixture, 0, 5000000, 5), <=, 2000);
+}
+
+static void
+test_far_down_at_once (Fixture *fixture, gconstpointer data)
+{
+  g_assert_cmpint (wait_for (fixture, 2, 100000, 1), ==, 0);
+}
+
+/* A dip changes nothing. */
+static void
+test_dips (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < 20; i++) {
+    genos_tier_choice_update (&fixture->choice, &ladder, 900000, fixture->now += EVERY);
+    genos_tier_choice_update (&fixture->choice, &ladder, 900000, fixture->now += EVERY);
+    g_assert_cmpuint (
+        genos_tier_choice_update (&fixture->choice, &ladder, 1200000, fixture->now += EVERY), ==,
+        0);
+  }
+}
+
+/* Between two tiers it does not go to and fro. */
+static void
+test_gets_patient (Fixture *fixture, gconstpointer data)
+{
+  int last = 0;
+
+  for (guint i = 0; i < 5; i++) {
+    g_assert_cmpint (wait_for (fixture, 1, 600000, 5), >=, 0);
+    int took = wait_for (fixture, 0, 1200000, 100);
+    g_assert_cmpint (took, >, last);
+    last = took;
+  }
+  g_assert_cmpint (last, >, 15000);
+  /* After a good while it is as at the beginning. */
+  stay (fixture, 1200000, 20);
+  g_assert_cmpint (wait_for (fixture, 1, 600000, 5), >=, 0);
+  g_assert_cmpint (wait_for (fixture, 0, 1200000, 5), <=, 2000);
+}
+
+static void
+test_fewer_tiers (Fixture *fixture, gconstpointer data)
+{
+  const GenosTierLadder one = { 1, { 100000 } };
+
+  g_assert_cmpint (wait_for (fixture, 2, 1000, 1), ==, 0);
+  g_assert_cmpuint (genos_tier_choice_update (&fixture->choice, &one, 1000, fixture->now), ==, 0);
+}
+
+#define ADD(path, func)                                                                            \
+  g_test_add ("/media/tier-choice/" path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("steps", test_steps);
+  ADD ("far-down-at-once", test_far_down_at_once);
+  ADD ("dips", test_dips);
+  ADD ("gets-patient", test_gets_patient);
+  ADD ("fewer-tiers", test_fewer_tiers);
+  return g_test_run ();
+}
