@@ -2,6 +2,8 @@
 
 #include <genos/transport/webrtc-path.h>
 
+#include <sys/socket.h>
+
 /* The most significant byte of a candidate's priority is its type's preference (RFC 8445, section
  * 5.1.2.1). libnice prefers relays that it speaks UDP to, and tells in no other way which they are. */
 #define RELAYED_OVER_UDP 30
@@ -61,6 +63,24 @@ free_watch (gpointer data, GClosure *closure)
   g_free (watch);
 }
 
+/* What may wait for a thread that is late, in bytes as the kernel counts them: twice those of packets.
+ * The default holds some ninety packets, which is a millisecond of a file at full speed. What does not
+ * fit is lost, and SCTP, told of a whole window that is gone, says nothing for the second that is its
+ * shortest timeout (RFC 9260, section 16): neither files nor chat. The system may allow less
+ * (net.core.rmem_max); it takes memory only while something waits. */
+#define RECEIVE_BUFFER (2 * 1024 * 1024)
+
+static void
+widen_buffer (NiceAgent *agent, guint stream_id, guint component_id)
+{
+  g_autoptr (GSocket) socket = nice_agent_get_selected_socket (agent, stream_id, component_id);
+  gint now = 0;
+
+  if (socket != NULL && g_socket_get_option (socket, SOL_SOCKET, SO_RCVBUF, &now, NULL)
+      && now < RECEIVE_BUFFER)
+    g_socket_set_option (socket, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER, NULL);
+}
+
 /* On the agent's thread. The candidates that the signal brings are copies that have forgotten their
  * TURN server; those of the agent stay as long as it does, and it lives while it emits. */
 static void
@@ -70,6 +90,7 @@ on_selected_pair (NiceAgent *agent, guint stream_id, guint component_id, NiceCan
   NiceCandidate *local = NULL;
   NiceCandidate *remote = NULL;
 
+  widen_buffer (agent, stream_id, component_id);
   if (nice_agent_get_selected_pair (agent, stream_id, component_id, &local, &remote))
     genos_home_post (watch->home, watch->func, genos_webrtc_path_describe (local, remote),
         (GDestroyNotify) gst_structure_free);
