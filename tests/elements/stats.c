@@ -2,9 +2,12 @@
 
 #include "element-fixture.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define PEER_WAIT 60000
+
+static char *dot_dir;
 
 /* TRUE: the first of the list has more than @least of the field. */
 static gboolean
@@ -98,11 +101,50 @@ test_both_directions (void)
   test_stop (sender);
 }
 
+static guint
+count (const char *folder, const char *part)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    if (strstr (name, part) != NULL && g_str_has_suffix (name, ".dot"))
+      n++;
+  }
+  return n;
+}
+
+/* The pipelines that no application sees: what the test before left. */
+static void
+test_graphs (void)
+{
+  g_autoptr (GDir) dir = g_dir_open (dot_dir, 0, NULL);
+  const char *name;
+
+  g_assert_cmpuint (count (dot_dir, "-genos-link-"), >, 0);
+  g_assert_cmpuint (count (dot_dir, "-genos-encoder-"), >, 0);
+  while ((name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename (dot_dir, name, NULL);
+
+    g_unlink (path);
+  }
+  g_rmdir (dot_dir);
+}
+
 int
 main (int argc, char *argv[])
 {
+  int result;
+
+  dot_dir = g_dir_make_tmp ("genos-dot-XXXXXX", NULL);
+  g_assert_nonnull (dot_dir);
+  g_setenv ("GST_DEBUG_DUMP_DOT_DIR", dot_dir, TRUE);
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/elements/stats/both-directions", test_both_directions);
-  return g_test_run ();
+  g_test_add_func ("/elements/stats/graphs", test_graphs);
+  result = g_test_run ();
+  g_free (dot_dir);
+  return result;
 }

@@ -3,6 +3,7 @@
 #include <genos/media/track-encoder.h>
 
 #include <genos/media/level-extension.h>
+#include <genos/media/media-log.h>
 #include <genos/media/video-encoders.h>
 
 #include <gst/app/app.h>
@@ -196,8 +197,10 @@ genos_track_encoder_new (GenosEncoderChoice *choice, const GenosRtpPosition *pos
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   gst_bus_set_sync_handler (bus, on_bus_message, self, NULL);
 
-  if (start (self, error))
+  if (start (self, error)) {
+    genos_media_log_encoder (pipeline, choice->chain, "started");
     return self;
+  }
   GenosRtpPosition unused;
   genos_track_encoder_free (self, &unused);
   return NULL;
@@ -206,6 +209,8 @@ genos_track_encoder_new (GenosEncoderChoice *choice, const GenosRtpPosition *pos
 void
 genos_track_encoder_free (GenosTrackEncoder *self, GenosRtpPosition *position)
 {
+  /* With all that was negotiated since. */
+  genos_media_log_encoder (self->pipeline, "", "ends");
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
   *position = self->position;
   gst_clear_object (&self->encoder);

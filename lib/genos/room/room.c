@@ -10,6 +10,7 @@
 #include <genos/room/network-watch.h>
 #include <genos/room/outgoing-tracks.h>
 #include <genos/room/room-key.h>
+#include <genos/room/room-log.h>
 #include <genos/room/room-properties.h>
 #include <genos/room/room-relays.h>
 #include <genos/room/room-settings.h>
@@ -510,6 +511,7 @@ genos_room_init (GenosRoom *self)
   self->exchange = genos_exchange_new ();
   self->speakers = genos_speaker_watch_new (on_speaker, self);
   self->mesh = genos_mesh_new (&genos_room_mesh_host, self);
+  genos_room_log_watch (self);
   self->roster = genos_roster_new ();
   genos_room_begin_offers (self);
   /* Before the room's own, so that streams go on, or end, before the application hears why. */

@@ -8,6 +8,7 @@
 #include <genos/transport/webrtc-channel-errors.h>
 #include <genos/transport/webrtc-channel.h>
 #include <genos/transport/webrtc-ice.h>
+#include <genos/transport/webrtc-log.h>
 #include <genos/transport/webrtc-media.h>
 #include <genos/transport/webrtc-negotiator.h>
 #include <genos/transport/webrtc-rate.h>
@@ -433,6 +434,7 @@ watch_webrtc (GenosPeerLinkWebrtc *self)
   genos_webrtc_keep_remnants (self->webrtc);
   genos_webrtc_take_channel_errors (self->webrtc, bus);
   genos_webrtc_number_association (self->webrtc);
+  genos_webrtc_log_watch (GENOS_PEER_LINK (self), self->pipeline);
 }
 
 static void
