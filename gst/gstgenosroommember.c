@@ -190,6 +190,23 @@ on_stats (GenosRoom *room, const GstStructure *stats, GstGenosRoomAttachment *se
 }
 
 static void
+on_mesh_state (GenosRoom *room, const GstStructure *state, GstGenosRoomAttachment *self)
+{
+  if (!is_gone (self))
+    gst_genos_room_signals_mesh (self->element, state);
+}
+
+static void
+on_mesh_peer_state (
+    GenosRoom *room, const char *peer_id, GenosMeshPeerState state, GstGenosRoomAttachment *self)
+{
+  static const char *const names[] = { "gone", "known", "linked" };
+
+  if (!is_gone (self))
+    gst_genos_room_signals_mesh_peer (self->element, peer_id, names[state]);
+}
+
+static void
 on_feed_added (GstGenosRoomSession *session, GenosPeer *peer, GstGenosTrackFeed *feed,
     GstGenosRoomAttachment *self)
 {
@@ -251,6 +268,8 @@ connect_all (GstGenosRoomAttachment *self, GenosRoom *room)
   connect_to (handlers, room, "warning", on_warning, self);
   connect_to (handlers, room, "stats", on_stats, self);
   connect_to (handlers, room, "active-speaker", on_active_speaker, self);
+  connect_to (handlers, room, "mesh-state", on_mesh_state, self);
+  connect_to (handlers, room, "mesh-peer-state", on_mesh_peer_state, self);
   if (self->feed_added == NULL)
     return;
   connect_to (self->session_handlers, self->session, "feed-added", on_feed_added, self);

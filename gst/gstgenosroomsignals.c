@@ -108,6 +108,13 @@ gst_genos_room_signals_install (GType type, const GstGenosRoomActions *actions)
   g_signal_new (
       "stats", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, GST_TYPE_STRUCTURE);
 
+  /* ::mesh-state (state): a room of cells has another layout */
+  g_signal_new ("mesh-state", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+      GST_TYPE_STRUCTURE);
+  /* ::mesh-peer-state (peer id, "gone", "known" or "linked") */
+  g_signal_new ("mesh-peer-state", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+      G_TYPE_STRING, G_TYPE_STRING);
+
   /* ::send (channel, message, peer ids or NULL for all) → number of peers */
   install_action (type, "send", actions->send, G_TYPE_UINT, GST_TYPE_STRUCTURE, G_TYPE_STRV);
   /* ::send-text (channel, text, peer ids or NULL for all) → number of peers */
@@ -289,6 +296,25 @@ gst_genos_room_signals_stats (GstElement *element, const GstStructure *stats)
   gst_structure_set (message, "json", G_TYPE_STRING, json, NULL);
   post (element, message);
   g_signal_emit_by_name (element, "stats", stats);
+}
+
+void
+gst_genos_room_signals_mesh (GstElement *element, const GstStructure *state)
+{
+  GstStructure *message = gst_structure_copy (state);
+
+  gst_structure_set_name (message, "genos-mesh-state");
+  post (element, message);
+  g_signal_emit_by_name (element, "mesh-state", state);
+}
+
+void
+gst_genos_room_signals_mesh_peer (GstElement *element, const char *peer_id, const char *state)
+{
+  post (element,
+      gst_structure_new ("genos-mesh-peer-state", "peer-id", G_TYPE_STRING, peer_id, "state",
+          G_TYPE_STRING, state, NULL));
+  g_signal_emit_by_name (element, "mesh-peer-state", peer_id, state);
 }
 
 void

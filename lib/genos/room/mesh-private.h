@@ -16,6 +16,8 @@ typedef struct {
   /* A message of a channel, by way of others or not. */
   void (*message) (const char *channel, const char *peer_id, GenosMessage *message, gpointer data);
   void (*warning) (const GError *error, gpointer data);
+  void (*state) (gpointer data);
+  void (*peer_state) (const char *peer_id, GenosMeshPeerState state, gpointer data);
 } GenosMeshHost;
 
 typedef struct {

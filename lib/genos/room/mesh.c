@@ -58,15 +58,23 @@ static guint signals[N_SIGNALS];
 void
 genos_mesh_emit_state (GenosMesh *self)
 {
+  g_autoptr (GenosMesh) alive = g_object_ref (self);
+
   for (guint id = PROP_EPOCH; id < N_PROPS; id++)
     g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
   g_signal_emit (self, signals[MESH_STATE], 0);
+  if (self->overlay != NULL)
+    self->host->state (self->host_data);
 }
 
 void
 genos_mesh_emit_peer_state (GenosMesh *self, const char *peer_id, GenosMeshPeerState state)
 {
+  g_autoptr (GenosMesh) alive = g_object_ref (self);
+
   g_signal_emit (self, signals[MESH_PEER_STATE], 0, peer_id, state);
+  if (self->overlay != NULL)
+    self->host->peer_state (peer_id, state, self->host_data);
 }
 
 void

@@ -25,7 +25,27 @@ on_warning (const GError *error, gpointer data)
       genos_room_signals_detail (error), error);
 }
 
-const GenosMeshHost genos_room_mesh_host = { .message = on_message, .warning = on_warning };
+static void
+on_state (gpointer data)
+{
+  g_autoptr (GenosRoom) self = g_object_ref (GENOS_ROOM (data));
+  g_autoptr (GstStructure) state = genos_mesh_get_stats (self->mesh);
+
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_MESH_STATE], 0, state);
+}
+
+static void
+on_peer_state (const char *peer_id, GenosMeshPeerState state, gpointer data)
+{
+  g_signal_emit (data, genos_room_signals[GENOS_ROOM_SIGNAL_MESH_PEER_STATE], 0, peer_id, state);
+}
+
+const GenosMeshHost genos_room_mesh_host = {
+  .message = on_message,
+  .warning = on_warning,
+  .state = on_state,
+  .peer_state = on_peer_state,
+};
 
 void
 genos_room_mesh_begin (GenosRoom *self, GenosSignaller *signaller)

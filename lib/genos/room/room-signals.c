@@ -7,6 +7,7 @@
 #include <genos/room/request.h>
 
 #include <genos/base/reason.h>
+#include <genos/room/mesh.h>
 #include <genos/room/room.h>
 #include <genos/room/track-offer.h>
 
@@ -286,4 +287,25 @@ genos_room_signals_install (GType type)
    */
   genos_room_signals[GENOS_ROOM_SIGNAL_STATS] =
       new_signal (type, "stats", 1, gst_structure_get_type ());
+
+  /**
+   * GenosRoom::mesh-state:
+   * @self: the room
+   * @state: the same as of [method@Mesh.get_stats]
+   *
+   * In a room of cells another layout was sealed, see [signal@Mesh::mesh-state].
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_MESH_STATE] =
+      new_signal (type, "mesh-state", 1, gst_structure_get_type ());
+
+  /**
+   * GenosRoom::mesh-peer-state:
+   * @self: the room
+   * @peer_id: who
+   * @state: what it is to us now
+   *
+   * In a room of cells somebody was heard of, was linked, lost its link, or left.
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_MESH_PEER_STATE] =
+      new_signal (type, "mesh-peer-state", 2, G_TYPE_STRING, GENOS_TYPE_MESH_PEER_STATE);
 }

@@ -158,6 +158,7 @@ char *genos_stats_to_open_metrics (const GstStructure *stats);
  * ::join-error (peer_id, GError)
  * ::relay-changed (url, open, text)           a relay opened, closed or refused something
  * ::active-speaker (GenosPeer, nullable)       somebody else speaks
+ * ::mesh-state (GstStructure)  ::mesh-peer-state (peer_id, GenosMeshPeerState)
  * ::stats (GstStructure)                      every stats-interval
  * ::warning (GError)                          no relay reachable, a peer's nonsense; the room goes on
  */
