@@ -14,22 +14,34 @@ G_DEFINE_ENUM_TYPE (GstGenosAudioCodec, gst_genos_audio_codec,
     G_DEFINE_ENUM_VALUE (GST_GENOS_AUDIO_CODEC_PCMU, "pcmu"),
     G_DEFINE_ENUM_VALUE (GST_GENOS_AUDIO_CODEC_PCMA, "pcma"))
 
-static const char *
-get_nick (GType type, int value)
+GStrv
+gst_genos_codecs_parse (const char *text)
+{
+  g_auto (GStrv) words = g_strsplit (text != NULL ? text : "", ",", -1);
+  g_autoptr (GStrvBuilder) codecs = g_strv_builder_new ();
+
+  for (guint i = 0; words[i] != NULL; i++) {
+    g_autofree char *name = g_ascii_strdown (g_strstrip (words[i]), -1);
+
+    if (*name != '\0')
+      g_strv_builder_add (codecs, name);
+  }
+  return g_strv_builder_end (codecs);
+}
+
+GStrv
+gst_genos_codecs_from_value (GType type, int codec)
 {
   g_autoptr (GEnumClass) klass = g_type_class_ref (type);
 
-  return g_enum_get_value (klass, value)->value_nick;
+  return gst_genos_codecs_parse (g_enum_get_value (klass, codec)->value_nick);
 }
 
-const char *
-gst_genos_video_codec_get_nick (GstGenosVideoCodec codec)
+int
+gst_genos_codecs_to_value (GType type, const char *const *codecs)
 {
-  return get_nick (GST_TYPE_GENOS_VIDEO_CODEC, codec);
-}
+  g_autoptr (GEnumClass) klass = g_type_class_ref (type);
+  const GEnumValue *value = codecs[0] != NULL ? g_enum_get_value_by_nick (klass, codecs[0]) : NULL;
 
-const char *
-gst_genos_audio_codec_get_nick (GstGenosAudioCodec codec)
-{
-  return get_nick (GST_TYPE_GENOS_AUDIO_CODEC, codec);
+  return value != NULL ? value->value : 0;
 }

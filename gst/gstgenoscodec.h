@@ -32,8 +32,12 @@ GType gst_genos_audio_codec_get_type (void) G_GNUC_CONST;
   "audio/x-raw; audio/x-opus; audio/x-mulaw, rate=8000, channels=1; "                              \
   "audio/x-alaw, rate=8000, channels=1"
 
-/* As the library calls them. */
-const char *gst_genos_video_codec_get_nick (GstGenosVideoCodec codec);
-const char *gst_genos_audio_codec_get_nick (GstGenosAudioCodec codec);
+/* Codecs as the library calls them, separated by commas. @text: nullable. */
+GStrv gst_genos_codecs_parse (const char *text);
+
+/* The value of one of the enumerations above, and the other way round; what it does not know is its
+ * first. */
+GStrv gst_genos_codecs_from_value (GType type, int codec);
+int gst_genos_codecs_to_value (GType type, const char *const *codecs);
 
 G_END_DECLS

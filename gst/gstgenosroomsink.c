@@ -61,8 +61,9 @@ struct _GstGenosRoomSink {
   GstGenosViewerEvents *viewer_events;
   char *stream_id; /* of all pads that are given no other */
   /* object lock */
-  GstGenosVideoCodec video_codec;
-  GstGenosAudioCodec audio_codec;
+  GStrv video_codecs; /* best first */
+  GStrv audio_codecs;
+  guint max_codecs;
   guint video_bitrate;
   guint min_bitrate, max_bitrate, start_bitrate;
   guint tiers;
@@ -80,6 +81,9 @@ struct _GstGenosRoomSink {
 enum {
   PROP_VIDEO_CODEC = GST_GENOS_PROP_LAST,
   PROP_AUDIO_CODEC,
+  PROP_VIDEO_CODECS,
+  PROP_AUDIO_CODECS,
+  PROP_MAX_CODECS,
   PROP_VIDEO_BITRATE,
   PROP_MIN_BITRATE,
   PROP_MAX_BITRATE,
@@ -123,29 +127,20 @@ remove_track (GstGenosRoomSession *session, GenosRoom *room, gpointer track)
   genos_room_remove_track (room, track);
 }
 
-static gboolean
-is_raw (GstCaps *caps)
-{
-  const char *name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
-
-  return g_str_equal (name, "video/x-raw") || g_str_equal (name, "audio/x-raw");
-}
-
 static GenosLocalTrack *
-make_track (GstGenosRoomSink *self, GstGenosSinkPad *pad, GstCaps *caps)
+make_track (GstGenosRoomSink *self, GstGenosSinkPad *pad)
 {
   gboolean video = gst_genos_sink_pad_get_kind (pad) == GENOS_MEDIA_VIDEO;
-  const char *codec = NULL;
+  g_auto (GStrv) codecs = NULL;
+  guint max_codecs;
   gboolean inband_fec, dtx;
   guint bitrate, packet_loss, min, max, start, tiers;
   GenosDegradation degradation;
   GenosLocalTrack *track;
 
   GST_OBJECT_LOCK (self);
-  /* What comes encoded stays what it is. */
-  if (is_raw (caps))
-    codec = video ? gst_genos_video_codec_get_nick (self->video_codec)
-                  : gst_genos_audio_codec_get_nick (self->audio_codec);
+  codecs = g_strdupv (video ? self->video_codecs : self->audio_codecs);
+  max_codecs = self->max_codecs;
   bitrate = video ? self->video_bitrate : self->audio_bitrate;
   min = video ? self->min_bitrate : 0;
   max = video ? self->max_bitrate : 0;
@@ -156,10 +151,11 @@ make_track (GstGenosRoomSink *self, GstGenosSinkPad *pad, GstCaps *caps)
   packet_loss = self->packet_loss;
   dtx = self->dtx;
   GST_OBJECT_UNLOCK (self);
-  track = gst_genos_sink_pad_make_track (pad, self->stream_id, codec, bitrate);
-  g_object_set (track, "inband-fec", inband_fec, "packet-loss-percentage", packet_loss, "dtx", dtx,
-      "min-bitrate", min, "max-bitrate", max, "start-bitrate", start, "tiers", tiers, "degradation",
-      degradation, NULL);
+  track =
+      gst_genos_sink_pad_make_track (pad, self->stream_id, (const char *const *) codecs, bitrate);
+  g_object_set (track, "max-codecs", max_codecs, "inband-fec", inband_fec, "packet-loss-percentage",
+      packet_loss, "dtx", dtx, "min-bitrate", min, "max-bitrate", max, "start-bitrate", start,
+      "tiers", tiers, "degradation", degradation, NULL);
   return track;
 }
 
@@ -175,7 +171,7 @@ on_track_wanted (GstGenosTrackSink *track_sink, GstCaps *caps, GstGenosSinkPad *
   session = gst_genos_room_member_ref_session (&GST_GENOS_ROOM_SINK (element)->member);
   if (session == NULL)
     return NULL;
-  track = make_track (GST_GENOS_ROOM_SINK (element), pad, caps);
+  track = make_track (GST_GENOS_ROOM_SINK (element), pad);
   gst_genos_hooks_watch (element, GST_PAD (pad), track);
   gst_genos_room_session_invoke (session, add_track, g_object_ref (track), g_object_unref);
   return track;
@@ -403,6 +399,14 @@ gst_genos_room_sink_change_state (GstElement *element, GstStateChange transition
 
 /* properties and action signals */
 
+/* With the object lock held. */
+static void
+take_codecs (GStrv *field, GStrv codecs)
+{
+  g_strfreev (*field);
+  *field = codecs;
+}
+
 static void
 gst_genos_room_sink_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -413,10 +417,21 @@ gst_genos_room_sink_set_property (GObject *object, guint id, const GValue *value
   GST_OBJECT_LOCK (self);
   switch (id) {
     case PROP_VIDEO_CODEC:
-      self->video_codec = g_value_get_enum (value);
+      take_codecs (&self->video_codecs,
+          gst_genos_codecs_from_value (GST_TYPE_GENOS_VIDEO_CODEC, g_value_get_enum (value)));
       break;
     case PROP_AUDIO_CODEC:
-      self->audio_codec = g_value_get_enum (value);
+      take_codecs (&self->audio_codecs,
+          gst_genos_codecs_from_value (GST_TYPE_GENOS_AUDIO_CODEC, g_value_get_enum (value)));
+      break;
+    case PROP_VIDEO_CODECS:
+      take_codecs (&self->video_codecs, gst_genos_codecs_parse (g_value_get_string (value)));
+      break;
+    case PROP_AUDIO_CODECS:
+      take_codecs (&self->audio_codecs, gst_genos_codecs_parse (g_value_get_string (value)));
+      break;
+    case PROP_MAX_CODECS:
+      self->max_codecs = g_value_get_uint (value);
       break;
     case PROP_VIDEO_BITRATE:
       self->video_bitrate = g_value_get_uint (value);
@@ -467,10 +482,23 @@ gst_genos_room_sink_get_property (GObject *object, guint id, GValue *value, GPar
   GST_OBJECT_LOCK (self);
   switch (id) {
     case PROP_VIDEO_CODEC:
-      g_value_set_enum (value, self->video_codec);
+      g_value_set_enum (value,
+          gst_genos_codecs_to_value (
+              GST_TYPE_GENOS_VIDEO_CODEC, (const char *const *) self->video_codecs));
       break;
     case PROP_AUDIO_CODEC:
-      g_value_set_enum (value, self->audio_codec);
+      g_value_set_enum (value,
+          gst_genos_codecs_to_value (
+              GST_TYPE_GENOS_AUDIO_CODEC, (const char *const *) self->audio_codecs));
+      break;
+    case PROP_VIDEO_CODECS:
+      g_value_take_string (value, g_strjoinv (",", self->video_codecs));
+      break;
+    case PROP_AUDIO_CODECS:
+      g_value_take_string (value, g_strjoinv (",", self->audio_codecs));
+      break;
+    case PROP_MAX_CODECS:
+      g_value_set_uint (value, self->max_codecs);
       break;
     case PROP_VIDEO_BITRATE:
       g_value_set_uint (value, self->video_bitrate);
@@ -518,6 +546,8 @@ gst_genos_room_sink_finalize (GObject *object)
 
   gst_genos_room_member_clear (&self->member);
   gst_genos_viewer_events_free (self->viewer_events);
+  g_strfreev (self->video_codecs);
+  g_strfreev (self->audio_codecs);
   g_free (self->stream_id);
   G_OBJECT_CLASS (gst_genos_room_sink_parent_class)->finalize (object);
 }
@@ -529,11 +559,29 @@ install_properties (GObjectClass *klass)
 
   gst_genos_room_handler_install_properties (klass);
   g_object_class_install_property (klass, PROP_VIDEO_CODEC,
-      g_param_spec_enum ("video-codec", "Video codec", "What raw video is encoded as",
-          GST_TYPE_GENOS_VIDEO_CODEC, GST_GENOS_VIDEO_CODEC_VP8, flags));
+      g_param_spec_enum ("video-codec", "Video codec",
+          "What raw video is encoded as: the first of video-codecs", GST_TYPE_GENOS_VIDEO_CODEC,
+          GST_GENOS_VIDEO_CODEC_VP8, flags));
   g_object_class_install_property (klass, PROP_AUDIO_CODEC,
-      g_param_spec_enum ("audio-codec", "Audio codec", "What raw audio is encoded as",
-          GST_TYPE_GENOS_AUDIO_CODEC, GST_GENOS_AUDIO_CODEC_OPUS, flags));
+      g_param_spec_enum ("audio-codec", "Audio codec",
+          "What raw audio is encoded as: the first of audio-codecs", GST_TYPE_GENOS_AUDIO_CODEC,
+          GST_GENOS_AUDIO_CODEC_OPUS, flags));
+  g_object_class_install_property (klass, PROP_VIDEO_CODECS,
+      g_param_spec_string ("video-codecs", "Video codecs",
+          "What raw video may be encoded as, best first, separated by commas: vp8, vp9, h264, "
+          "h265, "
+          "av1",
+          "vp8", flags));
+  g_object_class_install_property (klass, PROP_AUDIO_CODECS,
+      g_param_spec_string ("audio-codecs", "Audio codecs",
+          "What raw audio may be encoded as, best first, separated by commas: opus, pcmu, pcma",
+          "opus", flags));
+  g_object_class_install_property (klass, PROP_MAX_CODECS,
+      g_param_spec_uint ("max-codecs", "Codecs at a time",
+          "As how many codecs a pad's raw media is encoded at a time, for peers that do not take "
+          "the "
+          "first",
+          1, 8, 1, flags));
   g_object_class_install_property (klass, PROP_VIDEO_BITRATE,
       g_param_spec_uint ("video-bitrate", "Video bitrate",
           "Bit/s for encoding raw video (0: the encoder's own choice)", 0, MAX_BITRATE, 0, flags));
@@ -615,5 +663,8 @@ gst_genos_room_sink_init (GstGenosRoomSink *self)
   self->member.message = on_message;
   self->viewer_events = gst_genos_viewer_events_new (GST_ELEMENT (self));
   self->stream_id = g_uuid_string_random ();
+  self->video_codecs = gst_genos_codecs_parse ("vp8");
+  self->audio_codecs = gst_genos_codecs_parse ("opus");
+  self->max_codecs = 1;
   self->packet_loss = DEFAULT_PACKET_LOSS;
 }

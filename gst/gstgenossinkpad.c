@@ -93,14 +93,14 @@ apply_audience (GstGenosSinkPad *self, GenosLocalTrack *track)
 
 GenosLocalTrack *
 gst_genos_sink_pad_make_track (
-    GstGenosSinkPad *self, const char *stream_id, const char *codec, guint bitrate)
+    GstGenosSinkPad *self, const char *stream_id, const char *const *codecs, guint bitrate)
 {
   GenosLocalTrack *track;
 
   GST_OBJECT_LOCK (self);
   track = g_object_new (GENOS_TYPE_LOCAL_TRACK, "kind", self->kind, "stream-id",
       self->stream_id != NULL ? self->stream_id : stream_id, "track-id", self->track_id, "metadata",
-      self->metadata, "codec", codec, "bitrate", bitrate, NULL);
+      self->metadata, "codecs", codecs, "bitrate", bitrate, NULL);
   GST_OBJECT_UNLOCK (self);
   g_weak_ref_set (&self->track, track);
   apply_audience (self, track);

@@ -12,15 +12,15 @@ G_BEGIN_DECLS
 #define GST_TYPE_GENOS_SINK_PAD (gst_genos_sink_pad_get_type ())
 G_DECLARE_FINAL_TYPE (GstGenosSinkPad, gst_genos_sink_pad, GST, GENOS_SINK_PAD, GstGhostPad)
 
-GstGenosSinkPad *gst_genos_sink_pad_new (const char *name, GenosMediaKind kind,
-    GstPadTemplate *templ, GstGenosTrackSink *track_sink);
+GstGenosSinkPad *gst_genos_sink_pad_new (
+    const char *name, GenosMediaKind kind, GstPadTemplate *templ, GstGenosTrackSink *track_sink);
 GenosMediaKind gst_genos_sink_pad_get_kind (GstGenosSinkPad *self);
 /* (transfer none) */
 GstGenosTrackSink *gst_genos_sink_pad_get_track_sink (GstGenosSinkPad *self);
 
 /* A new track with the pad's names and metadata; @stream_id when the pad has none. (transfer full) */
-GenosLocalTrack *gst_genos_sink_pad_make_track (GstGenosSinkPad *self, const char *stream_id,
-    const char *codec, guint bitrate);
+GenosLocalTrack *gst_genos_sink_pad_make_track (
+    GstGenosSinkPad *self, const char *stream_id, const char *const *codecs, guint bitrate);
 
 /* Whether the pad's track is that one; NULL: any. */
 gboolean gst_genos_sink_pad_shows (

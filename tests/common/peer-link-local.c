@@ -144,6 +144,7 @@ struct _PeerLinkLocal {
   PeerLinkLocalFilter filter;
   gpointer filter_data;
   GSource *timer;
+  const char *const *refused; /* (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (PeerLinkLocal, peer_link_local, GENOS_TYPE_PEER_LINK)
@@ -304,6 +305,37 @@ remove_receiver (gpointer object, gpointer data)
     genos_peer_link_emit_receiver_removed (object, data);
 }
 
+static gboolean
+refuses (PeerLinkLocal *self, GstCaps *caps)
+{
+  const GstStructure *s = gst_caps_get_structure (caps, 0);
+  const char *name = gst_structure_get_string (s, "encoding-name");
+  const char *profile = gst_structure_get_string (s, "profile-level-id");
+
+  return self->refused != NULL
+      && ((name != NULL && g_strv_contains (self->refused, name))
+          || (profile != NULL && g_strv_contains (self->refused, profile)));
+}
+
+static void
+refuse (gpointer object, gpointer sender)
+{
+  genos_link_sender_refuse (sender);
+}
+
+/* At the other end, which refuses or lets the receiver be. */
+static void
+consider (gpointer object, gpointer data)
+{
+  PeerLinkLocal *self = object;
+  Arrival *arrival = data;
+
+  if (!refuses (self, genos_link_receiver_get_caps (GENOS_LINK_RECEIVER (arrival->receiver))))
+    add_receiver (object, data);
+  else if (self->twin_home != NULL)
+    genos_home_post (self->twin_home, refuse, g_object_ref (arrival->sender), g_object_unref);
+}
+
 static void
 offer_track (PeerLinkLocal *self, Track *track)
 {
@@ -318,7 +350,7 @@ offer_track (PeerLinkLocal *self, Track *track)
   arrival = g_new (Arrival, 1);
   arrival->sender = g_object_ref (track->sender);
   arrival->receiver = g_object_ref (track->receiver);
-  genos_home_post (self->twin_home, add_receiver, arrival, free_arrival);
+  genos_home_post (self->twin_home, consider, arrival, free_arrival);
 }
 
 /* Of its own: each link stands for another machine. */
@@ -337,6 +369,12 @@ peer_link_local_get_certificates (GenosPeerLink *link, GenosLinkCertificates *ce
   make_certificate (self->serial, certificates->local);
   make_certificate (self->forged != 0 ? self->forged : self->twin_serial, certificates->remote);
   return TRUE;
+}
+
+void
+peer_link_local_set_refused (PeerLinkLocal *self, const char *const *values)
+{
+  self->refused = values;
 }
 
 void

@@ -33,6 +33,10 @@ void peer_link_local_vanish (PeerLinkLocal *self);
 /* As if another certificate stood at the other end, as with somebody in between; 0: the true one. */
 void peer_link_local_set_forged (PeerLinkLocal *self, guint serial);
 
+/* What this end refuses of what the other one sends from now on: fields of RTP caps, "VP9" or the
+ * profile-level-id of H.264. @values: static, NULL-terminated */
+void peer_link_local_set_refused (PeerLinkLocal *self, const char *const *values);
+
 /* Frames that were sent. */
 guint64 peer_link_local_get_n_sent (PeerLinkLocal *self);
 

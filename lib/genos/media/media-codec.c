@@ -72,6 +72,16 @@ genos_media_codec_list (GenosMediaKind kind)
   return g_strdup (list->str);
 }
 
+char *
+genos_media_codec_list_bits (guint bits)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (codecs); i++)
+    if (bits & 1u << codecs[i].id)
+      g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", codecs[i].title);
+  return g_strdup (list->str);
+}
+
 const char *
 genos_media_codec_raw_type (GenosMediaKind kind)
 {

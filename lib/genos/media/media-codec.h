@@ -39,6 +39,9 @@ const GenosMediaCodec *genos_media_codec_default (GenosMediaKind kind);
 /* "vp8, vp9, …" */
 char *genos_media_codec_list (GenosMediaKind kind);
 
+/* Those whose bits (1 << GenosCodecId) are set, by their titles: "VP8, H.264". */
+char *genos_media_codec_list_bits (guint bits);
+
 /* "video/x-raw" or "audio/x-raw". */
 const char *genos_media_codec_raw_type (GenosMediaKind kind);
 

@@ -143,7 +143,7 @@ bind_settings (GenosLocalTrack *owner, GenosLocalTrack *track)
     GType type = G_PARAM_SPEC_VALUE_TYPE (all[i]);
     if ((all[i]->flags & G_PARAM_READWRITE) == G_PARAM_READWRITE
         && !(all[i]->flags & G_PARAM_CONSTRUCT_ONLY)
-        && (type == G_TYPE_UINT || type == G_TYPE_BOOLEAN))
+        && (type == G_TYPE_UINT || type == G_TYPE_BOOLEAN || G_TYPE_IS_ENUM (type)))
       g_object_bind_property (owner, all[i]->name, track, all[i]->name, G_BINDING_SYNC_CREATE);
   }
 }
@@ -215,22 +215,10 @@ find_or_make (GenosTrackEncodings *self, GPtrArray *allowed)
   return NULL;
 }
 
-static char *
-list_refused (guint refused)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-  for (guint id = 0; id <= GENOS_CODEC_PCMA; id++) {
-    const GenosMediaCodec *codec = genos_media_codec_by_id (id);
-    if (codec != NULL && (refused & 1u << id))
-      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", codec->title);
-  }
-  return g_strdup (text->str);
-}
-
 static void
 explain (GenosTrackEncodings *self, guint refused, gboolean full, GError **error)
 {
-  g_autofree char *list = list_refused (refused);
+  g_autofree char *list = genos_media_codec_list_bits (refused);
   if (full)
     g_set_error (error, GENOS_ERROR, GENOS_ERROR_UNSUPPORTED,
         "it does not take %s, and the track is encoded as %u codec(s) for others already: raise "

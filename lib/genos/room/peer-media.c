@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/room/peer-media.h>
+#include <genos/room/peer-media-struct.h>
 
 #include <string.h>
 
@@ -9,39 +9,11 @@
 #define MAX_METADATA (64 * 1024)
 #define MAX_REMOTE_TRACKS 64
 
-/* A stream a peer does not agree to (a codec it lacks) must not hold up those behind it. */
+/* A stream a peer does not agree to must not hold up those behind it. */
 #define GROUP_TIMEOUT_MS 4000
 
 /* So long a track of the link before may take to come again: its streams are offered one by one. */
 #define ADOPTION_MS 10000
-
-typedef struct {
-  GenosLocalTrack *track;
-  GenosLinkSender *sender; /* NULL while it waits for its turn */
-} Outgoing;
-
-struct _GenosPeerMedia {
-  GObject parent_instance;
-
-  char *peer_id;
-  GenosPeerLink *link;
-  GenosMessenger *messenger;
-  GenosPeerTracks *tracks;
-  GMainContext *context;
-
-  GPtrArray *outgoing;   /* of Outgoing, in the order they were added */
-  GHashTable *announced; /* stream ids whose metadata went out */
-  GSource *advance_source;
-  gint64 group_deadline; /* µs; 0 when no stream is being agreed on */
-
-  GPtrArray *remote;   /* of GenosRemoteTrack */
-  GPtrArray *orphaned; /* those of them that came over the link before, and not yet over this one */
-  GSource *adoption;   /* its end */
-  GQueue stream_metadata; /* of char* */
-  GQueue track_metadata;
-  GHashTable *metadata_of; /* remote stream id → char* */
-  gboolean closed;
-};
 
 G_DEFINE_FINAL_TYPE (GenosPeerMedia, genos_peer_media, G_TYPE_OBJECT)
 
@@ -94,50 +66,103 @@ weak_ref_free (gpointer data, GClosure *closure)
   g_free (data);
 }
 
+/* On the link's context, in the middle of what it does. */
+static void
+on_refused (GenosLinkSender *sender, gpointer user_data)
+{
+  GenosPeerMedia *self = g_weak_ref_get (user_data);
+
+  if (self == NULL)
+    return;
+  if (!self->closed)
+    schedule_advance (self, 0);
+  g_object_unref (self);
+}
+
+static void
+connect_to (GenosPeerMedia *self, GenosLinkSender *sender, const char *signal, GCallback callback)
+{
+  GWeakRef *ref = g_new (GWeakRef, 1);
+
+  g_weak_ref_init (ref, self);
+  g_signal_connect_data (sender, signal, callback, ref, weak_ref_free, 0);
+}
+
+static void
+drop_sender (GenosPeerMediaTrack *outgoing)
+{
+  if (outgoing->sender == NULL)
+    return;
+  g_signal_handlers_disconnect_matched (
+      outgoing->sender, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_active_changed, NULL);
+  g_signal_handlers_disconnect_matched (
+      outgoing->sender, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_refused, NULL);
+  g_clear_object (&outgoing->sender);
+}
+
 static void
 outgoing_free (gpointer data)
 {
-  Outgoing *outgoing = data;
+  GenosPeerMediaTrack *outgoing = data;
 
-  if (outgoing->sender != NULL)
-    g_signal_handlers_disconnect_matched (
-        outgoing->sender, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_active_changed, NULL);
-  g_clear_object (&outgoing->sender);
+  drop_sender (outgoing);
+  genos_codec_offer_clear (&outgoing->offer);
   g_clear_object (&outgoing->track);
   g_free (outgoing);
 }
 
 static void
-let_go (GenosPeerMedia *self, Outgoing *outgoing)
+let_go (GenosPeerMedia *self, GenosPeerMediaTrack *outgoing)
 {
   if (outgoing->sender == NULL)
     return;
-  genos_local_track_remove_sender (outgoing->track, outgoing->sender);
+  genos_local_track_remove_sender (outgoing->offer.source, outgoing->sender);
   genos_peer_link_remove_sender (self->link, outgoing->sender);
+}
+
+static gboolean
+is_settled (GenosLinkSender *sender)
+{
+  return genos_link_sender_get_accepted (sender) || genos_link_sender_get_refused (sender);
 }
 
 static gboolean
 group_is_agreed (GenosPeerMedia *self)
 {
   for (guint i = 0; i < self->outgoing->len; i++) {
-    Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
+    GenosPeerMediaTrack *outgoing = g_ptr_array_index (self->outgoing, i);
 
-    if (outgoing->sender != NULL && !genos_link_sender_get_accepted (outgoing->sender))
+    if (outgoing->sender != NULL && !is_settled (outgoing->sender))
       return FALSE;
   }
   return TRUE;
 }
 
-static Outgoing *
+static GenosPeerMediaTrack *
 first_waiting (GenosPeerMedia *self)
 {
   for (guint i = 0; i < self->outgoing->len; i++) {
-    Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
+    GenosPeerMediaTrack *outgoing = g_ptr_array_index (self->outgoing, i);
 
-    if (outgoing->sender == NULL)
+    if (outgoing->sender == NULL && !outgoing->hopeless)
       return outgoing;
   }
   return NULL;
+}
+
+/* What was refused waits again, to be offered as something else. */
+static void
+take_back_refused (GenosPeerMedia *self)
+{
+  for (guint i = 0; i < self->outgoing->len; i++) {
+    GenosPeerMediaTrack *outgoing = g_ptr_array_index (self->outgoing, i);
+
+    if (outgoing->sender == NULL || !genos_link_sender_get_refused (outgoing->sender))
+      continue;
+    let_go (self, outgoing);
+    drop_sender (outgoing);
+    genos_codec_offer_refuse (&outgoing->offer);
+  }
 }
 
 /* Any track may carry the metadata of its stream. */
@@ -145,7 +170,7 @@ static char *
 dup_metadata (GPtrArray *group)
 {
   for (guint i = 0; i < group->len; i++) {
-    Outgoing *outgoing = g_ptr_array_index (group, i);
+    GenosPeerMediaTrack *outgoing = g_ptr_array_index (group, i);
     char *metadata = genos_local_track_dup_metadata (outgoing->track);
 
     if (metadata != NULL)
@@ -168,11 +193,11 @@ send_metadata (GenosPeerMedia *self, const char *stream_id, GPtrArray *group)
   genos_messenger_send (self->messenger, &outgoing, NULL);
 }
 
-static Outgoing *
+static GenosPeerMediaTrack *
 find_outgoing (GenosPeerMedia *self, GenosLocalTrack *track)
 {
   for (guint i = 0; i < self->outgoing->len; i++) {
-    Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
+    GenosPeerMediaTrack *outgoing = g_ptr_array_index (self->outgoing, i);
 
     if (outgoing->track == track)
       return outgoing;
@@ -181,7 +206,7 @@ find_outgoing (GenosPeerMedia *self, GenosLocalTrack *track)
 }
 
 static void
-update_hold (GenosPeerMedia *self, Outgoing *outgoing)
+update_hold (GenosPeerMedia *self, GenosPeerMediaTrack *outgoing)
 {
   GenosTrackAudience *audience = genos_local_track_get_audience (outgoing->track);
   gboolean wanted =
@@ -208,7 +233,7 @@ tell_tracks (GenosPeerMedia *self)
       g_ptr_array_new_with_free_func ((GDestroyNotify) genos_track_entry_free);
 
   for (guint i = 0; i < self->outgoing->len; i++) {
-    Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
+    GenosPeerMediaTrack *outgoing = g_ptr_array_index (self->outgoing, i);
     GenosTrackAudience *audience = genos_local_track_get_audience (outgoing->track);
     GenosTrackEntry *entry =
         genos_track_entry_new (genos_local_track_get_stream_id (outgoing->track),
@@ -224,12 +249,19 @@ tell_tracks (GenosPeerMedia *self)
 }
 
 static void
-offer_track (GenosPeerMedia *self, Outgoing *outgoing)
+offer_track (GenosPeerMedia *self, GenosPeerMediaTrack *outgoing)
 {
-  g_autoptr (GstCaps) caps = genos_local_track_dup_rtp_caps (outgoing->track);
+  g_autoptr (GstCaps) caps = NULL;
   g_autoptr (GError) error = NULL;
-  GWeakRef *ref;
 
+  if (!genos_codec_offer_choose (&outgoing->offer, outgoing->track, &caps, &error)) {
+    outgoing->hopeless = TRUE;
+    g_prefix_error (&error,
+        "track “%s” does not go to peer %s: ", genos_local_track_get_track_id (outgoing->track),
+        self->peer_id);
+    g_signal_emit (self, signals[WARNING], 0, error);
+    return;
+  }
   if (caps == NULL)
     return;
 
@@ -242,12 +274,10 @@ offer_track (GenosPeerMedia *self, Outgoing *outgoing)
     return;
   }
 
-  ref = g_new (GWeakRef, 1);
-  g_weak_ref_init (ref, self);
-  g_signal_connect_data (
-      outgoing->sender, "notify::active", G_CALLBACK (on_active_changed), ref, weak_ref_free, 0);
+  connect_to (self, outgoing->sender, "notify::active", G_CALLBACK (on_active_changed));
+  connect_to (self, outgoing->sender, "refused", G_CALLBACK (on_refused));
   update_hold (self, outgoing);
-  genos_local_track_add_sender (outgoing->track, outgoing->sender);
+  genos_local_track_add_sender (outgoing->offer.source, outgoing->sender);
 }
 
 static void
@@ -257,16 +287,16 @@ offer_stream (GenosPeerMedia *self, const char *wanted_id)
   g_autoptr (GPtrArray) group = g_ptr_array_new ();
 
   for (guint i = 0; i < self->outgoing->len; i++) {
-    Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
+    GenosPeerMediaTrack *outgoing = g_ptr_array_index (self->outgoing, i);
 
-    if (outgoing->sender == NULL
+    if (outgoing->sender == NULL && !outgoing->hopeless
         && strcmp (genos_local_track_get_stream_id (outgoing->track), stream_id) == 0)
       g_ptr_array_add (group, outgoing);
   }
 
   send_metadata (self, stream_id, group);
   for (guint i = 0; i < group->len; i++) {
-    Outgoing *outgoing = g_ptr_array_index (group, i);
+    GenosPeerMediaTrack *outgoing = g_ptr_array_index (group, i);
 
     /* A handler of ::warning may have taken the rest away, or left the room. */
     if (g_ptr_array_find (self->outgoing, outgoing, NULL))
@@ -279,7 +309,7 @@ on_advance (gpointer user_data)
 {
   g_autoptr (GenosPeerMedia) self = g_object_ref (user_data);
   gint64 now = g_get_monotonic_time ();
-  Outgoing *next;
+  GenosPeerMediaTrack *next;
 
   g_clear_pointer (&self->advance_source, g_source_unref);
   if (self->group_deadline > now && !group_is_agreed (self)) {
@@ -288,6 +318,7 @@ on_advance (gpointer user_data)
   }
 
   self->group_deadline = 0;
+  take_back_refused (self);
   next = first_waiting (self);
   if (next != NULL) {
     self->group_deadline = now + GROUP_TIMEOUT_MS * G_TIME_SPAN_MILLISECOND;
@@ -319,7 +350,7 @@ schedule_advance (GenosPeerMedia *self, guint delay_ms)
 static void
 add_local (GenosPeerMedia *self, GenosLocalTrack *track)
 {
-  Outgoing *outgoing = g_new0 (Outgoing, 1);
+  GenosPeerMediaTrack *outgoing = g_new0 (GenosPeerMediaTrack, 1);
 
   outgoing->track = g_object_ref (track);
   g_ptr_array_add (self->outgoing, outgoing);
@@ -331,7 +362,7 @@ void
 genos_peer_media_update_local (GenosPeerMedia *self, GenosLocalTrack *track)
 {
   GenosTrackAudience *audience = genos_local_track_get_audience (track);
-  Outgoing *outgoing = find_outgoing (self, track);
+  GenosPeerMediaTrack *outgoing = find_outgoing (self, track);
 
   if (self->closed)
     return;
@@ -347,7 +378,7 @@ genos_peer_media_update_local (GenosPeerMedia *self, GenosLocalTrack *track)
 void
 genos_peer_media_remove_local (GenosPeerMedia *self, GenosLocalTrack *track)
 {
-  Outgoing *outgoing = find_outgoing (self, track);
+  GenosPeerMediaTrack *outgoing = find_outgoing (self, track);
 
   if (outgoing == NULL)
     return;
@@ -355,18 +386,6 @@ genos_peer_media_remove_local (GenosPeerMedia *self, GenosLocalTrack *track)
   g_hash_table_remove (self->announced, genos_local_track_get_stream_id (track));
   g_ptr_array_remove (self->outgoing, outgoing);
   tell_tracks (self);
-}
-
-void
-genos_peer_media_foreach_sender (
-    GenosPeerMedia *self, GenosPeerMediaSenderFunc func, gpointer user_data)
-{
-  for (guint i = 0; i < self->outgoing->len; i++) {
-    Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
-
-    if (outgoing->sender != NULL)
-      func (outgoing->track, outgoing->sender, user_data);
-  }
 }
 
 /* --- incoming --- */
@@ -552,10 +571,10 @@ let_go_of_link (GenosPeerMedia *self)
   /* The link goes with its senders: taking them from it one by one would have it negotiate once more,
    * over a data channel that is closing. */
   for (guint i = 0; i < self->outgoing->len; i++) {
-    Outgoing *outgoing = g_ptr_array_index (self->outgoing, i);
+    GenosPeerMediaTrack *outgoing = g_ptr_array_index (self->outgoing, i);
 
     if (outgoing->sender != NULL)
-      genos_local_track_remove_sender (outgoing->track, outgoing->sender);
+      genos_local_track_remove_sender (outgoing->offer.source, outgoing->sender);
   }
   g_ptr_array_set_size (self->outgoing, 0);
 }

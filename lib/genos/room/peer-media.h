@@ -24,6 +24,9 @@ genos_peer_media_new (const char *peer_id, GenosPeerLink *link, GenosMessenger *
 void genos_peer_media_update_local (GenosPeerMedia *self, GenosLocalTrack *track);
 void genos_peer_media_remove_local (GenosPeerMedia *self, GenosLocalTrack *track);
 
+/* Adds what the peer refused, if it did: the list "refused-tracks". */
+void genos_peer_media_describe_refused (GenosPeerMedia *self, GstStructure *stats);
+
 /* @_stream or @_track came in; JSON text. */
 void genos_peer_media_take_stream_metadata (GenosPeerMedia *self, const char *metadata);
 void genos_peer_media_take_track_metadata (GenosPeerMedia *self, const char *metadata);

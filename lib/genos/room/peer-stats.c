@@ -139,6 +139,7 @@ add_media (GenosPeer *self, const GstStructure *path, GstStructure *stats)
     GPtrArray *remote = genos_peer_media_get_remote (self->media);
 
     genos_peer_media_foreach_sender (self->media, add_sender, report);
+    genos_peer_media_describe_refused (self->media, stats);
     for (guint i = 0; i < remote->len; i++) {
       GenosRemoteTrack *track = g_ptr_array_index (remote, i);
 

@@ -5,6 +5,8 @@
 typedef struct {
   GMutex lock;
   gboolean accepted;
+  gboolean ever_accepted;
+  gboolean refused;
   gboolean held;
   guint rate;
   guint64 dropped;
@@ -21,6 +23,7 @@ enum {
 
 enum {
   SIGNAL_KEY_FRAME_REQUEST,
+  SIGNAL_REFUSED,
   N_SIGNALS,
 };
 
@@ -87,9 +90,41 @@ genos_link_sender_set_active (GenosLinkSender *self, gboolean active)
   g_mutex_lock (&priv->lock);
   changed = priv->accepted != active;
   priv->accepted = active;
+  priv->ever_accepted = priv->ever_accepted || active;
   g_mutex_unlock (&priv->lock);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE]);
+}
+
+gboolean
+genos_link_sender_get_refused (GenosLinkSender *self)
+{
+  GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
+  gboolean refused;
+
+  g_return_val_if_fail (GENOS_IS_LINK_SENDER (self), FALSE);
+
+  g_mutex_lock (&priv->lock);
+  refused = priv->refused;
+  g_mutex_unlock (&priv->lock);
+  return refused;
+}
+
+/* For implementations. */
+void
+genos_link_sender_refuse (GenosLinkSender *self)
+{
+  GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
+  gboolean changed;
+
+  g_return_if_fail (GENOS_IS_LINK_SENDER (self));
+
+  g_mutex_lock (&priv->lock);
+  changed = !priv->refused && !priv->ever_accepted;
+  priv->refused = priv->refused || changed;
+  g_mutex_unlock (&priv->lock);
+  if (changed)
+    g_signal_emit (self, signals[SIGNAL_REFUSED], 0);
 }
 
 void
@@ -258,6 +293,8 @@ genos_link_sender_class_init (GenosLinkSenderClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /* ::key-frame-request (): the next packets should begin a key frame. On any thread. */
+  signals[SIGNAL_REFUSED] = g_signal_new (
+      "refused", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_KEY_FRAME_REQUEST] = g_signal_new (g_intern_static_string ("key-frame-request"),
       G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }

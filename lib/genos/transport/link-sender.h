@@ -35,6 +35,12 @@ void genos_link_sender_set_active (GenosLinkSender *self, gboolean active);
 /* Whether the remote side takes it, held or not. */
 gboolean genos_link_sender_get_accepted (GenosLinkSender *self);
 
+/* The remote side has refused it for good without ever taking any: it cannot decode it. ::refused comes
+ * once, on the link's context. */
+gboolean genos_link_sender_get_refused (GenosLinkSender *self);
+/* For implementations; does nothing the second time, or when any was taken. */
+void genos_link_sender_refuse (GenosLinkSender *self);
+
 /* Held: nothing is sent, though the track stays negotiated. It goes on with a key frame, which is asked
  * for. Any thread. */
 void genos_link_sender_set_held (GenosLinkSender *self, gboolean held);

@@ -218,8 +218,14 @@ update_sender (GenosWebrtcMedia *self, GenosWebrtcSender *sender)
 {
   GenosSdpLine line;
 
-  if (genos_sdp_map_lookup (self->map, genos_webrtc_sender_get_mid (sender), &line))
-    genos_webrtc_sender_set_accepted (sender, line.sending);
+  gboolean dead;
+
+  if (!genos_sdp_map_lookup (self->map, genos_webrtc_sender_get_mid (sender), &line))
+    return;
+  dead = line.dead;
+  genos_webrtc_sender_set_accepted (sender, line.sending);
+  if (dead)
+    genos_link_sender_refuse (GENOS_LINK_SENDER (sender));
 }
 
 void

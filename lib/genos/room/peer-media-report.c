@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/room/peer-media-struct.h>
+
+static void
+append_refused (const GenosPeerMediaTrack *outgoing, GValue *list)
+{
+  g_autofree char *codecs = genos_media_codec_list_bits (outgoing->offer.refused);
+  GValue value = G_VALUE_INIT;
+
+  g_value_init (&value, GST_TYPE_STRUCTURE);
+  g_value_take_boxed (&value,
+      gst_structure_new ("refused-track", "track-id", G_TYPE_STRING,
+          genos_local_track_get_track_id (outgoing->track), "codecs", G_TYPE_STRING, codecs,
+          "given-up", G_TYPE_BOOLEAN, outgoing->hopeless, NULL));
+  gst_value_list_append_and_take_value (list, &value);
+}
+
+void
+genos_peer_media_describe_refused (GenosPeerMedia *self, GstStructure *stats)
+{
+  GValue list = G_VALUE_INIT;
+
+  gst_value_list_init (&list, 1);
+  for (guint i = 0; i < self->outgoing->len; i++) {
+    const GenosPeerMediaTrack *outgoing = g_ptr_array_index (self->outgoing, i);
+
+    if (outgoing->offer.refused != 0)
+      append_refused (outgoing, &list);
+  }
+  if (gst_value_list_get_size (&list) > 0)
+    gst_structure_take_value (stats, "refused-tracks", &list);
+  else
+    g_value_unset (&list);
+}
+
+void
+genos_peer_media_foreach_sender (
+    GenosPeerMedia *self, GenosPeerMediaSenderFunc func, gpointer user_data)
+{
+  for (guint i = 0; i < self->outgoing->len; i++) {
+    GenosPeerMediaTrack *outgoing = g_ptr_array_index (self->outgoing, i);
+
+    if (outgoing->sender != NULL)
+      func (outgoing->offer.source, outgoing->sender, user_data);
+  }
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/room/codec-offer.h>
+#include <genos/room/peer-media.h>
+
+G_BEGIN_DECLS
+
+/* For the files a peer's media is written in: peer-media.c, and peer-media-report.c, what it shows. */
+typedef struct {
+  GenosLocalTrack *track;
+  GenosCodecOffer offer;
+  GenosLinkSender *sender; /* NULL while it waits for its turn */
+  gboolean hopeless;       /* the peer takes nothing of what there is */
+} GenosPeerMediaTrack;
+
+struct _GenosPeerMedia {
+  GObject parent_instance;
+
+  char *peer_id;
+  GenosPeerLink *link;
+  GenosMessenger *messenger;
+  GenosPeerTracks *tracks;
+  GMainContext *context;
+
+  GPtrArray *outgoing;   /* of GenosPeerMediaTrack, in the order they were added */
+  GHashTable *announced; /* stream ids whose metadata went out */
+  GSource *advance_source;
+  gint64 group_deadline; /* µs; 0 when no stream is being agreed on */
+
+  GPtrArray *remote;   /* of GenosRemoteTrack */
+  GPtrArray *orphaned; /* those of them that came over the link before, and not yet over this one */
+  GSource *adoption;   /* its end */
+  GQueue stream_metadata; /* of char* */
+  GQueue track_metadata;
+  GHashTable *metadata_of; /* remote stream id → char* */
+  gboolean closed;
+};
+
+G_END_DECLS
