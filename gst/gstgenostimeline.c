@@ -14,6 +14,8 @@
 #define DEAD_BAND (2 * GST_MSECOND)
 /* A track that has just begun has no listeners that a jump would disturb. */
 #define BEGINNING GST_SECOND
+/* Its first packets come as they can; other peers do not wait for it before that is over. */
+#define SETTLING (2 * GST_SECOND)
 /* More is another clock, no drift. */
 #define JUMP (400 * GST_MSECOND)
 /* Nobody waits longer for the slowest track of a peer, … */
@@ -199,16 +201,24 @@ is_fresh (const GstGenosTimeTrack *self)
   return self->measured && self->last + STALE > self->line->now;
 }
 
-/* The slowest track's, as far as the others wait for it. FALSE: nothing comes from the peer. */
 static gboolean
-get_slowest (const Peer *peer, GstClockTimeDiff *slowest)
+has_settled (const GstGenosTimeTrack *self)
+{
+  return is_fresh (self) && self->last - self->first >= SETTLING;
+}
+
+typedef gboolean (*Choice) (const GstGenosTimeTrack *self);
+
+/* That of the slowest track, as far as the others wait for it. FALSE: there is none. */
+static gboolean
+get_slowest (const Peer *peer, Choice is_chosen, GstClockTimeDiff *slowest)
 {
   GstClockTimeDiff least = G_MAXINT64;
 
   for (guint i = 0; i < peer->tracks->len; i++) {
     const GstGenosTimeTrack *track = peer->tracks->pdata[i];
 
-    if (is_fresh (track))
+    if (is_chosen (track))
       least = MIN (least, track->lag);
   }
   if (least == G_MAXINT64)
@@ -217,7 +227,7 @@ get_slowest (const Peer *peer, GstClockTimeDiff *slowest)
   for (guint i = 0; i < peer->tracks->len; i++) {
     const GstGenosTimeTrack *track = peer->tracks->pdata[i];
 
-    if (is_fresh (track) && track->lag <= least + (GstClockTimeDiff) MAX_SKEW)
+    if (is_chosen (track) && track->lag <= least + (GstClockTimeDiff) MAX_SKEW)
       *slowest = MAX (*slowest, track->lag);
   }
   return TRUE;
@@ -225,30 +235,36 @@ get_slowest (const Peer *peer, GstClockTimeDiff *slowest)
 
 /* How long what the peer takes is on its way. FALSE: not known, or so long that nobody waits. */
 static gboolean
-get_transit (const Peer *peer, GstClockTimeDiff *transit)
+get_transit (const Peer *peer, Choice is_chosen, GstClockTimeDiff *transit)
 {
   GstClockTimeDiff lag;
 
-  if (!peer->known || !get_slowest (peer, &lag))
+  if (!peer->known || !get_slowest (peer, is_chosen, &lag))
     return FALSE;
   *transit = lag - peer->to_local;
   return *transit >= MIN_TRANSIT && *transit <= (GstClockTimeDiff) MAX_TRANSIT;
 }
 
 static gboolean
-get_delay (GstGenosTimeLine *self, GstClockTimeDiff *delay)
+get_delay_of (GstGenosTimeLine *self, Choice is_chosen, GstClockTimeDiff *delay)
 {
   gboolean known = FALSE;
 
   for (guint i = 0; i < self->peers->len; i++) {
     GstClockTimeDiff transit;
 
-    if (!get_transit (self->peers->pdata[i], &transit))
+    if (!get_transit (self->peers->pdata[i], is_chosen, &transit))
       continue;
     *delay = known ? MAX (*delay, transit) : transit;
     known = TRUE;
   }
   return known;
+}
+
+static gboolean
+get_delay (GstGenosTimeLine *self, GstClockTimeDiff *delay)
+{
+  return get_delay_of (self, has_settled, delay) || get_delay_of (self, is_fresh, delay);
 }
 
 /* what follows from it */
@@ -270,11 +286,12 @@ place (GstGenosTimeLine *self, Peer *peer)
 {
   GstClockTimeDiff lag, transit, delay;
 
-  if (!get_slowest (peer, &lag))
+  if (!get_slowest (peer, is_fresh, &lag))
     return;
-  if (self->common && get_transit (peer, &transit) && get_delay (self, &delay)) {
+  if (self->common && get_transit (peer, is_fresh, &transit) && get_delay (self, &delay)) {
     settle (&self->delayed, &self->delay, delay);
-    lag = peer->to_local + self->delay;
+    /* Who has just come is not shown before it came, though nobody waits for it yet. */
+    lag = MAX (lag, peer->to_local + self->delay);
   }
   settle (&peer->placed, &peer->lag, lag);
 }
