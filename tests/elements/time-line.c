@@ -195,6 +195,27 @@ test_restart (void)
   gst_genos_time_line_unref (line);
 }
 
+/* Whatever a peer says the time is. */
+static void
+test_hostile (void)
+{
+  static const guint64 captures[] = { 0, 1, EPOCH, G_MAXUINT32 * GST_SECOND };
+  const GstClockTimeDiff offsets[] = { 0, -(GstClockTimeDiff) EPOCH, (GstClockTimeDiff) EPOCH / 2 };
+  GstGenosTimeLine *line = gst_genos_time_line_new ();
+  GstGenosTimeTrack *track = gst_genos_time_track_new (line, "a");
+  GstClockTime pts = NOW;
+
+  gst_genos_time_line_set_common (line, TRUE);
+  for (guint i = 0; i < 100; i++) {
+    GstClockTimeDiff to_local = -(GstClockTimeDiff) EPOCH - offsets[i % G_N_ELEMENTS (offsets)] / 2;
+
+    pts += 20 * MS;
+    gst_genos_time_track_map (track, pts, captures[i % G_N_ELEMENTS (captures)], &to_local);
+  }
+  gst_genos_time_track_free (track);
+  gst_genos_time_line_unref (line);
+}
+
 /* Reports that are off by some ms, now this way, now that: what is shown keeps its pace. */
 static void
 test_noise (void)
@@ -260,6 +281,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/time-line/apart", GINT_TO_POINTER (FALSE), test_common);
   g_test_add_func ("/time-line/come-and-go", test_come_and_go);
   g_test_add_func ("/time-line/restart", test_restart);
+  g_test_add_func ("/time-line/hostile", test_hostile);
   g_test_add_func ("/time-line/noise", test_noise);
   g_test_add_func ("/time-line/drift", test_drift);
   return g_test_run ();

@@ -6,8 +6,8 @@
 
 #define QUESTION_SIZE 8
 #define ANSWER_SIZE 24
-/* The year 3000: sums and differences of such times never overflow. */
-#define MAX_TIME (G_GINT64_CONSTANT (32503680000) * G_USEC_PER_SEC)
+/* The year 2100: what is reckoned with such times does not overflow, in ns since 1900 neither. */
+#define MAX_TIME (G_GINT64_CONSTANT (4102444800) * G_USEC_PER_SEC)
 
 static gboolean
 take_time (const guint8 *data, gint64 *time)

@@ -17,7 +17,7 @@ typedef struct {
   gint64 answered; /* t3, of an answer */
 } GenosClockMessage;
 
-/* GENOS_ERROR_PROTOCOL: another size, times before 1970 or after the year 3000, or an answer that left
+/* GENOS_ERROR_PROTOCOL: another size, times before 1970 or after 2099, or an answer that left
  * before its question came. */
 gboolean genos_clock_message_parse (
     GBytes *bytes, GenosClockMessage *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;

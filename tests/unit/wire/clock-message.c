@@ -65,6 +65,8 @@ test_hostile (void)
 {
   const GenosClockMessage backwards = { TRUE, NOW, NOW + 3, NOW + 2 };
   g_autoptr (GBytes) bytes = genos_clock_message_build (&backwards);
+  const GenosClockMessage far = { .asked = G_GINT64_CONSTANT (4102444801) * G_USEC_PER_SEC };
+  g_autoptr (GBytes) far_bytes = genos_clock_message_build (&far);
   guint8 data[32] = { 0 };
 
   for (gsize size = 0; size <= sizeof data; size++) {
@@ -72,6 +74,7 @@ test_hostile (void)
       assert_refused (data, size);
   }
   assert_refused (g_bytes_get_data (bytes, NULL), 24);
+  assert_refused (g_bytes_get_data (far_bytes, NULL), 8);
   for (gsize at = 0; at < 24; at += 8) {
     data[at] = 0xff;
     assert_refused (data, 24);
