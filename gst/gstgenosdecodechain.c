@@ -167,14 +167,14 @@ append_made (Chain *chain, const char *factory, GError **error)
 }
 
 static gboolean
-append_decoder (
-    Chain *chain, const Format *format, GstGenosOutput output, GstCaps **missing, GError **error)
+append_decoder (Chain *chain, const Format *format, GstGenosOutput output, GstGenosFill gaps,
+    GstCaps **missing, GError **error)
 {
   g_autoptr (GstCaps) caps = gst_caps_from_string (format->caps);
   g_autoptr (GstElement) decoder = make_decoder (caps);
 
   if (decoder != NULL && append (chain, decoder))
-    return TRUE;
+    return gaps == GST_GENOS_FILL_NOTHING || append (chain, gst_genos_filler_new (gaps));
   *missing = g_steal_pointer (&caps);
   if (output == GST_GENOS_OUTPUT_AUTO)
     return TRUE;
@@ -185,7 +185,8 @@ append_decoder (
 }
 
 static gboolean
-fill (Chain *chain, GstCaps *rtp_caps, GstGenosOutput output, GstCaps **missing, GError **error)
+fill (Chain *chain, GstCaps *rtp_caps, GstGenosOutput output, GstGenosFill gaps, GstCaps **missing,
+    GError **error)
 {
   const Format *format = find_format (rtp_caps);
 
@@ -201,12 +202,12 @@ fill (Chain *chain, GstCaps *rtp_caps, GstGenosOutput output, GstCaps **missing,
   if (format->parser != NULL && !append_made (chain, format->parser, error))
     return FALSE;
   return output == GST_GENOS_OUTPUT_ENCODED
-      || append_decoder (chain, format, output, missing, error);
+      || append_decoder (chain, format, output, gaps, missing, error);
 }
 
 GstElement *
-gst_genos_decode_chain_new (
-    GstElement *source, GstCaps *rtp_caps, GstGenosOutput output, GstCaps **missing, GError **error)
+gst_genos_decode_chain_new (GstElement *source, GstCaps *rtp_caps, GstGenosOutput output,
+    GstGenosFill gaps, GstCaps **missing, GError **error)
 {
   GstElement *bin = gst_bin_new (NULL);
   Chain chain = { GST_BIN (bin), NULL };
@@ -214,7 +215,7 @@ gst_genos_decode_chain_new (
 
   *missing = NULL;
   append (&chain, source);
-  if (!fill (&chain, rtp_caps, output, missing, error)) {
+  if (!fill (&chain, rtp_caps, output, gaps, missing, error)) {
     gst_object_unref (gst_object_ref_sink (bin));
     return NULL;
   }

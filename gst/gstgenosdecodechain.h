@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "gstgenosfiller.h"
+
 #include <genos/genos.h>
 #include <gst/gst.h>
 
@@ -19,8 +21,9 @@ GType gst_genos_output_get_type (void) G_GNUC_CONST;
 
 /* A bin with the ghost pad "src": @source, which gives packets of @rtp_caps, and what takes them
  * apart. auto decodes where a decoder is installed and gives the encoded stream where not.
+ * @gaps: what is put into gaps of what is decoded.
  * @missing: set to what no decoder is installed for. (transfer floating) (nullable) */
 GstElement *gst_genos_decode_chain_new (GstElement *source, GstCaps *rtp_caps,
-    GstGenosOutput output, GstCaps **missing, GError **error);
+    GstGenosOutput output, GstGenosFill gaps, GstCaps **missing, GError **error);
 
 G_END_DECLS

@@ -57,6 +57,7 @@ struct _GstGenosRoomSrc {
   GstGenosOutput output;
   guint pad_linger; /* s; atomic */
   gboolean navigation;
+  GstGenosFill fill;
   gboolean running; /* between READY → PAUSED and back, and no EOS yet */
   GPtrArray *branches;
   GHashTable *groups; /* peer id → group id, so that players keep a peer's tracks together */
@@ -173,14 +174,16 @@ make_track_branch (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
   GstElement *element = GST_ELEMENT (self);
   GenosRemoteTrack *track = gst_genos_track_feed_get_track (feed);
   GstGenosOutput output;
+  GstGenosFill fill;
   GstGenosTrackSrc *source;
 
   GST_OBJECT_LOCK (self);
   output = self->output;
+  fill = self->fill;
   GST_OBJECT_UNLOCK (self);
   source = gst_genos_track_src_new (feed, self->time_line,
       get_group_id (element, genos_remote_track_get_peer_id (track)), get_latency (element));
-  return gst_genos_track_branch_new (element, source, output, make_pad_name, on_branch_ended);
+  return gst_genos_track_branch_new (element, source, output, fill, make_pad_name, on_branch_ended);
 }
 
 static gboolean
@@ -286,42 +289,31 @@ on_peer_left (GstElement *element, const char *peer_id)
   gst_genos_data_pads_end_peer (GST_GENOS_ROOM_SRC (element)->data_pads, peer_id);
 }
 
-static void
-end_feed (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
+/* (transfer full) (nullable) */
+static GstGenosBranch *
+ref_branch_of_feed (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
 {
   g_autoptr (GPtrArray) branches = ref_branches (self);
 
   for (guint i = 0; i < branches->len; i++) {
     if (gst_genos_track_branch_get_feed (branches->pdata[i]) == feed)
-      gst_genos_branch_end (branches->pdata[i]);
+      return gst_genos_branch_ref (branches->pdata[i]);
   }
-}
-
-static gboolean
-has_branch (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
-{
-  g_autoptr (GPtrArray) branches = ref_branches (self);
-
-  for (guint i = 0; i < branches->len; i++) {
-    if (gst_genos_track_branch_get_feed (branches->pdata[i]) == feed)
-      return TRUE;
-  }
-  return FALSE;
+  return NULL;
 }
 
 static void
 on_feed_removed (GstElement *element, GstGenosTrackFeed *feed)
 {
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
-  g_autoptr (GPtrArray) branches = ref_branches (self);
+  GstGenosBranch *branch = ref_branch_of_feed (self, feed);
   guint linger = g_atomic_int_get (&self->pad_linger);
 
-  for (guint i = 0; i < branches->len; i++) {
-    if (gst_genos_track_branch_get_feed (branches->pdata[i]) == feed
-        && (linger == 0
-            || !gst_genos_track_branch_linger (branches->pdata[i], linger * G_TIME_SPAN_SECOND)))
-      gst_genos_branch_end (branches->pdata[i]);
-  }
+  if (branch == NULL)
+    return;
+  if (linger == 0 || !gst_genos_track_branch_linger (branch, linger * G_TIME_SPAN_SECOND))
+    gst_genos_branch_end (branch);
+  gst_genos_branch_unref (branch);
 }
 
 /* choosing tracks */
@@ -330,11 +322,13 @@ static void
 review_feed (GenosPeer *peer, GstGenosTrackFeed *feed, gpointer user_data)
 {
   GstGenosRoomSrc *self = user_data;
+  GstGenosBranch *branch = ref_branch_of_feed (self, feed);
 
-  if (!wants_feed (self, feed))
-    end_feed (self, feed);
-  else if (!has_branch (self, feed))
+  if (branch == NULL)
     on_feed_added (GST_ELEMENT (self), feed);
+  else if (!wants_feed (self, feed))
+    gst_genos_branch_end (branch);
+  g_clear_pointer (&branch, gst_genos_branch_unref);
 }
 
 static void
@@ -585,6 +579,9 @@ gst_genos_room_src_set_property (GObject *object, guint id, const GValue *value,
     case PROP_NAVIGATION:
       self->navigation = g_value_get_boolean (value);
       break;
+    case PROP_FILL:
+      self->fill = g_value_get_enum (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -623,6 +620,9 @@ gst_genos_room_src_get_property (GObject *object, guint id, GValue *value, GPara
       break;
     case PROP_NAVIGATION:
       g_value_set_boolean (value, self->navigation);
+      break;
+    case PROP_FILL:
+      g_value_set_enum (value, self->fill);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);

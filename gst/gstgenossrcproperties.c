@@ -45,4 +45,8 @@ gst_genos_src_properties_install (GObjectClass *klass)
           "Send navigation events, and custom events that go upstream, to the peer whose track a "
           "pad shows",
           FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_FILL,
+      g_param_spec_enum ("fill", "Fill",
+          "What comes out of a pad with decoded media when nothing comes in for a second",
+          GST_TYPE_GENOS_FILL, GST_GENOS_FILL_NOTHING, flags));
 }

@@ -18,6 +18,7 @@ enum {
   PROP_SUBSCRIBE,
   PROP_PAD_LINGER,
   PROP_NAVIGATION,
+  PROP_FILL,
 };
 
 void gst_genos_src_properties_install (GObjectClass *klass);

@@ -126,13 +126,13 @@ measure (GstElement *chain, GenosRemoteTrack *track)
 }
 
 static GstElement *
-make_chain (GstElement *owner, GstGenosTrackSrc *source, GstGenosOutput output)
+make_chain (GstElement *owner, GstGenosTrackSrc *source, GstGenosOutput output, GstGenosFill fill)
 {
   GenosRemoteTrack *track = get_track (source);
   g_autoptr (GstCaps) missing = NULL;
   g_autoptr (GError) error = NULL;
   GstElement *chain = gst_genos_decode_chain_new (
-      GST_ELEMENT (source), genos_remote_track_get_caps (track), output, &missing, &error);
+      GST_ELEMENT (source), genos_remote_track_get_caps (track), output, fill, &missing, &error);
 
   if (missing != NULL)
     warn_missing (owner, missing);
@@ -149,11 +149,11 @@ make_chain (GstElement *owner, GstGenosTrackSrc *source, GstGenosOutput output)
 
 GstGenosBranch *
 gst_genos_track_branch_new (GstElement *owner, GstGenosTrackSrc *source, GstGenosOutput output,
-    GstGenosBranchNameFunc make_name, GstGenosBranchFunc ended)
+    GstGenosFill fill, GstGenosBranchNameFunc make_name, GstGenosBranchFunc ended)
 {
   static const GstGenosBranchFuncs funcs = { get_template, make_pad, resume, end };
   g_autoptr (GstElement) kept = gst_object_ref_sink (GST_ELEMENT (source));
-  GstElement *chain = make_chain (owner, source, output);
+  GstElement *chain = make_chain (owner, source, output, fill);
 
   if (chain == NULL)
     return NULL;

@@ -323,7 +323,7 @@ static void
 test_linger (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (Watcher) watcher =
-      watcher_new ("linger", fixture->second, "output=raw pad-linger=600");
+      watcher_new ("linger", fixture->second, "output=raw pad-linger=600 fill=slate");
   g_autofree char *old_id = NULL;
   g_autofree char *new_id = NULL;
   GstElement *camera = make_camera (fixture);
@@ -339,8 +339,12 @@ test_linger (Fixture *fixture, gconstpointer data)
   message = test_wait_element (watcher->pipeline, "genos-peer-left", "peer-id",
       "CCCCCCCCCCCCCCCCCCCC", WATCH_SECONDS * 1000);
   gst_message_unref (message);
+  /* Nobody is there: a dark grey picture, instead of the light one of the camera. */
+  watch_until (g_atomic_int_get (&video->brightness) < 80);
+  watch_buffers (video, 3);
 
   camera = make_camera (fixture);
+  watch_until (g_atomic_int_get (&video->brightness) > 100);
   watch_buffers (video, 5);
   g_object_get (video->pad, "track-id", &new_id, NULL);
   g_assert_cmpstr (new_id, !=, old_id);
