@@ -330,7 +330,6 @@ CASES = {
     'host': host,
 }
 LONG_CASES = {
-    'narrow short': narrow([5, 1, 0.3, 5], 'sink:video-bitrate=4000000', seconds=10),
     'narrow way': narrow([5, 1, 0.3, 5], 'sink:video-bitrate=4000000'),
     'cut for 60 s': cut(60),
     'cut for 10 min': cut(600),

@@ -70,3 +70,17 @@ genos_sdp_choose_extension (GPtrArray *lines, const char *uri)
       return number;
   return preferred[0];
 }
+
+void
+genos_sdp_section_answer_extension (
+    GenosSdpSection *self, const GenosSdpSection *offer, const char *uri)
+{
+  guint used = 0;
+  guint number = look (offer, uri, &used);
+  g_autofree char *value = NULL;
+
+  if (number == 0 || look (self, uri, &used) != 0)
+    return;
+  value = g_strdup_printf ("%u %s", number, uri);
+  genos_sdp_lines_add (self->lines, "extmap", value);
+}

@@ -12,4 +12,8 @@ G_BEGIN_DECLS
 /* @lines: GenosSdpMapLine. See genos_sdp_map_choose_extension(). */
 guint genos_sdp_choose_extension (GPtrArray *lines, const char *uri);
 
+/* Takes the extension into an answer of ours, when @offer has it and webrtcbin has left it out. */
+void genos_sdp_section_answer_extension (
+    GenosSdpSection *self, const GenosSdpSection *offer, const char *uri);
+
 G_END_DECLS

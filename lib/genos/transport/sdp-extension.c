@@ -2,12 +2,9 @@
 
 #include <genos/transport/sdp-extension.h>
 
-#include <genos/transport/sdp-extension-number.h>
-
 #include <string.h>
 
-static const char *const known[] = { "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
-  GENOS_TRANSPORT_CC_URI, NULL };
+static const char *const known[] = { "urn:ietf:params:rtp-hdrext:ssrc-audio-level", NULL };
 
 #define EXTMAP "a=extmap:"
 

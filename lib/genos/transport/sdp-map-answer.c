@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <genos/base/error.h>
+#include <genos/transport/sdp-extension-number.h>
 #include <genos/transport/sdp-extension.h>
 #include <genos/transport/sdp-map-remote.h>
 
@@ -140,6 +141,16 @@ own_fingerprint (const GenosSdp *internal)
   return NULL;
 }
 
+/* Firefox 153 takes its VP9 track away again when it is to get feedback about it; why is not known. */
+static gboolean
+takes_feedback (const GPtrArray *header)
+{
+  for (guint i = 0; header != NULL && i < header->len; i++)
+    if (g_str_has_prefix (g_ptr_array_index (header, i), "o=mozilla"))
+      return FALSE;
+  return TRUE;
+}
+
 /* What packets are read for is what webrtcbin was last told that they carry. */
 static void
 agree_extensions (GenosSdpMapState *self, GenosSdpSection *section)
@@ -148,8 +159,11 @@ agree_extensions (GenosSdpMapState *self, GenosSdpSection *section)
   guint index;
   const GenosSdpMapLine *line = mid != NULL ? genos_sdp_map_state_find (self, mid, &index) : NULL;
 
-  if (line != NULL && line->last != NULL && genos_sdp_map_line_is_av (line))
-    genos_sdp_section_agree_extensions (section, line->last);
+  if (line == NULL || line->last == NULL || !genos_sdp_map_line_is_av (line))
+    return;
+  genos_sdp_section_agree_extensions (section, line->last);
+  if (takes_feedback (self->header))
+    genos_sdp_section_answer_extension (section, line->last, GENOS_TRANSPORT_CC_URI);
 }
 
 char *

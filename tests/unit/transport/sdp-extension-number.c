@@ -48,10 +48,29 @@ test_choose (void)
   g_assert_cmpuint (choose ("a=extmap:\r\n", "a=extmap:0 " GENOS_TRANSPORT_CC_URI "\r\n"), ==, 3);
 }
 
+static void
+test_answer (void)
+{
+  g_autoptr (GenosSdpSection) offer =
+      make_section ("a=extmap:4 " OTHER "\r\na=extmap:6 " GENOS_TRANSPORT_CC_URI "\r\n");
+  g_autoptr (GenosSdpSection) without = make_section ("a=extmap:4 " OTHER "\r\n");
+  g_autoptr (GenosSdpSection) answer = make_section ("");
+  guint n;
+
+  genos_sdp_section_answer_extension (answer, without, GENOS_TRANSPORT_CC_URI);
+  g_assert_null (genos_sdp_section_get (answer, "extmap"));
+  genos_sdp_section_answer_extension (answer, offer, GENOS_TRANSPORT_CC_URI);
+  g_assert_cmpstr (genos_sdp_section_get (answer, "extmap"), ==, "6 " GENOS_TRANSPORT_CC_URI);
+  n = answer->lines->len;
+  genos_sdp_section_answer_extension (answer, offer, GENOS_TRANSPORT_CC_URI);
+  g_assert_cmpuint (answer->lines->len, ==, n);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/transport/sdp-extension-number/choose", test_choose);
+  g_test_add_func ("/transport/sdp-extension-number/answer", test_answer);
   return g_test_run ();
 }
