@@ -4,7 +4,7 @@
 // which nobody decodes.
 
 import {createHash} from 'node:crypto';
-import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {
@@ -45,6 +45,21 @@ await test('the microphone of a tab is heard without being decoded', async () =>
   await tab.evaluate(async () => room.addStream(await navigator.mediaDevices.getUserMedia({audio: true})));
   const level = /^genos_rtp_audio_level\{[^}]*kind="audio"\} ([0-9.e-]+)$/m;
   await until(async () => Number(level.exec(await metrics())?.[1] ?? 0) > 0, 'a level above silence');
+});
+
+await test('a tab takes a file of genos send, which stays until it is there', async () => {
+  const path = join(folder, 'back.bin');
+  writeFileSync(path, Uint8Array.from({length: 1500000}, (_, i) => i * 11 + (i >> 7)));
+  await tab.evaluate(() => {
+    window.taken = [];
+    room.makeAction('back')[1]((data, peer, metadata) => window.taken.push({size: data.byteLength, ...metadata}));
+  });
+  const sender = startTool('genos send', ['send', '--room', ROOM, '--relays', relay.url, '--dialect', 'trystero',
+    '--channel', 'back', path]);
+  await until(() => sender.exited, 'genos send to end');
+  await until(() => tab.evaluate(() => window.taken.length > 0), 'the file in the tab');
+  const [file] = await tab.evaluate(() => window.taken);
+  check(file.name === 'back.bin' && file.size === 1500000, JSON.stringify(file));
 });
 
 await test('neither side complained', () => {

@@ -15,6 +15,9 @@
 /* What a browser takes in one message, one chunk of which are the metadata. */
 #define BROWSER_MAX ((guint64) (GENOS_MESSAGE_MAX_CHUNKS - 1) * GENOS_FRAME_PAYLOAD)
 
+/* For what may be under way to a browser, however thin the line. */
+#define ARRIVAL_MS (120 * 1000)
+
 typedef struct _Send Send;
 /* One step on the disk, in a thread; nobody else touches the operation meanwhile. */
 typedef gboolean (*StepFunc) (Send *self, GError **error);
@@ -320,6 +323,22 @@ on_opened (GObject *source, GAsyncResult *result, gpointer data)
 
 /* --- to a browser */
 
+/* What is sent has left this process, and no more. A ping goes the same way behind it, in order, so its
+ * answer says that the message is there; whoever leaves before may take it along. */
+static void
+on_arrived (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Send *self = data;
+  GError *error = NULL;
+
+  if (genos_messenger_ping_finish (GENOS_MESSENGER (source), result, &error) < 0) {
+    fail (self, error);
+    return;
+  }
+  g_task_return_boolean (self->task, TRUE);
+  send_free (self);
+}
+
 static void
 on_sent (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -327,10 +346,10 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
 
   if (genos_channel_send_finish (GENOS_CHANNEL (source), result, NULL, NULL, &error))
-    g_task_return_boolean (self->task, TRUE);
+    genos_messenger_ping_async (genos_peer_get_messenger (self->peer), ARRIVAL_MS,
+        g_task_get_cancellable (self->task), on_arrived, self);
   else
-    g_task_return_error (self->task, error);
-  send_free (self);
+    fail (self, error);
 }
 
 static void
