@@ -227,7 +227,10 @@ genos_sdp_map_state_out_answer (GenosSdpMapState *self, const char *text, GError
           error, GENOS_ERROR, GENOS_ERROR_FAILED, "the own answer lacks the m-line %s", line->mid);
       return NULL;
     }
-    g_ptr_array_add (wire->sections, answer_section (line, section));
+    GenosSdpSection *answer = answer_section (line, section);
+    if (line->receiving && !line->dead && line->last != NULL && takes_feedback (self->header))
+      genos_sdp_section_answer_extension (answer, line->last, GENOS_TRANSPORT_CC_URI);
+    g_ptr_array_add (wire->sections, answer);
   }
   genos_sdp_rebuild_bundle (wire);
   return genos_sdp_to_string (wire);
