@@ -19,6 +19,7 @@ typedef struct {
 
 int genos_cmd_chat (int argc, char **argv);
 int genos_cmd_doctor (int argc, char **argv);
+int genos_cmd_mesh (int argc, char **argv);
 int genos_cmd_password (int argc, char **argv);
 int genos_cmd_key (int argc, char **argv);
 int genos_cmd_record (int argc, char **argv);

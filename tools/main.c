@@ -12,6 +12,7 @@ static const GenosCommand commands[] = {
   { "doctor", "find out what does not work, and why", genos_cmd_doctor },
   { "password", "make a password that nobody guesses", genos_cmd_password },
   { "key", "print one's public key, and make it when there is none", genos_cmd_key },
+  { "mesh", "show the cells of a room and who is in them", genos_cmd_mesh },
   { "record", "record what everybody in a room sends", genos_cmd_record },
   { "receive", "take the files that others send in a room", genos_cmd_receive },
   { "send", "send files to those in a room", genos_cmd_send },

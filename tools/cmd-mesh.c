@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <glib-unix.h>
+
+#include <genos/genos.h>
+
+#include "command.h"
+#include "mesh-table.h"
+#include "printable.h"
+#include "room-options.h"
+
+/* `genos mesh`: the cells of a room and who is in them, each time that they change. */
+
+#define FAREWELL_MS 500
+#define DEFAULT_WIDTH 100
+
+typedef struct {
+  GMainLoop *loop;
+  GenosRoom *room;
+  GenosMesh *mesh;
+  gboolean json;
+  gboolean once;
+} Monitor;
+
+static guint
+get_width (void)
+{
+  struct winsize size;
+
+  return ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col
+                                                                           : DEFAULT_WIDTH;
+}
+
+/* (transfer full): a set */
+static GHashTable *
+list_linked (Monitor *self)
+{
+  GHashTable *linked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_auto (GStrv) roster = genos_mesh_get_roster (self->mesh);
+
+  for (guint i = 0; roster != NULL && roster[i] != NULL; i++) {
+    if (genos_room_get_peer (self->room, roster[i]) != NULL)
+      g_hash_table_add (linked, g_strdup (roster[i]));
+  }
+  return linked;
+}
+
+static void
+print (Monitor *self)
+{
+  g_autoptr (GVariant) cells = g_variant_ref_sink (genos_mesh_get_cells (self->mesh));
+  g_autoptr (GHashTable) linked = list_linked (self);
+  gsize n_neighbours = 0;
+  g_autofree guint *neighbours = genos_mesh_get_neighbours (self->mesh, &n_neighbours);
+  g_autofree char *name = NULL;
+  g_autofree char *text = NULL;
+  MeshTable table = {
+    .self_id = genos_room_get_peer_id (self->room),
+    .epoch = genos_mesh_get_epoch (self->mesh),
+    .cell = genos_mesh_get_cell (self->mesh),
+    .is_bridge = genos_mesh_get_is_bridge (self->mesh),
+    .neighbours = neighbours,
+    .n_neighbours = n_neighbours,
+    .cells = cells,
+    .linked = linked,
+  };
+
+  g_object_get (self->room, "name", &name, NULL);
+  table.room = name;
+  text = self->json ? mesh_table_to_json (&table) : mesh_table_format (&table, get_width ());
+  g_print ("%s\n", text);
+  fflush (stdout);
+}
+
+static void
+on_mesh_state (GenosMesh *mesh, Monitor *self)
+{
+  print (self);
+  if (self->once && genos_mesh_get_cell (mesh) >= 0)
+    g_main_loop_quit (self->loop);
+}
+
+static void
+on_warning (GenosRoom *room, GError *error, gpointer user_data)
+{
+  g_autofree char *why = genos_make_printable (error->message);
+
+  g_printerr ("genos mesh: %s\n", why);
+}
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  g_main_loop_quit (((Monitor *) user_data)->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_farewell_over (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run (Monitor *self)
+{
+  guint sources[] = {
+    g_unix_signal_add (SIGINT, on_signal, self),
+    g_unix_signal_add (SIGTERM, on_signal, self),
+  };
+
+  g_main_loop_run (self->loop);
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    g_source_remove (sources[i]);
+  genos_room_leave (self->room);
+  g_timeout_add (FAREWELL_MS, on_farewell_over, self->loop);
+  g_main_loop_run (self->loop);
+}
+
+static int
+watch (Monitor *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean started;
+
+  self->mesh = genos_room_get_mesh (self->room);
+  self->loop = g_main_loop_new (NULL, FALSE);
+  g_signal_connect (self->mesh, "mesh-state", G_CALLBACK (on_mesh_state), self);
+  g_signal_connect (self->room, "warning", G_CALLBACK (on_warning), self);
+  started = genos_room_join (self->room, &error);
+  if (started)
+    run (self);
+  else
+    g_printerr ("genos mesh: %s\n", error->message);
+  g_signal_handlers_disconnect_by_data (self->mesh, self);
+  g_signal_handlers_disconnect_by_data (self->room, self);
+  g_main_loop_unref (self->loop);
+  return started ? GENOS_EXIT_OK : GENOS_EXIT_FAILED;
+}
+
+/* The room is the first word, or --room as with the other commands. */
+static gboolean
+take_room (GenosRoomOptions *options, GStrv words)
+{
+  if (words == NULL || words[0] == NULL)
+    return TRUE;
+  if (words[1] != NULL || options->name != NULL) {
+    g_printerr ("genos mesh: one room at a time; see genos mesh --help\n");
+    return FALSE;
+  }
+  options->name = g_strdup (words[0]);
+  return TRUE;
+}
+
+int
+genos_cmd_mesh (int argc, char **argv)
+{
+  g_auto (GenosRoomOptions) options = { NULL };
+  g_autofree char *cells = NULL;
+  g_auto (GStrv) words = NULL;
+  Monitor monitor = { NULL };
+  const GOptionEntry entries[] = { GENOS_ROOM_OPTIONS (&options),
+    { "cells", 'c', 0, G_OPTION_ARG_STRING, &cells,
+        "peers in a cell, which has to be the same for everybody in the room, or auto (auto)",
+        "N" },
+    { "once", 'o', 0, G_OPTION_ARG_NONE, &monitor.once, "leave when the cells are known", NULL },
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &monitor.json, "print JSON, a line each time", NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &words, NULL, "[ROOM]" }, { NULL } };
+  g_autoptr (GenosRoom) room = NULL;
+  int exit_code;
+
+  if (!genos_command_parse ("mesh",
+          "Shows the cells of a room and who is in them, each time that they change.", entries,
+          argc, argv, &exit_code))
+    return exit_code;
+  if (!take_room (&options, words))
+    return GENOS_EXIT_USAGE;
+  room = genos_room_options_make_room (&options, "mesh");
+  if (room == NULL)
+    return GENOS_EXIT_USAGE;
+  g_object_set (room, "cells", cells != NULL ? cells : "auto", NULL);
+  monitor.room = room;
+  return watch (&monitor);
+}
