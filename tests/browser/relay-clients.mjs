@@ -3,6 +3,7 @@
 // Relay and client of this project, each against somebody else's other half: nostr-tools as the
 // client of `genos relay`, and `genos chat` on the relay of test-relay.mjs. No browser is needed.
 
+import './web-crypto.mjs';
 import {finalizeEvent, generateSecretKey, getPublicKey, verifyEvent} from 'nostr-tools/pure';
 import {Relay, useWebSocketImplementation} from 'nostr-tools/relay';
 import {minePow} from 'nostr-tools/nip13';

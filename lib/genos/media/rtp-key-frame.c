@@ -71,7 +71,7 @@ static gboolean
 any_of_aggregate (const guint8 *p, gsize size, guint shift, guint mask, gboolean (*is_key) (guint))
 {
   while (size > 2) {
-    gsize length = GST_READ_UINT16_BE (p);
+    gsize length = (gsize) p[0] << 8 | p[1]; /* at any address */
 
     if (is_key ((guint) (p[2] >> shift) & mask))
       return TRUE;

@@ -296,8 +296,15 @@ genos_track_audience_class_init (GenosTrackAudienceClass *klass)
   properties[PROP_PAUSED] = g_param_spec_boolean ("paused", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  changed_signal = g_signal_new (g_intern_static_string ("changed"), G_TYPE_FROM_CLASS (klass),
-      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /**
+   * GenosTrackAudience::changed:
+   * @self: the audience
+   *
+   * One of the properties has another value. Emitted for each change, on the thread that
+   * made it.
+   */
+  changed_signal = g_signal_new (
+      "changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

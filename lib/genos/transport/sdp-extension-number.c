@@ -71,6 +71,31 @@ genos_sdp_choose_extension (GPtrArray *lines, const char *uri)
   return preferred[0];
 }
 
+static gboolean
+offers (const GenosSdpSection *offer, const char *line)
+{
+  guint number, used = 0;
+  const char *found;
+  gsize length;
+  g_autofree char *uri = NULL;
+
+  if (!parse (line, &number, &found, &length))
+    return FALSE;
+  uri = g_strndup (found, length);
+  return look (offer, uri, &used) == number;
+}
+
+void
+genos_sdp_section_keep_extensions (GenosSdpSection *self, const GenosSdpSection *offer)
+{
+  for (guint i = self->lines->len; i-- > 0;) {
+    const char *line = g_ptr_array_index (self->lines, i);
+
+    if (g_str_has_prefix (line, "a=extmap:") && !offers (offer, line))
+      g_ptr_array_remove_index (self->lines, i);
+  }
+}
+
 void
 genos_sdp_section_answer_extension (
     GenosSdpSection *self, const GenosSdpSection *offer, const char *uri)

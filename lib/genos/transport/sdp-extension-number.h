@@ -12,6 +12,10 @@ G_BEGIN_DECLS
 /* @lines: GenosSdpMapLine. See genos_sdp_map_choose_extension(). */
 guint genos_sdp_choose_extension (GPtrArray *lines, const char *uri);
 
+/* Takes out of an answer of ours what @offer has not, or under another number: webrtcbin puts in what
+ * our own sender has, and Firefox refuses the whole answer for it (RFC 8285, 6). */
+void genos_sdp_section_keep_extensions (GenosSdpSection *self, const GenosSdpSection *offer);
+
 /* Takes the extension into an answer of ours, when @offer has it and webrtcbin has left it out. */
 void genos_sdp_section_answer_extension (
     GenosSdpSection *self, const GenosSdpSection *offer, const char *uri);

@@ -141,7 +141,7 @@ own_fingerprint (const GenosSdp *internal)
   return NULL;
 }
 
-/* Firefox 153 takes its VP9 track away again when it is to get feedback about it; why is not known. */
+/* Firefox gets none: with it, video of a page that chooses codecs was lost more often; why is not known. */
 static gboolean
 takes_feedback (const GPtrArray *header)
 {
@@ -208,6 +208,18 @@ settle_role (GenosSdpMapState *self, const GenosSdp *internal)
     self->role = strcmp (setup, "passive") == 0 ? GENOS_SDP_ROLE_ACTIVE : GENOS_SDP_ROLE_PASSIVE;
 }
 
+/* On the wire: what the offer has, and nothing else. */
+static void
+answer_extensions (
+    const GenosSdpMapState *self, const GenosSdpMapLine *line, GenosSdpSection *answer)
+{
+  if (line->dead || line->last == NULL)
+    return;
+  genos_sdp_section_keep_extensions (answer, line->last);
+  if (line->receiving && takes_feedback (self->header))
+    genos_sdp_section_answer_extension (answer, line->last, GENOS_TRANSPORT_CC_URI);
+}
+
 char *
 genos_sdp_map_state_out_answer (GenosSdpMapState *self, const char *text, GError **error)
 {
@@ -227,10 +239,8 @@ genos_sdp_map_state_out_answer (GenosSdpMapState *self, const char *text, GError
           error, GENOS_ERROR, GENOS_ERROR_FAILED, "the own answer lacks the m-line %s", line->mid);
       return NULL;
     }
-    GenosSdpSection *answer = answer_section (line, section);
-    if (line->receiving && !line->dead && line->last != NULL && takes_feedback (self->header))
-      genos_sdp_section_answer_extension (answer, line->last, GENOS_TRANSPORT_CC_URI);
-    g_ptr_array_add (wire->sections, answer);
+    g_ptr_array_add (wire->sections, answer_section (line, section));
+    answer_extensions (self, line, g_ptr_array_index (wire->sections, i));
   }
   genos_sdp_rebuild_bundle (wire);
   return genos_sdp_to_string (wire);

@@ -66,11 +66,33 @@ test_answer (void)
   g_assert_cmpuint (answer->lines->len, ==, n);
 }
 
+/* What webrtcbin adds of its own makes Firefox refuse the answer. */
+static void
+test_keep (void)
+{
+  g_autoptr (GenosSdpSection) offer =
+      make_section ("a=extmap:4 " OTHER "\r\na=extmap:6 " GENOS_TRANSPORT_CC_URI "\r\n");
+  g_autoptr (GenosSdpSection) without = make_section ("a=extmap:4 " OTHER "\r\n");
+  g_autoptr (GenosSdpSection) answer =
+      make_section ("a=extmap:6 " GENOS_TRANSPORT_CC_URI "\r\na=extmap:4 " OTHER "\r\n");
+  g_autoptr (GenosSdpSection) moved = make_section ("a=extmap:3 " GENOS_TRANSPORT_CC_URI "\r\n");
+  guint n = answer->lines->len;
+
+  genos_sdp_section_keep_extensions (answer, offer);
+  g_assert_cmpuint (answer->lines->len, ==, n);
+  genos_sdp_section_keep_extensions (answer, without);
+  g_assert_cmpuint (answer->lines->len, ==, n - 1);
+  g_assert_cmpstr (genos_sdp_section_get (answer, "extmap"), ==, "4 " OTHER);
+  genos_sdp_section_keep_extensions (moved, offer);
+  g_assert_null (genos_sdp_section_get (moved, "extmap"));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/transport/sdp-extension-number/choose", test_choose);
   g_test_add_func ("/transport/sdp-extension-number/answer", test_answer);
+  g_test_add_func ("/transport/sdp-extension-number/keep", test_keep);
   return g_test_run ();
 }

@@ -1,0 +1,228 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""usage: mesh.py BUILD [--peers 48] [--processes 6] [--cells 5]
+
+A room in cells over real links on loopback: when all agree on the cells, a broadcast of each peer and as many
+directed messages, who got what how often, the links of each peer, and how long it takes until a bridge that is
+killed is replaced. Needs the library's introspection."""
+import argparse
+import collections
+import json
+import os
+import pathlib
+import re
+import selectors
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve()
+PATIENCE = 180
+
+
+# --- one process with some of the peers ---
+
+class Peers:
+    def __init__(self, options):
+        import gi
+        gi.require_version("GenosRooms", "1.0")
+        gi.require_version("Gst", "1.0")
+        from gi.repository import GLib, GenosRooms, Gst
+        Gst.init(None)
+        self.glib, self.genos = GLib, GenosRooms
+        self.unread = b""
+        self.rooms = [self.join(number, options) for number in range(options.here)]
+
+    def join(self, number, options):
+        room = self.genos.Room.new("mesh")
+        room.set_property("relays", options.relay)
+        room.set_property("stun-server", "none")
+        room.set_property("cells", str(options.cells))
+        channel = room.open_channel("bench")
+        channel.connect("message", self.on_message, number)
+        room.get_mesh().connect("mesh-state", self.on_mesh_state, number)
+        room.join()
+        self.tell("joined", number, id=room.get_peer_id())
+        return room, channel
+
+    def tell(self, what, number, **values):
+        print(json.dumps({"what": what, "number": number, "at": time.monotonic(), **values}), flush=True)
+
+    def on_mesh_state(self, mesh, number):
+        stats = mesh.get_stats()
+        self.tell("state", number, cell=mesh.get_cell(), bridge=mesh.get_is_bridge(), total=mesh.get_total_cells(),
+                  peers=stats.get_uint("peers")[1], cells=mesh.get_cells().unpack())
+
+    def on_message(self, _channel, sender, message, number):
+        self.tell("message", number, sender=sender, text=message.get_text())
+
+    def on_commands(self, descriptor, _condition):
+        data = os.read(descriptor, 65536)
+        if not data:
+            os._exit(0)
+        *lines, self.unread = (self.unread + data).split(b"\n")
+        for line in lines:
+            self.obey(json.loads(line))
+        return True
+
+    def obey(self, command):
+        room, channel = self.rooms[command["number"]]
+        if command["do"] == "send":
+            to = command.get("to")
+            channel.send_async(self.genos.Message.new_string(command["text"]), [to] if to else None, None, None)
+        elif command["do"] == "links":
+            self.tell("links", command["number"], n=room.get_mesh().get_stats().get_uint("links")[1])
+
+    def run(self):
+        self.glib.unix_fd_add_full(0, 0, self.glib.IO_IN | self.glib.IO_HUP, self.on_commands)
+        self.glib.MainLoop().run()
+
+
+# --- all of them ---
+
+class Room:
+    def __init__(self, options, relay):
+        self.selector = selectors.DefaultSelector()
+        self.peers = {}
+        self.where = {}
+        self.messages = collections.Counter()
+        self.links = {}
+        self.unread = {}
+        self.processes = []
+        sizes = [options.peers // options.processes + (i < options.peers % options.processes)
+                 for i in range(options.processes)]
+        for size in sizes:
+            self.start(options, relay, size)
+
+    def start(self, options, relay, size):
+        build = options.build.resolve()
+        environment = {**os.environ, "GI_TYPELIB_PATH": str(build / "lib"), "LD_LIBRARY_PATH": str(build / "lib")}
+        process = subprocess.Popen(
+            [sys.executable, HERE, str(build), "--here", str(size), "--relay", relay, "--cells", str(options.cells)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, env=environment)
+        self.selector.register(process.stdout, selectors.EVENT_READ, process)
+        self.unread[process.pid] = b""
+        self.processes.append(process)
+
+    def take(self, process, row):
+        key = (process.pid, row["number"])
+        if row["what"] == "joined":
+            self.peers[row["id"]] = {"process": process, "number": row["number"]}
+            self.where[key] = row["id"]
+        elif row["what"] == "state":
+            self.peers[self.where[key]].update(row)
+        elif row["what"] == "message":
+            self.messages[row["text"], self.where[key]] += 1
+        elif row["what"] == "links":
+            self.links[self.where[key]] = row["n"]
+
+    def wait(self, condition, what):
+        started = time.monotonic()
+        while not condition():
+            if time.monotonic() > started + PATIENCE:
+                raise SystemExit(f"waited in vain for {what}")
+            for key, _ in self.selector.select(0.2):
+                self.read(key.data)
+        return time.monotonic() - started
+
+    def read(self, process):
+        data = os.read(process.stdout.fileno(), 65536)
+        if not data:
+            self.selector.unregister(process.stdout)
+            return
+        *lines, self.unread[process.pid] = (self.unread[process.pid] + data).split(b"\n")
+        for line in lines:
+            self.take(process, json.loads(line))
+
+    def ask(self, peer_id, **command):
+        peer = self.peers[peer_id]
+        peer["process"].stdin.write(json.dumps({"number": peer["number"], **command}).encode() + b"\n")
+
+    def agree(self, n):
+        layouts = [peer.get("cells") for peer in self.peers.values()]
+        return len(layouts) == n and all(layout and layout == layouts[0] for layout in layouts) \
+            and sum(map(len, layouts[0])) == n
+
+    def settle(self, seconds):
+        end = time.monotonic() + seconds
+        self.wait(lambda: time.monotonic() > end, "nothing")
+
+    def broadcast(self):
+        ids = sorted(self.peers)
+        for peer_id in ids:
+            self.ask(peer_id, do="send", text=f"all {peer_id}")
+        expected = {(f"all {sender}", receiver) for sender in ids for receiver in ids if sender != receiver}
+        seconds = self.wait(lambda: expected <= set(self.messages), "the broadcasts")
+        self.settle(2)
+        got = {key: n for key, n in self.messages.items() if key[0].startswith("all ")}
+        return seconds, len(expected), sum(n - 1 for n in got.values())
+
+    def direct(self):
+        ids = sorted(self.peers)
+        pairs = list(zip(ids, ids[len(ids) // 2:] + ids[:len(ids) // 2]))
+        for sender, receiver in pairs:
+            self.ask(sender, do="send", text=f"one {sender}", to=receiver)
+        expected = {(f"one {sender}", receiver) for sender, receiver in pairs}
+        seconds = self.wait(lambda: expected <= set(self.messages), "the directed messages")
+        self.settle(2)
+        got = {key for key in self.messages if key[0].startswith("one ")}
+        return seconds, len(expected), len(got - expected), sum(self.messages[key] - 1 for key in expected)
+
+    def count_links(self):
+        self.links.clear()
+        for peer_id in self.peers:
+            self.ask(peer_id, do="links")
+        self.wait(lambda: len(self.links) == len(self.peers), "the links")
+        return sorted(self.links.values())
+
+    def kill_bridge(self):
+        """The whole process of a bridge dies: all peers in it do."""
+        victim = next(peer for peer in self.peers.values() if peer.get("bridge"))["process"]
+        gone = [peer_id for peer_id, peer in self.peers.items() if peer["process"] is victim]
+        victim.kill()
+        for peer_id in gone:
+            del self.peers[peer_id]
+        return len(gone), self.wait(lambda: self.agree(len(self.peers)), "the next seal")
+
+
+def measure(options):
+    relay = subprocess.Popen([options.build / "tools/genos", "relay", "--port", "0"], stdout=subprocess.PIPE, text=True)
+    url = re.search(r"ws://\S+", relay.stdout.readline())[0]
+    room = Room(options, url)
+    try:
+        print(f"{options.peers} peers in {options.processes} processes, cells of {options.cells}")
+        print(f"all agree after {room.wait(lambda: room.agree(options.peers), 'one view'):.1f} s")
+        room.settle(25)
+        links = room.count_links()
+        print(f"links of a peer: mean {statistics.mean(links):.1f}, median {links[len(links) // 2]}, worst {links[-1]}")
+        seconds, expected, twice = room.broadcast()
+        print(f"broadcasts: {expected} of {expected} arrived within {seconds:.2f} s, {twice} twice")
+        seconds, expected, elsewhere, twice = room.direct()
+        print(f"directed: {expected} of {expected} arrived within {seconds:.2f} s, {elsewhere} elsewhere, {twice} twice")
+        gone, seconds = room.kill_bridge()
+        print(f"{gone} peers killed, a bridge among them: the others agree after {seconds:.1f} s")
+        room.messages.clear()
+        seconds, expected, twice = room.broadcast()
+        print(f"broadcasts: {expected} of {expected} arrived within {seconds:.2f} s, {twice} twice")
+    finally:
+        for process in [*room.processes, relay]:
+            process.kill()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("--peers", type=int, default=48)
+    parser.add_argument("--processes", type=int, default=6)
+    parser.add_argument("--cells", type=int, default=5)
+    parser.add_argument("--here", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--relay", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.here:
+        Peers(options).run()
+    else:
+        measure(options)
+
+
+main()
