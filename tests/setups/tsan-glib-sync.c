@@ -163,6 +163,7 @@ call_pool_func (gpointer data, gpointer user_data)
 {
   Box *box = user_data;
 
+  __tsan_acquire (box);
   __tsan_acquire (data);
   ((GFunc) box->func) (data, box->data);
 }
@@ -174,6 +175,15 @@ g_thread_pool_new (
   REAL (g_thread_pool_new);
   return real (
       call_pool_func, new_box (G_CALLBACK (func), user_data, NULL), max_threads, exclusive, error);
+}
+
+GThreadPool *
+g_thread_pool_new_full (GFunc func, gpointer user_data, GDestroyNotify item_free_func,
+    gint max_threads, gboolean exclusive, GError **error)
+{
+  REAL (g_thread_pool_new_full);
+  return real (call_pool_func, new_box (G_CALLBACK (func), user_data, NULL), item_free_func,
+      max_threads, exclusive, error);
 }
 
 gboolean
