@@ -51,6 +51,7 @@ is_taken (Fixture *fixture, gboolean delta, gsize size)
   guint8 header[4] = { 0x80, 0x80 | 96, fixture->next_seqnum >> 8, fixture->next_seqnum & 0xff };
   gboolean taken;
 
+  gst_buffer_memset (buffer, 0, 0, size);
   gst_buffer_fill (buffer, 0, header, sizeof header);
 
   if (delta)
