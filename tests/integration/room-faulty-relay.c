@@ -10,7 +10,7 @@
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
 #define AT_ONCE 60
 #else
-#define AT_ONCE 9
+#define AT_ONCE 5
 #endif
 
 #define ROOM "faulty"
