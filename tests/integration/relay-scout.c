@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Further relays, from a list on a real HTTP server and a real file; the relays are the test's. */
+/* Further relays, from a list on a real HTTP server and a real file; the relays are the test's, or real
+ * ones under other names. */
 
 #include <glib/gstdio.h>
-#include <libsoup/soup.h>
-#include <string.h>
 
 #include <genos/base/error.h>
 #include <genos/nostr/nostr-pool-private.h>
+#include <genos/nostr/nostr-socket-soup.h>
 #include <genos/signalling/relay-cache.h>
 #include <genos/signalling/relay-chooser.h>
 #include <genos/signalling/relay-scout.h>
 
-#include "../common/test-wait.h"
 #include "../unit/nostr/socket-memory.h"
+#include "relay-fixture.h"
 
 #define TOPIC "topic"
 #define N_LISTED 30
@@ -27,12 +27,16 @@ typedef struct {
   char *cache;
 
   GHashTable *alive; /* char*: relays that open */
+  GHashTable *real; /* (nullable) char* → char*: where a relay of that name really is; not owned */
+  GenosRelayReserveTimes times;
   GenosNostrRelayConfig config;
   GenosNostrSession *session;
   GenosNostrPool *pool;
   GenosRelayScout *scout;
   GPtrArray *warnings; /* char* */
   GPtrArray *opened;   /* char* */
+  const char *word;    /* (nullable): what it says on relays */
+  guint n_heard;       /* words of others */
 } Fixture;
 
 /* --- relays --- */
@@ -51,8 +55,12 @@ static GenosNostrSocket *
 make_socket (const char *url, gpointer user_data)
 {
   Fixture *f = user_data;
-  GenosNostrSocket *socket = socket_memory_new (url, NULL);
+  gboolean is_real = f->real != NULL && g_hash_table_contains (f->alive, url);
+  GenosNostrSocket *socket;
 
+  if (is_real)
+    return genos_nostr_socket_soup_new (g_hash_table_lookup (f->real, url), f->session);
+  socket = socket_memory_new (url, NULL);
   if (g_hash_table_contains (f->alive, url))
     g_idle_add (open_later, g_object_ref (socket));
   return socket;
@@ -81,6 +89,22 @@ make_list (void)
     g_autofree char *url = listed (i);
 
     g_string_append_printf (text, "%s\"%s/\"", i > 0 ? "," : "", url);
+  }
+  g_string_append_c (text, ']');
+  return g_string_free (text, FALSE);
+}
+
+/* Another day: in another order, and without one of them. */
+static char *
+make_reversed_list (const char *without)
+{
+  GString *text = g_string_new ("[\"wss://relay.example.net\"");
+
+  for (guint i = N_LISTED; i > 0; i--) {
+    g_autofree char *url = listed (i - 1);
+
+    if (!g_str_equal (url, without))
+      g_string_append_printf (text, ",\"%s\"", url);
   }
   g_string_append_c (text, ']');
   return g_string_free (text, FALSE);
@@ -127,6 +151,12 @@ set_up (Fixture *f, gconstpointer data)
   f->warnings = g_ptr_array_new_with_free_func (g_free);
   f->opened = g_ptr_array_new_with_free_func (g_free);
   f->session = genos_nostr_session_new (&(GenosNostrSessionConfig){ .proxy = "none" }, NULL);
+  f->times = (GenosRelayReserveTimes){
+    .patience = 40 * G_TIME_SPAN_MILLISECOND,
+    .trial = 200 * G_TIME_SPAN_MILLISECOND,
+    .avoid = G_TIME_SPAN_HOUR,
+    .calm = G_TIME_SPAN_HOUR,
+  };
 }
 
 static void
@@ -140,17 +170,11 @@ on_warning (GenosRelayScout *scout, GError *error, Fixture *f)
 static void
 begin (Fixture *f, const char *const *first)
 {
-  static const GenosRelayReserveTimes times = {
-    .patience = 40 * G_TIME_SPAN_MILLISECOND,
-    .trial = 200 * G_TIME_SPAN_MILLISECOND,
-    .avoid = G_TIME_SPAN_HOUR,
-    .calm = G_TIME_SPAN_HOUR,
-  };
   GenosRelayScoutConfig config = {
     .list_url = f->url,
     .topic = TOPIC,
     .cache_path = f->cache,
-    .times = &times,
+    .times = &f->times,
     .tick_ms = 10,
     .quiet_ms = 60 * 60 * 1000,
   };
@@ -283,6 +307,133 @@ test_replaces_the_dead (Fixture *f, gconstpointer data)
   assert_opened (f, (char *[]){ seven[3], seven[4], seven[5], NULL });
 }
 
+static gboolean
+uses (Fixture *f, GStrv urls, guint first, guint n)
+{
+  for (guint i = first; i < first + n; i++) {
+    if (!is_used (f, urls[i])
+        || !g_ptr_array_find_with_equal_func (f->opened, urls[i], g_str_equal, NULL))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+uses_none (Fixture *f, GStrv urls, guint first, guint n)
+{
+  for (guint i = first; i < first + n; i++) {
+    if (is_used (f, urls[i]))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Who comes now uses the best, which were dead when we came: there we go too, and leave the others
+ * some time later. */
+static void
+test_returns_to_the_best (Fixture *f, gconstpointer data)
+{
+  g_auto (GStrv) eight = expected (f, 8);
+
+  f->times.avoid = f->times.calm = 500 * G_TIME_SPAN_MILLISECOND;
+  for (guint i = 0; i < 4; i++)
+    g_hash_table_remove (f->alive, eight[i]);
+  begin (f, dead);
+  genos_test_wait_until (uses (f, eight, 4, 4));
+  for (guint i = 0; i < 4; i++)
+    g_hash_table_add (f->alive, g_strdup (eight[i]));
+  genos_test_wait_until (uses (f, eight, 0, 4));
+  genos_test_wait_until (uses_none (f, eight, 4, 4));
+  g_assert_true (uses (f, eight, 0, 4));
+}
+
+/* --- two peers, and real relays --- */
+
+#define N_REAL 8
+#define KIND 22650
+
+static void
+on_heard (GenosNostrPool *pool, const char *url, GenosNip01Event *event, Fixture *f)
+{
+  f->n_heard += !g_str_equal (event->content, f->word);
+}
+
+static void
+begin_with (Fixture *f, GHashTable *real, const char *word)
+{
+  f->real = real;
+  f->word = word;
+  begin (f, dead);
+  g_signal_connect (f->pool, "event", G_CALLBACK (on_heard), f);
+  genos_nostr_pool_subscribe (f->pool, KIND, TOPIC);
+}
+
+/* A relay where both are subscribed. */
+static gboolean
+have_common (Fixture *a, Fixture *b)
+{
+  for (guint i = 0; i < a->opened->len; i++) {
+    if (g_ptr_array_find_with_equal_func (b->opened, a->opened->pdata[i], g_str_equal, NULL))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+on_say (gpointer user_data)
+{
+  Fixture *f = user_data;
+  g_autoptr (GenosNip01Event) event = signed_event (KIND, TOPIC, f->word);
+
+  genos_nostr_pool_publish (f->pool, event, NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The other's subscription may come to the relay after our first words. */
+static void
+say_until_heard (Fixture *f, Fixture *other)
+{
+  guint timer = g_timeout_add (50, on_say, f);
+
+  genos_test_wait_until (other->n_heard > 0);
+  g_source_remove (timer);
+}
+
+/* Nothing of their first relays works for either, each has blind spots of its own, and a list of another day. */
+static void
+test_two_peers_meet (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GHashTable) real = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+  g_autoptr (GPtrArray) servers = g_ptr_array_new_with_free_func (g_object_unref);
+  g_auto (GStrv) best = expected (f, N_REAL);
+  Fixture other = { 0 };
+
+  set_up (&other, NULL);
+  /* Real connections take their time. */
+  f->times.trial = other.times.trial = G_TIME_SPAN_HOUR;
+  g_free (other.answer);
+  other.answer = make_reversed_list (best[3]);
+  g_hash_table_remove_all (f->alive);
+  g_hash_table_remove_all (other.alive);
+  for (guint i = 0; i < N_REAL; i++) {
+    GenosRelayServer *server = relay_new ();
+
+    g_ptr_array_add (servers, server);
+    g_hash_table_insert (real, best[i], genos_relay_server_dup_url (server));
+    if (i % 2 == 0 || i > 3)
+      g_hash_table_add (f->alive, g_strdup (best[i]));
+    if (i % 2 == 1 || i > 3)
+      g_hash_table_add (other.alive, g_strdup (best[i]));
+  }
+  begin_with (f, real, "mine");
+  begin_with (&other, real, "theirs");
+  genos_test_wait_until (have_common (f, &other));
+  say_until_heard (f, &other);
+  say_until_heard (&other, f);
+  tear_down (&other, NULL);
+  end (f);
+}
+
 static void
 test_leaves_a_healthy_room_alone (Fixture *f, gconstpointer data)
 {
@@ -395,6 +546,8 @@ main (int argc, char **argv)
   ADD ("finds-others", test_finds_others);
   ADD ("remembers", test_remembers);
   ADD ("replaces-the-dead", test_replaces_the_dead);
+  ADD ("returns-to-the-best", test_returns_to_the_best);
+  ADD ("two-peers-meet", test_two_peers_meet);
   ADD ("leaves-a-healthy-room-alone", test_leaves_a_healthy_room_alone);
   ADD ("hostile-answer", test_hostile_answer);
   ADD ("endless-answer", test_endless_answer);

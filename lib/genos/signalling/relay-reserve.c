@@ -22,8 +22,10 @@ struct _GenosRelayReserve {
 
   guint n_healthy_first; /* counted since the last judgement */
   guint n_healthy_extra;
-  gint64 few_since;  /* G_MAXINT64 while there are enough */
-  gint64 calm_since; /* G_MAXINT64 while the first ones alone are too few */
+  gint64 few_since;     /* G_MAXINT64 while there are enough */
+  gint64 calm_since;    /* G_MAXINT64 while the first ones alone are too few */
+  gint64 surplus_since; /* G_MAXINT64 while no extra one is too many */
+  guint n_surplus;
 };
 
 GenosRelayReserve *
@@ -36,6 +38,7 @@ genos_relay_reserve_new (const GenosRelayReserveTimes *times, gint64 now)
   self->avoided = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->few_since = now;
   self->calm_since = G_MAXINT64;
+  self->surplus_since = G_MAXINT64;
   return self;
 }
 
@@ -118,13 +121,29 @@ since (gint64 before, gboolean holds, gint64 now)
   return holds ? MIN (before, now) : G_MAXINT64;
 }
 
+/* One more than is missing: not every relay of a list lives. */
+static guint
+count_needed (guint n_healthy)
+{
+  return n_healthy < GENOS_RELAY_ENOUGH ? GENOS_RELAY_ENOUGH - n_healthy + 1 : 0;
+}
+
+static void
+weigh_surplus (GenosRelayReserve *self, gint64 now)
+{
+  guint needed = count_needed (self->n_healthy_first);
+
+  self->n_surplus = self->n_healthy_extra > needed ? self->n_healthy_extra - needed : 0;
+  self->surplus_since = since (self->surplus_since, self->n_surplus > 0, now);
+}
+
 guint
 genos_relay_reserve_judge (GenosRelayReserve *self, gint64 now, GPtrArray *leave)
 {
   guint n_healthy = self->n_healthy_first + self->n_healthy_extra;
   gboolean calm;
-  guint wanted;
 
+  weigh_surplus (self, now);
   self->few_since = since (self->few_since, n_healthy < GENOS_RELAY_ENOUGH, now);
   self->calm_since = since (self->calm_since, self->n_healthy_first >= GENOS_RELAY_ENOUGH, now);
   self->n_healthy_first = self->n_healthy_extra = 0;
@@ -134,9 +153,39 @@ genos_relay_reserve_judge (GenosRelayReserve *self, gint64 now, GPtrArray *leave
 
   if (self->few_since == G_MAXINT64 || now - self->few_since < self->times.patience)
     return 0;
-  /* One more than is missing: not every relay of a list lives. */
-  wanted = GENOS_RELAY_ENOUGH - n_healthy + 1;
-  return MIN (wanted, GENOS_RELAY_MAX_EXTRA - genos_relay_reserve_get_n_extra (self));
+  return MIN (
+      count_needed (n_healthy), GENOS_RELAY_MAX_EXTRA - genos_relay_reserve_get_n_extra (self));
+}
+
+guint
+genos_relay_reserve_get_surplus (GenosRelayReserve *self, gint64 now)
+{
+  gboolean lasts =
+      self->surplus_since != G_MAXINT64 && now - self->surplus_since >= self->times.calm;
+
+  return lasts ? MIN (self->n_surplus, genos_relay_reserve_get_n_extra (self)) : 0;
+}
+
+void
+genos_relay_reserve_left (GenosRelayReserve *self, const char *url)
+{
+  g_hash_table_remove (self->extras, url);
+}
+
+GStrv
+genos_relay_reserve_dup_extras (GenosRelayReserve *self)
+{
+  g_autofree char **urls = (char **) g_hash_table_get_keys_as_array (self->extras, NULL);
+
+  return g_strdupv (urls);
+}
+
+gboolean
+genos_relay_reserve_is_well (GenosRelayReserve *self, const char *url)
+{
+  const Extra *extra = g_hash_table_lookup (self->extras, url);
+
+  return extra != NULL && extra->unhealthy_since == G_MAXINT64;
 }
 
 gboolean

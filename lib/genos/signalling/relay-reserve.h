@@ -15,7 +15,9 @@ typedef struct {
   gint64 patience; /* with too few before others are added, and again before more are */
   gint64 trial;    /* that an added relay may be unhealthy before it is left */
   gint64 avoid;    /* that it is not taken again then */
-  gint64 calm;     /* that enough of the first ones are healthy before the others are left */
+  gint64
+      calm; /* that enough of the first ones are healthy before the others are left, or that there
+                    * is a surplus of others before it is */
 } GenosRelayReserveTimes;
 
 extern const GenosRelayReserveTimes genos_relay_reserve_times;
@@ -37,6 +39,15 @@ genos_relay_reserve_saw (GenosRelayReserve *self, const char *url, gboolean heal
  * forgotten here. */
 guint genos_relay_reserve_judge (GenosRelayReserve *self, gint64 now, GPtrArray *leave);
 
+/* How many of the healthy extra relays are more than are needed, and have been for long. Which of them are
+ * left is for the room's order to say. */
+guint genos_relay_reserve_get_surplus (GenosRelayReserve *self, gint64 now);
+void genos_relay_reserve_left (GenosRelayReserve *self, const char *url);
+
+/* (transfer full) */
+GStrv genos_relay_reserve_dup_extras (GenosRelayReserve *self);
+/* Whether it is an extra relay that was healthy when it was last seen. */
+gboolean genos_relay_reserve_is_well (GenosRelayReserve *self, const char *url);
 gboolean genos_relay_reserve_is_extra (GenosRelayReserve *self, const char *url);
 gboolean genos_relay_reserve_avoids (GenosRelayReserve *self, const char *url, gint64 now);
 guint genos_relay_reserve_get_n_extra (GenosRelayReserve *self);

@@ -34,6 +34,7 @@ struct _GenosRelayScout {
   gboolean loaded;
   gboolean fetching;
   gint64 started_at;
+  gint64 aimed_at;
   gint64 tried; /* seconds since 1970; the last fetch, in vain or not */
   char *last_error;
 };
@@ -196,18 +197,71 @@ is_acceptable (const char *url, gpointer user_data)
   return !genos_relay_reserve_avoids (self->reserve, url, g_get_monotonic_time ());
 }
 
-static void
-add (GenosRelayScout *self, guint n)
+/* (transfer full): what the room began with, or somebody else put into the pool. */
+static GStrv
+dup_first (GenosRelayScout *self)
 {
-  g_auto (GStrv) in_use = genos_nostr_pool_dup_urls (self->pool);
+  g_auto (GStrv) urls = genos_nostr_pool_dup_urls (self->pool);
+  g_autoptr (GStrvBuilder) first = g_strv_builder_new ();
+
+  for (guint i = 0; urls[i] != NULL; i++) {
+    if (!genos_relay_reserve_is_extra (self->reserve, urls[i]))
+      g_strv_builder_add (first, urls[i]);
+  }
+  return g_strv_builder_end (first);
+}
+
+/* Aims at the first ones of the room's order, not at the next after those in use: what was dead when we
+ * came is where those meet who come after it is back. */
+static void
+add (GenosRelayScout *self, guint n, gint64 now)
+{
+  g_auto (GStrv) first = dup_first (self);
+  guint n_extra = genos_relay_reserve_get_n_extra (self->reserve);
   g_auto (GStrv) picked =
       genos_relay_chooser_pick (self->topic, (const char *const *) self->list->relays,
-          (const char *const *) in_use, n, is_acceptable, self);
+          (const char *const *) first, n_extra + n, is_acceptable, self);
 
-  for (guint i = 0; picked[i] != NULL; i++) {
-    if (genos_nostr_pool_add (self->pool, picked[i]))
-      genos_relay_reserve_added (self->reserve, picked[i], g_get_monotonic_time ());
+  for (guint i = 0; picked[i] != NULL && n_extra < GENOS_RELAY_MAX_EXTRA; i++) {
+    if (!genos_nostr_pool_add (self->pool, picked[i]))
+      continue;
+    genos_relay_reserve_added (self->reserve, picked[i], now);
+    n_extra++;
   }
+  self->aimed_at = now;
+}
+
+static gboolean
+is_well (const char *url, gpointer user_data)
+{
+  return genos_relay_reserve_is_well (((GenosRelayScout *) user_data)->reserve, url);
+}
+
+/* The last ones of the order go, when there are more that work than anybody needs. */
+static void
+leave_surplus (GenosRelayScout *self, gint64 now, GPtrArray *leave)
+{
+  guint n = genos_relay_reserve_get_surplus (self->reserve, now);
+  g_auto (GStrv) extras = NULL;
+  g_auto (GStrv) ordered = NULL;
+
+  if (n == 0)
+    return;
+  extras = genos_relay_reserve_dup_extras (self->reserve);
+  ordered = genos_relay_chooser_pick (
+      self->topic, (const char *const *) extras, NULL, g_strv_length (extras), is_well, self);
+  for (guint i = g_strv_length (ordered); i > 0 && n > 0; i--, n--) {
+    genos_relay_reserve_left (self->reserve, ordered[i - 1]);
+    g_ptr_array_add (leave, g_strdup (ordered[i - 1]));
+  }
+}
+
+/* Others may have come to be first: their time of being avoided is over, or the list is new. */
+static gboolean
+is_aim_due (GenosRelayScout *self, gint64 now)
+{
+  return genos_relay_reserve_get_n_extra (self->reserve) > 0
+      && now - self->aimed_at >= self->times.trial;
 }
 
 static gboolean
@@ -221,8 +275,9 @@ on_tick (gpointer user_data)
   genos_nostr_pool_foreach (self->pool, on_relay, self);
   n = genos_relay_reserve_judge (self->reserve, now, leave);
   /* Before what hears of a path that closes may stop us. */
-  if (n > 0)
-    add (self, n);
+  if (n > 0 || is_aim_due (self, now))
+    add (self, n, now);
+  leave_surplus (self, now, leave);
   refresh_if_due (self, n > 0, now);
   for (guint i = 0; i < leave->len; i++)
     genos_nostr_pool_remove (self->pool, g_ptr_array_index (leave, i));

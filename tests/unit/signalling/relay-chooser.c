@@ -126,6 +126,52 @@ test_dead_is_skipped (void)
   g_assert_cmpstr (after[1], ==, before[2]);
 }
 
+typedef struct {
+  const char *topic;
+  guint peer;
+  guint percent;
+} View;
+
+/* What a peer can reach is its own matter, such as its country's or its provider's. */
+static gboolean
+can_reach (const char *url, gpointer data)
+{
+  const View *view = data;
+  g_autofree char *text = g_strdup_printf ("%s %u %s", view->topic, view->peer, url);
+  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+
+  return g_ascii_strtoull (digest + 56, NULL, 16) % 100 < view->percent;
+}
+
+static guint
+count_meetings (guint percent)
+{
+  g_auto (GStrv) list = make_list (N, 0);
+  guint n = 0;
+
+  for (guint room = 0; room < 200; room++) {
+    g_autofree char *topic = g_strdup_printf ("topic%u", room);
+    View mine = { topic, 1, percent };
+    View theirs = { topic, 2, percent };
+    g_auto (GStrv) a =
+        genos_relay_chooser_pick (topic, (const char *const *) list, NULL, 4, can_reach, &mine);
+    g_auto (GStrv) b =
+        genos_relay_chooser_pick (topic, (const char *const *) list, NULL, 4, can_reach, &theirs);
+
+    n += count_common (a, b) > 0;
+  }
+  return n;
+}
+
+/* Each takes the first four that it can reach. The figures are those of docs/design/relays.md. */
+static void
+test_blind_spots (void)
+{
+  g_assert_cmpuint (count_meetings (90), ==, 200);
+  g_assert_cmpuint (count_meetings (70), ==, 198);
+  g_assert_cmpuint (count_meetings (50), ==, 181);
+}
+
 static void
 test_empty (void)
 {
@@ -145,6 +191,7 @@ main (int argc, char **argv)
   g_test_add_func ("/signalling/relay-chooser/one-of-each-operator", test_one_of_each_operator);
   g_test_add_func ("/signalling/relay-chooser/in-use", test_in_use_is_not_picked);
   g_test_add_func ("/signalling/relay-chooser/dead", test_dead_is_skipped);
+  g_test_add_func ("/signalling/relay-chooser/blind-spots", test_blind_spots);
   g_test_add_func ("/signalling/relay-chooser/empty", test_empty);
   return g_test_run ();
 }

@@ -135,6 +135,52 @@ test_calm (void)
   g_assert_false (genos_relay_reserve_avoids (reserve, "wss://extra0", 602 * SECOND));
 }
 
+/* What more than is needed has been healthy for ten minutes is left; which, is not for us to say. */
+static void
+test_surplus (void)
+{
+  g_autoptr (GenosRelayReserve) reserve = reserve_new (6, 0);
+
+  judge (reserve, 1 * SECOND, "n", "yyyyyn", NULL);
+  g_assert_cmpuint (genos_relay_reserve_get_surplus (reserve, 1 * SECOND), ==, 0);
+  judge (reserve, 15 * SECOND, "n", "yyyyyy", NULL);
+  g_assert_cmpuint (genos_relay_reserve_get_surplus (reserve, 600 * SECOND), ==, 0);
+  g_assert_cmpuint (genos_relay_reserve_get_surplus (reserve, 601 * SECOND), ==, 2);
+  genos_relay_reserve_left (reserve, "wss://extra5");
+  genos_relay_reserve_left (reserve, "wss://extra4");
+  g_assert_false (genos_relay_reserve_avoids (reserve, "wss://extra5", 601 * SECOND));
+  judge (reserve, 602 * SECOND, "n", "yyyy", NULL);
+  g_assert_cmpuint (genos_relay_reserve_get_surplus (reserve, 1300 * SECOND), ==, 0);
+}
+
+/* A first relay that works makes extra ones superfluous; one that fails again, before they are left, does not. */
+static void
+test_surplus_lapses (void)
+{
+  g_autoptr (GenosRelayReserve) reserve = reserve_new (4, 0);
+
+  judge (reserve, 1 * SECOND, "n", "yyyy", NULL);
+  judge (reserve, 2 * SECOND, "y", "yyyy", NULL);
+  judge (reserve, 500 * SECOND, "n", "yyyy", NULL);
+  judge (reserve, 501 * SECOND, "y", "yyyy", NULL);
+  g_assert_cmpuint (genos_relay_reserve_get_surplus (reserve, 1100 * SECOND), ==, 0);
+  g_assert_cmpuint (genos_relay_reserve_get_surplus (reserve, 1101 * SECOND), ==, 1);
+}
+
+static void
+test_extras (void)
+{
+  g_autoptr (GenosRelayReserve) reserve = reserve_new (2, 0);
+  g_auto (GStrv) extras = genos_relay_reserve_dup_extras (reserve);
+
+  g_assert_cmpuint (g_strv_length (extras), ==, 2);
+  g_assert_false (genos_relay_reserve_is_well (reserve, "wss://extra0"));
+  judge (reserve, 1 * SECOND, "", "yn", NULL);
+  g_assert_true (genos_relay_reserve_is_well (reserve, "wss://extra0"));
+  g_assert_false (genos_relay_reserve_is_well (reserve, "wss://extra1"));
+  g_assert_false (genos_relay_reserve_is_well (reserve, "wss://first"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -147,5 +193,8 @@ main (int argc, char **argv)
   g_test_add_func ("/signalling/relay-reserve/dead-extra", test_dead_extra_is_left_and_avoided);
   g_test_add_func ("/signalling/relay-reserve/extra-recovers", test_extra_recovers);
   g_test_add_func ("/signalling/relay-reserve/calm", test_calm);
+  g_test_add_func ("/signalling/relay-reserve/surplus", test_surplus);
+  g_test_add_func ("/signalling/relay-reserve/surplus-lapses", test_surplus_lapses);
+  g_test_add_func ("/signalling/relay-reserve/extras", test_extras);
   return g_test_run ();
 }
