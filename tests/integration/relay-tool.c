@@ -36,9 +36,9 @@ on_process_ended (GObject *process, GAsyncResult *result, gpointer user_data)
   tool->ended = TRUE;
 }
 
-/* @fd: given to it as descriptor 3, -1 for none. Waits for its first line. */
+/* @fd: given to it as descriptor 3, -1 for none. */
 static Tool *
-tool_new (const char *command, int fd)
+tool_start (const char *command, int fd)
 {
   const char *argv[] = { "/bin/sh", "-c", command, NULL };
   g_autoptr (GSubprocessLauncher) launcher =
@@ -53,6 +53,15 @@ tool_new (const char *command, int fd)
   tool->output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (tool->process));
   g_subprocess_wait_async (tool->process, NULL, on_process_ended, tool);
   g_data_input_stream_read_line_async (tool->output, 0, NULL, on_line, tool);
+  return tool;
+}
+
+/* The same, and waits for its first line. */
+static Tool *
+tool_new (const char *command, int fd)
+{
+  Tool *tool = tool_start (command, fd);
+
   genos_test_wait_for (tool->line != NULL, 60);
   return tool;
 }
@@ -111,6 +120,129 @@ test_given_socket (void)
       dup (g_socket_get_fd (socket)));
   g_assert_cmpstr (tool->line, !=, url);
   tool_end (tool);
+}
+
+/* A port that was free a moment ago. */
+static guint
+find_port (void)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+
+  return g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+}
+
+static gboolean
+is_missing (const char *program)
+{
+  g_autofree char *found = g_find_program_in_path (program);
+
+  if (found == NULL)
+    g_test_skip ("systemd is not installed");
+  return found == NULL;
+}
+
+/* systemd's own: it opens the socket and starts the relay for the first client, who waits for it. */
+static void
+test_socket_activation (void)
+{
+  guint port = find_port ();
+  g_autofree char *url = g_strdup_printf ("ws://127.0.0.1:%u/", port);
+  g_autofree char *command = g_strdup_printf ("exec systemd-socket-activate --listen=127.0.0.1:%u "
+                                              "\"$GENOS_TOOL\" relay --port 0 2>/dev/null",
+      port);
+  Client *client;
+  Tool *tool;
+
+  if (is_missing ("systemd-socket-activate"))
+    return;
+  tool = tool_start (command, -1);
+  client = client_new_at (url);
+  while (client->socket == NULL) {
+    g_assert_false (tool->ended);
+    client_free (client);
+    client = client_new_at (url);
+  }
+  genos_test_wait_for (tool->line != NULL, 60);
+  g_assert_cmpstr (tool->line, ==, url);
+  client_subscribe (client, "s", KIND);
+  tool_end (tool);
+  genos_test_wait_for (client->closed, 60);
+  client_free (client);
+}
+
+static char *
+read_unit (const char *name)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "data", "systemd", name, NULL);
+  g_autoptr (GError) error = NULL;
+  char *text = NULL;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  return text;
+}
+
+/* What systemd has to say about two units of these texts, as far as it names them. (transfer full) */
+static char *
+verify_units (const char *service, const char *socket)
+{
+  g_autofree char *folder = g_dir_make_tmp ("genos-units-XXXXXX", NULL);
+  g_autofree char *service_path = g_build_filename (folder, "genos-relay.service", NULL);
+  g_autofree char *socket_path = g_build_filename (folder, "genos-relay.socket", NULL);
+  const char *argv[] = { "systemd-analyze", "verify", "--man=no", service_path, socket_path, NULL };
+  g_autoptr (GString) said = g_string_new (NULL);
+  g_autofree char *all = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (service_path, service, -1, NULL));
+  g_assert_true (g_file_set_contents (socket_path, socket, -1, NULL));
+  g_spawn_sync (folder, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL,
+      NULL, NULL, NULL, &all, NULL, &error);
+  g_assert_no_error (error);
+  g_test_message ("%s", all);
+  /* A machine's other units are its own matter. */
+  lines = g_strsplit (all, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    if (strstr (lines[i], "genos-relay.") != NULL)
+      g_string_append_printf (said, "%s\n", lines[i]);
+  }
+  unlink (service_path);
+  unlink (socket_path);
+  rmdir (folder);
+  return g_string_free (g_steal_pointer (&said), FALSE);
+}
+
+static char *
+replace (const char *text, const char *what, const char *with)
+{
+  g_auto (GStrv) parts = g_strsplit (text, what, -1);
+
+  g_assert_cmpuint (g_strv_length (parts), >, 1);
+  return g_strjoinv (with, parts);
+}
+
+/* Every line of the units means something, and the program is where they say. */
+static void
+test_units (void)
+{
+  g_autofree char *template = read_unit ("genos-relay.service.in");
+  g_autofree char *socket = read_unit ("genos-relay.socket");
+  g_autofree char *folder = g_path_get_dirname (g_getenv ("GENOS_TOOL"));
+  g_autofree char *service = replace (template, "@bindir@", folder);
+  g_autofree char *misspelt = replace (service, "MemoryMax=", "MemoryMost=");
+  g_autofree char *good = NULL;
+  g_autofree char *bad = NULL;
+
+  if (is_missing ("systemd-analyze"))
+    return;
+  bad = verify_units (misspelt, socket);
+  if (strstr (bad, "MemoryMost") == NULL) {
+    g_test_skip ("systemd-analyze finds no fault here, not even where there is one");
+    return;
+  }
+  good = verify_units (service, socket);
+  g_assert_cmpstr (good, ==, "");
 }
 
 /* READY=1 of sd_notify(3) */
@@ -233,6 +365,8 @@ main (int argc, char **argv)
   g_test_add_func ("/relay-tool/goodbye", test_goodbye);
   g_test_add_func ("/relay-tool/given-socket", test_given_socket);
   g_test_add_func ("/relay-tool/ready", test_ready);
+  g_test_add_func ("/relay-tool/socket-activation", test_socket_activation);
+  g_test_add_func ("/relay-tool/units", test_units);
   if (g_tls_backend_supports_tls (g_tls_backend_get_default ()))
     g_test_add_func ("/relay-tool/renewed-certificate", test_renewed_certificate);
   return g_test_run ();
