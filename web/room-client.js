@@ -14,10 +14,16 @@
 //
 // Events of a room: peer-join (id, kind), peer-leave (id), peer-seen (id, kind), peer-lost (id),
 // stream-add (stream, id, metadata), stream-metadata (the same: it changed), stream-remove (stream,
-// id), join-error ({peerId, message}), relay ({url, open, text}). From top to bottom this file
-// holds: dialects and topics, sealed SDP, relays, data-channel frames, the link to one peer, and
-// the room that uses them all.
+// id), join-error ({peerId, message}), relay ({url, open, text}); in a room with cells also mesh-state
+// (layout) and mesh-message (data, id). From top to bottom this file holds: dialects and topics,
+// sealed SDP, relays, data-channel frames, the link to one peer, and the room that uses them all.
+//
+// With {cells: 10}, which has to be the same for everybody, the room is a mesh of cells (mesh.js): links
+// to a few, messages to all. Cameras and microphones go over links, so only to one's own cell.
 
+import {parseCellChannel, Mesh} from './mesh.js';
+import {MAX_PEERS, TIMES} from './mesh-census.js';
+import {DEFAULT_CELL_SIZE, MAX_CELL_SIZE} from './mesh-topology.js';
 import {NostrKey} from './nostr-key.js';
 
 const ANNOUNCE_MS = 2500;           // while somebody may be looking for us
@@ -46,6 +52,8 @@ const MAX_PENDING_BYTES = 32 << 20;
 const MAX_PENDING_MESSAGES = 64;
 const MAX_INFLATED_BYTES = 16 << 20;
 const MAX_PENDING_METADATA = 32;
+const MAX_WAITING_BYTES = 4 << 20;      // of others' messages, in front of a slow link
+const MAX_FAR_CHARS = 1 << 20;          // of a message that goes by way of others
 
 const TAG = {last: 1, meta: 2, binary: 4, json: 8, deflated: 16};
 
@@ -53,7 +61,7 @@ const utf8 = text => new TextEncoder().encode(text);
 const fromUtf8 = bytes => new TextDecoder().decode(bytes);
 const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
 
-class Emitter {
+export class Emitter {
   #handlers = new Map();
 
   on(name, handler) {
@@ -126,7 +134,7 @@ export class Sealer {
 
 // ── One relay: a socket that comes back by itself ──────────────────────────────────────────────
 
-class Relay extends Emitter {
+export class Relay extends Emitter {
   #socket = null;
   #retryMs = RETRY_FIRST_MS;
   #timer = 0;
@@ -619,30 +627,48 @@ class PeerLink extends Emitter {
 // Events: message (data, peerId, metadata), progress (fraction, peerId, metadata).
 class Channel extends Emitter {
   #links;
+  #mesh;
 
-  constructor(name, links) {
+  constructor(name, links, mesh) {
     super();
     this.name = name;
     this.#links = links;
+    this.#mesh = mesh;
   }
 
-  // To everybody, or to the peers named in `to`. Returns the ids it was sent to.
+  // To everybody, or to the peers named in `to`. Returns the ids it was sent to. What goes by way of
+  // others has no metadata, and bytes arrive there as {"0": 1, "1": 2, …}.
   async send(data, {to, metadata, onProgress} = {}) {
+    if (this.#mesh && to === undefined)
+      return await this.#sendFar(data) ? this.#mesh.others : [];
     const targets = to === undefined ? [...this.#links.keys()] : [to].flat();
-    const results = await Promise.allSettled(targets.map(id => {
+    const results = await Promise.allSettled(targets.map(async id => {
       const link = this.#links.get(id);
-      if (!link)
+      if (link)
+        return link.send(this.name, data, metadata, part => onProgress?.(part, id));
+      if (!this.#mesh?.census.knows(id) || !await this.#sendFar(data, id))
         throw new Error(`no peer ${id}`);
-      return link.send(this.name, data, metadata, part => onProgress?.(part, id));
     }));
     const failure = results.find(result => result.reason instanceof RangeError);
     if (failure)
       throw failure.reason;
     return targets.filter((id, i) => results[i].status === 'fulfilled');
   }
+
+  async #sendFar(data, target) {
+    const buffer = data instanceof Blob ? await data.arrayBuffer() : data;
+    const value = buffer instanceof ArrayBuffer ? new Uint8Array(buffer) : buffer;
+    if (JSON.stringify(value)?.length > MAX_FAR_CHARS)
+      throw new RangeError('a message that goes by way of others has at most a million characters');
+    return this.#mesh.send({_ch: this.name, _d: value}, target, performance.now());
+  }
 }
 
 // ── The room ───────────────────────────────────────────────────────────────────────────────────
+
+// Links that somebody closed, instead of breaking.
+const OTHER_CELL = 'in another cell now';
+const INTENDED = ['left', 'replaced', 'not needed', OTHER_CELL];
 
 const DEFAULT_ICE = ['stun:stun.l.google.com:19302', 'stun:stun1.l.google.com:19302',
   'stun:stun2.l.google.com:19302', 'stun:stun.cloudflare.com:3478'].map(urls => ({urls}));
@@ -665,9 +691,13 @@ export class Room extends Emitter {
   #announceTimer = 0;
   #lastNews = 0;
   #left = false;
+  #mesh = null;
+  #meshTimer = 0;
+  #waiting = new WeakMap();   // link → what waits in front of it
+  #pings = new Map();         // id of a ping by way of others → {peerId, resolve}
 
   constructor({room, password = '', appId = '1234', dialect = 'genosrtc', relays = [],
-    iceServers = DEFAULT_ICE, peerId = randomId(20), kind}) {
+    iceServers = DEFAULT_ICE, peerId = randomId(20), kind, cells = 0}) {
     super();
     if (!room)
       throw new Error('a room needs a name');
@@ -677,6 +707,18 @@ export class Room extends Emitter {
     this.#dialect = DIALECTS[dialect];
     const roomId = this.#dialect.roomPrefix + room;
     this.#options = {roomId, password, appId, relays, iceServers, kind};
+    if (cells)
+      this.#mesh = this.#newMesh(cells === 'auto' ? DEFAULT_CELL_SIZE : Number(cells));
+  }
+
+  // In a room with cells; null otherwise.
+  get mesh() {
+    return this.#mesh;
+  }
+
+  // Everybody else who is here, linked or not.
+  get others() {
+    return this.#mesh?.others ?? this.peers;
   }
 
   get peers() {
@@ -701,6 +743,8 @@ export class Room extends Emitter {
     if (this.#left)
       return;
     this.#lastNews = Date.now();
+    if (this.#mesh)
+      this.#meshTimer = setInterval(() => this.#onMeshTick(), TIMES.tick);
     for (const url of relays) {
       const relay = new Relay(url, [this.#rootTopic, selfTopic]);
       this.#relays.push(relay);
@@ -718,6 +762,7 @@ export class Room extends Emitter {
   leave() {
     this.#left = true;
     clearTimeout(this.#announceTimer);
+    clearInterval(this.#meshTimer);
     for (const relay of this.#relays)
       if (this.#farewell)
         relay.publish(this.#farewell);
@@ -736,8 +781,10 @@ export class Room extends Emitter {
     const size = utf8(name).length;
     if (!size || size > TYPE_BYTES || name.startsWith('@_'))
       throw new Error(`"${name}" cannot be the name of a channel`);
+    if (this.#mesh && parseCellChannel(name) !== null)
+      throw new Error(`"${name}" is the name of a cell's channel`);
     if (!this.#channels.has(name))
-      this.#channels.set(name, new Channel(name, this.#links));
+      this.#channels.set(name, new Channel(name, this.#links, this.#mesh));
     return this.#channels.get(name);
   }
 
@@ -756,6 +803,8 @@ export class Room extends Emitter {
 
   // Milliseconds there and back.
   async ping(peerId) {
+    if (this.#mesh && !this.#links.has(peerId))
+      return this.#pingFar(peerId);
     return this.#links.get(peerId)?.ping() ?? Infinity;
   }
 
@@ -807,7 +856,7 @@ export class Room extends Emitter {
       else if (typeof answer?.sdp === 'string')
         await this.#onAnswer(relay, peerId, answer.sdp);
       else if (!offer && !answer)
-        await this.#onAnnounce(relay, peerId, content.type);
+        await this.#onAnnounce(relay, peerId, content);
     } catch (error) {
       console.warn(`room: signalling with ${peerId} failed:`, error.message);
     }
@@ -817,19 +866,22 @@ export class Room extends Emitter {
     this.#links.get(peerId)?.close('left');
     this.#dropDials(peerId);
     this.#kinds.delete(peerId);
+    this.#mesh?.left(peerId, performance.now());
     this.emit('peer-lost', peerId);
   }
 
-  async #onAnnounce(relay, peerId, kind) {
+  async #onAnnounce(relay, peerId, {type: kind, ext}) {
     if (!this.#kinds.has(peerId)) {
-      if (this.#kinds.size >= 10 * MAX_LINKS)
+      if (this.#kinds.size >= (this.#mesh ? MAX_PEERS : 10 * MAX_LINKS))
         return;
       this.#lastNews = Date.now();
     }
+    this.#mesh?.heard(peerId, performance.now(), ext === 1);
     this.#kinds.set(peerId, typeof kind === 'string' ? kind : undefined);
     this.emit('peer-seen', peerId, this.#kinds.get(peerId));
     if (!this.#links.has(peerId) && !this.#answers.has(peerId)
-        && !this.#dials.get(peerId)?.has(relay) && this.#links.size < MAX_LINKS)
+        && !this.#dials.get(peerId)?.has(relay) && this.#links.size < MAX_LINKS
+        && this.#wish(peerId) === 'wanted')
       await this.#dial(relay, peerId);
   }
 
@@ -859,7 +911,7 @@ export class Room extends Emitter {
 
   async #onOffer(relay, peerId, sealed) {
     const sdp = await this.#unseal(peerId, sealed);
-    if (sdp === null || this.#links.size >= MAX_LINKS)
+    if (sdp === null || this.#links.size >= MAX_LINKS || this.#wish(peerId) === 'unwanted')
       return;
     // Both dial at once: the greater id keeps its offer, the other one answers.
     if (this.#dials.get(peerId)?.has(relay) && this.peerId > peerId)
@@ -913,7 +965,8 @@ export class Room extends Emitter {
   #newLink(offerer) {
     const {iceServers} = this.#options;
     return new PeerLink({
-      offerer, iceServers, dialect: this.#dialect, wants: type => this.#channels.has(type),
+      offerer, iceServers, dialect: this.#dialect,
+      wants: type => this.#channels.has(type) || this.#isOfMesh(type),
     });
   }
 
@@ -933,8 +986,13 @@ export class Room extends Emitter {
     this.#links.set(peerId, link);
     this.#dropDials(peerId, link);
     this.#lastNews = Date.now();
-    link.on('message', (type, value, metadata) =>
-      this.#channels.get(type)?.emit('message', value, peerId, metadata));
+    this.#mesh?.linkUp(peerId, performance.now());
+    link.on('message', (type, value, metadata) => {
+      if (this.#isOfMesh(type))
+        this.#mesh.receive(peerId, type, value, performance.now());
+      else
+        this.#channels.get(type)?.emit('message', value, peerId, metadata);
+    });
     link.on('progress', (type, part, metadata) =>
       this.#channels.get(type)?.emit('progress', part, peerId, metadata));
     link.on('stream-add', (stream, metadata) => this.emit('stream-add', stream, peerId, metadata));
@@ -952,8 +1010,86 @@ export class Room extends Emitter {
       return;
     this.#links.delete(peerId);
     this.#lastNews = Date.now();
+    this.#mesh?.linkDown(peerId, !INTENDED.includes(reason), performance.now());
     this.emit('peer-leave', peerId, reason);
     if (!this.#left)
       this.#announceSoon();
+  }
+
+  // ── the mesh of cells ──
+
+  #newMesh(cellSize) {
+    if (!Number.isInteger(cellSize) || cellSize < 1 || cellSize > MAX_CELL_SIZE)
+      throw new Error(`cells is "auto", or a number of peers from 1 to ${MAX_CELL_SIZE}`);
+    return new Mesh({
+      selfId: this.peerId, cellSize, now: performance.now(),
+      send: (peerId, channel, text) => this.#sendFrame(peerId, channel, text),
+      deliver: (peerId, data) => this.#onFarMessage(peerId, data),
+      pong: (peerId, pingId) => this.#onFarPong(peerId, pingId),
+      sealed: layout => this.emit('mesh-state', layout),
+    });
+  }
+
+  #isOfMesh(type) {
+    return this.#mesh !== null && parseCellChannel(type) !== null;
+  }
+
+  #wish(peerId) {
+    return this.#mesh?.wish(peerId, performance.now()) ?? 'wanted';
+  }
+
+  #onMeshTick() {
+    this.#mesh.tick(performance.now());
+    for (const [peerId, link] of this.#links) {
+      if (this.#wish(peerId) !== 'unwanted')
+        continue;
+      link.sayGoodbye();
+      setTimeout(() => link.close(OTHER_CELL), 100);
+    }
+    const relay = this.#relays.find(({open}) => open);
+    for (const peerId of relay ? this.#mesh.wanted(performance.now()) : [])
+      if (!this.#links.has(peerId) && !this.#answers.has(peerId) && !this.#dials.has(peerId)
+          && this.#links.size + this.#dials.size < MAX_LINKS)
+        this.#dial(relay, peerId).catch(error =>
+          console.warn(`room: ${peerId} could not be dialled:`, error.message));
+  }
+
+  // A member that floods must not fill this page's memory before a slow link.
+  #sendFrame(peerId, channel, text) {
+    const link = this.#links.get(peerId);
+    const waiting = this.#waiting.get(link) ?? 0;
+    if (!link || waiting + text.length > MAX_WAITING_BYTES) {
+      this.#mesh.counters.dropped++;
+      return;
+    }
+    this.#waiting.set(link, waiting + text.length);
+    link.send(channel, text).catch(() => {}).finally(() =>
+      this.#waiting.set(link, this.#waiting.get(link) - text.length));
+  }
+
+  #onFarMessage(peerId, data) {
+    const {_ch: name, _d: value, _t: target} = Object(data);
+    // Without a value it is sealed, for others than browsers.
+    if (typeof name === 'string' && value !== undefined)
+      this.#channels.get(name)?.emit('message', value, peerId);
+    else if (name === undefined)
+      this.emit('mesh-message', target === undefined ? data : value, peerId);
+  }
+
+  async #pingFar(peerId) {
+    const start = performance.now();
+    const pingId = randomId(8);
+    const pong = new Promise(resolve => this.#pings.set(pingId, {peerId, resolve}));
+    const late = sleep(PONG_MS).then(() => 'late');
+    const result = this.#mesh.ping(peerId, pingId, start) ? await Promise.race([pong, late]) : 'late';
+    this.#pings.delete(pingId);
+    return result === 'late' ? Infinity : performance.now() - start;
+  }
+
+  // Only who was asked can answer.
+  #onFarPong(peerId, pingId) {
+    const ping = this.#pings.get(pingId);
+    if (ping?.peerId === peerId)
+      ping.resolve();
   }
 }

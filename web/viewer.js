@@ -4,8 +4,8 @@
 //
 // Parameters, in the query or (better for a password, which then never leaves the browser) behind
 // the #: room, password, name, relay (repeated or comma-separated; default: the host that served
-// the page), dialect (genosrtc, trystero), app, stun (comma-separated URLs or "none"), and
-// video=WIDTHxHEIGHT@RATE for the camera.
+// the page), dialect (genosrtc, trystero), app, stun (comma-separated URLs or "none"),
+// video=WIDTHxHEIGHT@RATE for the camera, and cells (peers in a cell, or auto) for a room in cells.
 
 import {Room} from './room-client.js';
 
@@ -57,13 +57,20 @@ function notice(subject, text) {
 
 const nameOf = peerId => names.get(peerId) ?? `Guest ${peerId.slice(0, 4)}`;
 
+function cellWords() {
+  const {mesh} = room;
+  if (!mesh?.layout || mesh.layout.total === 1)
+    return '';
+  return ` · you are ${mesh.isBridge ? 'the bridge' : 'a member'} of cell ${mesh.cell}, one of ${mesh.layout.total}`;
+}
+
 function showStatus() {
   if (!room)
     return;
-  const count = room.peers.length;
+  const count = room.others.length;
   const open = room.relays.some(relay => relay.open);
-  const people = count === 0 ? 'Nobody else is here yet'
-    : count === 1 ? '1 other here' : `${count} others here`;
+  const people = (count === 0 ? 'Nobody else is here yet'
+    : count === 1 ? '1 other here' : `${count} others here`) + cellWords();
   if (open)
     say(people, 'open');
   else if (count)
@@ -271,6 +278,7 @@ function enter() {
     appId: param('app', '1234'),
     dialect: param('dialect', 'genosrtc'),
     relays: [...new Set(params.getAll('relay').flatMap(list => list.split(',')))].filter(Boolean),
+    cells: param('cells', 0),
     ...stun && {iceServers: stun === 'none' ? [] : [{urls: stun.split(',')}]},
   });
   room.on('relay', showRelay);
@@ -278,6 +286,9 @@ function enter() {
   room.on('stream-metadata', onStreamMetadata);
   room.on('stream-remove', removeTile);
   room.on('peer-join', showStatus);
+  room.on('peer-seen', showStatus);
+  room.on('peer-lost', showStatus);
+  room.on('mesh-state', showStatus);
   room.on('peer-leave', peerId => {
     showStatus();
     if (names.has(peerId))
@@ -303,6 +314,8 @@ function enter() {
   $('lobby').hidden = true;
   $('room').hidden = false;
   $('actions').hidden = false;
+  $('cells').hidden = !room.mesh;
+  $('cells').href = `monitor.html${location.search}${location.hash}`;
   showStatus();
   return room.join();
 }
@@ -312,13 +325,14 @@ function showLobby() {
   $('join-relay').value = param('relay', relayDefault);
   $('join-dialect').value = param('dialect', 'genosrtc');
   $('join-name').value = param('name', '');
+  $('join-cells').value = param('cells', '');
   $('join-room').focus();
 }
 
 function onJoinForm(event) {
   event.preventDefault();
   const fields = new URLSearchParams();
-  for (const name of ['room', 'password', 'name', 'relay', 'dialect']) {
+  for (const name of ['room', 'password', 'name', 'relay', 'dialect', 'cells']) {
     const value = $(`join-${name}`).value.trim();
     if (value && !(name === 'relay' && value === relayDefault))
       fields.set(name, value);

@@ -332,6 +332,16 @@ export function startNative(name, description) {
 export const startEcho = (name, args) =>
   start(name, join(buildRoot, 'tests', 'browser', 'native-echo'), args, {G_DEBUG: 'fatal-criticals'});
 
+// Several rooms of the library in one process: see native-cells.c.
+export function startCells(name, args) {
+  const program = join(buildRoot, 'tests', 'browser', 'native-cells');
+  const self = start(name, program, args, {G_DEBUG: 'fatal-criticals'}, 'pipe');
+  self.child.stdin.on('error', () => {});
+  self.command = line => self.child.stdin.write(line + '\n');
+  self.said = word => self.output.split('\n').filter(line => line.startsWith(`${word} `));
+  return self;
+}
+
 export function run(program, args, ms = 60000) {
   const child = start(program, program, args);
   return within(child.exit, ms, program).then(code => ({code, output: child.output, errors: child.errors}));
