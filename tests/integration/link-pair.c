@@ -4,6 +4,8 @@
 
 #include "link-fixture.h"
 
+#include <genos/transport/send-window.h>
+
 #include <string.h>
 
 static void
@@ -80,8 +82,7 @@ is_drained (gpointer data)
 {
   LinkPair *pair = data;
 
-  /* One comes for opening, too. */
-  return pair->dialler.n_drained > 0 && genos_peer_link_get_buffered (pair->dialler.link) <= 65535;
+  return pair->dialler.n_drained > 0 && genos_peer_link_has_room (pair->dialler.link);
 }
 
 static void
@@ -91,21 +92,62 @@ test_back_pressure (void)
   g_autoptr (GBytes) too_large = g_bytes_new_take (g_malloc0 (65537), 65537);
   LinkPair pair;
   GError *error = NULL;
-  gsize most = 0;
 
   link_pair_init (&pair);
   link_pair_open (&pair);
   pair.dialler.n_drained = 0;
   /* Another thread takes them away meanwhile, on a slow machine almost as fast. */
-  for (guint i = 0; i < 4096 && most <= 65535; i++) {
+  for (guint i = 0; i < 4096 && genos_peer_link_has_room (pair.dialler.link); i++)
     g_assert_true (genos_peer_link_send (pair.dialler.link, frame, NULL));
-    most = MAX (most, genos_peer_link_get_buffered (pair.dialler.link));
-  }
-  g_assert_cmpuint (most, >, 65535);
+  g_assert_cmpuint (genos_peer_link_get_buffered (pair.dialler.link), >, 0);
   g_assert_true (link_wait (is_drained, &pair, 60000));
   g_assert_false (genos_peer_link_send (pair.dialler.link, too_large, &error));
   g_assert_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT);
   g_clear_error (&error);
+  link_pair_clear (&pair);
+}
+
+typedef struct {
+  LinkPair *pair;
+  GBytes *frame;
+  guint left;
+  guint awaited; /* how many ::drained, before it goes on */
+  gsize most;
+} Flood;
+
+static gboolean
+flood (gpointer data)
+{
+  Flood *self = data;
+  LinkEnd *end = &self->pair->dialler;
+
+  if (end->n_drained < self->awaited)
+    return FALSE;
+  while (self->left > 0 && genos_peer_link_has_room (end->link)) {
+    g_assert_true (genos_peer_link_send (end->link, self->frame, NULL));
+    self->most = MAX (self->most, genos_peer_link_get_buffered (end->link));
+    self->left--;
+  }
+  if (self->left > 0)
+    self->awaited = end->n_drained + 1;
+  return self->left == 0 && genos_peer_link_get_buffered (end->link) == 0;
+}
+
+/* What may be under way ends where webrtcbin would stop, and whoever waits for room is told of it. */
+static void
+test_window (void)
+{
+  g_autoptr (GBytes) frame = g_bytes_new_take (g_malloc0 (16384), 16384);
+  LinkPair pair;
+  Flood self = { &pair, frame, 512 };
+
+  link_pair_init (&pair);
+  link_pair_open (&pair);
+  pair.dialler.n_drained = 0;
+  g_assert_true (link_wait (flood, &self, 60000));
+  g_assert_cmpuint (self.most, >=, GENOS_SEND_WINDOW_MIN);
+  g_assert_cmpuint (self.most, <=, GENOS_SEND_WINDOW_MAX + 16384);
+  g_assert_cmpuint (self.awaited, >, 0);
   link_pair_clear (&pair);
 }
 
@@ -427,6 +469,7 @@ main (int argc, char **argv)
   g_test_add_func ("/link-pair/open", test_open);
   g_test_add_func ("/link-pair/frames", test_frames);
   g_test_add_func ("/link-pair/back-pressure", test_back_pressure);
+  g_test_add_func ("/link-pair/window", test_window);
   g_test_add_data_func ("/link-pair/close/offerer", GINT_TO_POINTER (TRUE), test_close);
   g_test_add_data_func ("/link-pair/close/answerer", GINT_TO_POINTER (FALSE), test_close);
   g_test_add_func ("/link-pair/close/inside-opened", test_close_inside_opened);

@@ -5,8 +5,6 @@
 #include <genos/transport/home.h>
 #include <genos/transport/outbox.h>
 
-/* As in browser peers. */
-#define BUSY 65535
 /* Browsers ask after 25 s, but have ICE notice a vanished peer after 7 s; webrtcbin notices nothing
  * for 48 s, so the channel has to. */
 #define HEARTBEAT_MS 3000
@@ -254,7 +252,7 @@ flush (gpointer object, gpointer data)
   GBytes *frame;
 
   while (!self->closed && genos_peer_link_is_open (self->link)
-      && genos_peer_link_get_buffered (self->link) <= BUSY
+      && genos_peer_link_has_room (self->link)
       && (frame = genos_outbox_peek (self->outbox)) != NULL) {
     g_autoptr (GError) error = NULL;
 

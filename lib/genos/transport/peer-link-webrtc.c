@@ -17,6 +17,7 @@
 #include <genos/transport/webrtc-rtp.h>
 #include <genos/transport/webrtc-state.h>
 #include <genos/transport/webrtc-stats.h>
+#include <genos/transport/webrtc-window.h>
 
 #include <string.h>
 
@@ -37,6 +38,7 @@ struct _GenosPeerLinkWebrtc {
   GenosWebrtcRate *rate;
   GenosWebrtcMedia *media;
   GenosWebrtcChannel *channel;
+  GenosWebrtcWindow *window;
   guint n_further_channels;
   gboolean playing;
   gboolean shut;
@@ -434,6 +436,7 @@ watch_webrtc (GenosPeerLinkWebrtc *self)
   genos_webrtc_keep_remnants (self->webrtc);
   genos_webrtc_take_channel_errors (self->webrtc, bus);
   genos_webrtc_number_association (self->webrtc);
+  self->window = genos_webrtc_window_new (self->webrtc, self->home, on_channel_drained);
   genos_webrtc_log_watch (GENOS_PEER_LINK (self), self->pipeline);
 }
 
@@ -495,10 +498,14 @@ genos_peer_link_webrtc_send (GenosPeerLink *link, GBytes *frame, GError **error)
   GenosPeerLinkWebrtc *self = GENOS_PEER_LINK_WEBRTC (link);
 
   /* close() drops the channel before ::closed is told. */
-  if (self->channel != NULL)
-    return genos_webrtc_channel_send (self->channel, frame, error);
-  g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_CLOSED, "the link is closing");
-  return FALSE;
+  if (self->channel == NULL) {
+    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_CLOSED, "the link is closing");
+    return FALSE;
+  }
+  if (!genos_webrtc_channel_send (self->channel, frame, error))
+    return FALSE;
+  genos_webrtc_window_add (self->window, g_bytes_get_size (frame));
+  return TRUE;
 }
 
 static gsize
@@ -506,7 +513,19 @@ genos_peer_link_webrtc_get_buffered (GenosPeerLink *link)
 {
   GenosPeerLinkWebrtc *self = GENOS_PEER_LINK_WEBRTC (link);
 
-  return self->channel != NULL ? genos_webrtc_channel_get_buffered (self->channel) : 0;
+  if (self->channel == NULL)
+    return 0;
+  return MAX (genos_webrtc_channel_get_buffered (self->channel),
+      genos_webrtc_window_get_under_way (self->window));
+}
+
+static gboolean
+genos_peer_link_webrtc_has_room (GenosPeerLink *link)
+{
+  GenosPeerLinkWebrtc *self = GENOS_PEER_LINK_WEBRTC (link);
+
+  return self->channel != NULL && genos_webrtc_window_has_room (self->window)
+      && genos_webrtc_channel_get_buffered (self->channel) <= GENOS_WEBRTC_CHANNEL_BUSY;
 }
 
 static GenosLinkSender *
@@ -604,6 +623,7 @@ genos_peer_link_webrtc_finalize (GObject *object)
   g_clear_pointer (&self->ice, genos_webrtc_ice_free);
   g_clear_pointer (&self->rate, genos_webrtc_rate_unref);
   g_clear_pointer (&self->gate, genos_ssrc_gate_unref);
+  g_clear_pointer (&self->window, genos_webrtc_window_unref);
   g_clear_pointer (&self->home, genos_home_unref);
   g_clear_pointer (&self->stats, genos_webrtc_stats_unref);
   G_OBJECT_CLASS (genos_peer_link_webrtc_parent_class)->finalize (object);
@@ -621,6 +641,7 @@ genos_peer_link_webrtc_class_init (GenosPeerLinkWebrtcClass *klass)
   link_class->take_description = genos_peer_link_webrtc_take_description;
   link_class->send = genos_peer_link_webrtc_send;
   link_class->get_buffered = genos_peer_link_webrtc_get_buffered;
+  link_class->has_room = genos_peer_link_webrtc_has_room;
   link_class->add_sender = genos_peer_link_webrtc_add_sender;
   link_class->remove_sender = genos_peer_link_webrtc_remove_sender;
   link_class->get_stats = genos_peer_link_webrtc_get_stats;

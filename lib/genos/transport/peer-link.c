@@ -107,7 +107,6 @@ genos_peer_link_send (GenosPeerLink *self, GBytes *frame, GError **error)
   return GENOS_PEER_LINK_GET_CLASS (self)->send (self, frame, error);
 }
 
-/* Bytes that were sent and have not left yet. */
 gsize
 genos_peer_link_get_buffered (GenosPeerLink *self)
 {
@@ -116,6 +115,19 @@ genos_peer_link_get_buffered (GenosPeerLink *self)
   if (!genos_peer_link_is_open (self))
     return 0;
   return GENOS_PEER_LINK_GET_CLASS (self)->get_buffered (self);
+}
+
+gboolean
+genos_peer_link_has_room (GenosPeerLink *self)
+{
+  GenosPeerLinkClass *klass;
+
+  g_return_val_if_fail (GENOS_IS_PEER_LINK (self), FALSE);
+
+  klass = GENOS_PEER_LINK_GET_CLASS (self);
+  if (klass->has_room != NULL && genos_peer_link_is_open (self))
+    return klass->has_room (self);
+  return genos_peer_link_get_buffered (self) <= GENOS_PEER_LINK_BUSY;
 }
 
 /* @stream_id and @track_id are what the other side shows as MediaStream.id and

@@ -26,6 +26,9 @@ typedef struct {
   guint8 remote[32];
 } GenosLinkCertificates;
 
+/* Bytes above which a data channel counts as busy, as in browser peers. */
+#define GENOS_PEER_LINK_BUSY 65535
+
 #define GENOS_TYPE_PEER_LINK (genos_peer_link_get_type ())
 G_DECLARE_DERIVABLE_TYPE (GenosPeerLink, genos_peer_link, GENOS, PEER_LINK, GObject)
 
@@ -36,6 +39,8 @@ struct _GenosPeerLinkClass {
   void (*take_description) (GenosPeerLink *self, GenosSdpKind kind, const char *sdp);
   gboolean (*send) (GenosPeerLink *self, GBytes *frame, GError **error);
   gsize (*get_buffered) (GenosPeerLink *self);
+  /* NULL: as long as at most GENOS_PEER_LINK_BUSY bytes are buffered */
+  gboolean (*has_room) (GenosPeerLink *self);
   GenosLinkSender *(*add_sender) (GenosPeerLink *self, GstCaps *caps, const char *stream_id,
       const char *track_id, GError **error);
   void (*remove_sender) (GenosPeerLink *self, GenosLinkSender *sender);
@@ -63,9 +68,11 @@ void genos_peer_link_start (GenosPeerLink *self);
 void genos_peer_link_take_description (GenosPeerLink *self, GenosSdpKind kind, const char *sdp);
 
 /* One message on the data channel, whole; never empty. GENOS_ERROR_CLOSED when it is not open.
- * Never blocks: look at get_buffered() (bytes) and wait for ::drained. */
+ * Never blocks: ask has_room() and wait for ::drained when there is none. */
 gboolean genos_peer_link_send (GenosPeerLink *self, GBytes *frame, GError **error);
+/* Bytes that were sent, and did not leave or are not known to have arrived. */
 gsize genos_peer_link_get_buffered (GenosPeerLink *self);
+gboolean genos_peer_link_has_room (GenosPeerLink *self);
 
 /* May be called before or after ::opened; negotiates by itself. @caps: fixed application/x-rtp
  * with the ssrc that the packets carry. (transfer full) */
@@ -120,7 +127,7 @@ void genos_peer_link_emit_warning (GenosPeerLink *self, const GError *error);
  *                              the remote description named
  * ::closed (GError)            once: the link is over; GENOS_ERROR_CLOSED when closed by us or them
  * ::frame (GBytes)             one message of the data channel
- * ::drained ()                 the data channel's buffer fell under 65 535 bytes
+ * ::drained ()                 there may be room again
  * ::receiver-added (receiver), ::receiver-removed (receiver)
  * ::warning (GError)           something of the peer was refused; the link goes on
  */
