@@ -228,3 +228,9 @@ gst_genos_branch_remove (GstGenosBranch *self)
   if (gst_object_has_as_parent (GST_OBJECT (self->chain), GST_OBJECT (self->owner)))
     gst_bin_remove (GST_BIN (self->owner), self->chain);
 }
+
+void
+gst_genos_branch_set_latency (GstGenosBranch *self, GstClockTime latency)
+{
+  self->funcs->set_latency (self->source, latency);
+}

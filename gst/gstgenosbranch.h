@@ -21,6 +21,8 @@ typedef struct {
   void (*resume) (GstElement *source);
   /* EOS behind what is queued. */
   void (*end) (GstElement *source);
+  /* What it answers to the latency query. */
+  void (*set_latency) (GstElement *source, GstClockTime latency);
 } GstGenosBranchFuncs;
 
 /* Called once, on the streaming thread: there will be nothing more from this branch. */
@@ -39,6 +41,7 @@ void gst_genos_branch_unref (GstGenosBranch *self);
 void gst_genos_branch_start (GstGenosBranch *self);
 void gst_genos_branch_end (GstGenosBranch *self);
 void gst_genos_branch_remove (GstGenosBranch *self);
+void gst_genos_branch_set_latency (GstGenosBranch *self, GstClockTime latency);
 
 GstElement *gst_genos_branch_get_source (GstGenosBranch *self);
 /* (transfer full) (nullable): once it is there */

@@ -28,11 +28,17 @@ end (GstElement *source)
   gst_genos_data_src_end (GST_GENOS_DATA_SRC (source));
 }
 
+static void
+set_latency (GstElement *source, GstClockTime latency)
+{
+  gst_genos_data_src_set_latency (GST_GENOS_DATA_SRC (source), latency);
+}
+
 GstGenosBranch *
 gst_genos_data_branch_new (GstElement *owner, GstGenosDataSrc *source,
     GstGenosBranchNameFunc make_name, GstGenosBranchFunc ended)
 {
-  static const GstGenosBranchFuncs funcs = { get_template, make_pad, resume, end };
+  static const GstGenosBranchFuncs funcs = { get_template, make_pad, resume, end, set_latency };
 
   return gst_genos_branch_new (
       owner, GST_ELEMENT (source), GST_ELEMENT (source), &funcs, make_name, ended);

@@ -22,7 +22,7 @@ struct _GstGenosDataSrc {
   char *channel;
   GstGenosDataFormat format;
   guint group_id;
-  GstClockTime latency;
+  guint latency_ms; /* atomic */
 
   GMutex lock;
   GCond cond;
@@ -212,6 +212,12 @@ to_running_time (GstGenosDataSrc *self, GstClockTime system_time)
       system_time, -gst_genos_clock_map_get_offset (&self->clock_map, GST_ELEMENT (self)));
 }
 
+static GstClockTime
+get_latency (GstGenosDataSrc *self)
+{
+  return g_atomic_int_get (&self->latency_ms) * GST_MSECOND;
+}
+
 /* Up to then nothing will come any more: a message that belongs to a picture may be here as long after
  * it as the picture waits in the jitterbuffer. */
 static void
@@ -219,7 +225,8 @@ push_gap (GstGenosDataSrc *self)
 {
   g_autoptr (GstClock) system = gst_system_clock_obtain ();
   GstClockTime now = to_running_time (self, gst_clock_get_time (system));
-  GstClockTime end = now > self->latency ? now - self->latency : 0;
+  GstClockTime latency = get_latency (self);
+  GstClockTime end = now > latency ? now - latency : 0;
 
   if (end <= self->position)
     return;
@@ -329,7 +336,7 @@ on_src_query (GstPad *pad, GstObject *parent, GstQuery *query)
   if (GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
     return gst_pad_query_default (pad, parent, query);
   /* That of the pictures, which a message is to stand beside. */
-  gst_query_set_latency (query, TRUE, self->latency, self->latency + QUEUE_TIME);
+  gst_query_set_latency (query, TRUE, get_latency (self), get_latency (self) + QUEUE_TIME);
   return TRUE;
 }
 
@@ -445,6 +452,12 @@ gst_genos_data_src_new (const char *peer_id, const char *channel, GstGenosDataFo
   self->channel = g_strdup (channel);
   self->format = format;
   self->group_id = group_id;
-  self->latency = latency;
+  gst_genos_data_src_set_latency (self, latency);
   return self;
+}
+
+void
+gst_genos_data_src_set_latency (GstGenosDataSrc *self, GstClockTime latency)
+{
+  g_atomic_int_set (&self->latency_ms, (guint) (latency / GST_MSECOND));
 }

@@ -26,6 +26,9 @@ guint64 gst_genos_data_src_get_dropped (GstGenosDataSrc *self);
 /* (transfer full) buffer; PTS in the time of the system clock. */
 void gst_genos_data_src_push (GstGenosDataSrc *self, GstBuffer *buffer);
 
+/* That of the peer's pictures. */
+void gst_genos_data_src_set_latency (GstGenosDataSrc *self, GstClockTime latency);
+
 /* EOS behind what is queued. */
 void gst_genos_data_src_end (GstGenosDataSrc *self);
 

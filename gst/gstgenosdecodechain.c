@@ -50,16 +50,20 @@ static const Format formats[] = {
 };
 
 static const Format *
-find_format (GstCaps *rtp_caps)
+find_format_called (const char *name)
 {
-  const GstStructure *structure = gst_caps_get_structure (rtp_caps, 0);
-  const char *name = gst_structure_get_string (structure, "encoding-name");
-
   for (guint i = 0; name != NULL && i < G_N_ELEMENTS (formats); i++) {
     if (g_ascii_strcasecmp (formats[i].encoding_name, name) == 0)
       return &formats[i];
   }
   return NULL;
+}
+
+static const Format *
+find_format (GstCaps *rtp_caps)
+{
+  return find_format_called (
+      gst_structure_get_string (gst_caps_get_structure (rtp_caps, 0), "encoding-name"));
 }
 
 /* elements */
@@ -117,22 +121,59 @@ try_decoder (GstElementFactory *factory)
   return g_steal_pointer (&decoder);
 }
 
+/* Those that take all such streams: others are for alpha planes beside the picture. */
+static GList *
+list_decoders (GstCaps *caps)
+{
+  GList *all =
+      gst_element_factory_list_get_elements (GST_ELEMENT_FACTORY_TYPE_DECODER, GST_RANK_MARGINAL);
+  GList *fitting = gst_element_factory_list_filter (all, caps, GST_PAD_SINK, TRUE);
+
+  gst_plugin_feature_list_free (all);
+  return fitting;
+}
+
 /* (transfer full), not floating */
 static GstElement *
 make_decoder (GstCaps *caps)
 {
-  GList *all =
-      gst_element_factory_list_get_elements (GST_ELEMENT_FACTORY_TYPE_DECODER, GST_RANK_MARGINAL);
-  /* Those that take all such streams: others are for alpha planes beside the picture. */
-  GList *fitting = gst_element_factory_list_filter (all, caps, GST_PAD_SINK, TRUE);
+  GList *fitting = list_decoders (caps);
   GstElement *decoder = NULL;
 
   fitting = g_list_sort (fitting, gst_plugin_feature_rank_compare_func);
   for (GList *l = fitting; l != NULL && decoder == NULL; l = l->next)
     decoder = try_decoder (l->data);
   gst_plugin_feature_list_free (fitting);
-  gst_plugin_feature_list_free (all);
   return decoder;
+}
+
+static gboolean
+has_element (const char *factory)
+{
+  g_autoptr (GstElementFactory) found = factory != NULL ? gst_element_factory_find (factory) : NULL;
+
+  return factory == NULL || found != NULL;
+}
+
+gboolean
+gst_genos_decode_chain_can_take (const char *encoding_name, GstGenosOutput output)
+{
+  const Format *format = find_format_called (encoding_name);
+  g_autoptr (GstCaps) caps = NULL;
+  GList *decoders;
+  gboolean decodes;
+
+  if (output == GST_GENOS_OUTPUT_RTP)
+    return TRUE;
+  if (format == NULL || !has_element (format->depayloader) || !has_element (format->parser))
+    return FALSE;
+  if (output != GST_GENOS_OUTPUT_RAW)
+    return TRUE;
+  caps = gst_caps_from_string (format->caps);
+  decoders = list_decoders (caps);
+  decodes = decoders != NULL;
+  gst_plugin_feature_list_free (decoders);
+  return decodes;
 }
 
 /* the chain */

@@ -19,6 +19,10 @@ typedef enum {
 #define GST_TYPE_GENOS_OUTPUT (gst_genos_output_get_type ())
 GType gst_genos_output_get_type (void) G_GNUC_CONST;
 
+/* Whether what is needed for the format that RTP calls @encoding_name (any case) is installed. Nothing is
+ * opened: a decoder may still fail. */
+gboolean gst_genos_decode_chain_can_take (const char *encoding_name, GstGenosOutput output);
+
 /* A bin with the ghost pad "src": @source, which gives packets of @rtp_caps, and what takes them
  * apart. auto decodes where a decoder is installed and gives the encoded stream where not.
  * @gaps: what is put into gaps of what is decoded.

@@ -73,6 +73,8 @@ gst_genos_room_settings_clear (GstGenosRoomSettings *self)
 {
   free_secret (g_steal_pointer (&self->password));
   gst_genos_room_mirror_clear (&self->mirror);
+  g_clear_pointer (&self->video_codecs, g_free);
+  g_clear_pointer (&self->audio_codecs, g_free);
   for (guint id = GST_GENOS_PROP_0; id < GST_GENOS_PROP_MIRROR; id++) {
     char **field = string_field (self, id);
 
@@ -86,7 +88,10 @@ gst_genos_room_settings_copy (GstGenosRoomSettings *self, const GstGenosRoomSett
 {
   memset (self, 0, sizeof *self);
   self->dialect = from->dialect;
+  self->receives = from->receives;
   self->latency = from->latency;
+  self->video_codecs = g_strdup (from->video_codecs);
+  self->audio_codecs = g_strdup (from->audio_codecs);
   gst_genos_room_mirror_copy (&self->mirror, &from->mirror);
   for (guint id = GST_GENOS_PROP_0; id < GST_GENOS_PROP_MIRROR; id++) {
     char **field = string_field (self, id);

@@ -29,7 +29,10 @@ typedef struct {
   char *turn_servers;
   char *peer_id;
   char *kind;
-  guint latency; /* ms; 0: this element does not receive, any will do */
+  gboolean receives;  /* else what follows does not matter */
+  guint latency;      /* ms */
+  char *video_codecs; /* (nullable): taken, as the room's property has it; NULL: any */
+  char *audio_codecs; /* (nullable) */
   GstGenosRoomMirror mirror;
 } GstGenosRoomSettings;
 

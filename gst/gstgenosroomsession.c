@@ -3,6 +3,7 @@
 #include "gstgenosroomsession.h"
 
 #include "gstgenoselements.h"
+#include "gstgenosreception.h"
 
 #define GST_CAT_DEFAULT gst_genos_debug
 
@@ -36,6 +37,7 @@ struct _GstGenosRoomSession {
   GPtrArray *feeds;
   GSource *leave_timeout;
   gboolean tracks_changed; /* ::tracks-changed is on its way */
+  GstGenosReception reception;
 
   GMutex lock;
   GCond cond;
@@ -187,8 +189,11 @@ make_room (GstGenosRoomSession *self)
   set_if_given (room, "turn-servers", settings->turn_servers);
   set_if_given (room, "peer-id", settings->peer_id);
   set_if_given (room, "kind", settings->kind);
-  if (settings->latency > 0)
+  if (settings->receives) {
+    gst_genos_reception_add (&self->reception, settings);
+    gst_genos_reception_apply (&self->reception, room);
     g_object_set (room, "latency", settings->latency, NULL);
+  }
   gst_genos_room_mirror_apply (&settings->mirror, room);
   return room;
 }
@@ -400,25 +405,33 @@ start_session (const GstGenosRoomSettings *settings, const char *key, GError **e
 }
 
 static void
-apply_shared (GstGenosRoomSession *self, GenosRoom *room, gpointer mirror)
+apply_shared (GstGenosRoomSession *self, GenosRoom *room, gpointer user_data)
 {
-  gst_genos_room_mirror_apply_shared (mirror, room);
+  const GstGenosRoomSettings *settings = user_data;
+
+  gst_genos_room_mirror_apply_shared (&settings->mirror, room);
+  if (!settings->receives)
+    return;
+  if (!self->reception.begun)
+    g_object_set (room, "latency", settings->latency, NULL);
+  gst_genos_reception_add (&self->reception, settings);
+  gst_genos_reception_apply (&self->reception, room);
 }
 
 static void
-free_mirror (gpointer mirror)
+free_settings (gpointer settings)
 {
-  gst_genos_room_mirror_clear (mirror);
-  g_free (mirror);
+  gst_genos_room_settings_clear (settings);
+  g_free (settings);
 }
 
 static void
 bring_shared (GstGenosRoomSession *self, const GstGenosRoomSettings *settings)
 {
-  GstGenosRoomMirror *mirror = g_new0 (GstGenosRoomMirror, 1);
+  GstGenosRoomSettings *copy = g_new (GstGenosRoomSettings, 1);
 
-  gst_genos_room_mirror_copy (mirror, &settings->mirror);
-  gst_genos_room_session_post (self, apply_shared, mirror, free_mirror);
+  gst_genos_room_settings_copy (copy, settings);
+  gst_genos_room_session_post (self, apply_shared, copy, free_settings);
 }
 
 GstGenosRoomSession *
@@ -540,6 +553,7 @@ gst_genos_room_session_finalize (GObject *object)
   g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);
   gst_genos_room_settings_clear (&self->settings);
+  gst_genos_reception_clear (&self->reception);
   g_clear_error (&self->error);
   g_free (self->key);
   g_free (self->peer_id);

@@ -30,6 +30,7 @@
 
 #include "gstgenosroomsrc.h"
 
+#include "gstgenosbranches.h"
 #include "gstgenoschoice.h"
 #include "gstgenosdatabranch.h"
 #include "gstgenosdatapads.h"
@@ -38,6 +39,7 @@
 #include "gstgenosmemberactions.h"
 #include "gstgenosmemberuri.h"
 #include "gstgenosnavigation.h"
+#include "gstgenosreception.h"
 #include "gstgenosroommember.h"
 #include "gstgenossrcpad.h"
 #include "gstgenossrcproperties.h"
@@ -53,17 +55,9 @@ struct _GstGenosRoomSrc {
   GstGenosDataPads *data_pads;
   GstGenosTimeLine *time_line;
   GstGenosChoice *choice;
-  /* object lock */
-  GstGenosOutput output;
-  guint pad_linger; /* s; atomic */
-  gboolean navigation;
-  GstGenosFill fill;
-  gboolean running; /* between READY → PAUSED and back, and no EOS yet */
-  GPtrArray *branches;
-  GHashTable *groups; /* peer id → group id, so that players keep a peer's tracks together */
-  guint next_video;
-  guint next_audio;
-  guint next_data;
+  /* Open between READY → PAUSED and back, until EOS. */
+  GstGenosBranches *branches;
+  GstGenosSrcSettings settings; /* object lock */
 };
 
 G_DEFINE_TYPE_WITH_CODE (GstGenosRoomSrc, gst_genos_room_src, GST_TYPE_BIN,
@@ -89,13 +83,7 @@ static GstStaticPadTemplate data_template = GST_STATIC_PAD_TEMPLATE (
 static void
 remove_branch (GstElement *element, gpointer user_data)
 {
-  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
-  GstGenosBranch *branch = user_data;
-
-  GST_OBJECT_LOCK (self);
-  g_ptr_array_remove (self->branches, branch);
-  GST_OBJECT_UNLOCK (self);
-  gst_genos_branch_remove (branch);
+  gst_genos_branches_remove (GST_GENOS_ROOM_SRC (element)->branches, user_data);
 }
 
 static void
@@ -111,43 +99,20 @@ on_branch_ended (GstGenosBranch *branch, GstElement *owner)
   gst_element_call_async (owner, remove_branch, gst_genos_branch_ref (branch), unref_branch);
 }
 
-static guint *
-get_next_number (GstGenosRoomSrc *self, const char *format)
-{
-  if (g_str_has_prefix (format, "video"))
-    return &self->next_video;
-  return g_str_has_prefix (format, "audio") ? &self->next_audio : &self->next_data;
-}
-
 static char *
 make_pad_name (GstElement *owner, const char *format)
 {
-  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (owner);
-  guint number;
-
-  GST_OBJECT_LOCK (self);
-  number = (*get_next_number (self, format))++;
-  GST_OBJECT_UNLOCK (self);
-  return g_strdup_printf ("%.*s%u", (int) strcspn (format, "%"), format, number);
+  return gst_genos_branches_make_pad_name (GST_GENOS_ROOM_SRC (owner)->branches, format);
 }
 
 static guint
 get_group_id (GstElement *element, const char *peer_id)
 {
-  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
-  guint group_id;
-
-  GST_OBJECT_LOCK (self);
-  group_id = GPOINTER_TO_UINT (g_hash_table_lookup (self->groups, peer_id));
-  if (group_id == 0) {
-    group_id = gst_util_group_id_next ();
-    g_hash_table_insert (self->groups, g_strdup (peer_id), GUINT_TO_POINTER (group_id));
-  }
-  GST_OBJECT_UNLOCK (self);
-  return group_id;
+  return gst_genos_branches_get_group_id (GST_GENOS_ROOM_SRC (element)->branches, peer_id);
 }
 
-/* Of the two latencies in force, one in the jitterbuffer, the greater one has to be waited. */
+/* Of the two latencies in force, one in the jitterbuffer, the greater one has to be waited; the user may
+ * want more than both. */
 static GstClockTime
 get_latency (GstElement *element)
 {
@@ -155,7 +120,7 @@ get_latency (GstElement *element)
   guint own, of_session = 0;
 
   GST_OBJECT_LOCK (self);
-  own = self->member.settings.latency;
+  own = MAX (self->member.settings.latency, self->settings.playout_delay);
   if (self->member.session != NULL)
     of_session = gst_genos_room_session_get_latency (self->member.session);
   GST_OBJECT_UNLOCK (self);
@@ -168,6 +133,31 @@ map_time (GstElement *element, const char *peer_id, GstClockTime capture, GstClo
   return gst_genos_time_line_map (GST_GENOS_ROOM_SRC (element)->time_line, peer_id, capture, time);
 }
 
+/* What another element in the room takes comes here as well, and so does what a peer sends where it
+ * receives a track of ours. */
+static gboolean
+takes_codec (GstGenosRoomSrc *self, GenosRemoteTrack *track)
+{
+  const GstStructure *format = gst_caps_get_structure (genos_remote_track_get_caps (track), 0);
+  const char *name = gst_structure_get_string (format, "encoding-name");
+  gboolean video = genos_remote_track_get_kind (track) == GENOS_MEDIA_VIDEO;
+  const GstGenosRoomSettings *settings = &self->member.settings;
+  gboolean takes;
+
+  GST_OBJECT_LOCK (self);
+  takes = gst_genos_reception_takes (video ? settings->video_codecs : settings->audio_codecs, name);
+  GST_OBJECT_UNLOCK (self);
+  if (!takes)
+    GST_ELEMENT_WARNING (self, STREAM, WRONG_TYPE,
+        ("A track of peer %s is left out: it is %s, which is not among %s-codecs, or cannot be "
+         "taken "
+         "apart here",
+            genos_remote_track_get_peer_id (track), name, video ? "video" : "audio"),
+        (NULL));
+  return takes;
+}
+
+/* (nullable) */
 static GstGenosBranch *
 make_track_branch (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
 {
@@ -177,42 +167,15 @@ make_track_branch (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
   GstGenosFill fill;
   GstGenosTrackSrc *source;
 
+  if (!takes_codec (self, track))
+    return NULL;
   GST_OBJECT_LOCK (self);
-  output = self->output;
-  fill = self->fill;
+  output = self->settings.output;
+  fill = self->settings.fill;
   GST_OBJECT_UNLOCK (self);
   source = gst_genos_track_src_new (feed, self->time_line,
       get_group_id (element, genos_remote_track_get_peer_id (track)), get_latency (element));
   return gst_genos_track_branch_new (element, source, output, fill, make_pad_name, on_branch_ended);
-}
-
-static gboolean
-get_flag (GstGenosRoomSrc *self, const gboolean *flag)
-{
-  gboolean value;
-
-  GST_OBJECT_LOCK (self);
-  value = *flag;
-  GST_OBJECT_UNLOCK (self);
-  return value;
-}
-
-/* @branch: (transfer full) */
-static void
-take_branch (GstGenosRoomSrc *self, GstGenosBranch *branch)
-{
-  gboolean running;
-
-  GST_OBJECT_LOCK (self);
-  running = self->running;
-  if (running)
-    g_ptr_array_add (self->branches, gst_genos_branch_ref (branch));
-  GST_OBJECT_UNLOCK (self);
-  if (running)
-    gst_genos_branch_start (branch);
-  else
-    gst_genos_branch_remove (branch);
-  gst_genos_branch_unref (branch);
 }
 
 static gboolean
@@ -224,52 +187,24 @@ wants_feed (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
   return gst_genos_choice_wants (self->choice, &name);
 }
 
-/* (transfer container) */
-static GPtrArray *
-ref_branches (GstGenosRoomSrc *self)
-{
-  GPtrArray *branches;
-
-  GST_OBJECT_LOCK (self);
-  branches =
-      g_ptr_array_copy (self->branches, (GCopyFunc) (void (*) (void)) gst_genos_branch_ref, NULL);
-  GST_OBJECT_UNLOCK (self);
-  g_ptr_array_set_free_func (branches, unref_branch);
-  return branches;
-}
-
-/* A track that comes again while its pad is still there. */
-static gboolean
-adopt_feed (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
-{
-  g_autoptr (GPtrArray) branches = ref_branches (self);
-
-  for (guint pass = 0; pass < 2; pass++) {
-    for (guint i = 0; i < branches->len; i++) {
-      if (gst_genos_track_branch_adopt (branches->pdata[i], feed, pass == 0))
-        return TRUE;
-    }
-  }
-  return FALSE;
-}
-
 static void
 on_feed_added (GstElement *element, GstGenosTrackFeed *feed)
 {
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
   GstGenosBranch *branch;
 
-  if (!get_flag (self, &self->running) || !wants_feed (self, feed) || adopt_feed (self, feed))
+  if (!gst_genos_branches_is_open (self->branches) || !wants_feed (self, feed)
+      || gst_genos_branches_adopt (self->branches, feed))
     return;
   branch = make_track_branch (self, feed);
   if (branch != NULL)
-    take_branch (self, branch);
+    gst_genos_branches_take (self->branches, branch);
 }
 
 static void
 on_data_wanted (GstElement *element, GstGenosDataSrc *source)
 {
-  take_branch (GST_GENOS_ROOM_SRC (element),
+  gst_genos_branches_take (GST_GENOS_ROOM_SRC (element)->branches,
       gst_genos_data_branch_new (element, source, make_pad_name, on_branch_ended));
 }
 
@@ -279,7 +214,7 @@ on_message (GstElement *element, GstGenosRoomSession *session, const char *chann
 {
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
 
-  if (get_flag (self, &self->running))
+  if (gst_genos_branches_is_open (self->branches))
     gst_genos_data_pads_take (self->data_pads, channel, peer_id, message);
 }
 
@@ -289,28 +224,18 @@ on_peer_left (GstElement *element, const char *peer_id)
   gst_genos_data_pads_end_peer (GST_GENOS_ROOM_SRC (element)->data_pads, peer_id);
 }
 
-/* (transfer full) (nullable) */
-static GstGenosBranch *
-ref_branch_of_feed (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
-{
-  g_autoptr (GPtrArray) branches = ref_branches (self);
-
-  for (guint i = 0; i < branches->len; i++) {
-    if (gst_genos_track_branch_get_feed (branches->pdata[i]) == feed)
-      return gst_genos_branch_ref (branches->pdata[i]);
-  }
-  return NULL;
-}
-
 static void
 on_feed_removed (GstElement *element, GstGenosTrackFeed *feed)
 {
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
-  GstGenosBranch *branch = ref_branch_of_feed (self, feed);
-  guint linger = g_atomic_int_get (&self->pad_linger);
+  GstGenosBranch *branch = gst_genos_branches_ref_of_feed (self->branches, feed);
+  guint linger;
 
   if (branch == NULL)
     return;
+  GST_OBJECT_LOCK (self);
+  linger = self->settings.pad_linger;
+  GST_OBJECT_UNLOCK (self);
   if (linger == 0 || !gst_genos_track_branch_linger (branch, linger * G_TIME_SPAN_SECOND))
     gst_genos_branch_end (branch);
   gst_genos_branch_unref (branch);
@@ -322,7 +247,7 @@ static void
 review_feed (GenosPeer *peer, GstGenosTrackFeed *feed, gpointer user_data)
 {
   GstGenosRoomSrc *self = user_data;
-  GstGenosBranch *branch = ref_branch_of_feed (self, feed);
+  GstGenosBranch *branch = gst_genos_branches_ref_of_feed (self->branches, feed);
 
   if (branch == NULL)
     on_feed_added (GST_ELEMENT (self), feed);
@@ -388,9 +313,12 @@ static GstPadProbeReturn
 pass_back (GstGenosRoomSrc *self, GstPad *pad, GstEvent *event)
 {
   g_autofree char *peer_id = NULL, *stream_id = NULL, *track_id = NULL;
+  gboolean navigation;
 
-  if (!get_flag (self, &self->navigation) || !GST_IS_GENOS_SRC_PAD (pad)
-      || !gst_genos_navigation_takes (event))
+  GST_OBJECT_LOCK (self);
+  navigation = self->settings.navigation;
+  GST_OBJECT_UNLOCK (self);
+  if (!navigation || !GST_IS_GENOS_SRC_PAD (pad) || !gst_genos_navigation_takes (event))
     return GST_PAD_PROBE_OK;
   g_object_get (pad, "peer-id", &peer_id, "stream-id", &stream_id, "track-id", &track_id, NULL);
   gst_genos_viewer_events_send (&self->member, event, peer_id, stream_id, track_id);
@@ -419,23 +347,12 @@ gst_genos_room_src_pad_added (GstElement *element, GstPad *pad)
 
 /* messages and events */
 
-static GstGenosBranch *
-ref_branch_of (GstGenosRoomSrc *self, GstObject *object)
-{
-  g_autoptr (GPtrArray) branches = ref_branches (self);
-
-  for (guint i = 0; i < branches->len; i++) {
-    if (gst_genos_branch_contains (branches->pdata[i], object))
-      return gst_genos_branch_ref (branches->pdata[i]);
-  }
-  return NULL;
-}
-
 /* A decoder that fails ends its own pad, not the pipeline. */
 static gboolean
 soften_error (GstGenosRoomSrc *self, GstMessage *message)
 {
-  GstGenosBranch *branch = ref_branch_of (self, GST_MESSAGE_SRC (message));
+  GstGenosBranch *branch =
+      gst_genos_branches_ref_of_object (self->branches, GST_MESSAGE_SRC (message));
   g_autoptr (GError) error = NULL;
   g_autofree char *debug = NULL;
   GstGenosTrackFeed *feed;
@@ -470,7 +387,6 @@ static gboolean
 gst_genos_room_src_send_event (GstElement *element, GstEvent *event)
 {
   GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
-  g_autoptr (GPtrArray) branches = NULL;
 
   if (GST_EVENT_TYPE (event) == GST_EVENT_SELECT_STREAMS) {
     select_streams (self, event);
@@ -480,43 +396,64 @@ gst_genos_room_src_send_event (GstElement *element, GstEvent *event)
   if (GST_EVENT_TYPE (event) != GST_EVENT_EOS)
     return GST_ELEMENT_CLASS (gst_genos_room_src_parent_class)->send_event (element, event);
   gst_event_unref (event);
-  GST_OBJECT_LOCK (self);
-  self->running = FALSE;
-  GST_OBJECT_UNLOCK (self);
-  branches = ref_branches (self);
-  for (guint i = 0; i < branches->len; i++)
-    gst_genos_branch_end (branches->pdata[i]);
+  gst_genos_branches_close (self->branches);
+  gst_genos_branches_end_all (self->branches);
   return TRUE;
 }
 
 /* states */
 
-static void
+/* @list: where what is taken goes. FALSE after posting an error. */
+static gboolean
+prepare_codecs (GstGenosRoomSrc *self, GenosMediaKind kind, const char *wanted, char **list)
+{
+  const char *property = kind == GENOS_MEDIA_VIDEO ? "video-codecs" : "audio-codecs";
+  g_autofree char *codecs = NULL, *missing = NULL;
+  g_autoptr (GError) error = NULL;
+  GstGenosOutput output;
+
+  GST_OBJECT_LOCK (self);
+  output = self->settings.output;
+  GST_OBJECT_UNLOCK (self);
+  if (!gst_genos_reception_list_codecs (output, kind, wanted, &codecs, &missing, &error)) {
+    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("\"%s\": %s", property, error->message), (NULL));
+    return FALSE;
+  }
+  if (missing != NULL)
+    GST_ELEMENT_WARNING (self, STREAM, CODEC_NOT_FOUND,
+        ("\"%s\": nothing is installed here for %s, which is not taken", property, missing),
+        (NULL));
+  GST_OBJECT_LOCK (self);
+  g_free (*list);
+  *list = g_steal_pointer (&codecs);
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
+static gboolean
 begin (GstGenosRoomSrc *self)
 {
+  g_autofree char *video = NULL, *audio = NULL;
+
   GST_OBJECT_LOCK (self);
-  self->running = TRUE;
-  self->next_video = self->next_audio = self->next_data = 0;
+  video = g_strdup (self->settings.video_codecs);
+  audio = g_strdup (self->settings.audio_codecs);
   GST_OBJECT_UNLOCK (self);
+  if (!prepare_codecs (self, GENOS_MEDIA_VIDEO, video, &self->member.settings.video_codecs)
+      || !prepare_codecs (self, GENOS_MEDIA_AUDIO, audio, &self->member.settings.audio_codecs))
+    return FALSE;
+  gst_genos_branches_begin (self->branches);
+  return gst_genos_room_member_join (&self->member);
 }
 
 static void
 finish (GstGenosRoomSrc *self)
 {
-  g_autoptr (GPtrArray) branches = NULL;
-
-  GST_OBJECT_LOCK (self);
-  self->running = FALSE;
-  GST_OBJECT_UNLOCK (self);
-  branches = ref_branches (self);
-  for (guint i = 0; i < branches->len; i++)
-    remove_branch (GST_ELEMENT (self), branches->pdata[i]);
+  gst_genos_branches_close (self->branches);
+  gst_genos_branches_remove_all (self->branches);
   gst_genos_room_member_leave (&self->member);
   gst_genos_data_pads_clear (self->data_pads);
   gst_genos_choice_reset (self->choice);
-  GST_OBJECT_LOCK (self);
-  g_hash_table_remove_all (self->groups);
-  GST_OBJECT_UNLOCK (self);
 }
 
 static GstStateChangeReturn
@@ -527,11 +464,8 @@ gst_genos_room_src_change_state (GstElement *element, GstStateChange transition)
 
   if (transition == GST_STATE_CHANGE_NULL_TO_READY)
     genos_room_prepare ();
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) {
-    begin (self);
-    if (!gst_genos_room_member_join (&self->member))
-      return GST_STATE_CHANGE_FAILURE;
-  }
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !begin (self))
+    return GST_STATE_CHANGE_FAILURE;
   result = GST_ELEMENT_CLASS (gst_genos_room_src_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
       || (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE))
@@ -545,6 +479,28 @@ gst_genos_room_src_change_state (GstElement *element, GstStateChange transition)
 }
 
 /* properties and action signals */
+
+/* What the pipeline waits is asked for again. */
+static void
+tell_latency (GstGenosRoomSrc *self)
+{
+  gst_genos_branches_set_latency (self->branches, get_latency (GST_ELEMENT (self)));
+  gst_element_post_message (GST_ELEMENT (self), gst_message_new_latency (GST_OBJECT (self)));
+}
+
+static gboolean
+set_own (GstGenosRoomSrc *self, guint id, const GValue *value)
+{
+  gboolean own = TRUE;
+
+  GST_OBJECT_LOCK (self);
+  if (id == PROP_LATENCY)
+    self->member.settings.latency = g_value_get_uint (value);
+  else
+    own = gst_genos_src_settings_set (&self->settings, id, value);
+  GST_OBJECT_UNLOCK (self);
+  return own;
+}
 
 static void
 gst_genos_room_src_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
@@ -565,27 +521,12 @@ gst_genos_room_src_set_property (GObject *object, guint id, const GValue *value,
     set_subscribe (self, g_value_get_string (value));
     return;
   }
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_LATENCY:
-      self->member.settings.latency = g_value_get_uint (value);
-      break;
-    case PROP_OUTPUT:
-      self->output = g_value_get_enum (value);
-      break;
-    case PROP_PAD_LINGER:
-      g_atomic_int_set (&self->pad_linger, g_value_get_uint (value));
-      break;
-    case PROP_NAVIGATION:
-      self->navigation = g_value_get_boolean (value);
-      break;
-    case PROP_FILL:
-      self->fill = g_value_get_enum (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
-  GST_OBJECT_UNLOCK (self);
+  if (!set_own (self, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  if (id == PROP_PLAYOUT_DELAY)
+    tell_latency (self);
+  else if (id == PROP_MAX_PLAYOUT_DELAY)
+    gst_genos_time_line_set_max_wait (self->time_line, g_value_get_uint (value) * GST_MSECOND);
 }
 
 static void
@@ -608,25 +549,10 @@ gst_genos_room_src_get_property (GObject *object, guint id, GValue *value, GPara
     return;
   }
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_LATENCY:
-      g_value_set_uint (value, self->member.settings.latency);
-      break;
-    case PROP_OUTPUT:
-      g_value_set_enum (value, self->output);
-      break;
-    case PROP_PAD_LINGER:
-      g_value_set_uint (value, self->pad_linger);
-      break;
-    case PROP_NAVIGATION:
-      g_value_set_boolean (value, self->navigation);
-      break;
-    case PROP_FILL:
-      g_value_set_enum (value, self->fill);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
+  if (id == PROP_LATENCY)
+    g_value_set_uint (value, self->member.settings.latency);
+  else if (!gst_genos_src_settings_get (&self->settings, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -639,8 +565,8 @@ gst_genos_room_src_finalize (GObject *object)
   gst_genos_data_pads_free (self->data_pads);
   gst_genos_time_line_unref (self->time_line);
   gst_genos_choice_free (self->choice);
-  g_ptr_array_unref (self->branches);
-  g_hash_table_unref (self->groups);
+  gst_genos_branches_free (self->branches);
+  gst_genos_src_settings_clear (&self->settings);
   G_OBJECT_CLASS (gst_genos_room_src_parent_class)->finalize (object);
 }
 
@@ -680,6 +606,7 @@ gst_genos_room_src_init (GstGenosRoomSrc *self)
     map_time };
 
   gst_genos_room_member_init (&self->member, GST_ELEMENT (self));
+  self->member.settings.receives = TRUE;
   self->member.settings.latency = GST_GENOS_SRC_DEFAULT_LATENCY;
   self->member.feed_added = on_feed_added;
   self->member.feed_removed = on_feed_removed;
@@ -690,8 +617,8 @@ gst_genos_room_src_init (GstGenosRoomSrc *self)
   self->time_line = gst_genos_time_line_new ();
   self->data_pads = gst_genos_data_pads_new (GST_ELEMENT (self), &data_owner);
   self->choice = gst_genos_choice_new (GST_ELEMENT (self));
-  self->branches = g_ptr_array_new_with_free_func (unref_branch);
-  self->groups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->branches = gst_genos_branches_new ();
+  gst_genos_src_settings_init (&self->settings);
   /* A source without tracks is one as well: EOS is sent to it, and its URI is found. */
   gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "gstgenosdecodechain.h"
 #include "gstgenosroomhandler.h"
 
 G_BEGIN_DECLS
@@ -8,6 +9,24 @@ G_BEGIN_DECLS
 /* Room for one retransmission at round trips of up to about 80 ms: half of what players on the
  * web commonly start from, and little enough to talk to each other. */
 #define GST_GENOS_SRC_DEFAULT_LATENCY 100
+
+/* What a genosroomsrc keeps of its properties; under the element's object lock. */
+typedef struct {
+  GstGenosOutput output;
+  GstGenosFill fill;
+  guint pad_linger; /* s */
+  gboolean navigation;
+  guint playout_delay;     /* ms */
+  guint max_playout_delay; /* ms */
+  char *video_codecs;      /* (nullable) */
+  char *audio_codecs;      /* (nullable) */
+} GstGenosSrcSettings;
+
+void gst_genos_src_settings_init (GstGenosSrcSettings *self);
+void gst_genos_src_settings_clear (GstGenosSrcSettings *self);
+/* FALSE when @id is none of them. */
+gboolean gst_genos_src_settings_set (GstGenosSrcSettings *self, guint id, const GValue *value);
+gboolean gst_genos_src_settings_get (const GstGenosSrcSettings *self, guint id, GValue *value);
 
 /* Those of genosroomsrc, beside what both elements have. */
 enum {
@@ -19,6 +38,10 @@ enum {
   PROP_PAD_LINGER,
   PROP_NAVIGATION,
   PROP_FILL,
+  PROP_PLAYOUT_DELAY,
+  PROP_MAX_PLAYOUT_DELAY,
+  PROP_VIDEO_CODECS,
+  PROP_AUDIO_CODECS,
 };
 
 void gst_genos_src_properties_install (GObjectClass *klass);

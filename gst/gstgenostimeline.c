@@ -18,7 +18,9 @@
 #define SETTLING (2 * GST_SECOND)
 /* More is another clock, no drift. */
 #define JUMP (400 * GST_MSECOND)
-/* Nobody waits longer for the slowest track of a peer, … */
+/* Nobody waits longer for the slowest track of a peer, unless told otherwise, … */
+#define DEFAULT_WAIT GST_SECOND
+/* More is no skew that one gives way to by and by. */
 #define MAX_SKEW GST_SECOND
 /* … or for the slowest peer. */
 #define MAX_TRANSIT (500 * GST_MSECOND)
@@ -50,6 +52,7 @@ struct _GstGenosTimeLine {
   gatomicrefcount ref_count;
   GMutex lock;
   gboolean common;
+  GstClockTimeDiff max_wait;
   GPtrArray *peers;
   GstClockTime now;       /* the latest packet of all */
   GstClockTimeDiff delay; /* common: from capture to being shown */
@@ -75,6 +78,7 @@ gst_genos_time_line_new (void)
 
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->lock);
+  self->max_wait = DEFAULT_WAIT;
   self->peers = g_ptr_array_new_with_free_func (peer_free);
   return self;
 }
@@ -113,6 +117,14 @@ gst_genos_time_line_get_common (GstGenosTimeLine *self)
   common = self->common;
   g_mutex_unlock (&self->lock);
   return common;
+}
+
+void
+gst_genos_time_line_set_max_wait (GstGenosTimeLine *self, GstClockTime max_wait)
+{
+  g_mutex_lock (&self->lock);
+  self->max_wait = (GstClockTimeDiff) max_wait;
+  g_mutex_unlock (&self->lock);
 }
 
 /* Under the lock, as all below that does not take it. */
@@ -227,7 +239,7 @@ get_slowest (const Peer *peer, Choice is_chosen, GstClockTimeDiff *slowest)
   for (guint i = 0; i < peer->tracks->len; i++) {
     const GstGenosTimeTrack *track = peer->tracks->pdata[i];
 
-    if (is_chosen (track) && track->lag <= least + (GstClockTimeDiff) MAX_SKEW)
+    if (is_chosen (track) && track->lag <= least + track->line->max_wait)
       *slowest = MAX (*slowest, track->lag);
   }
   return TRUE;
@@ -291,7 +303,7 @@ place (GstGenosTimeLine *self, Peer *peer)
   if (self->common && get_transit (peer, is_fresh, &transit) && get_delay (self, &delay)) {
     settle (&self->delayed, &self->delay, delay);
     /* Who has just come is not shown before it came, though nobody waits for it yet. */
-    lag = MAX (lag, peer->to_local + self->delay);
+    lag = MAX (lag, MIN (peer->to_local + self->delay, lag + self->max_wait));
   }
   settle (&peer->placed, &peer->lag, lag);
 }
@@ -299,7 +311,8 @@ place (GstGenosTimeLine *self, Peer *peer)
 static void
 follow (GstGenosTimeTrack *self, GstClockTimeDiff passed)
 {
-  GstClockTimeDiff difference = self->peer->lag - self->lag - self->shift;
+  /* What nobody waits for comes when it comes. */
+  GstClockTimeDiff difference = MAX (self->peer->lag - self->lag, 0) - self->shift;
   GstClockTimeDiff step = MAX (passed, 0) / SLEW;
 
   if (self->last - self->first < BEGINNING || ABS (difference) > (GstClockTimeDiff) MAX_SKEW)

@@ -30,6 +30,10 @@ void gst_genos_time_line_unref (GstGenosTimeLine *self);
 void gst_genos_time_line_set_common (GstGenosTimeLine *self, gboolean common);
 gboolean gst_genos_time_line_get_common (GstGenosTimeLine *self);
 
+/* How long a track waits, at most, for others that take longer; 1 s at first. Common time has a bound of
+ * its own besides. */
+void gst_genos_time_line_set_max_wait (GstGenosTimeLine *self, GstClockTime max_wait);
+
 /* A track of that peer begins; free() when it ends. */
 GstGenosTimeTrack *gst_genos_time_track_new (GstGenosTimeLine *line, const char *peer_id);
 void gst_genos_time_track_free (GstGenosTimeTrack *self);

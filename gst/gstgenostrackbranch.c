@@ -109,6 +109,12 @@ end (GstElement *source)
   gst_genos_track_src_end (GST_GENOS_TRACK_SRC (source));
 }
 
+static void
+set_latency (GstElement *source, GstClockTime latency)
+{
+  gst_genos_track_src_set_latency (GST_GENOS_TRACK_SRC (source), latency);
+}
+
 /* making it */
 
 static void
@@ -151,7 +157,7 @@ GstGenosBranch *
 gst_genos_track_branch_new (GstElement *owner, GstGenosTrackSrc *source, GstGenosOutput output,
     GstGenosFill fill, GstGenosBranchNameFunc make_name, GstGenosBranchFunc ended)
 {
-  static const GstGenosBranchFuncs funcs = { get_template, make_pad, resume, end };
+  static const GstGenosBranchFuncs funcs = { get_template, make_pad, resume, end, set_latency };
   g_autoptr (GstElement) kept = gst_object_ref_sink (GST_ELEMENT (source));
   GstElement *chain = make_chain (owner, source, output, fill);
 

@@ -22,7 +22,7 @@ struct _GstGenosTrackSrc {
 
   GstPad *srcpad;
   guint group_id;
-  GstClockTime latency;
+  guint latency_ms;        /* atomic */
   GstGenosTimeTrack *time; /* of the feed's thread, as the next */
   guint32 ssrc;
 
@@ -56,6 +56,12 @@ static guint ended_signal;
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
     "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("application/x-rtp"));
 
+static GstClockTime
+get_latency (GstGenosTrackSrc *self)
+{
+  return g_atomic_int_get (&self->latency_ms) * GST_MSECOND;
+}
+
 /* the queue */
 
 static void
@@ -78,7 +84,7 @@ is_full (GstGenosTrackSrc *self)
   first = GST_BUFFER_PTS (head);
   last = GST_BUFFER_PTS (tail);
   if (GST_CLOCK_TIME_IS_VALID (first) && GST_CLOCK_TIME_IS_VALID (last) && last > first
-      && last - first > QUEUE_TIME + self->latency)
+      && last - first > QUEUE_TIME + get_latency (self))
     return TRUE;
   return self->n_bytes > QUEUE_BYTES;
 }
@@ -470,7 +476,7 @@ on_src_query (GstPad *pad, GstObject *parent, GstQuery *query)
   if (GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
     return gst_pad_query_default (pad, parent, query);
   /* A packet is here up to the jitterbuffer's latency after its timestamp, and may wait here. */
-  gst_query_set_latency (query, TRUE, self->latency, self->latency + QUEUE_TIME);
+  gst_query_set_latency (query, TRUE, get_latency (self), get_latency (self) + QUEUE_TIME);
   return TRUE;
 }
 
@@ -613,6 +619,12 @@ gst_genos_track_src_new (
   self->time = gst_genos_time_track_new (
       time_line, genos_remote_track_get_peer_id (gst_genos_track_feed_get_track (feed)));
   self->group_id = group_id;
-  self->latency = latency;
+  gst_genos_track_src_set_latency (self, latency);
   return self;
+}
+
+void
+gst_genos_track_src_set_latency (GstGenosTrackSrc *self, GstClockTime latency)
+{
+  g_atomic_int_set (&self->latency_ms, (guint) (latency / GST_MSECOND));
 }

@@ -35,6 +35,9 @@ void gst_genos_track_src_end (GstGenosTrackSrc *self);
 /* Somebody has linked a pad that nobody took packets from. */
 void gst_genos_track_src_resume (GstGenosTrackSrc *self);
 
+/* What it answers to the latency query. Any thread. */
+void gst_genos_track_src_set_latency (GstGenosTrackSrc *self, GstClockTime latency);
+
 guint64 gst_genos_track_src_get_dropped (GstGenosTrackSrc *self);
 
 G_END_DECLS

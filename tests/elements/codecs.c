@@ -174,6 +174,32 @@ test_raw (gconstpointer data)
   outputs_clear (&outputs);
 }
 
+/* The sender would rather send H.264; what the receiver takes decides. */
+static void
+test_receiver_chooses (void)
+{
+  g_autoptr (TestRelay) relay = test_relay_new ();
+  const char *url = test_relay_get_url (relay);
+  g_autoptr (GstElement) sender = test_launch (
+      "genosroomsink name=s room=chosen stun-server=\"\" relays=\"%s\" video-codecs=h264,vp8 "
+      "audio-codecs=opus,pcma " PICTURES "s.video_0 " SOUND "s.audio_0",
+      url);
+  g_autoptr (GstElement) receiver = make_receiver ("chosen", url, "encoded");
+  g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (receiver), "r");
+  Outputs outputs;
+
+  g_object_set (source, "video-codecs", "vp9,vp8", "audio-codecs", "pcma", NULL);
+  outputs_init (&outputs, receiver);
+  test_reach (receiver, GST_STATE_PLAYING);
+  test_reach (sender, GST_STATE_PLAYING);
+  outputs_wait (&outputs, "video/x-vp8", WANTED);
+  outputs_wait (&outputs, "audio/x-alaw", WANTED);
+  g_assert_cmpuint (g_hash_table_size (outputs.counts), ==, 2);
+  test_stop (sender);
+  test_stop (receiver);
+  outputs_clear (&outputs);
+}
+
 /* What the handlers have seen, on whatever thread. */
 typedef struct {
   gint n_encoders;
@@ -270,6 +296,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/elements/codecs/encoded", test_encoded);
   g_test_add_func ("/elements/codecs/hooks", test_hooks);
+  g_test_add_func ("/elements/codecs/receiver-chooses", test_receiver_chooses);
   for (guint i = 0; i < G_N_ELEMENTS (raw_rows); i++) {
     g_autofree char *path = g_strdup_printf ("/elements/codecs/raw/%s", raw_rows[i].video_codec);
 

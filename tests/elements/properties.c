@@ -112,6 +112,14 @@ test_own (void)
   check_set (src, "output", "encoded");
   check_set (src, "output", "raw");
   check_set (src, "latency", "250");
+  check_default (src, "drop-on-latency", "false");
+  check_set (src, "drop-on-latency", "true");
+  check_default (src, "playout-delay", "0");
+  check_set (src, "playout-delay", "10000");
+  check_default (src, "max-playout-delay", "1000");
+  check_set (src, "max-playout-delay", "0");
+  check_set (src, "video-codecs", "h264,vp8");
+  check_set (src, "audio-codecs", "opus");
 }
 
 static void

@@ -201,7 +201,7 @@ check_tags (Output *output, const char *peer_id)
 }
 
 static void
-check_latency (GstElement *receiver, const char *name)
+check_latency (GstElement *receiver, const char *name, GstClockTime expected)
 {
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (receiver), name);
   g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
@@ -212,7 +212,9 @@ check_latency (GstElement *receiver, const char *name)
   g_assert_true (gst_pad_peer_query (pad, query));
   gst_query_parse_latency (query, &live, &min, &max);
   g_assert_true (live);
-  g_assert_cmpuint (min, >=, 100 * GST_MSECOND);
+  g_assert_cmpuint (min, >=, expected);
+  /* What decoders and the frame of a picture add is less. */
+  g_assert_cmpuint (min, <, expected + 300 * GST_MSECOND);
   g_assert_cmpuint (max, >, min);
 }
 
@@ -233,6 +235,7 @@ test_raw (Fixture *fixture, gconstpointer data)
       "video_0::track-id=front " VIDEO AUDIO);
   g_autoptr (GstElement) receiver = make_receiver (fixture, "raw", VIDEO_OUT AUDIO_OUT);
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (sender), "s");
+  g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (receiver), "r");
   g_autoptr (GstMessage) joined = NULL;
   g_autoptr (GstMessage) left = NULL;
   g_autofree char *peer_id = NULL;
@@ -247,8 +250,13 @@ test_raw (Fixture *fixture, gconstpointer data)
   joined = test_wait_element (receiver, "genos-peer-joined", "peer-id", peer_id, PEER_WAIT);
   wait_for_buffers (&video, 60);
   wait_for_buffers (&audio, 60);
-  check_latency (receiver, "v");
-  check_latency (receiver, "a");
+  check_latency (receiver, "v", 100 * GST_MSECOND);
+  check_latency (receiver, "a", 100 * GST_MSECOND);
+  g_object_set (source, "playout-delay", 700, NULL);
+  check_latency (receiver, "v", 700 * GST_MSECOND);
+  check_latency (receiver, "a", 700 * GST_MSECOND);
+  g_object_set (source, "playout-delay", 50, NULL);
+  check_latency (receiver, "a", 100 * GST_MSECOND);
 
   caps = gst_caps_get_structure (video.caps, 0);
   g_assert_true (gst_structure_has_name (caps, "video/x-raw"));

@@ -41,6 +41,58 @@ test_bad_relays (void)
   }
 }
 
+static void
+check_codecs_refused (const char *property, const char *codecs)
+{
+  g_autoptr (GstElement) pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
+  g_autoptr (GstElement) src = test_make ("genosroomsrc", "x", NO_RELAY);
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (src, property, codecs, NULL);
+  gst_bin_add (GST_BIN (pipeline), src);
+  g_assert_cmpint (
+      gst_element_set_state (pipeline, GST_STATE_PLAYING), ==, GST_STATE_CHANGE_FAILURE);
+  message = test_wait (pipeline, GST_MESSAGE_ERROR, 60000);
+  gst_message_parse_error (message, &error, NULL);
+  g_assert_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS);
+  g_assert_nonnull (strstr (error->message, property));
+  test_stop (pipeline);
+}
+
+static void
+test_bad_codecs (void)
+{
+  check_codecs_refused ("video-codecs", "vp8,mpeg2");
+  check_codecs_refused ("video-codecs", "opus");
+  check_codecs_refused ("audio-codecs", "vp8");
+}
+
+/* What is not installed is left out, with a word; when that is all, with an error. */
+static void
+test_missing_codec (void)
+{
+  g_autoptr (GstElementFactory) depayloader = gst_element_factory_find ("rtpav1depay");
+  g_autoptr (GstElement) pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
+  g_autoptr (GstElement) src = test_make ("genosroomsrc", "missing", NO_RELAY);
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) warning = NULL;
+
+  if (depayloader != NULL) {
+    g_test_skip ("AV1 can be received here");
+    return;
+  }
+  check_codecs_refused ("video-codecs", "av1");
+  g_object_set (src, "video-codecs", "av1,vp8", NULL);
+  gst_bin_add (GST_BIN (pipeline), src);
+  test_reach (pipeline, GST_STATE_PLAYING);
+  message = test_wait (pipeline, GST_MESSAGE_WARNING, 60000);
+  gst_message_parse_warning (message, &warning, NULL);
+  g_assert_error (warning, GST_STREAM_ERROR, GST_STREAM_ERROR_CODEC_NOT_FOUND);
+  g_assert_nonnull (strstr (warning->message, "av1"));
+  test_stop (pipeline);
+}
+
 /* After the error is mended the same element works. */
 static void
 test_mended (void)
@@ -146,6 +198,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/elements/src/no-room", test_no_room);
   g_test_add_func ("/elements/src/bad-relays", test_bad_relays);
   g_test_add_func ("/elements/src/mended", test_mended);
+  g_test_add_func ("/elements/src/bad-codecs", test_bad_codecs);
+  g_test_add_func ("/elements/src/missing-codec", test_missing_codec);
   g_test_add_func ("/elements/src/live", test_live);
   g_test_add_func ("/elements/src/eos-without-tracks", test_eos_without_tracks);
   g_test_add_func ("/elements/src/no-relay-is-a-warning", test_no_relay_is_a_warning);

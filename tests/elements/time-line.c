@@ -195,6 +195,45 @@ test_restart (void)
   gst_genos_time_line_unref (line);
 }
 
+/* Who does not want to wait gets each track when it comes. */
+static void
+test_max_wait (void)
+{
+  GstGenosTimeLine *line = gst_genos_time_line_new ();
+  Sender senders[] = {
+    sender_new (line, "a", 20 * MS, 25 * MS),
+    sender_new (line, "a", 33 * MS, 90 * MS),
+  };
+
+  gst_genos_time_line_set_max_wait (line, 0);
+  run (senders, 2, 0, 3 * GST_SECOND);
+  assert_delay (&senders[0], 25 * MS);
+  assert_delay (&senders[1], 90 * MS);
+  gst_genos_time_line_set_max_wait (line, 65 * MS);
+  run (senders, 2, 3 * GST_SECOND, 6 * GST_SECOND);
+  assert_delay (&senders[0], 90 * MS);
+  assert_delay (&senders[1], 90 * MS);
+  free_senders (senders, 2);
+  gst_genos_time_line_unref (line);
+}
+
+/* What is so slow that nobody waits for it is not made later, or earlier than it came, besides. */
+static void
+test_too_slow (void)
+{
+  GstGenosTimeLine *line = gst_genos_time_line_new ();
+  Sender senders[] = {
+    sender_new (line, "a", 20 * MS, 25 * MS),
+    sender_new (line, "a", 33 * MS, 1500 * MS),
+  };
+
+  run (senders, 2, 0, 3 * GST_SECOND);
+  assert_delay (&senders[0], 25 * MS);
+  assert_delay (&senders[1], 1500 * MS);
+  free_senders (senders, 2);
+  gst_genos_time_line_unref (line);
+}
+
 /* Whatever a peer says the time is. */
 static void
 test_hostile (void)
@@ -283,6 +322,8 @@ main (int argc, char **argv)
   g_test_add_func ("/time-line/restart", test_restart);
   g_test_add_func ("/time-line/hostile", test_hostile);
   g_test_add_func ("/time-line/noise", test_noise);
+  g_test_add_func ("/elements/time-line/max-wait", test_max_wait);
+  g_test_add_func ("/elements/time-line/too-slow", test_too_slow);
   g_test_add_func ("/time-line/drift", test_drift);
   return g_test_run ();
 }

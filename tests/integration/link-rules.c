@@ -133,6 +133,32 @@ test_other_link_survives (void)
   link_pair_clear (&whole);
 }
 
+static void
+check_bounded (GenosPeerLink *link, gboolean expected)
+{
+  g_autoptr (GstElement) pipeline = genos_peer_link_dup_pipeline (link);
+  g_autoptr (GstElement) rtpbin = gst_bin_get_by_name (GST_BIN (pipeline), "rtpbin");
+  gboolean bounded;
+
+  g_object_get (rtpbin, "drop-on-latency", &bounded, NULL);
+  g_assert_cmpint (bounded, ==, expected);
+}
+
+/* Jitterbuffers are bounded when the user wants it, and only then. */
+static void
+test_drop_on_latency (void)
+{
+  const GenosReception reception = { .drop_on_latency = TRUE };
+  Heard heard = { NULL, 0 };
+  GenosPeerLink *link = dial (NULL, &heard);
+
+  check_bounded (link, FALSE);
+  genos_peer_link_webrtc_set_reception (GENOS_PEER_LINK_WEBRTC (link), &reception);
+  check_bounded (link, TRUE);
+  g_assert_true (link_wait (have_offer, &heard, 60000));
+  hang_up (link, &heard);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -143,6 +169,7 @@ main (int argc, char **argv)
   g_test_add_func ("/link-rules/offer", test_offer);
   g_test_add_func ("/link-rules/stun-without-name", test_stun_without_name);
   g_test_add_func ("/link-rules/stun-without-answer", test_stun_without_answer);
+  g_test_add_func ("/link-rules/drop-on-latency", test_drop_on_latency);
   g_test_add_func ("/link-rules/quiet-when-open", test_quiet_when_open);
   g_test_add_func ("/link-rules/other-link-survives", test_other_link_survives);
   return g_test_run ();

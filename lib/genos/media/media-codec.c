@@ -2,6 +2,8 @@
 
 #include <genos/media/media-codec.h>
 
+#include <genos/base/error.h>
+
 /* Where browsers offer a format, its payload number is Chromium's: a line that both sides
  * use must have the same number in both descriptions. The first row of a kind is its
  * default. */
@@ -70,6 +72,39 @@ genos_media_codec_list (GenosMediaKind kind)
     if (codecs[i].kind == kind)
       g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", codecs[i].name);
   return g_strdup (list->str);
+}
+
+gboolean
+genos_media_codec_parse_list (GenosMediaKind kind, const char *text, GStrv *names, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit (text != NULL ? text : "", ",", -1);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  gboolean any = FALSE;
+
+  for (guint i = 0; words[i] != NULL; i++) {
+    const char *word = g_strstrip (words[i]);
+    const GenosMediaCodec *codec = genos_media_codec_by_name (word);
+
+    if (*word == '\0')
+      continue;
+    if (i == 0 && g_str_equal (word, "*")) {
+      g_strv_builder_add (builder, word);
+      continue;
+    }
+    if (codec == NULL || codec->kind != kind) {
+      g_autofree char *list = genos_media_codec_list (kind);
+
+      g_set_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT,
+          "there is no %s codec '%s' to receive: write some of %s, separated by commas",
+          kind == GENOS_MEDIA_VIDEO ? "video" : "audio", word, list);
+      return FALSE;
+    }
+    g_strv_builder_add (builder, codec->encoding_name);
+    any = TRUE;
+  }
+  if (names != NULL)
+    *names = any ? g_strv_builder_end (builder) : NULL;
+  return TRUE;
 }
 
 char *

@@ -39,6 +39,13 @@ const GenosMediaCodec *genos_media_codec_default (GenosMediaKind kind);
 /* "vp8, vp9, …" */
 char *genos_media_codec_list (GenosMediaKind kind);
 
+/* Reads names as they stand in the property "codec", separated by commas, into RTP's names for them;
+ * "*" in front stays.
+ * @names: (out) (optional) (nullable): NULL when @text is empty, which stands for any.
+ * GENOS_ERROR_INVALID_ARGUMENT for a name that is none of @kind. */
+gboolean
+genos_media_codec_parse_list (GenosMediaKind kind, const char *text, GStrv *names, GError **error);
+
 /* Those whose bits (1 << GenosCodecId) are set, by their titles: "VP8, H.264". */
 char *genos_media_codec_list_bits (guint bits);
 

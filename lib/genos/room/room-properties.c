@@ -178,6 +178,41 @@ genos_room_properties_install (GObjectClass *klass)
       g_param_spec_uint ("latency", NULL, NULL, 0, 10000, 100, flags);
 
   /**
+   * GenosRoom:drop-on-latency:
+   *
+   * Whether no packet waits longer than [property@Room:latency] for those before it: the oldest go
+   * when more than that is waiting. Else packets of video wait up to half a second for one that was lost
+   * and has been asked for again, since a picture which comes late is still what the next one builds
+   * upon. For those who would rather see a gap than fall behind. For links that are made from then on.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_DROP_ON_LATENCY] = g_param_spec_boolean ("drop-on-latency",
+      "Drop on latency",
+      "Let no packet wait longer than the latency for those before it, and drop the oldest instead",
+      FALSE, flags);
+
+  /**
+   * GenosRoom:receive-video-codecs:
+   *
+   * What video to take from the peers, best first, separated by commas: `vp8`, `vp9`, `h264`, `h265`,
+   * `av1`. Answers to their offers name no other codec; a track that comes in no codec of the list is
+   * refused, and a peer of this project may then send it in another. %NULL or empty: whatever comes,
+   * in the order that the peer prefers; with `*` in front only these, in the order that the peer prefers.
+   * For links that are made from then on.
+   *
+   * A peer that sends its video where it receives ours sends it in the codec of ours.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_RECEIVE_VIDEO_CODECS] =
+      g_param_spec_string ("receive-video-codecs", NULL, NULL, NULL, flags);
+
+  /**
+   * GenosRoom:receive-audio-codecs:
+   *
+   * As [property@Room:receive-video-codecs], of sound: `opus`, `pcmu`, `pcma`.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_RECEIVE_AUDIO_CODECS] =
+      g_param_spec_string ("receive-audio-codecs", NULL, NULL, NULL, flags);
+
+  /**
    * GenosRoom:tls-ca-file:
    *
    * A PEM file with certificates of authorities that are believed in addition to the

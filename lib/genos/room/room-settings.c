@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <genos/crypto/random.h>
+#include <genos/media/media-codec.h>
 #include <genos/mesh/mesh-topology.h>
 #include <genos/nostr/nostr-url.h>
 #include <genos/room/identity-file.h>
@@ -41,6 +42,9 @@ static const gsize fields[GENOS_ROOM_N_PROPS] = {
   [GENOS_ROOM_PROP_PEER_ID] = FIELD (peer_id),
   [GENOS_ROOM_PROP_KIND] = FIELD (kind),
   [GENOS_ROOM_PROP_LATENCY] = FIELD (latency_ms),
+  [GENOS_ROOM_PROP_DROP_ON_LATENCY] = FIELD (drop_on_latency),
+  [GENOS_ROOM_PROP_RECEIVE_VIDEO_CODECS] = FIELD (receive_video_codecs),
+  [GENOS_ROOM_PROP_RECEIVE_AUDIO_CODECS] = FIELD (receive_audio_codecs),
   [GENOS_ROOM_PROP_POW_BUDGET] = FIELD (pow_budget),
   [GENOS_ROOM_PROP_TLS_CA_FILE] = FIELD (tls_ca_file),
   [GENOS_ROOM_PROP_PROXY] = FIELD (proxy),
@@ -288,6 +292,13 @@ genos_room_settings_seals (const GenosRoomSettings *self)
       && *self->password != '\0';
 }
 
+static gboolean
+check_codecs (const GenosRoomSettings *self, GError **error)
+{
+  return genos_media_codec_parse_list (GENOS_MEDIA_VIDEO, self->receive_video_codecs, NULL, error)
+      && genos_media_codec_parse_list (GENOS_MEDIA_AUDIO, self->receive_audio_codecs, NULL, error);
+}
+
 gboolean
 genos_room_settings_check (GenosRoomSettings *self, GError **error)
 {
@@ -312,7 +323,8 @@ genos_room_settings_check (GenosRoomSettings *self, GError **error)
   if (self->encryption == GENOS_ENCRYPTION_REQUIRED && !genos_room_settings_seals (self))
     return fail (
         error, "encryption is required, and there is nothing to encrypt with: set password");
-  if (!genos_room_settings_check_metadata (self, error) || !make_key (self, error))
+  if (!genos_room_settings_check_metadata (self, error) || !check_codecs (self, error)
+      || !make_key (self, error))
     return FALSE;
 
   if (self->peer_id == NULL || *self->peer_id == '\0') {
@@ -381,6 +393,19 @@ GenosPeerLink *
 genos_room_settings_make_link (const GenosRoomSettings *self, gboolean offerer, GError **error)
 {
   const GenosIceConfig ice = ice_config (self);
+  g_auto (GStrv) video = NULL, audio = NULL;
+  GenosReception reception = { .drop_on_latency = self->drop_on_latency };
+  GenosPeerLink *link;
 
-  return genos_peer_link_webrtc_new (offerer, &ice, self->latency_ms, error);
+  if (!genos_media_codec_parse_list (GENOS_MEDIA_VIDEO, self->receive_video_codecs, &video, error)
+      || !genos_media_codec_parse_list (
+          GENOS_MEDIA_AUDIO, self->receive_audio_codecs, &audio, error))
+    return NULL;
+  link = genos_peer_link_webrtc_new (offerer, &ice, self->latency_ms, error);
+  if (link == NULL)
+    return NULL;
+  reception.video_codecs = (const char *const *) video;
+  reception.audio_codecs = (const char *const *) audio;
+  genos_peer_link_webrtc_set_reception (GENOS_PEER_LINK_WEBRTC (link), &reception);
+  return link;
 }

@@ -33,6 +33,9 @@ typedef struct {
   char *peer_id;
   char *kind;
   guint latency_ms;
+  gboolean drop_on_latency;
+  char *receive_video_codecs;
+  char *receive_audio_codecs;
   char *tls_ca_file;
   char *proxy;
   char *relay_headers;

@@ -687,6 +687,16 @@ genos_peer_link_webrtc_new (
   return GENOS_PEER_LINK (g_steal_pointer (&self));
 }
 
+void
+genos_peer_link_webrtc_set_reception (GenosPeerLinkWebrtc *self, const GenosReception *reception)
+{
+  GenosSdpMap *map = genos_webrtc_negotiator_get_map (self->negotiator);
+
+  genos_webrtc_drop_on_latency (self->webrtc, reception->drop_on_latency);
+  genos_sdp_map_take_only (map, GENOS_SDP_MEDIA_VIDEO, reception->video_codecs);
+  genos_sdp_map_take_only (map, GENOS_SDP_MEDIA_AUDIO, reception->audio_codecs);
+}
+
 gboolean
 genos_peer_link_webrtc_flush (gint64 timeout_us)
 {

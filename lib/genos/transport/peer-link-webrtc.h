@@ -21,6 +21,17 @@ G_DECLARE_FINAL_TYPE (
 GenosPeerLink *genos_peer_link_webrtc_new (
     gboolean offerer, const GenosIceConfig *ice, guint latency_ms, GError **error);
 
+/* What else is asked of what comes in. The lists hold RTP's names of codecs, best first; NULL: any. */
+typedef struct {
+  gboolean drop_on_latency;
+  const char *const *video_codecs;
+  const char *const *audio_codecs;
+} GenosReception;
+
+/* Before start() and the first description. */
+void
+genos_peer_link_webrtc_set_reception (GenosPeerLinkWebrtc *self, const GenosReception *reception);
+
 /* Blocks until every link closed so far is torn down; FALSE when that took longer than @timeout_us.
  * For the end of a process and for tests; on any thread but those of webrtcbin. */
 gboolean genos_peer_link_webrtc_flush (gint64 timeout_us);

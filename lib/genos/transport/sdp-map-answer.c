@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <genos/base/error.h>
+#include <genos/transport/sdp-codecs.h>
 #include <genos/transport/sdp-extension-number.h>
 #include <genos/transport/sdp-extension.h>
 #include <genos/transport/sdp-map-remote.h>
@@ -62,18 +63,36 @@ bind_new_line (GenosSdpMapState *self, GenosSdpMapLine *line, guint index, GErro
 }
 
 static gboolean
-take_offer_section (
-    GenosSdpMapState *self, guint index, const GenosSdpSection *section, GError **error)
+choose_codecs (GenosSdpMapState *self, const GenosSdpMapLine *line, GenosSdpSection *section)
+{
+  GStrv codecs = line->media == GENOS_SDP_MEDIA_VIDEO ? self->video_codecs : self->audio_codecs;
+
+  return codecs == NULL || line->own || !genos_sdp_map_line_is_av (line)
+      || genos_sdp_section_choose_codecs (section, (const char *const *) codecs);
+}
+
+/* The answer has it as a dead one; webrtcbin goes on seeing it as it last lived, or never at all. */
+static void
+refuse_line (GenosSdpMapLine *line, const GenosSdpSection *section)
+{
+  if (line->last == NULL && !line->bound)
+    genos_sdp_map_line_note_remote (line, section);
+  genos_sdp_map_line_die (line);
+}
+
+static gboolean
+take_offer_section (GenosSdpMapState *self, guint index, GenosSdpSection *section, GError **error)
 {
   GenosSdpMapLine *line = g_ptr_array_index (self->lines, index);
 
   if (line->dead)
     return TRUE;
   if (!genos_sdp_section_is_alive (section)) {
-    /* webrtcbin goes on seeing the line as it last lived, or never sees it at all. */
-    if (line->last == NULL && !line->bound)
-      genos_sdp_map_line_note_remote (line, section);
-    genos_sdp_map_line_die (line);
+    refuse_line (line, section);
+    return TRUE;
+  }
+  if (!choose_codecs (self, line, section)) {
+    refuse_line (line, section);
     return TRUE;
   }
   /* webrtcbin would reject the section, and break on its own rejection: we do it for it. */
@@ -92,7 +111,7 @@ take_offer_sections (GenosSdpMapState *self, const GenosSdp *wire, GError **erro
   g_autoptr (GArray) order = g_array_new (FALSE, FALSE, sizeof (guint));
 
   for (guint i = 0; i < wire->sections->len; i++) {
-    const GenosSdpSection *section = g_ptr_array_index (wire->sections, i);
+    GenosSdpSection *section = g_ptr_array_index (wire->sections, i);
     const char *mid = genos_sdp_section_get_mid (section);
     guint index = 0;
 

@@ -53,6 +53,8 @@ genos_sdp_map_state_copy (const GenosSdpMapState *self)
   copy->fingerprint = g_strdup (self->fingerprint);
   copy->ssrcs = copy_array (self->ssrcs);
   copy->fresh_ssrcs = copy_array (self->fresh_ssrcs);
+  copy->video_codecs = g_strdupv (self->video_codecs);
+  copy->audio_codecs = g_strdupv (self->audio_codecs);
   return copy;
 }
 
@@ -70,6 +72,8 @@ genos_sdp_map_state_free (GenosSdpMapState *self)
   g_free (self->fingerprint);
   g_array_unref (self->ssrcs);
   g_array_unref (self->fresh_ssrcs);
+  g_strfreev (self->video_codecs);
+  g_strfreev (self->audio_codecs);
   g_free (self);
 }
 

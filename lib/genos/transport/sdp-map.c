@@ -221,6 +221,16 @@ genos_sdp_map_set_want (GenosSdpMap *self, const char *mid, gboolean want)
   return set_want (self->state, mid, want);
 }
 
+void
+genos_sdp_map_take_only (GenosSdpMap *self, GenosSdpMedia media, const char *const *codecs)
+{
+  GStrv *list =
+      media == GENOS_SDP_MEDIA_VIDEO ? &self->state->video_codecs : &self->state->audio_codecs;
+
+  g_strfreev (*list);
+  *list = g_strdupv ((char **) codecs);
+}
+
 gboolean
 genos_sdp_map_has_unbound (GenosSdpMap *self)
 {

@@ -53,6 +53,10 @@ const char *genos_sdp_map_add_own (GenosSdpMap *self, GenosSdpMedia media, const
  * offer (stopping: `sending` is FALSE at once). Unknown, dead and remote mids: FALSE. */
 gboolean genos_sdp_map_set_want (GenosSdpMap *self, const char *mid, gboolean want);
 
+/* Of lines that the remote makes of @media, take only these codecs (RTP's names), in this order; NULL:
+ * any, in the remote's. A line that offers none of them is refused. Before the first description. */
+void genos_sdp_map_take_only (GenosSdpMap *self, GenosSdpMedia media, const char *const *codecs);
+
 /* internal → wire, of our offer. Removes ice-options, adds a=msid. Remembers the text as the pending
  * offer; a second call replaces it. */
 char *genos_sdp_map_out_offer (

@@ -43,11 +43,14 @@ on_new_transceiver (GstElement *webrtc, GstWebRTCRTPTransceiver *transceiver, gp
 static void
 repair_pictures (GstElement *jitterbuffer)
 {
+  gboolean bounded = FALSE;
   guint latency = 0;
 
-  g_object_get (jitterbuffer, "latency", &latency, NULL);
+  g_object_get (jitterbuffer, "latency", &latency, "drop-on-latency", &bounded, NULL);
+  if (!bounded)
+    latency = MAX (latency, REPAIR_MS);
   g_object_set (jitterbuffer, "do-retransmission", TRUE, "rtx-next-seqnum", FALSE, "rtx-delay",
-      REORDER_MS, "rtx-min-retry-timeout", RETRY_MS, "latency", MAX (latency, REPAIR_MS), NULL);
+      REORDER_MS, "rtx-min-retry-timeout", RETRY_MS, "latency", latency, NULL);
 }
 
 static gboolean
@@ -237,4 +240,13 @@ genos_webrtc_tune_rtp (GstElement *webrtc)
   g_signal_connect (rtpbin, "deep-element-added", G_CALLBACK (on_element_added), NULL);
   g_signal_connect (rtpbin, "pad-added", G_CALLBACK (on_pad_added), NULL);
   g_signal_connect_after (rtpbin, "new-jitterbuffer", G_CALLBACK (on_new_jitterbuffer), NULL);
+}
+
+void
+genos_webrtc_drop_on_latency (GstElement *webrtc, gboolean drop)
+{
+  g_autoptr (GstElement) rtpbin = gst_bin_get_by_name (GST_BIN (webrtc), "rtpbin");
+
+  if (rtpbin != NULL)
+    g_object_set (rtpbin, "drop-on-latency", drop, NULL);
 }

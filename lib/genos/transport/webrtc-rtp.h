@@ -9,4 +9,7 @@ G_BEGIN_DECLS
  * is there. */
 void genos_webrtc_tune_rtp (GstElement *webrtc);
 
+/* Whether its jitterbuffers are bounded by its latency, before it has any. */
+void genos_webrtc_drop_on_latency (GstElement *webrtc, gboolean drop);
+
 G_END_DECLS

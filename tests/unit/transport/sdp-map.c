@@ -577,6 +577,27 @@ test_line_shuffles (void)
   }
 }
 
+/* Lines in codecs that are not taken are dead on the wire, and webrtcbin never sees them. */
+static void
+test_codecs_not_taken (void)
+{
+  static const char *const vp8[] = { "VP8", NULL };
+  g_autoptr (GenosSdpMap) map = genos_sdp_map_new (FALSE);
+
+  genos_sdp_map_take_only (map, GENOS_SDP_MEDIA_VIDEO, vp8);
+  in_offer (map, "c 0 | a 1 sendonly ssrc=1 | v 2 sendonly ssrc=2 h264 | v 3 sendonly ssrc=3",
+      "0:actpass 1:sendrecv:actpass 3:sendrecv:actpass [0 1 3]");
+  out_answer (map, "active", "c 0 | a 1 recvonly | v 3 recvonly",
+      "0:active 1:recvonly:active 2:dead 3:recvonly:active [0 1 3]");
+  expect_line (map, "1", FALSE, TRUE, FALSE);
+  expect_line (map, "2", FALSE, FALSE, TRUE);
+  expect_line (map, "3", FALSE, TRUE, FALSE);
+  g_assert_true (has_ssrc (map, 3));
+  /* The same again. */
+  in_offer (map, "c 0 | a 1 sendonly ssrc=1 | v 2 sendonly ssrc=2 h264 | v 3 sendonly ssrc=3",
+      "0:actpass 1:sendrecv:actpass 3:sendrecv:actpass [0 1 3]");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -595,6 +616,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/sdp-map/stop-and-recycle", test_stop_and_recycle);
   g_test_add_func ("/transport/sdp-map/dead-lines", test_dead_lines);
   g_test_add_func ("/transport/sdp-map/rejected-by-answer", test_rejected_by_answer);
+  g_test_add_func ("/transport/sdp-map/codecs-not-taken", test_codecs_not_taken);
   g_test_add_func ("/transport/sdp-map/codec-lost-in-offer", test_codec_lost_in_offer);
   g_test_add_func ("/transport/sdp-map/rejected-by-webrtcbin", test_rejected_by_webrtcbin);
   g_test_add_func ("/transport/sdp-map/roles", test_roles);
