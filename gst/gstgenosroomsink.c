@@ -384,8 +384,8 @@ gst_genos_room_sink_change_state (GstElement *element, GstStateChange transition
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !gst_genos_room_member_join (&self->member))
     return GST_STATE_CHANGE_FAILURE;
   result = GST_ELEMENT_CLASS (gst_genos_room_sink_parent_class)->change_state (element, transition);
-  /* A failed way up is not undone by a way down; and one that was given up before the first buffer
-   * came has no PAUSED to come down from: it goes from READY to READY. */
+  /* A failed way up is not undone by a way down; and one that was aborted has no PAUSED to come down from: it
+   * goes from READY to READY, or to NULL. */
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
       || transition == GST_STATE_CHANGE_READY_TO_READY
       || transition == GST_STATE_CHANGE_READY_TO_NULL

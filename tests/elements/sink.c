@@ -352,14 +352,16 @@ test_stop_before_preroll (void)
   test_reach (watcher, GST_STATE_PLAYING);
   g_assert_cmpint (gst_element_set_state (waiting, GST_STATE_PLAYING), ==, GST_STATE_CHANGE_ASYNC);
   joined = test_wait_element (watcher, "genos-peer-joined", "peer-id", "waiting", 60000);
-  test_stop (waiting);
+  /* Not further, which would be another way to leave. */
+  g_assert_cmpint (gst_element_set_state (waiting, GST_STATE_READY), ==, GST_STATE_CHANGE_SUCCESS);
   left = test_wait_element (watcher, "genos-peer-left", "peer-id", "waiting", 60000);
+  test_stop (waiting);
   test_stop (watcher);
 }
 
-/* A way up that failed is given up by GstElement, and has no PAUSED to come down from. */
+/* A way up that failed is given up by GstElement, and has no PAUSED to come down from. @data: the state that it is brought down to */
 static void
-test_stop_after_a_failure (void)
+test_stop_after_a_failure (gconstpointer data)
 {
   g_autoptr (TestRelay) relay = test_relay_new ();
   const char *url = test_relay_get_url (relay);
@@ -376,7 +378,8 @@ test_stop_after_a_failure (void)
   g_assert_cmpint (gst_element_set_state (sink, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_ASYNC);
   joined = test_wait_element (watcher, "genos-peer-joined", "peer-id", "failed", 60000);
   gst_element_abort_state (sink);
-  g_assert_cmpint (gst_element_set_state (sink, GST_STATE_READY), ==, GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpint (
+      gst_element_set_state (sink, GPOINTER_TO_INT (data)), ==, GST_STATE_CHANGE_SUCCESS);
   left = test_wait_element (watcher, "genos-peer-left", "peer-id", "failed", 60000);
   test_stop (sink);
   test_stop (watcher);
@@ -389,7 +392,10 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/elements/sink/pads", test_pads);
   g_test_add_func ("/elements/sink/stop-before-preroll", test_stop_before_preroll);
-  g_test_add_func ("/elements/sink/stop-after-a-failure", test_stop_after_a_failure);
+  g_test_add_data_func ("/elements/sink/stop-after-a-failure/ready",
+      GINT_TO_POINTER (GST_STATE_READY), test_stop_after_a_failure);
+  g_test_add_data_func ("/elements/sink/stop-after-a-failure/null",
+      GINT_TO_POINTER (GST_STATE_NULL), test_stop_after_a_failure);
   g_test_add_func ("/elements/sink/pad-properties", test_pad_properties);
   g_test_add_func ("/elements/sink/launch-syntax", test_launch_syntax);
   g_test_add_func ("/elements/sink/pads-while-playing", test_pads_while_playing);
