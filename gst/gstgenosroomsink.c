@@ -236,14 +236,29 @@ make_pad_name (GstGenosRoomSink *self, const char *format)
   return name;
 }
 
+/* Whether the pipeline waits for its sinks to preroll, as while decodebin brings its pads. */
+static gboolean
+is_prerolling (GstGenosRoomSink *self)
+{
+  g_autoptr (GstObject) top = gst_object_ref (GST_OBJECT (self));
+  GstObject *parent;
+
+  while ((parent = gst_object_get_parent (top)) != NULL) {
+    gst_object_unref (top);
+    top = parent;
+  }
+  return GST_STATE (top) < GST_STATE_PAUSED;
+}
+
 /* A pad that comes while media is running must not take the pipeline out of PLAYING until its
- * first buffer is there; before, prerolling is what lets a file begin without a rush. */
+ * first buffer is there; before, prerolling is what lets a file begin without a rush, and what a
+ * pipeline has to wait for: one that goes on to PLAYING while its last pads come loses its EOS. */
 static GstElement *
 make_track_sink (GstGenosRoomSink *self, GenosMediaKind kind)
 {
   GstGenosTrackSink *track_sink = gst_genos_track_sink_new (kind);
 
-  gst_base_sink_set_async_enabled (GST_BASE_SINK (track_sink), GST_STATE (self) < GST_STATE_PAUSED);
+  gst_base_sink_set_async_enabled (GST_BASE_SINK (track_sink), is_prerolling (self));
   return GST_ELEMENT (track_sink);
 }
 

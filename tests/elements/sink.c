@@ -123,6 +123,42 @@ test_idle_pad_while_playing (void)
   test_stop (sink);
 }
 
+static void
+push_silence (GstElement *pipeline, const char *name)
+{
+  g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (pipeline), name);
+  g_autoptr (GstBuffer) buffer = gst_buffer_new_allocate (NULL, 960, NULL);
+  GstFlowReturn result;
+
+  gst_buffer_memset (buffer, 0, 0, 960);
+  GST_BUFFER_PTS (buffer) = 0;
+  g_signal_emit_by_name (source, "push-buffer", buffer, &result);
+  g_assert_cmpint (result, ==, GST_FLOW_OK);
+}
+
+/* As decodebin's, which come while the pipeline prerolls: it waits for them as well. */
+static void
+test_pad_while_prerolling (void)
+{
+  g_autoptr (GstElement) pipeline = test_launch (
+      "genosroomsink name=s room=x stun-server=none relays=" NO_RELAY
+      " appsrc name=a format=time ! fakesink name=f appsrc name=b format=time "
+      "caps=audio/x-raw,format=S16LE,layout=interleaved,rate=48000,channels=1 ! identity name=i");
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "s");
+  g_autoptr (GstElement) other = gst_bin_get_by_name (GST_BIN (pipeline), "f");
+  g_autoptr (GstElement) identity = gst_bin_get_by_name (GST_BIN (pipeline), "i");
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+
+  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_ASYNC);
+  g_assert_true (gst_element_link_pads (identity, "src", sink, "audio_0"));
+  push_silence (pipeline, "a");
+  test_reach (other, GST_STATE_PAUSED);
+  g_assert_null (gst_bus_timed_pop_filtered (bus, 200 * GST_MSECOND, GST_MESSAGE_ASYNC_DONE));
+  push_silence (pipeline, "b");
+  test_reach (pipeline, GST_STATE_PAUSED);
+  test_stop (pipeline);
+}
+
 /* tracks: what the private end of a pad says to its element */
 
 static void
@@ -400,6 +436,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/elements/sink/launch-syntax", test_launch_syntax);
   g_test_add_func ("/elements/sink/pads-while-playing", test_pads_while_playing);
   g_test_add_func ("/elements/sink/idle-pad-while-playing", test_idle_pad_while_playing);
+  g_test_add_func ("/elements/sink/pad-while-prerolling", test_pad_while_prerolling);
   g_test_add_func ("/elements/sink/eos", test_eos);
   g_test_add_func ("/elements/sink/twice", test_twice);
   g_test_add_func ("/elements/sink/live-is-not-delayed", test_live_is_not_delayed);
