@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "command.h"
 #include "printable.h"
 #include "room-options.h"
+#include "room-stay.h"
 
 /* `genos chat`: who comes and goes in a room, and what is said on its channel `chat`. */
 
@@ -20,11 +20,8 @@
 /* A line that is typed without an end is sent in parts of that size. */
 #define MAX_LINE (64 * 1024)
 
-/* The goodbye to peers and relays goes out after the call that says it. */
-#define FAREWELL_MS 500
-
 typedef struct {
-  GMainLoop *loop;
+  GenosRoomStay *stay;
   GenosRoom *room;
   GenosChannel *channel;
   GString *typed;
@@ -64,23 +61,6 @@ on_message (GenosChannel *channel, const char *peer_id, GenosMessage *message, g
 }
 
 static void
-on_join_error (GenosRoom *room, const char *peer_id, GError *error, gpointer user_data)
-{
-  g_autofree char *who = genos_make_printable (peer_id);
-  g_autofree char *why = genos_make_printable (error->message);
-
-  g_printerr ("genos chat: %s: %s\n", who, why);
-}
-
-static void
-on_warning (GenosRoom *room, GError *error, gpointer user_data)
-{
-  g_autofree char *why = genos_make_printable (error->message);
-
-  g_printerr ("genos chat: %s\n", why);
-}
-
-static void
 send_line (Chat *chat, const char *line, gsize len)
 {
   g_autofree char *text = g_utf8_make_valid (line, len);
@@ -117,18 +97,11 @@ on_typed (gint fd, GIOCondition condition, gpointer user_data)
   ssize_t n = read (fd, buffer, sizeof buffer);
 
   if (n <= 0) {
-    g_main_loop_quit (chat->loop);
+    genos_room_stay_end (chat->stay);
     return G_SOURCE_REMOVE;
   }
   g_string_append_len (chat->typed, buffer, n);
   send_lines (chat);
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-on_signal (gpointer user_data)
-{
-  g_main_loop_quit (((Chat *) user_data)->loop);
   return G_SOURCE_CONTINUE;
 }
 
@@ -139,51 +112,28 @@ start (Chat *chat)
 
   g_signal_connect (chat->room, "peer-joined", G_CALLBACK (on_joined), chat);
   g_signal_connect (chat->room, "peer-left", G_CALLBACK (on_left), chat);
-  g_signal_connect (chat->room, "join-error", G_CALLBACK (on_join_error), chat);
-  g_signal_connect (chat->room, "warning", G_CALLBACK (on_warning), chat);
   chat->channel = genos_room_open_channel (chat->room, CHANNEL, &error);
-  if (chat->channel != NULL) {
-    g_signal_connect (chat->channel, "message", G_CALLBACK (on_message), chat);
-    if (genos_room_join (chat->room, &error)) {
-      say (genos_room_get_peer_id (chat->room), "is you");
-      return TRUE;
-    }
+  if (chat->channel == NULL) {
+    genos_room_stay_tell (chat->stay, error);
+    return FALSE;
   }
-  g_printerr ("genos chat: %s\n", error->message);
-  return FALSE;
+  g_signal_connect (chat->channel, "message", G_CALLBACK (on_message), chat);
+  if (!genos_room_stay_join (chat->stay))
+    return FALSE;
+  say (genos_room_get_peer_id (chat->room), "is you");
+  return TRUE;
 }
 
 static void
 run (Chat *chat)
 {
-  guint sources[] = {
-    g_unix_signal_add (SIGINT, on_signal, chat),
-    g_unix_signal_add (SIGTERM, on_signal, chat),
-  };
   GSource *input = g_unix_fd_source_new (STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR);
 
   g_source_set_callback (input, G_SOURCE_FUNC (on_typed), chat, NULL);
   g_source_attach (input, NULL);
-  g_main_loop_run (chat->loop);
+  genos_room_stay_run (chat->stay);
   g_source_destroy (input);
   g_source_unref (input);
-  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
-    g_source_remove (sources[i]);
-}
-
-static gboolean
-on_farewell_over (gpointer user_data)
-{
-  g_main_loop_quit (user_data);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-leave (Chat *chat)
-{
-  genos_room_leave (chat->room);
-  g_timeout_add (FAREWELL_MS, on_farewell_over, chat->loop);
-  g_main_loop_run (chat->loop);
 }
 
 static int
@@ -192,17 +142,15 @@ chat_in (GenosRoom *room)
   Chat chat = { .room = room, .typed = g_string_new (NULL) };
   gboolean started;
 
-  chat.loop = g_main_loop_new (NULL, FALSE);
+  chat.stay = genos_room_stay_new (room, "chat");
   started = start (&chat);
-  if (started) {
+  if (started)
     run (&chat);
-    leave (&chat);
-  }
   g_signal_handlers_disconnect_by_data (room, &chat);
   if (chat.channel != NULL)
     g_signal_handlers_disconnect_by_data (chat.channel, &chat);
   g_clear_object (&chat.channel);
-  g_main_loop_unref (chat.loop);
+  genos_room_stay_free (chat.stay);
   g_string_free (chat.typed, TRUE);
   return started ? GENOS_EXIT_OK : GENOS_EXIT_FAILED;
 }

@@ -4,22 +4,19 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <glib-unix.h>
-
 #include <genos/genos.h>
 
 #include "command.h"
 #include "mesh-table.h"
-#include "printable.h"
 #include "room-options.h"
+#include "room-stay.h"
 
 /* `genos mesh`: the cells of a room and who is in them, each time that they change. */
 
-#define FAREWELL_MS 500
 #define DEFAULT_WIDTH 100
 
 typedef struct {
-  GMainLoop *loop;
+  GenosRoomStay *stay;
   GenosRoom *room;
   GenosMesh *mesh;
   gboolean json;
@@ -81,65 +78,22 @@ on_mesh_state (GenosMesh *mesh, Monitor *self)
 {
   print (self);
   if (self->once && genos_mesh_get_cell (mesh) >= 0)
-    g_main_loop_quit (self->loop);
-}
-
-static void
-on_warning (GenosRoom *room, GError *error, gpointer user_data)
-{
-  g_autofree char *why = genos_make_printable (error->message);
-
-  g_printerr ("genos mesh: %s\n", why);
-}
-
-static gboolean
-on_signal (gpointer user_data)
-{
-  g_main_loop_quit (((Monitor *) user_data)->loop);
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-on_farewell_over (gpointer user_data)
-{
-  g_main_loop_quit (user_data);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-run (Monitor *self)
-{
-  guint sources[] = {
-    g_unix_signal_add (SIGINT, on_signal, self),
-    g_unix_signal_add (SIGTERM, on_signal, self),
-  };
-
-  g_main_loop_run (self->loop);
-  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
-    g_source_remove (sources[i]);
-  genos_room_leave (self->room);
-  g_timeout_add (FAREWELL_MS, on_farewell_over, self->loop);
-  g_main_loop_run (self->loop);
+    genos_room_stay_end (self->stay);
 }
 
 static int
 watch (Monitor *self)
 {
-  g_autoptr (GError) error = NULL;
   gboolean started;
 
   self->mesh = genos_room_get_mesh (self->room);
-  self->loop = g_main_loop_new (NULL, FALSE);
+  self->stay = genos_room_stay_new (self->room, "mesh");
   g_signal_connect (self->mesh, "mesh-state", G_CALLBACK (on_mesh_state), self);
-  g_signal_connect (self->room, "warning", G_CALLBACK (on_warning), self);
-  started = genos_room_join (self->room, &error);
+  started = genos_room_stay_join (self->stay);
   if (started)
-    run (self);
-  else
-    g_printerr ("genos mesh: %s\n", error->message);
+    genos_room_stay_run (self->stay);
   g_signal_handlers_disconnect_by_data (self->mesh, self);
-  g_signal_handlers_disconnect_by_data (self->room, self);
-  g_main_loop_unref (self->loop);
+  genos_room_stay_free (self->stay);
   return started ? GENOS_EXIT_OK : GENOS_EXIT_FAILED;
 }
 

@@ -2,23 +2,20 @@
 
 #include <signal.h>
 
-#include <glib-unix.h>
-
 #include <genos/genos.h>
 
 #include "command.h"
 #include "printable.h"
 #include "room-options.h"
+#include "room-stay.h"
 #include "transfer-bar.h"
 
 /* `genos receive`: takes the files that others send in a room. */
 
 #define DEFAULT_CHANNEL "files"
-/* The goodbye to peers and relays goes out after the call that says it. */
-#define FAREWELL_MS 500
 
 typedef struct {
-  GMainLoop *loop;
+  GenosRoomStay *stay;
   GenosRoom *room;
   GenosChannel *channel;
   GenosTransferBar *bar;
@@ -62,7 +59,7 @@ quit_if_done (Receive *self)
 {
   if (self->n_under_way == 0
       && (self->interrupted || (self->files > 0 && self->n_saved >= self->files)))
-    g_main_loop_quit (self->loop);
+    genos_room_stay_end (self->stay);
 }
 
 /* @path (transfer full) (nullable): NULL with an error */
@@ -164,21 +161,7 @@ on_message (GenosChannel *channel, const char *peer_id, GenosMessage *message, R
 }
 
 static void
-on_warning (GenosRoom *room, GError *error, Receive *self)
-{
-  g_autofree char *why = genos_make_printable (error->message);
-
-  g_printerr ("genos receive: %s\n", why);
-}
-
-static void
-on_join_error (GenosRoom *room, const char *peer_id, GError *error, Receive *self)
-{
-  on_warning (room, error, self);
-}
-
-static gboolean
-on_signal (gpointer user_data)
+on_interrupted (gpointer user_data)
 {
   Receive *self = user_data;
 
@@ -186,14 +169,6 @@ on_signal (gpointer user_data)
   self->interrupted = TRUE;
   g_cancellable_cancel (self->cancellable);
   quit_if_done (self);
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-on_farewell_over (gpointer user_data)
-{
-  g_main_loop_quit (user_data);
-  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -201,36 +176,19 @@ start (Receive *self, const char *channel)
 {
   g_autoptr (GError) error = NULL;
 
-  g_signal_connect (self->room, "warning", G_CALLBACK (on_warning), self);
-  g_signal_connect (self->room, "join-error", G_CALLBACK (on_join_error), self);
+  genos_room_stay_set_interrupted (self->stay, on_interrupted, self);
   self->channel = genos_room_open_channel (self->room, channel, &error);
-  if (self->channel != NULL) {
-    g_signal_connect (self->channel, "stream", G_CALLBACK (on_stream), self);
-    g_signal_connect (self->channel, "message", G_CALLBACK (on_message), self);
-    if (genos_room_join (self->room, &error)) {
-      genos_transfer_bar_say (
-          self->bar, "waiting for files; you are %s", genos_room_get_peer_id (self->room));
-      return TRUE;
-    }
+  if (self->channel == NULL) {
+    genos_room_stay_tell (self->stay, error);
+    return FALSE;
   }
-  g_printerr ("genos receive: %s\n", error->message);
-  return FALSE;
-}
-
-static void
-run (Receive *self)
-{
-  guint sources[] = {
-    g_unix_signal_add (SIGINT, on_signal, self),
-    g_unix_signal_add (SIGTERM, on_signal, self),
-  };
-
-  g_main_loop_run (self->loop);
-  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
-    g_source_remove (sources[i]);
-  genos_room_leave (self->room);
-  g_timeout_add (FAREWELL_MS, on_farewell_over, self->loop);
-  g_main_loop_run (self->loop);
+  g_signal_connect (self->channel, "stream", G_CALLBACK (on_stream), self);
+  g_signal_connect (self->channel, "message", G_CALLBACK (on_message), self);
+  if (!genos_room_stay_join (self->stay))
+    return FALSE;
+  genos_transfer_bar_say (
+      self->bar, "waiting for files; you are %s", genos_room_get_peer_id (self->room));
+  return TRUE;
 }
 
 static int
@@ -240,19 +198,18 @@ receive_in (Receive *self, const char *channel)
 
   /* A limit to the size of files is told by an error, not by death. */
   signal (SIGXFSZ, SIG_IGN);
-  self->loop = g_main_loop_new (NULL, FALSE);
+  self->stay = genos_room_stay_new (self->room, "receive");
   self->bar = genos_transfer_bar_new ("receiving");
   self->cancellable = g_cancellable_new ();
   started = start (self, channel);
   if (started)
-    run (self);
-  g_signal_handlers_disconnect_by_data (self->room, self);
+    genos_room_stay_run (self->stay);
   if (self->channel != NULL)
     g_signal_handlers_disconnect_by_data (self->channel, self);
   g_clear_object (&self->channel);
   g_object_unref (self->cancellable);
   genos_transfer_bar_free (self->bar);
-  g_main_loop_unref (self->loop);
+  genos_room_stay_free (self->stay);
   return started && !self->failed ? GENOS_EXIT_OK : GENOS_EXIT_FAILED;
 }
 

@@ -1,26 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <signal.h>
-
-#include <glib-unix.h>
-
 #include <genos/genos.h>
 
 #include "command.h"
 #include "printable.h"
 #include "room-options.h"
+#include "room-stay.h"
 #include "transfer-bar.h"
 
 /* `genos send`: sends files to those in a room who take them. */
 
 #define DEFAULT_CHANNEL "files"
-/* The goodbye to peers and relays goes out after the call that says it. */
-#define FAREWELL_MS 500
 /* To one peer, at once. */
 #define MAX_AT_ONCE 4
 
 typedef struct {
-  GMainLoop *loop;
+  GenosRoomStay *stay;
   GenosRoom *room;
   GenosChannel *channel;
   GenosTransferBar *bar;
@@ -60,8 +55,10 @@ is_delivered (Send *self)
 static void
 quit_if_done (Send *self)
 {
-  if (self->n_under_way == 0 && (self->ending || is_delivered (self)))
-    g_main_loop_quit (self->loop);
+  if (self->n_under_way > 0 || !(self->ending || is_delivered (self)))
+    return;
+  self->ending = TRUE;
+  genos_room_stay_end (self->stay);
 }
 
 static void
@@ -163,22 +160,10 @@ on_left (GenosRoom *room, GenosPeer *peer, GError *error, Send *self)
   g_hash_table_remove (self->queues, genos_peer_get_id (peer));
 }
 
-static void
-on_warning (GenosRoom *room, GError *error, Send *self)
-{
-  g_autofree char *why = genos_make_printable (error->message);
-
-  g_printerr ("genos send: %s\n", why);
-}
+/* --- the stay */
 
 static void
-on_join_error (GenosRoom *room, const char *peer_id, GError *error, Send *self)
-{
-  on_warning (room, error, self);
-}
-
-static gboolean
-on_signal (gpointer user_data)
+on_interrupted (gpointer user_data)
 {
   Send *self = user_data;
 
@@ -186,16 +171,6 @@ on_signal (gpointer user_data)
   self->ending = TRUE;
   g_cancellable_cancel (self->cancellable);
   quit_if_done (self);
-  return G_SOURCE_CONTINUE;
-}
-
-/* --- the stay */
-
-static gboolean
-on_farewell_over (gpointer user_data)
-{
-  g_main_loop_quit (user_data);
-  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -205,33 +180,17 @@ start (Send *self, const char *channel)
 
   g_signal_connect (self->room, "peer-joined", G_CALLBACK (on_joined), self);
   g_signal_connect (self->room, "peer-left", G_CALLBACK (on_left), self);
-  g_signal_connect (self->room, "warning", G_CALLBACK (on_warning), self);
-  g_signal_connect (self->room, "join-error", G_CALLBACK (on_join_error), self);
+  genos_room_stay_set_interrupted (self->stay, on_interrupted, self);
   self->channel = genos_room_open_channel (self->room, channel, &error);
-  if (self->channel != NULL && genos_room_join (self->room, &error)) {
-    genos_transfer_bar_say (self->bar, "waiting for somebody who takes files; you are %s",
-        genos_room_get_peer_id (self->room));
-    return TRUE;
+  if (self->channel == NULL) {
+    genos_room_stay_tell (self->stay, error);
+    return FALSE;
   }
-  g_printerr ("genos send: %s\n", error->message);
-  return FALSE;
-}
-
-static void
-run (Send *self)
-{
-  guint sources[] = {
-    g_unix_signal_add (SIGINT, on_signal, self),
-    g_unix_signal_add (SIGTERM, on_signal, self),
-  };
-
-  g_main_loop_run (self->loop);
-  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
-    g_source_remove (sources[i]);
-  self->ending = TRUE;
-  genos_room_leave (self->room);
-  g_timeout_add (FAREWELL_MS, on_farewell_over, self->loop);
-  g_main_loop_run (self->loop);
+  if (!genos_room_stay_join (self->stay))
+    return FALSE;
+  genos_transfer_bar_say (self->bar, "waiting for somebody who takes files; you are %s",
+      genos_room_get_peer_id (self->room));
+  return TRUE;
 }
 
 static int
@@ -239,7 +198,7 @@ send_in (Send *self, const char *channel)
 {
   gboolean started;
 
-  self->loop = g_main_loop_new (NULL, FALSE);
+  self->stay = genos_room_stay_new (self->room, "send");
   self->bar = genos_transfer_bar_new ("sending");
   self->cancellable = g_cancellable_new ();
   self->queues = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -247,14 +206,14 @@ send_in (Send *self, const char *channel)
   self->n_delivered = g_new0 (guint, self->n_paths);
   started = start (self, channel);
   if (started)
-    run (self);
+    genos_room_stay_run (self->stay);
   g_signal_handlers_disconnect_by_data (self->room, self);
   g_clear_object (&self->channel);
   g_object_unref (self->cancellable);
   g_hash_table_unref (self->queues);
   g_free (self->n_delivered);
   genos_transfer_bar_free (self->bar);
-  g_main_loop_unref (self->loop);
+  genos_room_stay_free (self->stay);
   return started && !self->failed ? GENOS_EXIT_OK : GENOS_EXIT_FAILED;
 }
 
