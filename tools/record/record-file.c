@@ -10,6 +10,7 @@
 
 #include <gst/app/gstappsrc.h>
 
+#include "record-key-frame.h"
 #include "record-name.h"
 
 #define MAX_ATTEMPTS 1000
@@ -315,24 +316,16 @@ end_quiet (GenosRecordFile *self, const Stream *speaker, GstClockTime step)
   }
 }
 
-static gboolean
-is_key_frame (const Stream *stream, GstBuffer *buffer)
-{
-  return genos_record_format_is_video (stream->entry->format)
-      && !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
-}
-
 /* What the muxer can use: from a key frame on, and again from one on after the disk was late. */
 static gboolean
-take (Stream *stream, GstBuffer *buffer)
+take (Stream *stream, gboolean key_frame)
 {
   gboolean late = gst_app_src_get_current_level_bytes (GST_APP_SRC (stream->source)) > MAX_BACKLOG;
 
   if (late)
     stream->begun = FALSE;
   else if (!stream->begun)
-    stream->begun =
-        !genos_record_format_is_video (stream->entry->format) || is_key_frame (stream, buffer);
+    stream->begun = !genos_record_format_is_video (stream->entry->format) || key_frame;
   stream->entry->n_dropped += !stream->begun;
   return stream->begun;
 }
@@ -352,21 +345,23 @@ genos_record_file_push (
     GenosRecordFile *self, int index, GstBuffer *buffer, GstCaps *caps, GstClockTime time)
 {
   Stream *stream = get_stream (self, index);
+  gboolean key_frame;
 
   if (stream->ended || self->pipeline == NULL)
     return;
   if (GST_CLOCK_TIME_IS_VALID (stream->last) && time > stream->last)
     end_quiet (self, stream, time - stream->last);
   stream->last = time;
-  if (!take (stream, buffer))
+  key_frame = genos_record_format_is_video (stream->entry->format)
+      && genos_record_key_frame_check (caps, buffer);
+  if (!take (stream, key_frame))
     return;
   stream->quiet = 0;
   if (!gst_caps_is_equal (stream->caps, caps)) {
     gst_caps_replace (&stream->caps, caps);
     gst_app_src_set_caps (GST_APP_SRC (stream->source), caps);
   }
-  genos_record_stream_count (
-      stream->entry, time, GST_BUFFER_DURATION (buffer), is_key_frame (stream, buffer));
+  genos_record_stream_count (stream->entry, time, GST_BUFFER_DURATION (buffer), key_frame);
   self->entry->end = MAX (self->entry->end, stream->entry->end);
   gst_app_src_push_buffer (GST_APP_SRC (stream->source), stamp (self, buffer, time));
 }

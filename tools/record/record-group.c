@@ -2,6 +2,7 @@
 
 #include "record-group.h"
 
+#include "record-key-frame.h"
 #include "record-member.h"
 
 /* The tracks of a stream come one after the other, some hundred ms apart. */
@@ -312,7 +313,7 @@ is_cut_point (GenosRecordGroup *self, GenosRecordMember *member, GstBuffer *buff
 
   if (leader == NULL)
     return TRUE;
-  return leader == member && genos_record_is_key_frame (member->track, buffer);
+  return leader == member && genos_record_key_frame_check (member->caps, buffer);
 }
 
 /* frames */

@@ -2,6 +2,8 @@
 
 #include "record-member.h"
 
+#include "record-key-frame.h"
+
 #define MAX_WAITING (16 * 1024 * 1024)
 #define MAX_WAITING_TIME (6 * GST_SECOND)
 
@@ -44,13 +46,6 @@ genos_record_member_free (GenosRecordMember *self)
   g_free (self);
 }
 
-gboolean
-genos_record_is_key_frame (GenosRecordTrack *track, GstBuffer *buffer)
-{
-  return genos_record_track_is_video (track)
-      && !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
-}
-
 static gboolean
 is_too_much (GenosRecordMember *self, GstClockTime time)
 {
@@ -88,13 +83,13 @@ void
 genos_record_member_wait (
     GenosRecordMember *self, GstBuffer *buffer, GstCaps *caps, GstClockTime time)
 {
-  gboolean key_frame = genos_record_is_key_frame (self->track, buffer);
   GenosRecordFrame *frame;
 
   make_room (self, time);
   if (is_another_format (self, caps))
     clear_waiting (self);
-  if (g_queue_is_empty (&self->waiting) && !key_frame && genos_record_track_is_video (self->track))
+  if (g_queue_is_empty (&self->waiting) && genos_record_track_is_video (self->track)
+      && !genos_record_key_frame_check (caps, buffer))
     return;
   frame = g_new (GenosRecordFrame, 1);
   frame->buffer = gst_buffer_ref (buffer);

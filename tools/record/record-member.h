@@ -38,6 +38,4 @@ const GenosRecordFrame *genos_record_member_peek (GenosRecordMember *self);
 /* Hands what waits to @file. */
 void genos_record_member_flush (GenosRecordMember *self, GenosRecordFile *file);
 
-gboolean genos_record_is_key_frame (GenosRecordTrack *track, GstBuffer *buffer);
-
 G_END_DECLS
