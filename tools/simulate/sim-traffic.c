@@ -82,7 +82,10 @@ sim_traffic_say (SimRoom *self, gboolean directed)
   };
   g_array_append_val (self->messages, message);
   data = build_data (self, number, target);
-  genos_mesh_overlay_send (speaker->overlay, target, data, self->now);
+  if (target != NULL)
+    genos_mesh_overlay_send_acknowledged (speaker->overlay, target, data, FALSE, self->now);
+  else
+    genos_mesh_overlay_send (speaker->overlay, NULL, data, self->now);
   sim_room_push (self, SIM_VERDICT, SIM_JUDGE, number, 0);
 }
 
@@ -90,7 +93,9 @@ sim_traffic_say (SimRoom *self, gboolean directed)
 static gboolean
 parse_number (SimRoom *self, GenosMeshFrame *frame, guint *number)
 {
-  return sscanf (frame->data, "{\"n\":%u,", number) == 1 && *number < self->messages->len;
+  const char *at = strstr (frame->data, "\"n\":");
+
+  return at != NULL && sscanf (at, "\"n\":%u,", number) == 1 && *number < self->messages->len;
 }
 
 static gboolean

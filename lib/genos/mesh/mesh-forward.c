@@ -6,28 +6,27 @@
 
 #include <string.h>
 
-#include <genos/wire/json-text.h>
-
 #define PING_ID_MAX 64
-/* Clocks differ: what was said that long before we came is not news to us. */
-#define EARLIER_MS 2000
-#define MAX_ASKED 512
-/* That long after a frame was here it is everywhere, unless something went wrong. */
-#define ON_ITS_WAY G_TIME_SPAN_SECOND
 
-static gint64
-get_wall_ms (GenosMeshOverlay *self, gint64 now)
+gint64
+genos_mesh_overlay_get_wall_ms (GenosMeshOverlay *self, gint64 now)
 {
   return self->wall_ms + (now - self->begun) / 1000;
 }
 
-static GenosMeshFrame *
-make_frame (
+GenosMeshFrame *
+genos_mesh_overlay_make_frame (
     GenosMeshOverlay *self, GenosMeshKind kind, const char *target_id, const char *data, gint64 now)
 {
   return genos_mesh_frame_new (kind, genos_mesh_overlay_get_self_id (self),
-      self->view != NULL ? self->view->cell : 0, get_wall_ms (self, now), self->seq++, target_id,
-      data);
+      self->view != NULL ? self->view->cell : 0, genos_mesh_overlay_get_wall_ms (self, now),
+      self->seq++, target_id, data);
+}
+
+static GenosMeshSeen *
+get_seen (GenosMeshOverlay *self, GenosMeshFrame *frame)
+{
+  return frame->target != NULL ? self->directed : self->seen;
 }
 
 /* --- links --- */
@@ -45,18 +44,18 @@ hand_over (GenosMeshOverlay *self, GenosMeshLink *link, GenosMeshFrame *frame, g
       || !self->events->send (link->peer, get_channel (self, link->peer), frame, ttl, self->data))
     return FALSE;
   self->counters.sent++;
-  if (frame->kind == GENOS_MESH_HAVE || frame->kind == GENOS_MESH_WANT)
+  if (frame->kind == GENOS_MESH_HAVE || frame->kind == GENOS_MESH_WANT || frame->ack != NULL)
     self->counters.control++;
   else if (strcmp (frame->origin, genos_mesh_overlay_get_self_id (self)) != 0)
     self->counters.forwarded++;
   return TRUE;
 }
 
-static void
-send_to (GenosMeshOverlay *self, guint32 peer, GenosMeshFrame *frame, guint ttl)
+void
+genos_mesh_overlay_send_to (GenosMeshOverlay *self, guint32 peer, GenosMeshFrame *frame, guint ttl)
 {
   GenosMeshLink *link = genos_mesh_overlay_find_link (self, peer);
-  gboolean waits = link->queue != NULL && genos_mesh_queue_get_n (link->queue) > 0;
+  gboolean waits = link->queue != NULL && genos_mesh_queue_is_behind (link->queue, frame);
 
   if (!waits && hand_over (self, link, frame, ttl))
     return;
@@ -85,9 +84,8 @@ genos_mesh_overlay_writable (GenosMeshOverlay *self, guint32 peer, gint64 now)
 
 /* --- broadcasts --- */
 
-/* To the members of our cell; to everybody who is linked while it is not known who they are. */
-static guint
-send_to_mates (
+guint
+genos_mesh_overlay_send_to_mates (
     GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, guint32 from, guint32 origin)
 {
   g_autoptr (GArray) peers = g_array_new (FALSE, FALSE, sizeof (guint32));
@@ -104,7 +102,7 @@ send_to_mates (
       g_array_append_val (peers, link->peer);
   }
   for (guint i = 0; i < peers->len; i++)
-    send_to (self, g_array_index (peers, guint32, i), frame, ttl);
+    genos_mesh_overlay_send_to (self, g_array_index (peers, guint32, i), frame, ttl);
   return peers->len;
 }
 
@@ -131,7 +129,7 @@ send_to_children (GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, guin
       self->counters.dropped_route++;
       continue;
     }
-    send_to (self, head, frame, ttl);
+    genos_mesh_overlay_send_to (self, head, frame, ttl);
     n++;
   }
   return n;
@@ -149,7 +147,7 @@ pass_on (GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, GenosMeshLink
   /* Of our own kind, only who takes us for the bridge hands us anything from outside. */
   if (from_outside && from->extended && genos_mesh_overlay_may_forward (self, self->self_peer))
     acts = TRUE;
-  genos_mesh_recent_add (self->recent, frame, ttl > 0 ? ttl - 1 : 0, from_cell, now);
+  genos_mesh_recent_add (self->recent, frame, from_cell, now);
   if (!acts)
     return;
   if (ttl == 0) {
@@ -158,96 +156,32 @@ pass_on (GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, GenosMeshLink
   }
   /* What a member of our cell says, or heard, it tells the others itself. */
   if (from_outside)
-    send_to_mates (self, frame, ttl - 1, from->peer, origin);
+    genos_mesh_overlay_send_to_mates (self, frame, ttl - 1, from->peer, origin);
   send_to_children (self, frame, ttl - 1, from_outside ? from_cell : GENOS_MESH_NO_CELL);
-}
-
-/* --- frames for one peer --- */
-
-static guint32
-find_nearest_head (
-    GenosMeshOverlay *self, guint cell, guint32 from, const GenosMeshNeighbour **chosen)
-{
-  const GenosMeshView *view = self->view;
-  guint from_cell =
-      from != GENOS_MESH_NOBODY ? genos_mesh_view_cell_of (view, from) : GENOS_MESH_NO_CELL;
-  guint32 best = GENOS_MESH_NOBODY;
-  guint64 best_cost = G_MAXUINT64;
-
-  for (guint i = 0; i < view->n_neighbours; i++) {
-    guint64 cost = genos_mesh_tree_cost (view->neighbours[i].cell, cell);
-    guint32 head;
-
-    if (view->neighbours[i].cell == from_cell || cost >= best_cost)
-      continue;
-    head = genos_mesh_overlay_find_head (self, &view->neighbours[i]);
-    if (head == GENOS_MESH_NOBODY)
-      continue;
-    best = head;
-    best_cost = cost;
-    *chosen = &view->neighbours[i];
-  }
-  return best;
-}
-
-static guint32
-find_next_hop (GenosMeshOverlay *self, const char *target_id, guint32 from, gint64 now)
-{
-  guint32 target = genos_mesh_topology_find (self->topology, target_id);
-  const GenosMeshNeighbour *chosen;
-  guint32 head = GENOS_MESH_NOBODY;
-  guint cell;
-
-  if (target != GENOS_MESH_NOBODY && genos_mesh_overlay_is_linked (self, target))
-    return target;
-  if (!genos_mesh_overlay_has_layout (self))
-    return GENOS_MESH_NOBODY;
-  cell = genos_mesh_overlay_cell_of (self, target_id);
-  if (cell != self->view->cell && genos_mesh_overlay_is_acting (self, now))
-    head = find_nearest_head (self, cell, from, &chosen);
-  /* Whoever cannot do more gives it to the first of its own cell, who may. */
-  return head != GENOS_MESH_NOBODY ? head : genos_mesh_overlay_find_mate (self, from);
-}
-
-static gboolean
-send_directed (GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, guint32 from, gint64 now)
-{
-  guint32 next = find_next_hop (self, frame->target, from, now);
-
-  /* Before there is a layout, those who have one know the way. */
-  if (next == GENOS_MESH_NOBODY && !genos_mesh_overlay_has_layout (self)
-      && from == GENOS_MESH_NOBODY)
-    return send_to_mates (self, frame, ttl, from, from) > 0;
-  if (next == GENOS_MESH_NOBODY) {
-    self->counters.dropped_route++;
-    return FALSE;
-  }
-  send_to (self, next, frame, ttl);
-  return TRUE;
 }
 
 /* --- our own frames --- */
 
 /* Whoever does not know how large the room is leaves it to those who do: they allow no more than is needed. */
-static guint
-choose_ttl (GenosMeshOverlay *self)
+guint
+genos_mesh_overlay_choose_ttl (GenosMeshOverlay *self)
 {
   return genos_mesh_overlay_is_adrift (self) ? GENOS_MESH_MAX_TTL : self->view->ttl;
 }
 
-static gboolean
-originate (GenosMeshOverlay *self, GenosMeshFrame *frame, gint64 now)
+gboolean
+genos_mesh_overlay_originate (GenosMeshOverlay *self, GenosMeshFrame *frame, gint64 now)
 {
-  guint ttl = choose_ttl (self);
+  guint ttl = genos_mesh_overlay_choose_ttl (self);
   guint n;
 
-  genos_mesh_seen_add (self->seen, genos_mesh_seen_hash (self->seen, frame->id));
+  genos_mesh_seen_add (get_seen (self, frame), genos_mesh_seen_hash (self->seen, frame->id));
   self->counters.originated++;
   if (frame->target != NULL)
-    return send_directed (self, frame, ttl, GENOS_MESH_NOBODY, now);
+    return genos_mesh_overlay_send_directed (self, frame, ttl, GENOS_MESH_NOBODY, now);
 
-  genos_mesh_recent_add (self->recent, frame, ttl, self->view != NULL ? self->view->cell : 0, now);
-  n = send_to_mates (self, frame, ttl, GENOS_MESH_NOBODY, GENOS_MESH_NOBODY);
+  genos_mesh_recent_add (self->recent, frame, self->view != NULL ? self->view->cell : 0, now);
+  n = genos_mesh_overlay_send_to_mates (self, frame, ttl, GENOS_MESH_NOBODY, GENOS_MESH_NOBODY);
   if (genos_mesh_overlay_has_layout (self) && genos_mesh_overlay_is_acting (self, now))
     n += send_to_children (self, frame, ttl, GENOS_MESH_NO_CELL);
   return n > 0;
@@ -257,9 +191,10 @@ gboolean
 genos_mesh_overlay_send (
     GenosMeshOverlay *self, const char *target_id, const char *data, gint64 now)
 {
-  g_autoptr (GenosMeshFrame) frame = make_frame (self, GENOS_MESH_MSG, target_id, data, now);
+  g_autoptr (GenosMeshFrame) frame =
+      genos_mesh_overlay_make_frame (self, GENOS_MESH_MSG, target_id, data, now);
 
-  return originate (self, frame, now);
+  return genos_mesh_overlay_originate (self, frame, now);
 }
 
 gboolean
@@ -267,9 +202,10 @@ genos_mesh_overlay_ping (
     GenosMeshOverlay *self, const char *target_id, const char *ping_id, gint64 now)
 {
   g_autofree char *data = g_strdup_printf ("{\"pingId\":%s,\"target\":\"%s\"}", ping_id, target_id);
-  g_autoptr (GenosMeshFrame) frame = make_frame (self, GENOS_MESH_PING, target_id, data, now);
+  g_autoptr (GenosMeshFrame) frame =
+      genos_mesh_overlay_make_frame (self, GENOS_MESH_PING, target_id, data, now);
 
-  return originate (self, frame, now);
+  return genos_mesh_overlay_originate (self, frame, now);
 }
 
 /* (transfer full) (nullable) */
@@ -295,9 +231,9 @@ answer_ping (GenosMeshOverlay *self, GenosMeshFrame *ping, gint64 now)
   if (ping_id == NULL)
     return;
   data = g_strdup_printf ("{\"pingId\":%s,\"receivedAt\":%" G_GINT64_FORMAT ",\"target\":\"%s\"}",
-      ping_id, get_wall_ms (self, now), ping->origin);
-  pong = make_frame (self, GENOS_MESH_PONG, ping->origin, data, now);
-  originate (self, pong, now);
+      ping_id, genos_mesh_overlay_get_wall_ms (self, now), ping->origin);
+  pong = genos_mesh_overlay_make_frame (self, GENOS_MESH_PONG, ping->origin, data, now);
+  genos_mesh_overlay_originate (self, pong, now);
 }
 
 static void
@@ -330,188 +266,6 @@ take (GenosMeshOverlay *self, GenosMeshFrame *frame, gint64 now)
   }
 }
 
-/* --- what neighbours tell each other --- */
-
-static void
-send_ids (GenosMeshOverlay *self, guint32 peer, GenosMeshKind kind, GPtrArray *ids, gint64 now)
-{
-  g_autofree char *data = NULL;
-  g_autoptr (GenosMeshFrame) frame = NULL;
-
-  data = genos_mesh_frame_build_ids ((const char *const *) ids->pdata, ids->len);
-  frame = make_frame (self, kind, NULL, data, now);
-  send_to (self, peer, frame, 0);
-}
-
-void
-genos_mesh_overlay_tell_recent (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now)
-{
-  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
-  GenosMeshRecentFrame *recent;
-
-  if (!link->extended || !genos_mesh_overlay_has_layout (self))
-    return;
-  for (guint i = 0; (recent = genos_mesh_recent_get (self->recent, i)) != NULL; i++) {
-    if (ids->len == GENOS_MESH_OVERLAY_MAX_IDS)
-      g_ptr_array_remove_index (ids, 0);
-    g_ptr_array_add (ids, recent->frame->id);
-  }
-  send_ids (self, link->peer, GENOS_MESH_HAVE, ids, now);
-}
-
-static gboolean
-is_due (const GenosMeshRecentFrame *recent, gint64 now)
-{
-  return !recent->told && now - recent->at >= ON_ITS_WAY;
-}
-
-static void
-tell_neighbour (GenosMeshOverlay *self, const GenosMeshNeighbour *neighbour, gint64 now)
-{
-  const GenosMeshView *view = self->view;
-  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
-  guint32 head = genos_mesh_overlay_find_head (self, neighbour);
-  GenosMeshRecentFrame *recent;
-
-  if (head == GENOS_MESH_NOBODY || !genos_mesh_overlay_find_link (self, head)->extended)
-    return;
-  for (guint i = 0; (recent = genos_mesh_recent_get (self->recent, i)) != NULL; i++) {
-    guint root = genos_mesh_overlay_cell_of (self, recent->frame->origin);
-
-    if (is_due (recent, now) && recent->from_cell != neighbour->cell
-        && ids->len < GENOS_MESH_OVERLAY_MAX_IDS
-        && genos_mesh_tree_get_backup (&view->cells, root, neighbour->cell) == view->cell)
-      g_ptr_array_add (ids, recent->frame->id);
-  }
-  if (ids->len > 0)
-    send_ids (self, head, GENOS_MESH_HAVE, ids, now);
-}
-
-/* What we said ourselves: if it missed the bridge of our cell, it reached nobody outside. */
-static void
-tell_mate (GenosMeshOverlay *self, gint64 now)
-{
-  guint32 mate = genos_mesh_overlay_find_mate (self, self->self_peer);
-  const char *self_id = genos_mesh_overlay_get_self_id (self);
-  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
-  GenosMeshRecentFrame *recent;
-
-  if (mate == GENOS_MESH_NOBODY || self->view->cells.n_cells == 1
-      || !genos_mesh_overlay_find_link (self, mate)->extended)
-    return;
-  for (guint i = 0; (recent = genos_mesh_recent_get (self->recent, i)) != NULL; i++)
-    if (is_due (recent, now) && ids->len < GENOS_MESH_OVERLAY_MAX_IDS
-        && strcmp (recent->frame->origin, self_id) == 0)
-      g_ptr_array_add (ids, recent->frame->id);
-  if (ids->len > 0)
-    send_ids (self, mate, GENOS_MESH_HAVE, ids, now);
-}
-
-static gboolean
-is_stranger (GenosMeshOverlay *self, GenosMeshLink *link)
-{
-  return link->up && link->extended && !genos_mesh_overlay_is_mate (self, link->peer)
-      && genos_mesh_view_find_head (self->view, link->peer) == NULL;
-}
-
-/* Who is linked with us and has no place in our layout has another one, in which we may be the bridge of its
- * cell: nobody else would tell it anything. */
-static void
-tell_strangers (GenosMeshOverlay *self, gint64 now)
-{
-  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
-  g_autoptr (GArray) peers = g_array_new (FALSE, FALSE, sizeof (guint32));
-  GenosMeshRecentFrame *recent;
-  GHashTableIter iter;
-  gpointer value;
-
-  for (guint i = 0; (recent = genos_mesh_recent_get (self->recent, i)) != NULL; i++)
-    if (is_due (recent, now) && ids->len < GENOS_MESH_OVERLAY_MAX_IDS)
-      g_ptr_array_add (ids, recent->frame->id);
-  if (ids->len == 0)
-    return;
-  g_hash_table_iter_init (&iter, self->links);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (is_stranger (self, value))
-      g_array_append_val (peers, ((GenosMeshLink *) value)->peer);
-  for (guint i = 0; i < peers->len; i++)
-    send_ids (self, g_array_index (peers, guint32, i), GENOS_MESH_HAVE, ids, now);
-}
-
-void
-genos_mesh_overlay_tell_neighbours (GenosMeshOverlay *self, gint64 now)
-{
-  GenosMeshRecentFrame *recent;
-
-  if (genos_mesh_overlay_has_layout (self)) {
-    tell_mate (self, now);
-    tell_strangers (self, now);
-  }
-  if (genos_mesh_overlay_has_layout (self) && genos_mesh_overlay_is_acting (self, now))
-    for (guint i = 0; i < self->view->n_neighbours; i++)
-      tell_neighbour (self, &self->view->neighbours[i], now);
-  for (guint i = 0; (recent = genos_mesh_recent_get (self->recent, i)) != NULL; i++)
-    recent->told |= is_due (recent, now);
-}
-
-static gboolean
-is_news (GenosMeshOverlay *self, const char *id)
-{
-  const char *at = strchr (id, ':');
-  guint64 ms = at != NULL ? g_ascii_strtoull (at + 1, NULL, 36) : 0;
-
-  return (gint64) ms + EARLIER_MS >= self->wall_ms
-      && !genos_mesh_seen_has (self->seen, genos_mesh_seen_hash (self->seen, id));
-}
-
-static void
-take_have (GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame, gint64 now)
-{
-  g_auto (GStrv) ids = genos_mesh_frame_parse_ids (frame->data, GENOS_MESH_OVERLAY_MAX_IDS);
-  g_autoptr (GPtrArray) wanted = g_ptr_array_new ();
-
-  for (guint i = 0; ids != NULL && ids[i] != NULL; i++) {
-    guint64 hash = genos_mesh_seen_hash (self->seen, ids[i]);
-
-    if (!is_news (self, ids[i]))
-      continue;
-    g_ptr_array_add (wanted, ids[i]);
-    if (self->asked->len == MAX_ASKED)
-      g_array_remove_index (self->asked, 0);
-    g_array_append_val (self->asked, hash);
-  }
-  if (wanted->len > 0)
-    send_ids (self, from->peer, GENOS_MESH_WANT, wanted, now);
-}
-
-static void
-take_want (GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame)
-{
-  g_auto (GStrv) ids = genos_mesh_frame_parse_ids (frame->data, GENOS_MESH_OVERLAY_MAX_IDS);
-
-  for (guint i = 0; ids != NULL && ids[i] != NULL; i++) {
-    GenosMeshRecentFrame *recent = genos_mesh_recent_find (self->recent, ids[i]);
-
-    if (recent == NULL || from->n_answers >= 2 * GENOS_MESH_OVERLAY_MAX_IDS)
-      continue;
-    from->n_answers++;
-    /* It took another way than the tree's, and whoever asks has not had it: the hops begin again. */
-    send_to (self, from->peer, recent->frame, choose_ttl (self));
-  }
-}
-
-static gboolean
-was_asked_for (GenosMeshOverlay *self, guint64 hash)
-{
-  for (guint i = 0; i < self->asked->len; i++) {
-    if (g_array_index (self->asked, guint64, i) == hash) {
-      g_array_remove_index_fast (self->asked, i);
-      return TRUE;
-    }
-  }
-  return FALSE;
-}
-
 /* --- what comes in --- */
 
 /* FALSE: it goes no further. */
@@ -521,22 +275,23 @@ admit (GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame, gint6
   guint64 hash = genos_mesh_seen_hash (self->seen, frame->id);
   const char *sender = genos_mesh_topology_get_id (self->topology, from->peer);
 
-  if (genos_mesh_seen_has (self->seen, hash)) {
+  if (genos_mesh_seen_has (get_seen (self, frame), hash)) {
     self->counters.duplicates++;
     return FALSE;
   }
-  if (was_asked_for (self, hash)) {
+  if (genos_mesh_overlay_was_asked_for (self, hash)) {
     self->counters.repaired++;
   } else if (strcmp (frame->origin, sender) != 0
       && !genos_mesh_overlay_may_forward (self, from->peer)) {
     self->counters.dropped_role++;
     return FALSE;
   }
-  if (!genos_mesh_seen_is_timely (self->seen, frame->origin, frame->ms, get_wall_ms (self, now))) {
+  if (!genos_mesh_seen_is_timely (
+          self->seen, frame->origin, frame->ms, genos_mesh_overlay_get_wall_ms (self, now))) {
     self->counters.dropped_replayed++;
     return FALSE;
   }
-  genos_mesh_seen_add (self->seen, hash);
+  genos_mesh_seen_add (get_seen (self, frame), hash);
   return TRUE;
 }
 
@@ -559,6 +314,8 @@ receive_frame (
   if (frame->target == NULL) {
     if (genos_mesh_overlay_has_layout (self))
       pass_on (self, frame, ttl, from, now);
+    else /* for those who are with us once there is one */
+      genos_mesh_recent_add (self->recent, frame, GENOS_MESH_NO_CELL, now);
     take (self, frame, now);
     return;
   }
@@ -566,8 +323,8 @@ receive_frame (
   if (!for_us && ttl == 0)
     self->counters.dropped_ttl++;
   else if (!for_us)
-    send_directed (self, frame, ttl - 1, from->peer, now);
-  else
+    genos_mesh_overlay_send_directed (self, frame, ttl - 1, from->peer, now);
+  else if (genos_mesh_overlay_take_directed (self, frame, now))
     take (self, frame, now);
 }
 
@@ -584,11 +341,11 @@ genos_mesh_overlay_receive (
   switch (frame->kind) {
     case GENOS_MESH_HAVE:
       if (link->extended)
-        take_have (self, link, frame, now);
+        genos_mesh_overlay_take_have (self, link, frame, now);
       break;
     case GENOS_MESH_WANT:
       if (link->extended)
-        take_want (self, link, frame);
+        genos_mesh_overlay_take_want (self, link, frame);
       break;
     default:
       receive_frame (self, link, frame, ttl, now);

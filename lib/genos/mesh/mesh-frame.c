@@ -170,6 +170,51 @@ read_number (const char *digits, gsize size, guint max, guint *number)
   return *number <= max;
 }
 
+/* --- marks of a message for one peer --- */
+
+/* (transfer full) (nullable) */
+static char *
+dup_token (Slice value)
+{
+  if (value.size < 3 || value.size - 2 > GENOS_MESH_TOKEN_MAX || value.data[0] != '"')
+    return NULL;
+  for (gsize i = 1; i + 1 < value.size; i++)
+    if (!g_ascii_isalnum (value.data[i]))
+      return NULL;
+  return g_strndup (value.data + 1, value.size - 2);
+}
+
+static void
+read_mark (GenosMeshFrame *self, Slice name, Slice value)
+{
+  guint number;
+
+  if (is_name (name, "_k") && self->token == NULL)
+    self->token = dup_token (value);
+  else if (is_name (name, "_a") && self->ack == NULL)
+    self->ack = dup_token (value);
+  else if (is_name (name, "_n")
+      && read_number (value.data, value.size, GENOS_MESH_MAX_ATTEMPTS, &number))
+    self->attempt = number;
+  else if (is_name (name, "_b"))
+    self->bulk = is_name (value, "1");
+}
+
+/* What is no mark is none of our business: a browser may call its members anything. */
+static void
+read_marks (GenosMeshFrame *self)
+{
+  const char *end = self->data + strlen (self->data);
+  const char *at;
+  Slice name, value;
+
+  if (self->kind != GENOS_MESH_MSG || self->target == NULL
+      || !enter_object (self->data, end - self->data, &at))
+    return;
+  while (next_member (&at, end, &name, &value))
+    read_mark (self, name, value);
+}
+
 /* --- frames --- */
 
 GenosMeshFrame *
@@ -188,6 +233,8 @@ genos_mesh_frame_unref (GenosMeshFrame *self)
   g_free (self->origin);
   g_free (self->target);
   g_free (self->data);
+  g_free (self->token);
+  g_free (self->ack);
   g_free (self);
 }
 
@@ -219,6 +266,7 @@ genos_mesh_frame_new (GenosMeshKind kind, const char *origin, guint origin_cell,
   self->origin_cell = origin_cell;
   self->target = g_strdup (target);
   self->data = g_strdup (data);
+  read_marks (self);
   return self;
 }
 
@@ -297,7 +345,10 @@ parse_object (GenosMeshFrame *self, Slice object, guint *ttl)
     return FALSE;
   find (object, "data", &data);
   self->data = g_strndup (data.data, data.size);
-  return parse_target (self, data);
+  if (!parse_target (self, data))
+    return FALSE;
+  read_marks (self);
+  return TRUE;
 }
 
 GenosMeshFrame *

@@ -24,6 +24,8 @@ typedef enum {
   (1536 * 1024) /* bytes of JSON; no more fits into a browser's message */
 #define GENOS_MESH_ID_MAX 160
 #define GENOS_MESH_PEER_ID_MAX 64
+#define GENOS_MESH_TOKEN_MAX 16
+#define GENOS_MESH_MAX_ATTEMPTS 8
 
 typedef struct {
   gatomicrefcount n_refs;
@@ -34,9 +36,15 @@ typedef struct {
   guint origin_cell; /* what it claims; nothing is decided by it */
   char *target;      /* (nullable): the only one to take it; NULL: everybody */
   char *data;        /* JSON text, exactly as it came */
+
+  /* Of a message for one peer, between our own (wire-extensions.md); read from its data. */
+  char *token;   /* (nullable): "_k": it is to be acknowledged by this, and taken once */
+  char *ack;     /* (nullable): "_a": it is an acknowledgement, and nothing else */
+  guint attempt; /* "_n": how often it was sent before; so it takes another way */
+  gboolean bulk; /* "_b": everything else goes first */
 } GenosMeshFrame;
 
-/* @data: JSON text, in which @target is to be found already. @ms: wall clock, milliseconds */
+/* @data: JSON text, in which @target and the marks are to be found already. @ms: wall clock, milliseconds */
 GenosMeshFrame *genos_mesh_frame_new (GenosMeshKind kind, const char *origin, guint origin_cell,
     guint64 ms, guint seq, const char *target, const char *data);
 GenosMeshFrame *genos_mesh_frame_ref (GenosMeshFrame *self);

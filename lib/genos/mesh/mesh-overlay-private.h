@@ -2,6 +2,7 @@
 #pragma once
 
 #include <genos/mesh/mesh-overlay.h>
+#include <genos/mesh/mesh-pending.h>
 #include <genos/mesh/mesh-queue.h>
 #include <genos/mesh/mesh-recent.h>
 #include <genos/mesh/mesh-seen.h>
@@ -9,7 +10,8 @@
 G_BEGIN_DECLS
 
 /* For the files an overlay is written in: mesh-overlay.c has who is there, mesh-roles.c who does what,
- * mesh-forward.c the frames. */
+ * mesh-forward.c the frames, mesh-directed.c those for one peer, mesh-repair.c what neighbours tell each
+ * other. */
 typedef struct {
   guint32 peer;
   gboolean up;
@@ -17,9 +19,19 @@ typedef struct {
   gboolean fell;         /* it was up, and is not any more */
   gint64 since;          /* µs: up, down, or missed */
   guint told_cell;       /* where it takes us to be; GENOS_MESH_NO_CELL: it did not say */
+  guint claimed_cell;    /* where it takes itself to be; GENOS_MESH_NO_CELL: it did not say */
   guint n_answers;       /* frames sent because it asked, since the last tick */
+  gint64 told_us_at;     /* µs: when it last told us that it has something; 0: never */
+  gint64 told_until;     /* µs: a stranger was told of what came before … */
+  gint64 tell_at;        /* … and is told again then, */
+  gint64 tell_pause;     /* … and after that long the next time; 0: at each tick */
   GenosMeshQueue *queue; /* (nullable): what it could not take yet */
 } GenosMeshLink;
+
+typedef struct {
+  guint64 hash;
+  gint64 at; /* µs */
+} GenosMeshAsked;
 
 struct _GenosMeshOverlay {
   guint n_refs;
@@ -38,7 +50,14 @@ struct _GenosMeshOverlay {
 
   GenosMeshSeen *seen;
   GenosMeshRecent *recent;
-  GArray *asked; /* of guint64: ids we have asked for */
+  GArray *asked; /* of GenosMeshAsked: ids we have asked for */
+
+  /* Of messages for one peer, which are many when something large is under way: they must not push out the
+   * ids of broadcasts. */
+  GenosMeshSeen *directed; /* ids passed on */
+  GenosMeshSeen *tokens;   /* what was taken: of origin and token */
+  GenosMeshPending *pending;
+  guint64 serial;
   guint seq;
   gboolean in_grace;       /* links that are outside the layout have not been given up yet */
   gint64 begun, last_tick; /* µs */
@@ -52,7 +71,8 @@ gboolean genos_mesh_overlay_has_layout (GenosMeshOverlay *self);
 
 /* --- mesh-roles.c --- */
 
-/* Whether it is no use to wait for that peer: its link fell, or never came. */
+/* Whether it is no use to wait for that peer: its link fell, or never came; or it takes itself to be elsewhere,
+ * and does nothing for the cell that we take it to be in. */
 gboolean genos_mesh_overlay_is_missed (GenosMeshOverlay *self, guint32 peer, gint64 now);
 /* One that passes on what others say: bridge or near in the succession, as far as we can know. */
 gboolean genos_mesh_overlay_may_forward (GenosMeshOverlay *self, guint32 peer);
@@ -70,9 +90,45 @@ guint genos_mesh_overlay_cell_of (GenosMeshOverlay *self, const char *peer_id);
 
 /* --- mesh-forward.c --- */
 
+GenosMeshFrame *genos_mesh_overlay_make_frame (GenosMeshOverlay *self, GenosMeshKind kind,
+    const char *target_id, const char *data, gint64 now);
+gint64 genos_mesh_overlay_get_wall_ms (GenosMeshOverlay *self, gint64 now);
+/* To one that is linked. */
+void
+genos_mesh_overlay_send_to (GenosMeshOverlay *self, guint32 peer, GenosMeshFrame *frame, guint ttl);
+/* To the members of our cell but @from and @origin, or to everybody who is linked while it is not known who
+ * they are: to how many. */
+guint genos_mesh_overlay_send_to_mates (
+    GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, guint32 from, guint32 origin);
+/* A frame of our own. FALSE: there is nobody to hand it to. */
+gboolean genos_mesh_overlay_originate (GenosMeshOverlay *self, GenosMeshFrame *frame, gint64 now);
+/* How many hops a frame of ours is allowed. */
+guint genos_mesh_overlay_choose_ttl (GenosMeshOverlay *self);
+
+/* --- mesh-directed.c --- */
+
+/* On its way to the target; @from: where it comes from, or GENOS_MESH_NOBODY. FALSE: there is no way. */
+gboolean genos_mesh_overlay_send_directed (
+    GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, guint32 from, gint64 now);
+/* One for us. FALSE: it is not for the application, or it had it before. */
+gboolean
+genos_mesh_overlay_take_directed (GenosMeshOverlay *self, GenosMeshFrame *frame, gint64 now);
+/* Sends again what was not acknowledged. */
+void genos_mesh_overlay_retry (GenosMeshOverlay *self, gint64 now);
+
+/* --- mesh-repair.c --- */
+
 /* Tells a link that came up what it may have missed. */
 void genos_mesh_overlay_tell_recent (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now);
+/* Tells it nothing but which cell we are in, and take it to be in. */
+void genos_mesh_overlay_tell_cell (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now);
 /* Tells the neighbours what came since the last time. */
 void genos_mesh_overlay_tell_neighbours (GenosMeshOverlay *self, gint64 now);
+void genos_mesh_overlay_take_have (
+    GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame, gint64 now);
+void
+genos_mesh_overlay_take_want (GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame);
+/* Whether we have asked for it; once. */
+gboolean genos_mesh_overlay_was_asked_for (GenosMeshOverlay *self, guint64 hash);
 
 G_END_DECLS

@@ -4,6 +4,8 @@
 
 #include <genos/mesh/mesh-overlay-private.h>
 
+#include <string.h>
+
 /* Not called for that long, this process was stopped, or the machine slept: nobody could be heard. */
 #define FROZEN (10 * G_TIME_SPAN_SECOND)
 
@@ -77,6 +79,26 @@ tell_links_changed (GenosMeshOverlay *self)
     self->events->links_changed (self->data);
 }
 
+static gboolean
+is_among_first (const GenosMeshView *view, guint32 peer)
+{
+  for (guint i = 0; i < MIN (view->n_mates, GENOS_MESH_N_HEADS); i++)
+    if (view->mates[i] == peer)
+      return TRUE;
+  return FALSE;
+}
+
+/* In our cell the first of it tell, who are enough, and bridges tell each other. */
+static gboolean
+is_told_at_once (GenosMeshOverlay *self, guint32 peer)
+{
+  if (!genos_mesh_overlay_has_layout (self))
+    return FALSE;
+  if (genos_mesh_view_cell_of (self->view, peer) == self->view->cell)
+    return is_among_first (self->view, self->self_peer) || is_among_first (self->view, peer);
+  return genos_mesh_view_find_head (self->view, peer) != NULL;
+}
+
 void
 genos_mesh_overlay_link_up (GenosMeshOverlay *self, guint32 peer, gboolean extended, gint64 now)
 {
@@ -89,11 +111,19 @@ genos_mesh_overlay_link_up (GenosMeshOverlay *self, guint32 peer, gboolean exten
   link->extended = extended;
   link->since = now;
   link->told_cell = GENOS_MESH_NO_CELL;
+  link->claimed_cell = GENOS_MESH_NO_CELL;
+  link->told_until = now - GENOS_MESH_RECENT_AGE;
+  link->tell_pause = 2 * self->seal.times.tick;
+  link->tell_at = now + link->tell_pause;
+  link->told_us_at = 0;
   g_clear_pointer (&link->queue, genos_mesh_queue_free);
   /* Linked, it is here, whether or not its announce was heard. */
   if (!genos_mesh_census_knows (self->census, peer))
     genos_mesh_overlay_heard (self, peer, now);
-  genos_mesh_overlay_tell_recent (self, link, now);
+  if (is_told_at_once (self, peer))
+    genos_mesh_overlay_tell_recent (self, link, now);
+  else if (genos_mesh_census_has_sealed (self->census, peer))
+    genos_mesh_overlay_tell_cell (self, link, now);
 }
 
 /* Nobody else tells us that it is gone, and there is no way to its cell, or out of ours, until then. */
@@ -160,17 +190,34 @@ genos_mesh_overlay_note_channel (GenosMeshOverlay *self, guint32 from, guint cel
     link->told_cell = cell;
 }
 
-/* Whoever is new in our cell was told nothing until now; and who is elsewhere by the new layout has been told
- * a cell that is not true any more. */
+/* Whoever is new in our cell was told nothing until now: by the first of the cell, or it is one of these itself. A
+ * bridge that is new to us may have missed something as well, and so may we. */
 static gboolean
-has_news_for (GenosMeshOverlay *self, GenosMeshLink *link)
+has_news_for (GenosMeshOverlay *self, guint32 peer)
 {
-  if (self->old_view == NULL)
+  const GenosMeshView *view = self->view, *old = self->old_view;
+
+  if (genos_mesh_view_is_mate (view, peer))
+    return (old == NULL || !genos_mesh_view_is_mate (old, peer))
+        && (is_among_first (view, self->self_peer) || is_among_first (view, peer));
+  return genos_mesh_view_find_head (view, peer) != NULL
+      && (old == NULL || genos_mesh_view_find_head (old, peer) == NULL);
+}
+
+/* To whom it matters where we are: those who are with us, when we are one of the first of the cell since now,
+ * those who were with us, and everybody when we moved. */
+static gboolean
+has_to_know_our_cell (GenosMeshOverlay *self, guint32 peer)
+{
+  const GenosMeshView *view = self->view, *old = self->old_view;
+
+  if (old == NULL)
+    return FALSE;
+  if (old->cell != view->cell)
     return TRUE;
-  return genos_mesh_view_cell_of (self->view, link->peer)
-      != genos_mesh_view_cell_of (self->old_view, link->peer)
-      || (genos_mesh_view_is_mate (self->view, link->peer)
-          && !genos_mesh_view_is_mate (self->old_view, link->peer));
+  if (genos_mesh_view_is_mate (view, peer))
+    return is_among_first (view, self->self_peer) && !is_among_first (old, self->self_peer);
+  return genos_mesh_view_is_mate (old, peer);
 }
 
 static void
@@ -181,8 +228,10 @@ tell_links (GenosMeshOverlay *self, gint64 now)
   for (GList *l = links; l != NULL; l = l->next) {
     GenosMeshLink *link = l->data;
 
-    if (link->up && has_news_for (self, link))
+    if (link->up && has_news_for (self, link->peer))
       genos_mesh_overlay_tell_recent (self, link, now);
+    else if (link->up && has_to_know_our_cell (self, link->peer))
+      genos_mesh_overlay_tell_cell (self, link, now);
   }
 }
 
@@ -247,6 +296,7 @@ genos_mesh_overlay_tick (GenosMeshOverlay *self, gint64 now)
   genos_mesh_recent_expire (self->recent, now);
   check_links (self, now);
   genos_mesh_overlay_tell_neighbours (self, now);
+  genos_mesh_overlay_retry (self, now);
   due = genos_mesh_seal_is_due (&self->seal, now);
   if (due != GENOS_MESH_SEAL_NOT_DUE)
     seal_now (self, due, now);
@@ -274,7 +324,13 @@ genos_mesh_overlay_new (GenosMeshTopology *topology, const char *self_id,
   self->links = g_hash_table_new_full (NULL, NULL, NULL, link_free);
   self->seen = genos_mesh_seen_new (config->key);
   self->recent = genos_mesh_recent_new ();
-  self->asked = g_array_new (FALSE, FALSE, sizeof (guint64));
+  self->asked = g_array_new (FALSE, FALSE, sizeof (GenosMeshAsked));
+  self->directed = genos_mesh_seen_new (config->key);
+  self->tokens = genos_mesh_seen_new (config->key);
+  self->pending = genos_mesh_pending_new ();
+  /* Not those of a process that was here before under the same id. */
+  memcpy (&self->serial, config->key + 8, sizeof self->serial);
+  self->serial &= G_MAXINT64;
   self->begun = now;
   self->last_tick = now;
   self->wall_ms = config->wall_ms;
@@ -312,6 +368,9 @@ genos_mesh_overlay_unref (GenosMeshOverlay *self)
   genos_mesh_seen_free (self->seen);
   genos_mesh_recent_free (self->recent);
   g_array_unref (self->asked);
+  genos_mesh_seen_free (self->directed);
+  genos_mesh_seen_free (self->tokens);
+  genos_mesh_pending_free (self->pending);
   genos_mesh_topology_release (self->topology, self->self_peer);
   genos_mesh_topology_unref (self->topology);
   g_free (self);

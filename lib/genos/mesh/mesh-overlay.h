@@ -28,7 +28,8 @@ G_BEGIN_DECLS
  * same goes over each link that comes up. Browsers are neither told nor asked; they flood, and what comes twice
  * is dropped.
  *
- * A frame for one peer goes by the bridges, each time to the neighbouring cell that is nearest.
+ * A frame for one peer goes by the bridges, each time to the neighbouring cell that is nearest. One that is
+ * to be acknowledged is sent again, another way, until it is.
  *
  * A peer whose bridge has gone takes its place at once when it is next in the succession, before
  * the next seal; the neighbours hand theirs to the first in the succession that they have a link to. */
@@ -58,6 +59,9 @@ typedef struct {
   gboolean (*send) (guint32 peer, guint cell, GenosMeshFrame *frame, guint ttl, gpointer data);
   /* A message for us, once. */
   void (*deliver) (GenosMeshFrame *frame, gpointer data);
+  /* What genos_mesh_overlay_send_acknowledged() said: it arrived, or was given up. @n_again: how often it
+   * was sent again. */
+  void (*settled) (guint64 serial, gboolean arrived, guint n_again, gpointer data);
   /* @ping_id: JSON text, as it was given to genos_mesh_overlay_ping(). */
   void (*pong) (const char *peer_id, const char *ping_id, gpointer data);
   /* genos_mesh_overlay_judge() may say something else of anybody. */
@@ -75,6 +79,8 @@ typedef struct {
   guint64 received;
   guint64 duplicates;
   guint64 repaired;         /* came because we asked */
+  guint64 again;            /* sent again, because it was not acknowledged */
+  guint64 given_up;         /* never acknowledged */
   guint64 dropped_role;     /* from one who has no business to pass it on */
   guint64 dropped_replayed; /* too old */
   guint64 dropped_ttl;      /* would have had to go on */
@@ -122,6 +128,12 @@ void genos_mesh_overlay_tick (GenosMeshOverlay *self, gint64 now);
  * when there is nobody to hand it to. */
 gboolean genos_mesh_overlay_send (
     GenosMeshOverlay *self, const char *target_id, const char *data, gint64 now);
+/* The same to one of our own kind, which acknowledges it. @data: JSON text of an object; @bulk: part of
+ * something large, which everything else overtakes. A serial for settled(), which is called once, never in
+ * here; 0 when too much is not acknowledged yet. */
+guint64 genos_mesh_overlay_send_acknowledged (
+    GenosMeshOverlay *self, const char *target_id, const char *data, gboolean bulk, gint64 now);
+guint genos_mesh_overlay_get_n_unacknowledged (GenosMeshOverlay *self);
 /* @ping_id: JSON text, string or number */
 gboolean genos_mesh_overlay_ping (
     GenosMeshOverlay *self, const char *target_id, const char *ping_id, gint64 now);

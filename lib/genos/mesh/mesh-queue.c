@@ -19,11 +19,18 @@ typedef struct {
   gssize credit;
 } Origin;
 
-struct _GenosMeshQueue {
-  GQueue control;      /* of Waiting */
+typedef enum { CONTROL, MESSAGES, BULK, N_LANES } LaneNumber;
+
+/* Of messages and of bulk. */
+typedef struct {
   GQueue turns;        /* of Origin: whoever is first has the turn */
   GHashTable *origins; /* char * (the origin's) → Origin */
-  Waiting *put_back;
+} Lane;
+
+struct _GenosMeshQueue {
+  GQueue control; /* of Waiting */
+  Lane lanes[N_LANES];
+  Waiting *put_back[N_LANES]; /* (nullable): was not taken, and is the next of its lane */
   guint n;
   gsize bytes;
 };
@@ -32,6 +39,14 @@ static gsize
 measure (GenosMeshFrame *frame)
 {
   return strlen (frame->data) + OVERHEAD;
+}
+
+static LaneNumber
+get_lane (GenosMeshFrame *frame)
+{
+  if (frame->kind != GENOS_MESH_MSG || frame->ack != NULL)
+    return CONTROL;
+  return frame->bulk ? BULK : MESSAGES;
 }
 
 static void
@@ -59,18 +74,23 @@ genos_mesh_queue_new (void)
   GenosMeshQueue *self = g_new0 (GenosMeshQueue, 1);
 
   g_queue_init (&self->control);
-  g_queue_init (&self->turns);
-  self->origins = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = MESSAGES; i < N_LANES; i++) {
+    g_queue_init (&self->lanes[i].turns);
+    self->lanes[i].origins = g_hash_table_new (g_str_hash, g_str_equal);
+  }
   return self;
 }
 
 void
 genos_mesh_queue_free (GenosMeshQueue *self)
 {
-  g_hash_table_unref (self->origins);
   g_queue_clear_full (&self->control, waiting_free);
-  g_queue_clear_full (&self->turns, origin_free);
-  g_clear_pointer (&self->put_back, waiting_free);
+  for (guint i = MESSAGES; i < N_LANES; i++) {
+    g_hash_table_unref (self->lanes[i].origins);
+    g_queue_clear_full (&self->lanes[i].turns, origin_free);
+  }
+  for (guint i = 0; i < N_LANES; i++)
+    g_clear_pointer (&self->put_back[i], waiting_free);
   g_free (self);
 }
 
@@ -95,21 +115,25 @@ count (GenosMeshQueue *self, Origin *origin, GenosMeshFrame *frame, int sign)
 }
 
 static Origin *
-find_largest (GenosMeshQueue *self)
+find_largest (GenosMeshQueue *self, Lane **lane)
 {
   Origin *largest = NULL;
 
-  for (GList *l = self->turns.head; l != NULL; l = l->next) {
-    Origin *origin = l->data;
+  for (guint i = MESSAGES; i < N_LANES; i++) {
+    for (GList *l = self->lanes[i].turns.head; l != NULL; l = l->next) {
+      Origin *origin = l->data;
 
-    if (largest == NULL || origin->bytes > largest->bytes)
+      if (largest != NULL && origin->bytes <= largest->bytes)
+        continue;
       largest = origin;
+      *lane = &self->lanes[i];
+    }
   }
   return largest;
 }
 
 static void
-end_turn (GenosMeshQueue *self, Origin *origin)
+end_turn (Lane *self, Origin *origin)
 {
   g_queue_remove (&self->turns, origin);
   if (!g_queue_is_empty (&origin->frames)) {
@@ -126,7 +150,8 @@ drop_too_many (GenosMeshQueue *self)
   guint n_dropped = 0;
 
   while (self->n > GENOS_MESH_QUEUE_FRAMES || self->bytes > GENOS_MESH_QUEUE_BYTES) {
-    Origin *origin = find_largest (self);
+    Lane *lane;
+    Origin *origin = find_largest (self, &lane);
     Waiting *newest = origin != NULL ? g_queue_pop_tail (&origin->frames) : NULL;
 
     if (newest == NULL)
@@ -135,31 +160,40 @@ drop_too_many (GenosMeshQueue *self)
     waiting_free (newest);
     n_dropped++;
     if (g_queue_is_empty (&origin->frames))
-      end_turn (self, origin);
+      end_turn (lane, origin);
   }
   return n_dropped;
+}
+
+static Origin *
+ensure_origin (Lane *self, const char *id)
+{
+  Origin *origin = g_hash_table_lookup (self->origins, id);
+
+  if (origin != NULL)
+    return origin;
+  origin = g_new0 (Origin, 1);
+  origin->id = g_strdup (id);
+  g_queue_init (&origin->frames);
+  g_hash_table_insert (self->origins, origin->id, origin);
+  g_queue_push_tail (&self->turns, origin);
+  return origin;
 }
 
 guint
 genos_mesh_queue_push (GenosMeshQueue *self, GenosMeshFrame *frame, guint ttl)
 {
+  LaneNumber lane = get_lane (frame);
   Origin *origin;
 
-  if (frame->kind != GENOS_MESH_MSG) {
+  if (lane == CONTROL) {
     if (g_queue_get_length (&self->control) >= GENOS_MESH_QUEUE_CONTROL)
       return 1;
     g_queue_push_tail (&self->control, make_waiting (frame, ttl));
     count (self, NULL, frame, 1);
     return 0;
   }
-  origin = g_hash_table_lookup (self->origins, frame->origin);
-  if (origin == NULL) {
-    origin = g_new0 (Origin, 1);
-    origin->id = g_strdup (frame->origin);
-    g_queue_init (&origin->frames);
-    g_hash_table_insert (self->origins, origin->id, origin);
-    g_queue_push_tail (&self->turns, origin);
-  }
+  origin = ensure_origin (&self->lanes[lane], frame->origin);
   g_queue_push_tail (&origin->frames, make_waiting (frame, ttl));
   count (self, origin, frame, 1);
   return drop_too_many (self);
@@ -177,43 +211,58 @@ take (GenosMeshQueue *self, Origin *origin, Waiting *waiting, guint *ttl)
 }
 
 static GenosMeshFrame *
-pop_in_turn (GenosMeshQueue *self, guint *ttl)
+pop_in_turn (GenosMeshQueue *self, Lane *lane, guint *ttl)
 {
   Origin *origin;
 
-  while ((origin = g_queue_peek_head (&self->turns)) != NULL) {
+  while ((origin = g_queue_peek_head (&lane->turns)) != NULL) {
     Waiting *first = g_queue_peek_head (&origin->frames);
     gssize size = measure (first->frame);
     GenosMeshFrame *frame;
 
     if (origin->credit < size) {
       origin->credit += QUANTUM;
-      end_turn (self, origin);
+      end_turn (lane, origin);
       continue;
     }
     origin->credit -= size;
     frame = take (self, origin, g_queue_pop_head (&origin->frames), ttl);
     if (g_queue_is_empty (&origin->frames))
-      end_turn (self, origin);
+      end_turn (lane, origin);
     return frame;
   }
   return NULL;
 }
 
+static GenosMeshFrame *
+take_back (GenosMeshQueue *self, LaneNumber lane, guint *ttl)
+{
+  Waiting *waiting = g_steal_pointer (&self->put_back[lane]);
+
+  return waiting != NULL ? take (self, NULL, waiting, ttl) : NULL;
+}
+
 GenosMeshFrame *
 genos_mesh_queue_pop (GenosMeshQueue *self, guint *ttl)
 {
-  if (self->put_back != NULL)
-    return take (self, NULL, g_steal_pointer (&self->put_back), ttl);
-  if (!g_queue_is_empty (&self->control))
-    return take (self, NULL, g_queue_pop_head (&self->control), ttl);
-  return pop_in_turn (self, ttl);
+  GenosMeshFrame *frame = NULL;
+
+  for (guint lane = CONTROL; frame == NULL && lane <= MESSAGES; lane++)
+    frame = take_back (self, lane, ttl);
+  if (frame == NULL && !g_queue_is_empty (&self->control))
+    frame = take (self, NULL, g_queue_pop_head (&self->control), ttl);
+  if (frame == NULL)
+    frame = pop_in_turn (self, &self->lanes[MESSAGES], ttl);
+  /* Bulk that was not taken lets others overtake still. */
+  if (frame == NULL)
+    frame = take_back (self, BULK, ttl);
+  return frame != NULL ? frame : pop_in_turn (self, &self->lanes[BULK], ttl);
 }
 
 void
 genos_mesh_queue_unpop (GenosMeshQueue *self, GenosMeshFrame *frame, guint ttl)
 {
-  self->put_back = make_waiting (frame, ttl);
+  self->put_back[get_lane (frame)] = make_waiting (frame, ttl);
   count (self, NULL, frame, 1);
 }
 
@@ -227,4 +276,17 @@ gsize
 genos_mesh_queue_get_bytes (GenosMeshQueue *self)
 {
   return self->bytes;
+}
+
+gboolean
+genos_mesh_queue_is_behind (GenosMeshQueue *self, GenosMeshFrame *frame)
+{
+  LaneNumber lane = get_lane (frame);
+
+  if (lane == BULK)
+    return self->n > 0;
+  if (self->put_back[CONTROL] != NULL || !g_queue_is_empty (&self->control))
+    return TRUE;
+  return lane == MESSAGES
+      && (self->put_back[MESSAGES] != NULL || !g_queue_is_empty (&self->lanes[MESSAGES].turns));
 }

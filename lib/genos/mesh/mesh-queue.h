@@ -5,10 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* What waits for one link that takes no more at the moment. Each origin has a queue of its own, and they
- * take turns by bytes (deficit round robin; Shreedhar and Varghese, 1995): one that floods waits for itself.
- * When there is too much, the origin that has most loses its newest frame. What the mesh says for itself
- * goes first. */
+/* What waits for one link that takes no more at the moment, in three lanes: what the mesh says for itself,
+ * messages, and bulk (parts of something large). Each lane goes before the next. In a lane each origin has
+ * a queue of its own, and they take turns by bytes (deficit round robin; Shreedhar and Varghese, 1995): one
+ * that floods waits for itself. When there is too much, the origin that has most in a lane loses its newest
+ * frame. */
 typedef struct _GenosMeshQueue GenosMeshQueue;
 
 #define GENOS_MESH_QUEUE_BYTES (4 * 1024 * 1024)
@@ -27,5 +28,7 @@ GenosMeshFrame *genos_mesh_queue_pop (GenosMeshQueue *self, guint *ttl);
 void genos_mesh_queue_unpop (GenosMeshQueue *self, GenosMeshFrame *frame, guint ttl);
 guint genos_mesh_queue_get_n (GenosMeshQueue *self);
 gsize genos_mesh_queue_get_bytes (GenosMeshQueue *self);
+/* Whether something waits that @frame may not overtake. */
+gboolean genos_mesh_queue_is_behind (GenosMeshQueue *self, GenosMeshFrame *frame);
 
 G_END_DECLS

@@ -37,8 +37,7 @@ genos_mesh_recent_free (GenosMeshRecent *self)
 }
 
 void
-genos_mesh_recent_add (
-    GenosMeshRecent *self, GenosMeshFrame *frame, guint ttl, guint from_cell, gint64 now)
+genos_mesh_recent_add (GenosMeshRecent *self, GenosMeshFrame *frame, guint from_cell, gint64 now)
 {
   gsize size = strlen (frame->data);
   GenosMeshRecentFrame *added;
@@ -47,7 +46,6 @@ genos_mesh_recent_add (
     return;
   added = g_new0 (GenosMeshRecentFrame, 1);
   added->frame = genos_mesh_frame_ref (frame);
-  added->ttl = ttl;
   added->from_cell = from_cell;
   added->at = now;
   g_queue_push_tail (&self->frames, added);

@@ -14,7 +14,6 @@ typedef struct _GenosMeshRecent GenosMeshRecent;
 
 typedef struct {
   GenosMeshFrame *frame;
-  guint ttl; /* that it has left from here */
   guint from_cell;
   gboolean told; /* the neighbours have been told of it */
   gint64 at;
@@ -25,8 +24,8 @@ void genos_mesh_recent_free (GenosMeshRecent *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosMeshRecent, genos_mesh_recent_free)
 
 /* One that is too large for it is not kept. */
-void genos_mesh_recent_add (
-    GenosMeshRecent *self, GenosMeshFrame *frame, guint ttl, guint from_cell, gint64 now);
+void
+genos_mesh_recent_add (GenosMeshRecent *self, GenosMeshFrame *frame, guint from_cell, gint64 now);
 void genos_mesh_recent_expire (GenosMeshRecent *self, gint64 now);
 /* (transfer none) (nullable) */
 GenosMeshRecentFrame *genos_mesh_recent_find (GenosMeshRecent *self, const char *id);

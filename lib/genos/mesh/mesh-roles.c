@@ -12,13 +12,23 @@ genos_mesh_overlay_has_layout (GenosMeshOverlay *self)
   return self->view != NULL && self->view->n_peers > 1;
 }
 
+/* Of our own kind, who has a layout says so; a newcomer that has none yet passes nothing on. */
+static gboolean
+is_astray (GenosMeshOverlay *self, GenosMeshLink *link)
+{
+  return link->up && link->extended && self->view != NULL
+      && link->claimed_cell != genos_mesh_view_cell_of (self->view, link->peer);
+}
+
 gboolean
 genos_mesh_overlay_is_missed (GenosMeshOverlay *self, guint32 peer, gint64 now)
 {
   GenosMeshLink *link = genos_mesh_overlay_find_link (self, peer);
 
-  if (link == NULL || link->up)
+  if (link == NULL)
     return FALSE;
+  if (link->up)
+    return is_astray (self, link);
   return link->fell || now - link->since >= self->seal.times.cap;
 }
 
@@ -44,21 +54,38 @@ genos_mesh_overlay_is_acting (GenosMeshOverlay *self, gint64 now)
 guint32
 genos_mesh_overlay_find_head (GenosMeshOverlay *self, const GenosMeshNeighbour *neighbour)
 {
-  for (guint i = 0; i < neighbour->n_heads; i++)
-    if (genos_mesh_overlay_is_linked (self, neighbour->heads[i]))
-      return neighbour->heads[i];
-  return GENOS_MESH_NOBODY;
+  guint32 astray = GENOS_MESH_NOBODY;
+
+  for (guint i = 0; i < neighbour->n_heads; i++) {
+    GenosMeshLink *link = genos_mesh_overlay_find_link (self, neighbour->heads[i]);
+
+    if (link == NULL || !link->up)
+      continue;
+    if (!is_astray (self, link))
+      return link->peer;
+    if (astray == GENOS_MESH_NOBODY)
+      astray = link->peer;
+  }
+  return astray;
 }
 
 guint32
 genos_mesh_overlay_find_mate (GenosMeshOverlay *self, guint32 except)
 {
   const GenosMeshView *view = self->view;
+  guint32 astray = GENOS_MESH_NOBODY;
 
-  for (guint i = 0; i < view->n_mates; i++)
-    if (view->mates[i] != except && genos_mesh_overlay_is_linked (self, view->mates[i]))
-      return view->mates[i];
-  return GENOS_MESH_NOBODY;
+  for (guint i = 0; i < view->n_mates; i++) {
+    GenosMeshLink *link = genos_mesh_overlay_find_link (self, view->mates[i]);
+
+    if (link == NULL || !link->up || link->peer == except)
+      continue;
+    if (!is_astray (self, link))
+      return link->peer;
+    if (astray == GENOS_MESH_NOBODY)
+      astray = link->peer;
+  }
+  return astray;
 }
 
 gboolean

@@ -311,7 +311,7 @@ genos_mesh_get_peer_info (GenosMesh *self, const char *peer_id)
  * Returns: (transfer full): `genos-mesh` with `cell-size`, `peers`, `total-cells`,
  *   `links` (uint), `cell` (int), `is-bridge` (boolean), `epoch` and, as 64-bit
  *   numbers of frames, `originated`, `delivered`, `sent`, `control`, `forwarded`,
- *   `received`, `duplicates`, `repaired` and `dropped`
+ *   `received`, `duplicates`, `repaired`, `again`, `given-up` and `dropped`
  */
 GstStructure *
 genos_mesh_get_stats (GenosMesh *self)
@@ -333,7 +333,8 @@ genos_mesh_get_stats (GenosMesh *self)
       counters.delivered, "sent", G_TYPE_UINT64, counters.sent, "control", G_TYPE_UINT64,
       counters.control, "forwarded", G_TYPE_UINT64, counters.forwarded, "received", G_TYPE_UINT64,
       counters.received, "duplicates", G_TYPE_UINT64, counters.duplicates, "repaired",
-      G_TYPE_UINT64, counters.repaired, "dropped", G_TYPE_UINT64,
+      G_TYPE_UINT64, counters.repaired, "again", G_TYPE_UINT64, counters.again, "given-up",
+      G_TYPE_UINT64, counters.given_up, "dropped", G_TYPE_UINT64,
       self->dropped + counters.dropped_role + counters.dropped_replayed + counters.dropped_ttl
           + counters.dropped_route + counters.dropped_queue,
       NULL);

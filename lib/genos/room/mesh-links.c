@@ -8,6 +8,8 @@
 
 /* Over that many bytes in front of a link, frames wait where origins take turns. */
 #define LINK_FULL ((gsize) 256 * 1024)
+/* Over so many bulk waits, so that chat is never far behind it. */
+#define LINK_FULL_OF_BULK ((gsize) 96 * 1024)
 #define PUMP_MS 20
 
 static gint64
@@ -114,7 +116,7 @@ genos_mesh_links_send (
   /* It is about to leave; nothing is gained by waiting. */
   if (peer == NULL || !genos_peer_is_linked (peer))
     return TRUE;
-  if (get_queued (peer) >= LINK_FULL) {
+  if (get_queued (peer) >= (frame->bulk ? LINK_FULL_OF_BULK : LINK_FULL)) {
     if (self->pump == NULL)
       self->pump = start_timer (self, PUMP_MS, on_pump, "[genos] mesh pump");
     return FALSE;

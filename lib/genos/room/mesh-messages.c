@@ -8,6 +8,9 @@
 
 #include <genos/room/mesh-payload.h>
 
+/* Bytes from which on a message is not chat. */
+#define BULK 32768
+
 typedef struct {
   GenosMesh *mesh; /* not owned; ends its pings */
   GTask *task;
@@ -59,6 +62,16 @@ is_browser (GenosMesh *self, const char *peer_id)
   return heard != NULL && !heard->extended;
 }
 
+gboolean
+genos_mesh_is_ours (GenosMesh *self, const char *peer_id)
+{
+  GenosHeardBook *book = genos_membership_get_heard (self->membership);
+  const GenosHeardPeer *heard = book != NULL ? genos_heard_book_find (book, peer_id) : NULL;
+  GenosPeer *peer = genos_roster_get (self->roster, peer_id);
+
+  return peer != NULL ? genos_peer_is_extended (peer) : heard != NULL && heard->extended;
+}
+
 static gboolean
 any_browsers (GenosMesh *self, const char *target)
 {
@@ -87,6 +100,20 @@ check_target (GenosMesh *self, const char *target, gboolean browsers, GError **e
   return TRUE;
 }
 
+static gboolean
+send_acknowledged (GenosMesh *self, const char *target, const char *data, GError **error)
+{
+  gboolean bulk = strlen (data) > BULK;
+
+  if (genos_mesh_overlay_send_acknowledged (
+          self->overlay, target, data, bulk, g_get_monotonic_time ())
+      != 0)
+    return TRUE;
+  g_set_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT,
+      "too much waits to be acknowledged by peer %s and others: send it later", target);
+  return FALSE;
+}
+
 gboolean
 genos_mesh_say (
     GenosMesh *self, const char *channel, GenosMessage *message, const char *target, GError **error)
@@ -112,6 +139,8 @@ genos_mesh_say (
   data = genos_mesh_payload_build (&address, &extended, error);
   if (data == NULL)
     return FALSE;
+  if (target != NULL && genos_mesh_is_ours (self, target))
+    return send_acknowledged (self, target, data, error);
   if (genos_mesh_overlay_send (self->overlay, target, data, g_get_monotonic_time ())
       || target == NULL)
     return TRUE;
@@ -179,16 +208,16 @@ parse (GenosMesh *self, GenosMeshFrame *frame, GenosMeshPayload *payload, GError
           payload, frame->data, frame->origin, frame->target, everybodys, error);
 }
 
-/* Somebody on the way may put what is sealed into a frame of another id. */
+/* Somebody on the way may put what is sealed into another frame, and other things beside it. */
 static gboolean
 is_repeated (GenosMesh *self, GenosMeshFrame *frame, GenosMeshPayload *payload)
 {
-  g_autofree char *id = NULL;
+  guint64 hash;
 
   if (!payload->sealed)
     return FALSE;
-  id = g_compute_checksum_for_string (G_CHECKSUM_SHA256, frame->data, -1);
-  return !genos_mesh_seen_add (self->letters, genos_mesh_seen_hash (self->letters, id))
+  hash = genos_mesh_seen_hash (self->letters, payload->digest);
+  return !genos_mesh_seen_add (self->letters, hash)
       || !genos_mesh_seen_is_timely (
           self->letters, frame->origin, payload->ms, g_get_real_time () / 1000);
 }

@@ -150,6 +150,7 @@ void
 genos_mesh_payload_clear (GenosMeshPayload *self)
 {
   g_clear_pointer (&self->channel, g_free);
+  g_clear_pointer (&self->digest, g_free);
   genos_extended_message_clear (&self->message);
 }
 
@@ -239,6 +240,7 @@ read_extended (GenosMeshPayload *self, GBytes *bytes, const char *origin, const 
         "it is sealed, and there is no key to open it with");
     return FALSE;
   }
+  self->digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
   opened = genos_sealed_letter_open (key, context, bytes, &self->ms, error);
   return opened != NULL && genos_extended_message_parse (opened, &self->message, error);
 }

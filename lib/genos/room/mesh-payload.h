@@ -31,7 +31,8 @@ typedef struct {
   char *channel; /* (nullable) */
   GenosExtendedMessage message;
   gboolean sealed;
-  guint64 ms; /* of a sealed one */
+  guint64 ms;   /* of a sealed one … */
+  char *digest; /* … and SHA-256 of all of it, in hex */
 } GenosMeshPayload;
 
 void genos_mesh_payload_clear (GenosMeshPayload *self);

@@ -73,8 +73,9 @@ gboolean genos_mesh_is_active (GenosMesh *self);
 gboolean
 genos_mesh_take (GenosMesh *self, GenosPeer *peer, const char *channel, GenosMessage *message);
 gboolean genos_mesh_is_self (GenosMesh *self, const char *peer_id);
-/* Whether it is in the room, linked or not. */
+/* Whether it is in the room, linked or not; and of our own kind, which acknowledges. */
 gboolean genos_mesh_knows (GenosMesh *self, const char *peer_id);
+gboolean genos_mesh_is_ours (GenosMesh *self, const char *peer_id);
 /* @channel (nullable); @target (nullable): everybody */
 gboolean genos_mesh_say (GenosMesh *self, const char *channel, GenosMessage *message,
     const char *target, GError **error);

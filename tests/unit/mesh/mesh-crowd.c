@@ -86,14 +86,25 @@ on_pong (const char *peer_id, const char *ping_id, gpointer data)
 }
 
 static void
+on_settled (guint64 serial, gboolean arrived, guint n_again, gpointer data)
+{
+  Person *person = data;
+
+  person->n_arrived += arrived;
+  person->n_given_up += !arrived;
+}
+
+static void
 on_sealed (gpointer data)
 {
   ((Person *) data)->n_seals++;
 }
 
-static const GenosMeshEvents events = {
-  .send = on_send, .deliver = on_deliver, .pong = on_pong, .sealed = on_sealed
-};
+static const GenosMeshEvents events = { .send = on_send,
+  .deliver = on_deliver,
+  .settled = on_settled,
+  .pong = on_pong,
+  .sealed = on_sealed };
 
 /* --- links --- */
 

@@ -21,6 +21,7 @@ typedef struct {
   guint capacity; /* frames a step it can send to each link; 0: any */
   GPtrArray *got; /* of char *: data of messages */
   guint n_pongs, n_seals;
+  guint n_arrived, n_given_up; /* of what it wanted acknowledged */
   gint64 next_announce;
 } Person;
 

@@ -41,6 +41,50 @@ test_sample (void)
   g_assert_cmpstr (again, ==, sample);
 }
 
+static GenosMeshFrame *
+parse_data (const char *data)
+{
+  g_autofree char *text = g_strdup_printf ("{\"t\":\"msg\",\"id\":\"a:1:1\",\"ttl\":7,\"data\":%s,"
+                                           "\"origin\":\"a\",\"originCell\":\"cell-3\"}",
+      data);
+  guint ttl;
+
+  return parse (text, &ttl);
+}
+
+/* Marks count in a message for one peer only, and what is none is no reason to drop it. */
+static void
+test_marks (void)
+{
+  static const char *const strange[] = { "{\"_k\":7,\"_n\":\"1\",\"_t\":\"z\"}",
+    "{\"_k\":\"\",\"_a\":[],\"_b\":true,\"_t\":\"z\"}",
+    "{\"_k\":\"a-b\",\"_n\":9,\"_b\":11,\"_t\":\"z\"}",
+    "{\"_k\":\"12345678901234567\",\"_n\":-1,\"_a\":null,\"_t\":\"z\"}" };
+  g_autoptr (GenosMeshFrame) marked =
+      parse_data ("{\"_k\":\"1f\",\"_n\":2,\"_b\":1,\"_t\":\"z\",\"_d\":{\"_a\":\"no\"}}");
+  g_autoptr (GenosMeshFrame) ack = parse_data ("{\"_a\":\"1f\",\"_t\":\"z\"}");
+  g_autoptr (GenosMeshFrame) to_all = parse_data ("{\"_k\":\"1f\",\"_a\":\"1f\",\"_b\":1}");
+
+  g_assert_cmpstr (marked->token, ==, "1f");
+  g_assert_cmpuint (marked->attempt, ==, 2);
+  g_assert_true (marked->bulk);
+  g_assert_null (marked->ack);
+  g_assert_cmpstr (ack->ack, ==, "1f");
+  g_assert_null (ack->token);
+  g_assert_null (to_all->token);
+  g_assert_null (to_all->ack);
+  g_assert_false (to_all->bulk);
+  for (guint i = 0; i < G_N_ELEMENTS (strange); i++) {
+    g_autoptr (GenosMeshFrame) frame = parse_data (strange[i]);
+
+    g_assert_cmpstr (frame->target, ==, "z");
+    g_assert_null (frame->token);
+    g_assert_null (frame->ack);
+    g_assert_cmpuint (frame->attempt, ==, 0);
+    g_assert_false (frame->bulk);
+  }
+}
+
 static void
 test_made (void)
 {
@@ -221,6 +265,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/mesh/mesh-frame/sample", test_sample);
+  g_test_add_func ("/mesh/mesh-frame/marks", test_marks);
   g_test_add_func ("/mesh/mesh-frame/made", test_made);
   g_test_add_func ("/mesh/mesh-frame/target", test_target);
   g_test_add_func ("/mesh/mesh-frame/bad", test_bad);

@@ -145,6 +145,90 @@ test_directed (void)
   }
 }
 
+/* One frame in 29 is lost, of up to a dozen there and back; each message arrives, once, and is known to have arrived. */
+static void
+test_acknowledged (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (80, 4, 3);
+  guint n_again = 0;
+
+  crowd_settle (crowd);
+  crowd->loss_every = 29;
+  for (guint i = 0; i < 20; i++) {
+    Person *from = crowd_get (crowd, i);
+    Person *to = crowd_get (crowd, 79 - i);
+    g_autofree char *data = g_strdup_printf ("{\"_t\":\"%s\"}", to->id);
+
+    g_assert_cmpuint (
+        genos_mesh_overlay_send_acknowledged (from->overlay, to->id, data, i % 2, crowd->now), !=,
+        0);
+  }
+  crowd_run (crowd, 45 * G_TIME_SPAN_SECOND);
+  for (guint i = 0; i < 20; i++) {
+    Person *from = crowd_get (crowd, i);
+
+    g_assert_cmpuint (from->n_arrived, ==, 1);
+    g_assert_cmpuint (from->n_given_up, ==, 0);
+    g_assert_cmpuint (genos_mesh_overlay_get_n_unacknowledged (from->overlay), ==, 0);
+    g_assert_cmpuint (crowd_get (crowd, 79 - i)->got->len, ==, 1);
+    n_again += genos_mesh_overlay_get_counters (from->overlay)->again;
+  }
+  g_assert_cmpuint (n_again, >, 0);
+}
+
+/* Nobody answers for who has gone. */
+static void
+test_given_up (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (30, 4, 3);
+  Person *from = crowd_get (crowd, 0);
+
+  crowd_settle (crowd);
+  crowd_leave (crowd, 20, FALSE);
+  genos_mesh_overlay_send_acknowledged (
+      from->overlay, crowd_get (crowd, 20)->id, "{\"_t\":\"gone\"}", FALSE, crowd->now);
+  crowd_run (crowd, 90 * G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (from->n_given_up, ==, 1);
+  g_assert_cmpuint (from->n_arrived, ==, 0);
+  g_assert_cmpuint (genos_mesh_overlay_get_counters (from->overlay)->given_up, ==, 1);
+}
+
+/* The bridge on the way hangs, and nobody has noticed: the next attempt goes another way. */
+static void
+test_another_way (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (160, 5, 2);
+  guint n_hanging = 0, n_arrived = 0, n_sent = 0;
+
+  crowd_settle (crowd);
+  for (guint i = 0; i < 160; i++) {
+    Person *person = crowd_get (crowd, i);
+
+    if (genos_mesh_overlay_is_bridge (person->overlay)
+        && genos_mesh_overlay_get_view (person->overlay)->cell % 8 == 3) {
+      person->frozen = TRUE;
+      n_hanging++;
+    }
+  }
+  g_assert_cmpuint (n_hanging, >=, 3);
+  for (guint i = 0; i < 80; i++) {
+    Person *from = crowd_get (crowd, i);
+    Person *to = crowd_get (crowd, 159 - i);
+    g_autofree char *data = g_strdup_printf ("{\"_t\":\"%s\"}", to->id);
+
+    if (from->frozen || to->frozen || genos_mesh_overlay_get_view (from->overlay)->cell % 8 == 3
+        || genos_mesh_overlay_get_view (to->overlay)->cell % 8 == 3)
+      continue;
+    n_sent++;
+    genos_mesh_overlay_send_acknowledged (from->overlay, to->id, data, FALSE, crowd->now);
+  }
+  crowd_run (crowd, 40 * G_TIME_SPAN_SECOND);
+  for (guint i = 0; i < 80; i++)
+    n_arrived += crowd_get (crowd, i)->n_arrived;
+  g_assert_cmpuint (n_sent, >, 40);
+  g_assert_cmpuint (n_arrived, ==, n_sent);
+}
+
 static void
 test_ping (void)
 {
@@ -206,6 +290,28 @@ test_bridge_dies (void)
   /* Those far away have it in their roster until it has been silent for two minutes. */
   crowd_run (crowd, 130 * G_TIME_SPAN_SECOND);
   assert_one_layout (crowd);
+}
+
+/* Who takes itself to be elsewhere does nothing for its cell, as far as anybody knows; the next one does. */
+static void
+test_bridge_astray (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (40, 5, 1);
+  Person *bridge, *next = NULL;
+  const GenosMeshView *view;
+  g_autoptr (GenosMeshFrame) have = NULL;
+
+  crowd_settle (crowd);
+  bridge = find_bridge (crowd, 3);
+  view = genos_mesh_overlay_get_view (bridge->overlay);
+  for (guint i = 0; i < 40; i++)
+    if (crowd_get (crowd, i)->number == view->mates[1])
+      next = crowd_get (crowd, i);
+  g_assert_false (genos_mesh_overlay_is_acting (next->overlay, crowd->now));
+  have = genos_mesh_frame_new (
+      GENOS_MESH_HAVE, bridge->id, 5, 1700000000000 + crowd->now / 1000, 1, NULL, "[]");
+  genos_mesh_overlay_receive (next->overlay, bridge->number, have, 0, crowd->now);
+  g_assert_true (genos_mesh_overlay_is_acting (next->overlay, crowd->now));
 }
 
 static void
@@ -444,9 +550,13 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/mesh-overlay/first-contact", test_first_contact);
   g_test_add_func ("/mesh/mesh-overlay/broadcast", test_broadcast);
   g_test_add_func ("/mesh/mesh-overlay/directed", test_directed);
+  g_test_add_func ("/mesh/mesh-overlay/acknowledged", test_acknowledged);
+  g_test_add_func ("/mesh/mesh-overlay/given-up", test_given_up);
+  g_test_add_func ("/mesh/mesh-overlay/another-way", test_another_way);
   g_test_add_func ("/mesh/mesh-overlay/ping", test_ping);
   g_test_add_func ("/mesh/mesh-overlay/repair", test_repair);
   g_test_add_func ("/mesh/mesh-overlay/bridge-dies", test_bridge_dies);
+  g_test_add_func ("/mesh/mesh-overlay/bridge-astray", test_bridge_astray);
   g_test_add_func ("/mesh/mesh-overlay/bridge-freezes", test_bridge_freezes);
   g_test_add_func ("/mesh/mesh-overlay/liar", test_liar);
   g_test_add_func ("/mesh/mesh-overlay/replay", test_replay);

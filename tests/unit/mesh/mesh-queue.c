@@ -84,6 +84,45 @@ test_unpop (void)
   g_assert_cmpuint (seq, ==, 3);
 }
 
+static GenosMeshFrame *
+make_directed (const char *marks, guint seq)
+{
+  g_autofree char *data = g_strdup_printf ("{%s\"_t\":\"z\"}", marks);
+
+  return genos_mesh_frame_new (GENOS_MESH_MSG, "a", 0, 1, seq, "z", data);
+}
+
+/* Chat overtakes parts of a file, and what says that they arrived overtakes both. */
+static void
+test_lanes (void)
+{
+  g_autoptr (GenosMeshQueue) queue = genos_mesh_queue_new ();
+  g_autoptr (GenosMeshFrame) part = make_directed ("\"_b\":1,", 1);
+  g_autoptr (GenosMeshFrame) chat = make_directed ("", 2);
+  g_autoptr (GenosMeshFrame) ack = make_directed ("\"_a\":\"1f\",", 3);
+  g_autoptr (GenosMeshFrame) first = NULL;
+  guint ttl, seq;
+
+  g_assert_false (genos_mesh_queue_is_behind (queue, part));
+  genos_mesh_queue_push (queue, part, 1);
+  g_assert_true (genos_mesh_queue_is_behind (queue, part));
+  g_assert_false (genos_mesh_queue_is_behind (queue, chat));
+  /* It was not taken; still others go first. */
+  first = genos_mesh_queue_pop (queue, &ttl);
+  g_assert_true (first == part);
+  genos_mesh_queue_unpop (queue, part, 1);
+  genos_mesh_queue_push (queue, chat, 2);
+  g_assert_true (genos_mesh_queue_is_behind (queue, chat));
+  g_assert_false (genos_mesh_queue_is_behind (queue, ack));
+  genos_mesh_queue_push (queue, ack, 3);
+  for (guint expected = 3; expected > 0; expected--) {
+    g_assert_cmpint (pop (queue, &seq), ==, 'a');
+    g_assert_cmpuint (seq, ==, expected);
+  }
+  g_assert_cmpint (pop (queue, &seq), ==, 0);
+  g_assert_cmpuint (genos_mesh_queue_get_bytes (queue), ==, 0);
+}
+
 /* Whoever has most pays. */
 static void
 test_full (void)
@@ -112,6 +151,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/mesh-queue/turns", test_turns);
   g_test_add_func ("/mesh/mesh-queue/control-first", test_control_first);
   g_test_add_func ("/mesh/mesh-queue/unpop", test_unpop);
+  g_test_add_func ("/mesh/mesh-queue/lanes", test_lanes);
   g_test_add_func ("/mesh/mesh-queue/full", test_full);
   return g_test_run ();
 }

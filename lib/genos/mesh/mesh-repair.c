@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What neighbours tell each other, so that nothing is missing for long. */
+
+#include <genos/mesh/mesh-overlay-private.h>
+
+#include <string.h>
+
+/* Clocks differ: what was said that long before we came is not news to us. */
+#define EARLIER_MS 2000
+#define MAX_ASKED 512
+/* That long after a frame was here it is everywhere, unless something went wrong. */
+#define ON_ITS_WAY G_TIME_SPAN_SECOND
+/* A stranger that wants nothing is told so seldom in the end. */
+#define STRANGER_PAUSE (16 * G_TIME_SPAN_SECOND)
+/* For so long what was asked for may be on its way. */
+#define ANSWER (2 * G_TIME_SPAN_SECOND)
+
+/* --- what neighbours tell each other --- */
+
+static void
+send_ids (GenosMeshOverlay *self, guint32 peer, GenosMeshKind kind, GPtrArray *ids, gint64 now)
+{
+  g_autofree char *data = NULL;
+  g_autoptr (GenosMeshFrame) frame = NULL;
+
+  data = genos_mesh_frame_build_ids ((const char *const *) ids->pdata, ids->len);
+  frame = genos_mesh_overlay_make_frame (self, kind, NULL, data, now);
+  genos_mesh_overlay_send_to (self, peer, frame, 0);
+}
+
+void
+genos_mesh_overlay_tell_recent (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  GenosMeshRecentFrame *recent;
+
+  if (!link->extended || !genos_mesh_overlay_has_layout (self))
+    return;
+  for (guint i = 0; (recent = genos_mesh_recent_get (self->recent, i)) != NULL; i++) {
+    if (ids->len == GENOS_MESH_OVERLAY_MAX_IDS)
+      g_ptr_array_remove_index (ids, 0);
+    g_ptr_array_add (ids, recent->frame->id);
+  }
+  link->told_until = now;
+  send_ids (self, link->peer, GENOS_MESH_HAVE, ids, now);
+}
+
+void
+genos_mesh_overlay_tell_cell (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now)
+{
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+
+  if (link->extended && genos_mesh_overlay_has_layout (self))
+    send_ids (self, link->peer, GENOS_MESH_HAVE, none, now);
+}
+
+static gboolean
+is_due (const GenosMeshRecentFrame *recent, gint64 now)
+{
+  return !recent->told && now - recent->at >= ON_ITS_WAY;
+}
+
+static void
+tell_neighbour (GenosMeshOverlay *self, const GenosMeshNeighbour *neighbour, gint64 now)
+{
+  const GenosMeshView *view = self->view;
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  guint32 head = genos_mesh_overlay_find_head (self, neighbour);
+  GenosMeshRecentFrame *recent;
+
+  if (head == GENOS_MESH_NOBODY || !genos_mesh_overlay_find_link (self, head)->extended)
+    return;
+  for (guint i = 0; (recent = genos_mesh_recent_get (self->recent, i)) != NULL; i++) {
+    guint root = genos_mesh_overlay_cell_of (self, recent->frame->origin);
+
+    if (is_due (recent, now) && recent->from_cell != neighbour->cell
+        && ids->len < GENOS_MESH_OVERLAY_MAX_IDS
+        && genos_mesh_tree_get_backup (&view->cells, root, neighbour->cell) == view->cell)
+      g_ptr_array_add (ids, recent->frame->id);
+  }
+  if (ids->len > 0)
+    send_ids (self, head, GENOS_MESH_HAVE, ids, now);
+}
+
+/* What we said ourselves: if it missed the bridge of our cell, it reached nobody outside. */
+static void
+tell_mate (GenosMeshOverlay *self, gint64 now)
+{
+  guint32 mate = genos_mesh_overlay_find_mate (self, self->self_peer);
+  const char *self_id = genos_mesh_overlay_get_self_id (self);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  GenosMeshRecentFrame *recent;
+
+  if (mate == GENOS_MESH_NOBODY || self->view->cells.n_cells == 1
+      || !genos_mesh_overlay_find_link (self, mate)->extended)
+    return;
+  for (guint i = 0; (recent = genos_mesh_recent_get (self->recent, i)) != NULL; i++)
+    if (is_due (recent, now) && ids->len < GENOS_MESH_OVERLAY_MAX_IDS
+        && strcmp (recent->frame->origin, self_id) == 0)
+      g_ptr_array_add (ids, recent->frame->id);
+  if (ids->len > 0)
+    send_ids (self, mate, GENOS_MESH_HAVE, ids, now);
+}
+
+/* Who takes itself, or us, to be elsewhere than we do. */
+static gboolean
+is_stranger (GenosMeshOverlay *self, GenosMeshLink *link)
+{
+  if (!link->up || !link->extended || genos_mesh_overlay_is_mate (self, link->peer)
+      || genos_mesh_view_find_head (self->view, link->peer) != NULL
+      || link->claimed_cell == GENOS_MESH_NO_CELL)
+    return FALSE;
+  return link->claimed_cell != genos_mesh_view_cell_of (self->view, link->peer)
+      || (link->told_cell != GENOS_MESH_NO_CELL && link->told_cell != self->view->cell)
+      || !genos_mesh_census_has_sealed (self->census, link->peer);
+}
+
+/* It told us of late what it has, so that it has it from somebody; of two strangers one is enough. */
+static gboolean
+is_served (GenosMeshLink *link, gint64 now)
+{
+  return link->told_us_at != 0 && now - link->told_us_at < STRANGER_PAUSE;
+}
+
+/* What came since it was told last, of what is everywhere by now. */
+static void
+tell_stranger (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  gint64 until = now - ON_ITS_WAY;
+  GenosMeshRecentFrame *recent;
+
+  for (guint i = 0; (recent = genos_mesh_recent_get (self->recent, i)) != NULL; i++)
+    if (recent->at > link->told_until && recent->at <= until)
+      g_ptr_array_add (ids, recent->frame->id);
+  /* So many are not put off: they would be more than one frame holds, or forgotten. */
+  if (ids->len == 0
+      || ((is_served (link, now) || now < link->tell_at)
+          && ids->len < GENOS_MESH_OVERLAY_MAX_IDS / 2))
+    return;
+  if (ids->len > GENOS_MESH_OVERLAY_MAX_IDS)
+    g_ptr_array_remove_range (ids, 0, ids->len - GENOS_MESH_OVERLAY_MAX_IDS);
+  link->told_until = until;
+  link->tell_at = now + link->tell_pause;
+  link->tell_pause = CLAMP (2 * link->tell_pause, self->seal.times.tick, STRANGER_PAUSE);
+  send_ids (self, link->peer, GENOS_MESH_HAVE, ids, now);
+}
+
+/* Who is linked with us and has no place in our layout has another one, in which we may be the bridge of its
+ * cell: nobody else would tell it anything. Most have what they need from others, so that whoever asks for
+ * nothing is told less and less often. */
+static void
+tell_strangers (GenosMeshOverlay *self, gint64 now)
+{
+  g_autoptr (GPtrArray) strangers = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->links);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (is_stranger (self, value))
+      g_ptr_array_add (strangers, value);
+  for (guint i = 0; i < strangers->len; i++)
+    tell_stranger (self, g_ptr_array_index (strangers, i), now);
+}
+
+void
+genos_mesh_overlay_tell_neighbours (GenosMeshOverlay *self, gint64 now)
+{
+  GenosMeshRecentFrame *recent;
+
+  if (genos_mesh_overlay_has_layout (self)) {
+    tell_mate (self, now);
+    tell_strangers (self, now);
+  }
+  if (genos_mesh_overlay_has_layout (self) && genos_mesh_overlay_is_acting (self, now))
+    for (guint i = 0; i < self->view->n_neighbours; i++)
+      tell_neighbour (self, &self->view->neighbours[i], now);
+  for (guint i = 0; (recent = genos_mesh_recent_get (self->recent, i)) != NULL; i++)
+    recent->told |= is_due (recent, now);
+}
+
+static gboolean
+is_news (GenosMeshOverlay *self, const char *id)
+{
+  const char *at = strchr (id, ':');
+  guint64 ms = at != NULL ? g_ascii_strtoull (at + 1, NULL, 36) : 0;
+
+  return (gint64) ms + EARLIER_MS >= self->wall_ms
+      && !genos_mesh_seen_has (self->seen, genos_mesh_seen_hash (self->seen, id));
+}
+
+/* Several may tell us of the same, and one answer is enough, should it come. */
+static gboolean
+is_asked_for (GenosMeshOverlay *self, guint64 hash, gint64 now)
+{
+  for (guint i = self->asked->len; i > 0; i--) {
+    GenosMeshAsked *asked = &g_array_index (self->asked, GenosMeshAsked, i - 1);
+
+    if (asked->hash == hash && now - asked->at < ANSWER)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+note_asked (GenosMeshOverlay *self, guint64 hash, gint64 now)
+{
+  GenosMeshAsked asked = { hash, now };
+
+  if (self->asked->len == MAX_ASKED)
+    g_array_remove_index (self->asked, 0);
+  g_array_append_val (self->asked, asked);
+}
+
+void
+genos_mesh_overlay_take_have (
+    GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame, gint64 now)
+{
+  g_auto (GStrv) ids = genos_mesh_frame_parse_ids (frame->data, GENOS_MESH_OVERLAY_MAX_IDS);
+  g_autoptr (GPtrArray) wanted = g_ptr_array_new ();
+
+  from->claimed_cell = frame->origin_cell;
+  if (ids != NULL && ids[0] != NULL)
+    from->told_us_at = now;
+  for (guint i = 0; ids != NULL && ids[i] != NULL; i++) {
+    guint64 hash = genos_mesh_seen_hash (self->seen, ids[i]);
+
+    if (!is_news (self, ids[i]) || is_asked_for (self, hash, now))
+      continue;
+    g_ptr_array_add (wanted, ids[i]);
+    note_asked (self, hash, now);
+  }
+  if (wanted->len > 0)
+    send_ids (self, from->peer, GENOS_MESH_WANT, wanted, now);
+}
+
+void
+genos_mesh_overlay_take_want (GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame)
+{
+  g_auto (GStrv) ids = genos_mesh_frame_parse_ids (frame->data, GENOS_MESH_OVERLAY_MAX_IDS);
+
+  for (guint i = 0; ids != NULL && ids[i] != NULL; i++) {
+    GenosMeshRecentFrame *recent = genos_mesh_recent_find (self->recent, ids[i]);
+
+    if (recent == NULL || from->n_answers >= 2 * GENOS_MESH_OVERLAY_MAX_IDS)
+      continue;
+    from->n_answers++;
+    /* It depends on us. */
+    from->tell_pause = 0;
+    from->tell_at = 0;
+    /* It took another way than the tree's, and whoever asks has not had it: the hops begin again. */
+    genos_mesh_overlay_send_to (
+        self, from->peer, recent->frame, genos_mesh_overlay_choose_ttl (self));
+  }
+}
+
+gboolean
+genos_mesh_overlay_was_asked_for (GenosMeshOverlay *self, guint64 hash)
+{
+  for (guint i = 0; i < self->asked->len; i++) {
+    if (g_array_index (self->asked, GenosMeshAsked, i).hash == hash) {
+      g_array_remove_index_fast (self->asked, i);
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
