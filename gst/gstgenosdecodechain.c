@@ -6,6 +6,8 @@
 
 #define GST_CAT_DEFAULT gst_genos_debug
 
+#define OPUS_RATE 48000
+
 GType
 gst_genos_output_get_type (void)
 {
@@ -207,6 +209,34 @@ append_made (Chain *chain, const char *factory, GError **error)
   return FALSE;
 }
 
+/* Opus is always played at 48000 Hz (RFC 7587), which its depayloader leaves out of the caps: some
+ * muxers, webmmux among them, take none without. */
+static GstPadProbeReturn
+add_opus_rate (GstPad *pad, GstPadProbeInfo *info, gpointer unused)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  g_autoptr (GstCaps) complete = NULL;
+  GstCaps *caps = NULL;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_caps (event, &caps);
+  complete = gst_caps_copy (caps);
+  gst_caps_set_simple (complete, "rate", G_TYPE_INT, OPUS_RATE, NULL);
+  GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_caps (complete);
+  gst_event_unref (event);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+complete_caps (Chain *chain, const Format *format)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (chain->last, "src");
+
+  if (g_str_equal (format->encoding_name, "OPUS"))
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, add_opus_rate, NULL, NULL);
+}
+
 static gboolean
 append_decoder (Chain *chain, const Format *format, GstGenosOutput output, GstGenosFill gaps,
     GstCaps **missing, GError **error)
@@ -240,6 +270,7 @@ fill (Chain *chain, GstCaps *rtp_caps, GstGenosOutput output, GstGenosFill gaps,
   }
   if (!append_made (chain, format->depayloader, error))
     return FALSE;
+  complete_caps (chain, format);
   if (format->parser != NULL && !append_made (chain, format->parser, error))
     return FALSE;
   return output == GST_GENOS_OUTPUT_ENCODED

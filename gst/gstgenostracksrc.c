@@ -41,6 +41,8 @@ struct _GstGenosTrackSrc {
   gboolean unlinked;
   gboolean ending;
   gboolean discont;
+  GstClockTime position;     /* of the last packet that left; none yet: invalid */
+  GstClockTime key_frame_at; /* when one is wanted; invalid: never */
   guint64 dropped;
 
   /* streaming thread */
@@ -109,6 +111,38 @@ request_key_frame (GstGenosTrackSrc *self)
 
   if (genos_remote_track_get_kind (track) == GENOS_MEDIA_VIDEO)
     genos_remote_track_request_key_frame (track);
+}
+
+/* A muxer that wants to cut says when, and has no use for a key frame before. */
+static void
+request_key_frame_at (GstGenosTrackSrc *self, GstClockTime when)
+{
+  gboolean due;
+
+  g_mutex_lock (&self->lock);
+  due = !GST_CLOCK_TIME_IS_VALID (when) || !GST_CLOCK_TIME_IS_VALID (self->position)
+      || when <= self->position;
+  if (!due && (!GST_CLOCK_TIME_IS_VALID (self->key_frame_at) || when < self->key_frame_at))
+    self->key_frame_at = when;
+  g_mutex_unlock (&self->lock);
+  if (due)
+    request_key_frame (self);
+}
+
+static void
+reach (GstGenosTrackSrc *self, GstClockTime position)
+{
+  gboolean due;
+
+  g_mutex_lock (&self->lock);
+  self->position = position;
+  due = GST_CLOCK_TIME_IS_VALID (self->key_frame_at) && GST_CLOCK_TIME_IS_VALID (position)
+      && self->key_frame_at <= position;
+  if (due)
+    self->key_frame_at = GST_CLOCK_TIME_NONE;
+  g_mutex_unlock (&self->lock);
+  if (due)
+    request_key_frame (self);
 }
 
 /* A peer that was away sends the same track from another source, over another way. */
@@ -346,6 +380,7 @@ loop (gpointer user_data)
   GST_BUFFER_PTS (packet) =
       keep_order (self, gst_genos_clock_map_shift (GST_BUFFER_PTS (packet), -offset));
   GST_BUFFER_DTS (packet) = GST_CLOCK_TIME_NONE;
+  reach (self, GST_BUFFER_PTS (packet));
   take_flow (self, gst_pad_push (self->srcpad, packet));
 }
 
@@ -456,7 +491,10 @@ on_src_event (GstPad *pad, GstObject *parent, GstEvent *event)
   GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (parent);
 
   if (gst_video_event_is_force_key_unit (event)) {
-    request_key_frame (self);
+    GstClockTime when = GST_CLOCK_TIME_NONE;
+
+    gst_video_event_parse_upstream_force_key_unit (event, &when, NULL, NULL);
+    request_key_frame_at (self, when);
     gst_event_unref (event);
     return TRUE;
   }
@@ -600,6 +638,7 @@ gst_genos_track_src_init (GstGenosTrackSrc *self)
   g_queue_init (&self->packets);
   self->flushing = TRUE;
   self->last_pts = GST_CLOCK_TIME_NONE;
+  self->position = self->key_frame_at = GST_CLOCK_TIME_NONE;
   self->srcpad = gst_pad_new_from_static_template (&src_template, "src");
   gst_pad_set_event_function (self->srcpad, on_src_event);
   gst_pad_set_query_function (self->srcpad, on_src_query);

@@ -4,6 +4,8 @@
 
 #include "watcher.h"
 
+#include <gst/video/video.h>
+
 /* Two peers in one process: equal elements would share a session, so the second peer writes the
  * relay in another way. */
 typedef struct {
@@ -305,6 +307,44 @@ test_navigation (Fixture *fixture, gconstpointer data)
   test_stop (sender);
 }
 
+static GstPadProbeReturn
+on_key_frame_wanted (GstPad *pad, GstPadProbeInfo *info, gpointer arrived)
+{
+  if (gst_video_event_is_force_key_unit (GST_PAD_PROBE_INFO_EVENT (info)))
+    g_async_queue_push (arrived, g_memdup2 (&(gint64){ g_get_monotonic_time () }, sizeof (gint64)));
+  return GST_PAD_PROBE_OK;
+}
+
+/* Muxers that cut files say when they will: a key frame of now is of no use to them. */
+static void
+test_key_frame_later (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GAsyncQueue) arrived = g_async_queue_new_full (g_free);
+  g_autoptr (GstElement) sender = make_sender (fixture, "later",
+      "video_0::track-id=v " PICTURE "! vp8enc deadline=1 ! identity name=camera ! s.video_0");
+  g_autoptr (GstElement) camera = gst_bin_get_by_name (GST_BIN (sender), "camera");
+  g_autoptr (GstPad) out = gst_element_get_static_pad (camera, "src");
+  g_autoptr (Watcher) watcher = watcher_new ("later", fixture->second, "output=encoded");
+  GstClockTime wanted, deadline;
+  gint64 time = 0;
+  WatchedPad *video;
+
+  gst_pad_add_probe (out, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_key_frame_wanted, arrived, NULL);
+  test_reach (sender, GST_STATE_PLAYING);
+  video = watcher_wait_pad (watcher, "v");
+  watch_buffers (video, 5);
+  wanted = gst_element_get_current_running_time (watcher->pipeline) + 1500 * GST_MSECOND;
+  deadline = gst_element_get_base_time (watcher->pipeline) + wanted;
+  gst_pad_send_event (video->pad, gst_video_event_new_upstream_force_key_unit (wanted, TRUE, 1));
+  do {
+    g_autofree gint64 *next = g_async_queue_timeout_pop (arrived, WATCH_SECONDS * G_USEC_PER_SEC);
+
+    g_assert_nonnull (next);
+    time = *next;
+  } while (time < (gint64) (deadline / GST_USECOND));
+  test_stop (sender);
+}
+
 static GstElement *
 make_camera (Fixture *fixture)
 {
@@ -373,6 +413,7 @@ main (int argc, char *argv[])
   ADD ("without-a-glitch", test_without_a_glitch);
   ADD ("replaced-source", test_replaced_source);
   ADD ("navigation", test_navigation);
+  ADD ("key-frame-later", test_key_frame_later);
   ADD ("linger", test_linger);
   return g_test_run ();
 }
