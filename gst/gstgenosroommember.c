@@ -19,6 +19,7 @@ struct _GstGenosRoomAttachment {
   GstGenosMemberMessageFunc message;
   GstGenosMemberPeerFunc peer_left;
   char **active_speaker; /* of the member; under the element's lock */
+  guint64 warned_of;     /* bits of GenosReason; the session's thread */
 
   GMutex lock;
   gboolean gone;
@@ -145,11 +146,32 @@ on_progress (GenosRoom *room, const char *channel, const char *peer_id, double f
     gst_genos_room_signals_progress (self->element, channel, peer_id, fraction, metadata);
 }
 
+/* Who reads no element messages, as at a launch line, sees nothing else of it. Once for each reason:
+ * any number of strangers may have another password. */
+static void
+warn_of_join_error (GstGenosRoomAttachment *self, const char *peer_id, const GError *error)
+{
+  GenosReason reason = genos_reason_from_error (error);
+  guint64 bit = G_GUINT64_CONSTANT (1) << reason;
+
+  if ((reason != GENOS_REASON_WRONG_PASSWORD && reason != GENOS_REASON_NO_PATH
+          && reason != GENOS_REASON_NEEDS_TURN)
+      || (self->warned_of & bit) != 0)
+    return;
+  self->warned_of |= bit;
+  GST_ELEMENT_WARNING (self->element, RESOURCE, FAILED,
+      ("There is no link to peer %s: %s. What to do: %s.", peer_id, genos_reason_get_text (reason),
+          genos_reason_get_advice (reason)),
+      ("%s", error->message));
+}
+
 static void
 on_join_error (GenosRoom *room, const char *peer_id, GError *error, GstGenosRoomAttachment *self)
 {
-  if (!is_gone (self))
-    gst_genos_room_signals_reason (self->element, "join-error", peer_id, error);
+  if (is_gone (self))
+    return;
+  gst_genos_room_signals_reason (self->element, "join-error", peer_id, error);
+  warn_of_join_error (self, peer_id, error);
 }
 
 static void

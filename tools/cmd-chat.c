@@ -159,7 +159,9 @@ int
 genos_cmd_chat (int argc, char **argv)
 {
   g_auto (GenosRoomOptions) options = { NULL };
-  const GOptionEntry entries[] = { GENOS_ROOM_OPTIONS (&options), { NULL } };
+  g_auto (GStrv) words = NULL;
+  const GOptionEntry entries[] = { GENOS_ROOM_OPTIONS (&options),
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &words, NULL, "[ROOM]" }, { NULL } };
   g_autoptr (GenosRoom) room = NULL;
   int exit_code;
 
@@ -168,6 +170,8 @@ genos_cmd_chat (int argc, char **argv)
           "goes and says what.",
           entries, argc, argv, &exit_code))
     return exit_code;
+  if (!genos_room_options_take_word (&options, (const char *const *) words, "chat"))
+    return GENOS_EXIT_USAGE;
   room = genos_room_options_make_room (&options, "chat");
   if (room == NULL)
     return GENOS_EXIT_USAGE;

@@ -97,20 +97,6 @@ watch (Monitor *self)
   return started ? GENOS_EXIT_OK : GENOS_EXIT_FAILED;
 }
 
-/* The room is the first word, or --room as with the other commands. */
-static gboolean
-take_room (GenosRoomOptions *options, GStrv words)
-{
-  if (words == NULL || words[0] == NULL)
-    return TRUE;
-  if (words[1] != NULL || options->name != NULL) {
-    g_printerr ("genos mesh: one room at a time; see genos mesh --help\n");
-    return FALSE;
-  }
-  options->name = g_strdup (words[0]);
-  return TRUE;
-}
-
 int
 genos_cmd_mesh (int argc, char **argv)
 {
@@ -132,7 +118,7 @@ genos_cmd_mesh (int argc, char **argv)
           "Shows the cells of a room and who is in them, each time that they change.", entries,
           argc, argv, &exit_code))
     return exit_code;
-  if (!take_room (&options, words))
+  if (!genos_room_options_take_word (&options, (const char *const *) words, "mesh"))
     return GENOS_EXIT_USAGE;
   room = genos_room_options_make_room (&options, "mesh");
   if (room == NULL)

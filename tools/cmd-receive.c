@@ -220,6 +220,7 @@ genos_cmd_receive (int argc, char **argv)
   g_autofree char *directory = NULL;
   g_autofree char *from = NULL;
   g_autofree char *channel = NULL;
+  g_auto (GStrv) words = NULL;
   int files = 0;
   const GOptionEntry entries[] = { GENOS_ROOM_OPTIONS (&options),
     { "to", 't', 0, G_OPTION_ARG_FILENAME, &directory, "folder to put them into (this one)",
@@ -227,7 +228,7 @@ genos_cmd_receive (int argc, char **argv)
     { "from", 0, 0, G_OPTION_ARG_STRING, &from, "only from this peer (its id or key)", "PEER" },
     { "files", 'n', 0, G_OPTION_ARG_INT, &files, "leave after so many (0: stay)", "N" },
     { "channel", 'c', 0, G_OPTION_ARG_STRING, &channel, "name of the channel (files)", "NAME" },
-    { NULL } };
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &words, NULL, "[ROOM]" }, { NULL } };
   g_autoptr (GenosRoom) room = NULL;
   Receive receive = { NULL };
   int exit_code;
@@ -241,6 +242,8 @@ genos_cmd_receive (int argc, char **argv)
     g_printerr ("genos receive: --to: %s is not a folder\n", directory);
     return GENOS_EXIT_USAGE;
   }
+  if (!genos_room_options_take_word (&options, (const char *const *) words, "receive"))
+    return GENOS_EXIT_USAGE;
   room = genos_room_options_make_room (&options, "receive");
   if (room == NULL)
     return GENOS_EXIT_USAGE;

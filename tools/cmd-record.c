@@ -211,21 +211,6 @@ read_password (Options *self)
   return TRUE;
 }
 
-static gboolean
-set_property (GstElement *source, const char *setting)
-{
-  const char *equals = strchr (setting, '=');
-  g_autofree char *name = equals != NULL ? g_strndup (setting, equals - setting) : NULL;
-  GParamSpec *pspec =
-      name != NULL ? g_object_class_find_property (G_OBJECT_GET_CLASS (source), name) : NULL;
-
-  if (pspec == NULL || (pspec->flags & G_PARAM_WRITABLE) == 0)
-    return complain ("--set %s: %s has no such property; see gst-inspect-1.0",
-        name != NULL ? name : setting, G_OBJECT_TYPE_NAME (source));
-  gst_util_set_object_arg (G_OBJECT (source), name, equals + 1);
-  return TRUE;
-}
-
 static void
 set_string (GstElement *source, const char *name, const char *text)
 {
@@ -257,7 +242,7 @@ make_source (Options *options)
   if (options->app_id != NULL)
     g_object_set (source, "app-id", options->app_id, NULL);
   for (char **set = options->sets; set != NULL && *set != NULL; set++) {
-    if (!set_property (source, *set))
+    if (!genos_room_options_set_property (G_OBJECT (source), *set, "record"))
       return NULL;
   }
   return g_steal_pointer (&source);

@@ -11,8 +11,10 @@ typedef struct {
   char *password;
   char *password_file;
   char *relays;
+  char *app_id;
   char *dialect;
   char *identity_file;
+  char **sets;
   char *metrics;
   GenosMetricsServer *server; /* runs until the options are cleared */
 } GenosRoomOptions;
@@ -28,13 +30,27 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GenosRoomOptions, genos_room_options_clear)
         "file whose first line is the password", "FILE" },                                         \
       { "relays", 'u', 0, G_OPTION_ARG_STRING, &(options)->relays,                                 \
         "relay URLs, separated by commas (public ones)", "URLS" },                                 \
+      { "app-id", 0, 0, G_OPTION_ARG_STRING, &(options)->app_id, "id of the application (1234)",   \
+        "ID" },                                                                                    \
       { "dialect", 'd', 0, G_OPTION_ARG_STRING, &(options)->dialect,                               \
         "genosrtc or trystero (genosrtc)", "NAME" },                                               \
+      { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &(options)->sets,                                \
+        "any other property of a room, like cells=auto or stun-server=none; several times",        \
+        "NAME=VALUE" },                                                                            \
       GENOS_METRICS_OPTION (&(options)->metrics),                                                  \
   {                                                                                                \
     "identity-file", 'i', 0, G_OPTION_ARG_FILENAME, &(options)->identity_file,                     \
         "file that keeps our key (a fresh key each time)", "FILE"                                  \
   }
+
+/* The room as the word of a command line that takes one, beside --room. FALSE after saying that there are
+ * two. @words: (nullable) */
+gboolean genos_room_options_take_word (
+    GenosRoomOptions *self, const char *const *words, const char *command);
+
+/* `NAME=VALUE` of --set. FALSE after saying what is wrong with it. */
+gboolean
+genos_room_options_set_property (GObject *object, const char *setting, const char *command);
 
 /* (transfer full) (nullable): not joined yet; NULL after saying on stderr what is wrong. @command: for
  * that. */

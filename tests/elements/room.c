@@ -474,6 +474,8 @@ test_wrong_password (Fixture *fixture, gconstpointer data)
   g_autoptr (GstElement) sink = test_make ("genosroomsink", "secret", fixture->first);
   g_autoptr (GstElement) src = test_make ("genosroomsrc", "secret", fixture->second);
   g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GstMessage) warning = NULL;
+  g_autoptr (GError) error = NULL;
   g_autofree char *src_id = NULL;
 
   g_object_set (sink, "password", "right", NULL);
@@ -484,6 +486,10 @@ test_wrong_password (Fixture *fixture, gconstpointer data)
   g_object_get (src, "peer-id", &src_id, NULL);
   message = test_wait_element (one, "genos-join-error", "peer-id", src_id, PEER_WAIT);
   assert_reason (message, "wrong-password");
+  /* In words too, for who reads no such messages. */
+  warning = test_wait (one, GST_MESSAGE_WARNING, PEER_WAIT);
+  gst_message_parse_warning (warning, &error, NULL);
+  g_assert_nonnull (strstr (error->message, "password"));
   test_stop (src);
   test_stop (one);
 }

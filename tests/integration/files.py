@@ -143,9 +143,24 @@ def test_metrics(room):
     assert code == 2 and "is no place to listen at" in said, said
 
 
+def test_properties(room):
+    """Whatever a room can be told, a command can: here that it is another application's."""
+    path = room.file("f.bin", 1000)
+    app = ["--app-id", "other", "--set", "stun-server=none", "--set", "max-peers=3"]
+    receiver, sender = room.receive("--files", 1, *app), room.send(path, *app)
+    assert end(sender)[0] == 0 and end(receiver)[0] == 0
+    assert room.same(path, "f.bin")
+    for setting, words in (("bogus=1", "no such property"),
+                           ("max-peers=many", "is no value"), ("max-peers", "NAME=VALUE")):
+        code, said = end(room.receive("--set", setting))
+        assert code == 2 and words in said, said
+    code, said = end(room.receive("another"))
+    assert code == 2 and "one room at a time" in said, said
+
+
 def main():
     tests = [test_two_at_once, test_again, test_killed, test_full, test_interrupted,
-             test_metrics]
+             test_metrics, test_properties]
     failed = False
     print(f"1..{len(tests)}")
     with tempfile.TemporaryDirectory() as scratch:
