@@ -17,6 +17,7 @@
 #include <genos/transport/webrtc-rtp.h>
 #include <genos/transport/webrtc-state.h>
 #include <genos/transport/webrtc-stats.h>
+#include <genos/transport/webrtc-watch.h>
 #include <genos/transport/webrtc-window.h>
 
 #include <string.h>
@@ -163,61 +164,6 @@ static const GenosWebrtcChannelEvents channel_events = {
   .refused = on_channel_refused,
 };
 
-/* Channels and outlets on their way home: they tie themselves to what they watch, and have to be
- * closed when nobody takes them. */
-typedef struct {
-  GenosWebrtcChannel *channel;
-  GenosWebrtcOutlet *outlet;
-} Arrival;
-
-static void
-free_arrival (gpointer data)
-{
-  Arrival *arrival = data;
-
-  if (arrival->channel != NULL)
-    genos_webrtc_channel_close (arrival->channel);
-  if (arrival->outlet != NULL)
-    genos_webrtc_outlet_close (arrival->outlet);
-  g_clear_pointer (&arrival->channel, genos_webrtc_channel_unref);
-  g_clear_pointer (&arrival->outlet, genos_webrtc_outlet_unref);
-  g_free (arrival);
-}
-
-static void
-take_channel (gpointer object, gpointer data)
-{
-  GenosPeerLinkWebrtc *self = object;
-  Arrival *arrival = data;
-  g_autoptr (GError) error = NULL;
-
-  if (self->shut)
-    return;
-  if (self->channel == NULL) {
-    self->channel = g_steal_pointer (&arrival->channel);
-    return;
-  }
-  if (++self->n_further_channels > MAX_FURTHER_CHANNELS) {
-    fail_literal (self, GENOS_ERROR_LIMIT, "the peer opens one data channel after another");
-    return;
-  }
-  error = g_error_new_literal (
-      GENOS_ERROR, GENOS_ERROR_PROTOCOL, "the peer opened a further data channel");
-  genos_peer_link_emit_warning (object, error);
-}
-
-/* On webrtcbin's thread. The link has to know its channel before it hears that it is open. */
-static void
-on_data_channel (GstElement *webrtc, GstWebRTCDataChannel *object, GenosHome *home)
-{
-  g_autoptr (GenosWebrtcChannel) channel = genos_webrtc_channel_new (object, home, &channel_events);
-  Arrival *arrival = g_new0 (Arrival, 1);
-
-  arrival->channel = genos_webrtc_channel_ref (channel);
-  genos_home_post (home, take_channel, arrival, free_arrival);
-  genos_webrtc_channel_start (channel);
-}
-
 static gboolean
 make_channel (GenosPeerLinkWebrtc *self)
 {
@@ -318,10 +264,10 @@ static const GenosWebrtcNegotiatorEvents negotiator_events = {
   .failed = on_negotiation_failed,
 };
 
-/* --- webrtcbin's threads */
+/* --- what webrtcbin tells, at home */
 
 static void
-recalculate_latency (gpointer object, gpointer data)
+on_latency (gpointer object)
 {
   GenosPeerLinkWebrtc *self = object;
 
@@ -330,47 +276,55 @@ recalculate_latency (gpointer object, gpointer data)
 }
 
 static void
-fail_with (gpointer object, gpointer data)
+on_broken (gpointer object, const GError *why)
 {
+  g_autoptr (GError) error = g_error_copy (why);
+
   genos_error_set_reason (
-      data, genos_peer_link_is_open (object) ? GENOS_REASON_LOST : GENOS_REASON_NO_PATH);
-  fail (object, data);
+      error, genos_peer_link_is_open (object) ? GENOS_REASON_LOST : GENOS_REASON_NO_PATH);
+  fail (object, error);
 }
 
-static void
-post_failure (GenosHome *home, const char *why)
+static gboolean
+on_channel (gpointer object, GenosWebrtcChannel *channel)
 {
-  genos_home_post (home, fail_with, g_error_new_literal (GENOS_ERROR, GENOS_ERROR_CLOSED, why),
-      (GDestroyNotify) g_error_free);
-}
+  GenosPeerLinkWebrtc *self = object;
+  g_autoptr (GError) error = NULL;
 
-/* webrtcbin's children say ERROR for what a remote peer does: it means that the peer is gone. */
-static GstBusSyncReply
-on_bus_message (GstBus *bus, GstMessage *message, gpointer data)
-{
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY) {
-    genos_home_post (data, recalculate_latency, NULL, NULL);
-  } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
-    g_autoptr (GError) error = NULL;
-    g_autofree char *why = NULL;
-
-    gst_message_parse_error (message, &error, NULL);
-    why = g_strdup_printf ("the connection broke: %s", error->message);
-    post_failure (data, why);
+  if (self->shut)
+    return FALSE;
+  if (self->channel == NULL) {
+    self->channel = channel;
+    return TRUE;
   }
-  gst_message_unref (message);
-  return GST_BUS_DROP;
+  if (++self->n_further_channels > MAX_FURTHER_CHANNELS) {
+    fail_literal (self, GENOS_ERROR_LIMIT, "the peer opens one data channel after another");
+    return FALSE;
+  }
+  error = g_error_new_literal (
+      GENOS_ERROR, GENOS_ERROR_PROTOCOL, "the peer opened a further data channel");
+  genos_peer_link_emit_warning (object, error);
+  return FALSE;
 }
 
-static void
-on_connection_state (GObject *webrtc, GParamSpec *pspec, GenosHome *home)
+static gboolean
+on_outlet (gpointer object, GenosWebrtcOutlet *outlet)
 {
-  GstWebRTCPeerConnectionState state;
+  GenosPeerLinkWebrtc *self = object;
 
-  g_object_get (webrtc, "connection-state", &state, NULL);
-  if (state == GST_WEBRTC_PEER_CONNECTION_STATE_FAILED)
-    post_failure (home, "the peer cannot be reached any more");
+  if (self->shut)
+    return FALSE;
+  genos_webrtc_media_add_outlet (self->media, outlet);
+  return TRUE;
 }
+
+static const GenosWebrtcWatchEvents watch_events = {
+  .latency = on_latency,
+  .broken = on_broken,
+  .channel = on_channel,
+  .outlet = on_outlet,
+  .channel_events = &channel_events,
+};
 
 static void
 take_path (gpointer object, gpointer data)
@@ -381,55 +335,14 @@ take_path (gpointer object, gpointer data)
     genos_webrtc_ice_take_path (self->ice, data);
 }
 
-static void
-take_outlet (gpointer object, gpointer data)
-{
-  GenosPeerLinkWebrtc *self = object;
-  Arrival *arrival = data;
-
-  if (!self->shut)
-    genos_webrtc_media_add_outlet (self->media, g_steal_pointer (&arrival->outlet));
-}
-
-static void
-on_pad_added (GstElement *webrtc, GstPad *pad, GenosHome *home)
-{
-  g_autoptr (GstObject) pipeline = NULL;
-  GenosWebrtcOutlet *outlet;
-  Arrival *arrival;
-
-  if (GST_PAD_DIRECTION (pad) != GST_PAD_SRC)
-    return;
-  pipeline = gst_object_get_parent (GST_OBJECT (webrtc));
-  if (pipeline == NULL)
-    return;
-  outlet = genos_webrtc_outlet_new (GST_ELEMENT (pipeline), pad);
-  if (outlet == NULL)
-    return;
-  arrival = g_new0 (Arrival, 1);
-  arrival->outlet = outlet;
-  genos_home_post (home, take_outlet, arrival, free_arrival);
-}
-
 /* --- the beginning */
-
-static void
-connect_home (GenosPeerLinkWebrtc *self, const char *signal, GCallback callback)
-{
-  g_signal_connect_data (
-      self->webrtc, signal, callback, genos_home_ref (self->home), genos_home_closure_unref, 0);
-}
 
 static void
 watch_webrtc (GenosPeerLinkWebrtc *self)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
 
-  gst_bus_set_sync_handler (
-      bus, on_bus_message, genos_home_ref (self->home), (GDestroyNotify) genos_home_unref);
-  connect_home (self, "on-data-channel", G_CALLBACK (on_data_channel));
-  connect_home (self, "notify::connection-state", G_CALLBACK (on_connection_state));
-  connect_home (self, "pad-added", G_CALLBACK (on_pad_added));
+  genos_webrtc_watch (self->pipeline, self->webrtc, self->home, &watch_events);
   genos_webrtc_tune_rtp (self->webrtc);
   self->rate = genos_webrtc_rate_new (self->webrtc, self->home, on_rate_changed);
   genos_ssrc_gate_watch (self->gate, self->webrtc);
