@@ -18,6 +18,8 @@ const SMALL = {size: 64, count: 20000, window: 32};
 const CHAT = {count: 200, interval: 20};
 const GIGABYTE = {size: 1 << 20, count: 1024, window: 8};
 const TIMEOUT = 240000;
+const TAB_TIMEOUT = 40000;
+const ATTEMPTS = 4;
 
 const seconds = (from, to) => (Number(to) - Number(from)) / 1e6;
 
@@ -40,9 +42,13 @@ class NativePeer extends Child {
 }
 
 class Tab {
-  constructor(page) {
+  constructor(page, browser) {
     this.page = page;
+    this.browser = browser;
   }
+
+  // Of a pair: a browser in which a tab hangs is of no use for the other one.
+  stop = () => this.browser.connected ? this.browser.close() : undefined;
 
   expectAll = (channel, count) => this.page.evaluate((name, n) => take(name, n), channel, count);
   got = () => until(() => this.page.evaluate(() => window.got), 'the tab to have it all', TIMEOUT);
@@ -110,37 +116,72 @@ async function betweenNatives(relay) {
   return results;
 }
 
-async function withBrowsers(relay) {
-  const browser = await openBrowser();
-  return measureTabs(relay, browser).finally(() => within(browser.close(), 20000, 'the browser to close'));
+// A tab may stop sending for good, and answers nothing any more: then two new ones begin again.
+class Pair {
+  constructor(open) {
+    this.open = open;
+  }
+
+  async transfer(channel, what, back = false) {
+    for (let attempt = 1; ; attempt++) {
+      this.ends ??= await this.open();
+      const ends = back ? this.ends.toReversed() : this.ends;
+      try {
+        return await within(transfer(...ends, channel, what), TAB_TIMEOUT, `${channel} to arrive`);
+      } catch (error) {
+        console.error(`# tabs, attempt ${attempt}: ${error.message}`);
+        await this.stop();
+        if (attempt === ATTEMPTS)
+          throw error;
+      }
+    }
+  }
+
+  async stop() {
+    const ends = this.ends ?? [];
+    this.ends = undefined;
+    await Promise.all(ends.map(end => within(end.stop(), 10000, 'the end to stop').catch(() => {})));
+  }
 }
 
-async function measureTabs(relay, browser) {
+async function withBrowsers(relay) {
   const base = await serveTabs('channels.html');
-  const open = async (name, room) => {
-    const page = await openTab(browser, `${base}?${new URLSearchParams({relay: relay.url, room})}`, name);
+  const joined = tab => until(() => tab.page.evaluate(() => window.joined), 'the tab to be joined', 40000);
+  let rooms = 0;
+
+  const openTabIn = async (browser, room) => {
+    const page = await openTab(browser, `${base}?${new URLSearchParams({relay: relay.url, room})}`, room);
     await until(() => page.evaluate(() => window.ready), 'the page to be ready');
     await page.evaluate(() => join());
-    return new Tab(page);
+    return new Tab(page, browser);
   };
-  const joined = tab => until(() => tab.page.evaluate(() => window.joined), 'the tab to be joined', 40000);
-  const [a, b] = [await open('a', 'channels-tabs'), await open('b', 'channels-tabs')];
-  const native = new NativePeer(relay, 'channels-mixed', 'trystero');
-  await native.expect('ready');
-  native.tell('join');
-  const c = await open('c', 'channels-mixed');
-  await Promise.all([native.expect('joined'), joined(a), joined(b), joined(c)]);
+  const tabs = new Pair(async () => {
+    const room = `channels-tabs-${rooms++}`;
+    const browser = await openBrowser();
+    const both = [await openTabIn(browser, room), await openTabIn(browser, room)];
+    await Promise.all(both.map(joined));
+    return both;
+  });
+  const mixed = new Pair(async () => {
+    const room = `channels-mixed-${rooms++}`;
+    const native = new NativePeer(relay, room, 'trystero');
+    await native.expect('ready');
+    native.tell('join');
+    const tab = await openTabIn(await openBrowser(), room);
+    await Promise.all([native.expect('joined'), joined(tab)]);
+    return [native, tab];
+  });
 
   const results = {tabs: [], to: [], from: [], smallTabs: [], smallTo: [], smallFrom: []};
   for (let round = 0; round < ROUNDS; round++) {
-    results.tabs.push((await transfer(a, b, 'bulk', BULK)).megabytes);
-    results.to.push((await transfer(native, c, 'bulk', BULK)).megabytes);
-    results.from.push((await transfer(c, native, 'bulk', BULK)).megabytes);
-    results.smallTabs.push((await transfer(a, b, 'small', SMALL)).messages);
-    results.smallTo.push((await transfer(native, c, 'small', SMALL)).messages);
-    results.smallFrom.push((await transfer(c, native, 'small', SMALL)).messages);
+    results.tabs.push((await tabs.transfer('bulk', BULK)).megabytes);
+    results.to.push((await mixed.transfer('bulk', BULK)).megabytes);
+    results.from.push((await mixed.transfer('bulk', BULK, true)).megabytes);
+    results.smallTabs.push((await tabs.transfer('small', SMALL)).messages);
+    results.smallTo.push((await mixed.transfer('small', SMALL)).messages);
+    results.smallFrom.push((await mixed.transfer('small', SMALL, true)).messages);
   }
-  await native.stop();
+  await Promise.all([tabs.stop(), mixed.stop()]);
   return results;
 }
 
@@ -183,7 +224,7 @@ const row = (name, ours, theirs, show, aim = '') =>
 
 export async function channels(relay) {
   const native = await betweenNatives(relay);
-  // Trystero's sender may wait for ever (see the page): the rest is worth having all the same.
+  // A tab may stop sending (see the page): the rest is worth having all the same.
   const mixed = await withBrowsers(relay).catch(error => console.error(`# tabs: ${error.message}`));
   const file = await chatAndFile(relay);
   const sealed = await chatAndFile(relay, 'correct horse battery staple');

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Several peers of a room in cells, in one process: "native-cells RELAY ROOM CELLS ID…". Commands on stdin:
+/* Several peers of a room in cells, in one process: "native-cells RELAY ROOM CELLS ID…"; the room's password is in the
+ * environment variable GENOS_TEST_PASSWORD. Commands on stdin:
  *
  *   say ID TEXT           to everybody, on the channel chat
  *   tell ID TARGET TEXT   to one
  *   layout ID             who is in which cell, as that peer has it
+ *   peers ID              to whom that peer has a link
  *   leave ID
  *
  * and on stdout, one line each:
  *
  *   message ID FROM TEXT
  *   layout ID EPOCH JSON  a list of lists of ids, the bridge of each cell first
+ *   peers ID JSON         a list of ids
  *   error ID TEXT */
 
 #include <genos/genos.h>
@@ -63,7 +66,7 @@ add (Cells *self, const char *relay, const char *name, const char *cells, const 
   g_autoptr (GError) error = NULL;
 
   g_object_set (room, "relays", relay, "stun-server", "none", "proxy", "none", "peer-id", id,
-      "cells", cells, NULL);
+      "cells", cells, "password", g_getenv ("GENOS_TEST_PASSWORD"), NULL);
   g_hash_table_insert (self->rooms, g_strdup (id), room);
   g_signal_connect (room, "message", G_CALLBACK (on_message), NULL);
   g_signal_connect (room, "warning", G_CALLBACK (on_warning), NULL);
@@ -97,6 +100,20 @@ tell_layout (GenosRoom *room)
 }
 
 static void
+tell_peers (GenosRoom *room)
+{
+  g_autoptr (GPtrArray) peers = genos_room_get_peers (room);
+  g_autoptr (JsonArray) ids = json_array_new ();
+  g_autoptr (JsonNode) node = json_node_init_array (json_node_alloc (), ids);
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; i < peers->len; i++)
+    json_array_add_string_element (ids, genos_peer_get_id (g_ptr_array_index (peers, i)));
+  text = json_to_string (node, FALSE);
+  tell ("peers %s %s", genos_room_get_peer_id (room), text);
+}
+
+static void
 obey (Cells *self, const char *line)
 {
   g_auto (GStrv) words = g_strsplit (line, " ", 4);
@@ -111,6 +128,8 @@ obey (Cells *self, const char *line)
     send_text (room, words[2], words[3]);
   else if (strcmp (words[0], "layout") == 0)
     tell_layout (room);
+  else if (strcmp (words[0], "peers") == 0)
+    tell_peers (room);
   else if (strcmp (words[0], "leave") == 0)
     genos_room_leave (room);
   else
