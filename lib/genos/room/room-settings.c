@@ -331,6 +331,7 @@ genos_room_settings_check (GenosRoomSettings *self, GError **error)
     g_free (self->peer_id);
     self->peer_id = genos_random_id (PEER_ID_LENGTH);
   }
+  genos_ice_config_prepare (&ice);
   return TRUE;
 }
 

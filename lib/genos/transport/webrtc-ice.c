@@ -5,6 +5,7 @@
 #include <genos/base/reason-private.h>
 #include <genos/transport/ice-interfaces.h>
 #include <genos/transport/ice-server.h>
+#include <genos/transport/stun-name.h>
 #include <genos/transport/turn-tunnel.h>
 #include <genos/transport/webrtc-path.h>
 
@@ -89,6 +90,15 @@ genos_ice_config_check (const GenosIceConfig *self, GError **error)
   return genos_ice_interfaces_check (self->interfaces, error);
 }
 
+void
+genos_ice_config_prepare (const GenosIceConfig *self)
+{
+  g_autofree char *stun = genos_stun_server_parse (self->stun_server, NULL);
+
+  if (stun != NULL && !self->relay_only)
+    genos_stun_name_is_usable (stun, g_get_monotonic_time ());
+}
+
 /* --- webrtcbin */
 
 static gboolean
@@ -152,7 +162,8 @@ add_servers (GenosWebrtcIce *self, GstElement *webrtc, const GenosIceConfig *con
   g_autofree char *stun = genos_stun_server_parse (config->stun_server, NULL);
 
   /* With relays only, nobody needs to hear of our other addresses. */
-  if (stun != NULL && !config->relay_only && !is_turn_server (self, stun))
+  if (stun != NULL && !config->relay_only && !is_turn_server (self, stun)
+      && genos_stun_name_is_usable (stun, g_get_monotonic_time ()))
     g_object_set (webrtc, "stun-server", stun, NULL);
   for (guint i = 0; i < self->turn_servers->len; i++) {
     if (!add_turn_server (self, webrtc, g_ptr_array_index (self->turn_servers, i), config, error))

@@ -30,6 +30,9 @@ typedef struct {
 gboolean
 genos_ice_config_check (const GenosIceConfig *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Some time before the first link: the name of the STUN server is looked up. */
+void genos_ice_config_prepare (const GenosIceConfig *self);
+
 /* The ICE side of one webrtcbin. On the context of its link; the servers' credentials are made here,
  * for each link anew. */
 typedef struct _GenosWebrtcIce GenosWebrtcIce;
