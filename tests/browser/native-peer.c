@@ -39,10 +39,19 @@ tell (const char *format, ...)
 
 /* what arrives */
 
+/* More than what comes at once in the beginning. */
+#define FLOWING 60
+
 static GstPadProbeReturn
-on_first_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+on_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
-  tell ("first-buffer %s", GST_PAD_NAME (pad));
+  guint *n = user_data;
+
+  if (++*n == 1)
+    tell ("first-buffer %s", GST_PAD_NAME (pad));
+  if (*n < FLOWING)
+    return GST_PAD_PROBE_OK;
+  tell ("flowing %s", GST_PAD_NAME (pad));
   return GST_PAD_PROBE_REMOVE;
 }
 
@@ -51,13 +60,15 @@ on_pad_added (GstElement *source, GstPad *pad, Native *self)
 {
   GstElement *sink = gst_element_factory_make ("fakesink", NULL);
   g_autofree char *peer = NULL;
-  g_autofree char *metadata = NULL;
+  g_autofree char *metadata = NULL, *stream_id = NULL, *track_id = NULL;
   g_autoptr (GstPad) target = gst_element_get_static_pad (sink, "sink");
 
   g_object_set (sink, "sync", FALSE, "async", FALSE, NULL);
-  g_object_get (pad, "peer-id", &peer, "metadata", &metadata, NULL);
+  g_object_get (pad, "peer-id", &peer, "metadata", &metadata, "stream-id", &stream_id, "track-id",
+      &track_id, NULL);
   tell ("pad-added %s %s %s", GST_PAD_NAME (pad), peer, metadata != NULL ? metadata : "");
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_first_buffer, NULL, NULL);
+  tell ("track %s %s", stream_id, track_id);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, g_new0 (guint, 1), g_free);
   gst_bin_add (GST_BIN (self->pipeline), sink);
   gst_element_sync_state_with_parent (sink);
   gst_pad_link (pad, target);

@@ -142,6 +142,18 @@ all_flow (gpointer data)
   return TRUE;
 }
 
+static gboolean
+has_reports (gpointer data)
+{
+  Meter *meter = data;
+  gboolean reported;
+
+  g_mutex_lock (&meter->lock);
+  reported = meter->reported > 0;
+  g_mutex_unlock (&meter->lock);
+  return reported;
+}
+
 static void
 expect_flow (Fixture *fixture, guint at_dialler, guint at_answerer)
 {
@@ -512,6 +524,72 @@ test_give_up_in_receiver_added (void)
   link_source_free (source);
 }
 
+/* As no browser writes them, and as anybody may. */
+#define ODD_STREAM "st\"re\\am;{=(é,"
+#define ODD_TRACK "\\\"tr'ack%n\\"
+
+static char *
+odd_ids (LinkEnd *from, GenosSdpKind kind, const char *sdp)
+{
+  g_auto (GStrv) parts = g_strsplit (sdp, "msid:plain track", -1);
+
+  return g_strjoinv ("msid:" ODD_STREAM " " ODD_TRACK, parts);
+}
+
+/* Whatever a track is called, it comes. */
+static void
+test_odd_ids (Fixture *fixture, gconstpointer data)
+{
+  LinkSource *source = link_source_new (TRUE, 6500);
+  LinkEnd *receiving = &fixture->pair.answerer;
+  g_autoptr (GenosLinkSender) sender = NULL;
+
+  fixture->pair.mangle = odd_ids;
+  link_pair_open (&fixture->pair);
+  sender = add (&fixture->pair.dialler, source, "plain", "track");
+  expect_flow (fixture, 0, 1);
+  g_assert_cmpstr (
+      genos_link_receiver_get_stream_id (receiving->receivers->pdata[0]), ==, ODD_STREAM);
+  g_assert_cmpstr (
+      genos_link_receiver_get_track_id (receiving->receivers->pdata[0]), ==, ODD_TRACK);
+  g_assert_cmpuint (receiving->n_warnings, ==, 0);
+  link_source_free (source);
+}
+
+/* As a page offers several encodings, with names instead of sources. */
+static char *
+without_sources (LinkEnd *from, GenosSdpKind kind, const char *sdp)
+{
+  g_auto (GStrv) lines = g_strsplit (sdp, "\r\n", -1);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; lines[i] != NULL && *lines[i] != '\0'; i++) {
+    if (!g_str_has_prefix (lines[i], "a=ssrc"))
+      g_string_append_printf (text, "%s\r\n", lines[i]);
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* Media comes, is repaired and reported on, though nobody has said where from. */
+static void
+test_unannounced_source (Fixture *fixture, gconstpointer data)
+{
+  LinkSource *video = link_source_new (TRUE, 6600);
+  LinkSource *audio = link_source_new (FALSE, 6700);
+  g_autoptr (GenosLinkSender) first = NULL;
+  g_autoptr (GenosLinkSender) second = NULL;
+
+  fixture->pair.mangle = without_sources;
+  link_pair_open (&fixture->pair);
+  first = add (&fixture->pair.dialler, video, "s", "v");
+  second = add (&fixture->pair.dialler, audio, "s", "a");
+  expect_flow (fixture, 0, 2);
+  for (guint i = 0; i < 2; i++)
+    g_assert_true (link_wait (has_reports, &fixture->meters[1][i], TIMEOUT));
+  link_source_free (video);
+  link_source_free (audio);
+}
+
 static void
 add_test (const char *path, gpointer data, void (*func) (Fixture *, gconstpointer))
 {
@@ -527,6 +605,8 @@ main (int argc, char **argv)
   add_test ("/link-media/one-track/offerer", GINT_TO_POINTER (TRUE), test_one_track);
   add_test ("/link-media/one-track/answerer", GINT_TO_POINTER (FALSE), test_one_track);
   add_test ("/link-media/report-asks-nothing", NULL, test_report_asks_nothing);
+  add_test ("/link-media/unannounced-source", NULL, test_unannounced_source);
+  add_test ("/link-media/odd-ids", NULL, test_odd_ids);
   add_test ("/link-media/early", NULL, test_early);
   add_test ("/link-media/glare", NULL, test_glare);
   add_test ("/link-media/remove-and-add/offerer", GINT_TO_POINTER (TRUE), test_remove_and_add);

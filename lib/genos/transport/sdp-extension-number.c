@@ -109,3 +109,11 @@ genos_sdp_section_answer_extension (
   value = g_strdup_printf ("%u %s", number, uri);
   genos_sdp_lines_add (self->lines, "extmap", value);
 }
+
+guint
+genos_sdp_section_find_extension (const GenosSdpSection *self, const char *uri)
+{
+  guint used = 0;
+
+  return look (self, uri, &used);
+}

@@ -20,4 +20,7 @@ void genos_sdp_section_keep_extensions (GenosSdpSection *self, const GenosSdpSec
 void genos_sdp_section_answer_extension (
     GenosSdpSection *self, const GenosSdpSection *offer, const char *uri);
 
+/* The number, 1 to 14, under which @self has it; 0: it has not. */
+guint genos_sdp_section_find_extension (const GenosSdpSection *self, const char *uri);
+
 G_END_DECLS

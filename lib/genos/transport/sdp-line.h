@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/transport/rtp-stand-ins.h>
 #include <genos/transport/sdp-text.h>
 
 G_BEGIN_DECLS
@@ -17,6 +18,7 @@ typedef struct {
   gboolean dead;
   char *stream_id, *track_id;
   char *remote_stream_id, *remote_track_id;
+  GenosStandIn stand_in; /* ssrc 0: the remote announces its sources itself */
   GenosSdpDirection off; /* of the remote offer that is being answered, on the wire */
   gboolean asked;        /* our last offer had receive on */
   gboolean offered;      /* our last offer had send on */
@@ -41,19 +43,18 @@ void genos_sdp_map_line_note_remote (GenosSdpMapLine *self, const GenosSdpSectio
 void genos_sdp_map_line_note_self (GenosSdpMapLine *self, const GenosSdpSection *section);
 void genos_sdp_map_line_die (GenosSdpMapLine *self);
 /* FALSE when @section has none of the codecs that our side of this line was made with. */
-gboolean genos_sdp_map_line_has_codec (const GenosSdpMapLine *self,
-    const GenosSdpSection *section);
+gboolean genos_sdp_map_line_has_codec (const GenosSdpMapLine *self, const GenosSdpSection *section);
 
 /* internal → wire */
-GenosSdpSection *genos_sdp_map_line_to_wire (const GenosSdpMapLine *self,
-    const GenosSdpSection *internal, gboolean send, gboolean receive);
-GenosSdpSection *genos_sdp_map_line_dead_section (const GenosSdpMapLine *self,
-    const GenosSdpSection *internal);
+GenosSdpSection *genos_sdp_map_line_to_wire (
+    const GenosSdpMapLine *self, const GenosSdpSection *internal, gboolean send, gboolean receive);
+GenosSdpSection *
+genos_sdp_map_line_dead_section (const GenosSdpMapLine *self, const GenosSdpSection *internal);
 
 /* wire → internal. With @wire NULL, the section is made up from what was seen last, its transport
  * taken from @transport (a living remote section of now). */
-GenosSdpSection *genos_sdp_map_line_to_internal (const GenosSdpMapLine *self,
-    const GenosSdpSection *wire, const GenosSdpSection *transport, gboolean is_offer,
-    GenosSdpRole role);
+GenosSdpSection *
+genos_sdp_map_line_to_internal (const GenosSdpMapLine *self, const GenosSdpSection *wire,
+    const GenosSdpSection *transport, gboolean is_offer, GenosSdpRole role);
 
 G_END_DECLS

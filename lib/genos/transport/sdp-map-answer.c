@@ -11,6 +11,7 @@
 #include <genos/transport/sdp-extension-number.h>
 #include <genos/transport/sdp-extension.h>
 #include <genos/transport/sdp-map-remote.h>
+#include <genos/transport/sdp-stand-in.h>
 
 static gboolean
 refuse (GError **error, const char *mid, const char *what)
@@ -101,6 +102,7 @@ take_offer_section (GenosSdpMapState *self, guint index, GenosSdpSection *sectio
     return TRUE;
   }
   line->off = genos_sdp_section_get_direction (section);
+  genos_sdp_stand_in_announce (self, line, section);
   genos_sdp_map_line_note_remote (line, section);
   return bind_new_line (self, line, index, error);
 }
@@ -260,6 +262,8 @@ genos_sdp_map_state_out_answer (GenosSdpMapState *self, const char *text, GError
     }
     g_ptr_array_add (wire->sections, answer_section (line, section));
     answer_extensions (self, line, g_ptr_array_index (wire->sections, i));
+    genos_sdp_stand_in_ask (line, g_ptr_array_index (wire->sections, i));
+    genos_sdp_stand_in_note (line, g_ptr_array_index (wire->sections, i));
   }
   genos_sdp_rebuild_bundle (wire);
   return genos_sdp_to_string (wire);

@@ -9,6 +9,7 @@
 #include <genos/base/error.h>
 #include <genos/transport/sdp-gate.h>
 #include <genos/transport/sdp-map-remote.h>
+#include <genos/transport/sdp-stand-in.h>
 
 static GenosSdpMapLine *
 line_of_own_section (
@@ -52,11 +53,15 @@ order_own_offer (GenosSdpMapState *self, const GenosSdp *internal, GError **erro
 static GenosSdpSection *
 offer_section (GenosSdpMapLine *line, const GenosSdpSection *internal)
 {
+  GenosSdpSection *section;
+
   line->offered = line->own && line->want && !line->dead;
   line->asked = !line->dead && (line->remote_stream_id != NULL || line->remote_track_id != NULL);
   if (line->dead)
     return genos_sdp_map_line_dead_section (line, internal);
-  return genos_sdp_map_line_to_wire (line, internal, line->offered, line->asked);
+  section = genos_sdp_map_line_to_wire (line, internal, line->offered, line->asked);
+  genos_sdp_stand_in_ask (line, section);
+  return section;
 }
 
 char *
@@ -86,7 +91,7 @@ genos_sdp_map_state_out_offer (GenosSdpMapState *self, const char *text, GError 
 }
 
 static void
-take_answer_section (GenosSdpMapState *self, GenosSdpMapLine *line, const GenosSdpSection *section)
+take_answer_section (GenosSdpMapState *self, GenosSdpMapLine *line, GenosSdpSection *section)
 {
   GenosSdpDirection direction = genos_sdp_section_get_direction (section);
   gboolean remote_wants;
@@ -97,9 +102,12 @@ take_answer_section (GenosSdpMapState *self, GenosSdpMapLine *line, const GenosS
     genos_sdp_map_line_die (line);
     return;
   }
+  if (line->asked)
+    genos_sdp_stand_in_announce (self, line, section);
   genos_sdp_map_line_note_remote (line, section);
   if (!genos_sdp_map_line_is_av (line))
     return;
+  genos_sdp_stand_in_note (line, section);
   line->receiving = line->asked && (direction & GENOS_SDP_SENDONLY);
   line->sending = line->offered && line->want && (direction & GENOS_SDP_RECVONLY);
   remote_wants = line->remote_stream_id != NULL || line->remote_track_id != NULL;

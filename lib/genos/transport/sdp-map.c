@@ -311,3 +311,17 @@ genos_sdp_map_dup_ssrcs (GenosSdpMap *self)
 {
   return g_array_copy (self->state->ssrcs);
 }
+
+GArray *
+genos_sdp_map_dup_stand_ins (GenosSdpMap *self)
+{
+  GArray *rows = g_array_new (FALSE, TRUE, sizeof (GenosStandIn));
+
+  for (guint i = 0; i < self->state->lines->len; i++) {
+    const GenosSdpMapLine *line = g_ptr_array_index (self->state->lines, i);
+
+    if (line->stand_in.ssrc != 0 && line->receiving)
+      g_array_append_val (rows, line->stand_in);
+  }
+  return rows;
+}

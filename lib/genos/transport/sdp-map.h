@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/transport/rtp-stand-ins.h>
 #include <genos/transport/sdp-text.h>
 
 G_BEGIN_DECLS
@@ -109,6 +110,10 @@ const char *genos_sdp_map_get_fingerprint (GenosSdpMap *self);
  * one that it uses for nothing else. A number has to mean the same in all lines of a bundle, so keep
  * it once it has been used. */
 guint genos_sdp_map_choose_extension (GenosSdpMap *self, const char *uri);
+
+/* For the SSRC gate: the names of sources that the remote sends from without announcing them; they are among
+ * the SSRCs below. (transfer full) (element-type GenosStandIn) */
+GArray *genos_sdp_map_dup_stand_ins (GenosSdpMap *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* For the SSRC gate: every SSRC announced by applied remote descriptions, ascending. A copy, for
  * the streaming threads to search: (transfer full) (element-type guint32) */

@@ -241,10 +241,19 @@ on_gathering_state (GObject *webrtc, GParamSpec *pspec, GenosHome *home)
 /* --- what the remote says */
 
 static void
+update_gate (GenosWebrtcNegotiator *self)
+{
+  g_autoptr (GArray) stand_ins = genos_sdp_map_dup_stand_ins (self->map);
+
+  genos_ssrc_gate_set (self->gate, genos_sdp_map_dup_ssrcs (self->map));
+  genos_ssrc_gate_set_stand_ins (self->gate, stand_ins);
+}
+
+static void
 apply_remote (GenosWebrtcNegotiator *self)
 {
   genos_sdp_map_remote_applied (self->map);
-  genos_ssrc_gate_set (self->gate, genos_sdp_map_dup_ssrcs (self->map));
+  update_gate (self);
 }
 
 static void
@@ -330,6 +339,7 @@ send_answer (GenosWebrtcNegotiator *self)
     return;
   }
   self->first_done = TRUE;
+  update_gate (self);
   self->events->send (self->owner, GENOS_SDP_ANSWER, wire);
   if (self->owner != NULL)
     self->events->lines_changed (self->owner);

@@ -13,6 +13,7 @@
 struct _GenosSsrcGate {
   GMutex lock;
   GArray *ssrcs;
+  GenosStandIns *stand_ins;
   gint broken; /* atomic */
 };
 
@@ -23,6 +24,7 @@ genos_ssrc_gate_new (void)
 
   g_mutex_init (&self->lock);
   self->ssrcs = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->stand_ins = genos_stand_ins_new ();
   return self;
 }
 
@@ -37,6 +39,7 @@ clear (GenosSsrcGate *self)
 {
   g_mutex_clear (&self->lock);
   g_array_unref (self->ssrcs);
+  genos_stand_ins_free (self->stand_ins);
 }
 
 void
@@ -55,6 +58,14 @@ genos_ssrc_gate_set (GenosSsrcGate *self, GArray *ssrcs)
   self->ssrcs = ssrcs;
   g_mutex_unlock (&self->lock);
   g_array_unref (old);
+}
+
+void
+genos_ssrc_gate_set_stand_ins (GenosSsrcGate *self, const GArray *rows)
+{
+  g_mutex_lock (&self->lock);
+  genos_stand_ins_set (self->stand_ins, rows);
+  g_mutex_unlock (&self->lock);
 }
 
 static int
@@ -77,14 +88,37 @@ is_announced (GenosSsrcGate *self, guint32 ssrc)
   return found;
 }
 
-gboolean
-genos_ssrc_gate_check_rtp (GenosSsrcGate *self, GstBuffer *buffer)
+/* What the source of a packet is called in here; 0: it belongs nowhere. */
+static guint32
+name_source (GenosSsrcGate *self, GstBuffer *buffer)
 {
-  guint32 ssrc;
+  guint8 head[GENOS_RTP_HEAD_SIZE];
+  gsize size = gst_buffer_extract (buffer, 0, head, sizeof head);
+  GenosRtpHeader header;
+  guint32 name;
 
-  if (gst_buffer_extract (buffer, RTP_SSRC_OFFSET, &ssrc, sizeof ssrc) < sizeof ssrc)
+  if (!genos_rtp_header_parse (&header, head, size))
+    return 0;
+  g_mutex_lock (&self->lock);
+  name = genos_stand_ins_name (self->stand_ins, &header);
+  g_mutex_unlock (&self->lock);
+  return name;
+}
+
+gboolean
+genos_ssrc_gate_check_rtp (GenosSsrcGate *self, GstBuffer **buffer)
+{
+  guint32 ssrc, name;
+
+  if (gst_buffer_extract (*buffer, RTP_SSRC_OFFSET, &ssrc, sizeof ssrc) < sizeof ssrc)
     return FALSE;
-  return is_announced (self, GUINT32_FROM_BE (ssrc));
+  if (is_announced (self, GUINT32_FROM_BE (ssrc)))
+    return TRUE;
+  name = GUINT32_TO_BE (name_source (self, *buffer));
+  if (name == 0)
+    return FALSE;
+  *buffer = gst_buffer_make_writable (*buffer);
+  return gst_buffer_fill (*buffer, RTP_SSRC_OFFSET, &name, sizeof name) == sizeof name;
 }
 
 typedef enum {
@@ -125,12 +159,39 @@ walk_rtcp (GenosSsrcGate *self, guint8 *data, gsize size, gboolean rewrite)
   return verdict;
 }
 
+static void
+rename_sources (GenosSsrcGate *self, GstBuffer **buffer, gboolean comes)
+{
+  gboolean any;
+  GstMapInfo map;
+
+  g_mutex_lock (&self->lock);
+  any = genos_stand_ins_rename (self->stand_ins, NULL, 0, comes);
+  g_mutex_unlock (&self->lock);
+  if (!any)
+    return;
+  *buffer = gst_buffer_make_writable (*buffer);
+  if (!gst_buffer_map (*buffer, &map, GST_MAP_READWRITE))
+    return;
+  g_mutex_lock (&self->lock);
+  genos_stand_ins_rename (self->stand_ins, map.data, map.size, comes);
+  g_mutex_unlock (&self->lock);
+  gst_buffer_unmap (*buffer, &map);
+}
+
+void
+genos_ssrc_gate_rename_report (GenosSsrcGate *self, GstBuffer **buffer)
+{
+  rename_sources (self, buffer, FALSE);
+}
+
 gboolean
 genos_ssrc_gate_check_rtcp (GenosSsrcGate *self, GstBuffer **buffer)
 {
   RtcpVerdict verdict;
   GstMapInfo map;
 
+  rename_sources (self, buffer, TRUE);
   if (!gst_buffer_map (*buffer, &map, GST_MAP_READ))
     return FALSE;
   verdict = walk_rtcp (self, map.data, map.size, FALSE);
@@ -149,7 +210,7 @@ genos_ssrc_gate_check_rtcp (GenosSsrcGate *self, GstBuffer **buffer)
 static gboolean
 keep_rtp (GstBuffer **buffer, guint index, gpointer data)
 {
-  if (!genos_ssrc_gate_check_rtp (data, *buffer))
+  if (!genos_ssrc_gate_check_rtp (data, buffer))
     gst_clear_buffer (buffer);
   return TRUE;
 }
@@ -159,6 +220,13 @@ keep_rtcp (GstBuffer **buffer, guint index, gpointer data)
 {
   if (!genos_ssrc_gate_check_rtcp (data, buffer))
     gst_clear_buffer (buffer);
+  return TRUE;
+}
+
+static gboolean
+rename_report (GstBuffer **buffer, guint index, gpointer data)
+{
+  genos_ssrc_gate_rename_report (data, buffer);
   return TRUE;
 }
 
@@ -197,6 +265,12 @@ on_rtcp (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return filter (info, keep_rtcp, data);
 }
 
+static GstPadProbeReturn
+on_report (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  return filter (info, rename_report, data);
+}
+
 static void
 guard (GenosSsrcGate *self, GstElement *element, const char *name, GstPadProbeCallback probe)
 {
@@ -215,6 +289,8 @@ guard (GenosSsrcGate *self, GstElement *element, const char *name, GstPadProbeCa
 static void
 on_element_added (GstBin *webrtc, GstElement *element, GenosSsrcGate *self)
 {
+  if (g_str_has_prefix (GST_OBJECT_NAME (element), "transportsendbin"))
+    guard (self, element, "rtcp_sink", on_report);
   if (!g_str_has_prefix (GST_OBJECT_NAME (element), "transportreceivebin"))
     return;
   guard (self, element, "rtp_src", on_rtp);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/transport/rtp-stand-ins.h>
+
 #include <gst/gst.h>
 
 G_BEGIN_DECLS
@@ -20,6 +22,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosSsrcGate, genos_ssrc_gate_unref)
 /* @ssrcs: guint32, ascending. Takes ownership. */
 void genos_ssrc_gate_set (GenosSsrcGate *self, GArray *ssrcs);
 
+/* @rows: (element-type GenosStandIn): what comes from sources that nobody announced, and goes through under
+ * other names, which are announced. */
+void genos_ssrc_gate_set_stand_ins (GenosSsrcGate *self, const GArray *rows);
+
 /* Watches over a webrtcbin that is still in NULL. */
 void genos_ssrc_gate_watch (GenosSsrcGate *self, GstElement *webrtc);
 
@@ -27,8 +33,10 @@ void genos_ssrc_gate_watch (GenosSsrcGate *self, GstElement *webrtc);
 gboolean genos_ssrc_gate_is_broken (GenosSsrcGate *self);
 
 /* The decisions, for tests too: FALSE means drop. */
-gboolean genos_ssrc_gate_check_rtp (GenosSsrcGate *self, GstBuffer *buffer);
-/* May replace @buffer by a changed copy. */
+/* They may replace @buffer by a changed copy. */
+gboolean genos_ssrc_gate_check_rtp (GenosSsrcGate *self, GstBuffer **buffer);
 gboolean genos_ssrc_gate_check_rtcp (GenosSsrcGate *self, GstBuffer **buffer);
+/* Of our own reports, which say what is heard of others. */
+void genos_ssrc_gate_rename_report (GenosSsrcGate *self, GstBuffer **buffer);
 
 G_END_DECLS

@@ -2,6 +2,8 @@
 
 #include "sdp-map-steps.h"
 
+#include <genos/transport/sdp-rtx.h>
+
 /* As offerer with one video line of ours, which the browser takes. */
 static GenosSdpMap *
 offerer_sending (void)
@@ -598,6 +600,37 @@ test_codecs_not_taken (void)
       "0:actpass 1:sendrecv:actpass 3:sendrecv:actpass [0 1 3]");
 }
 
+/* A line that sends from nowhere gets a source that is made up, and goes on with it. */
+static void
+test_unannounced_source (void)
+{
+  static const char offer[] = "c 0 | a 1 sendonly ssrc=1 | v 2 sendonly | v 3 recvonly";
+  g_autoptr (GenosSdpMap) map = genos_sdp_map_new (FALSE);
+  g_autoptr (GArray) before = NULL, rows = NULL, again = NULL;
+  const GenosStandIn *row;
+
+  in_offer (
+      map, offer, "0:actpass 1:sendrecv:actpass 2:sendrecv:actpass 3:sendrecv:actpass [0 1 2 3]");
+  before = genos_sdp_map_dup_stand_ins (map);
+  g_assert_cmpuint (before->len, ==, 0);
+  out_answer (map, "active", "c 0 | a 1 recvonly | v 2 recvonly | v 3 recvonly",
+      "0:active 1:recvonly:active 2:recvonly:active 3:inactive:active [0 1 2 3]");
+  rows = genos_sdp_map_dup_stand_ins (map);
+  g_assert_cmpuint (rows->len, ==, 1);
+  row = &g_array_index (rows, GenosStandIn, 0);
+  g_assert_cmpstr (row->mid, ==, "2");
+  g_assert_cmpint (row->payload, ==, 96);
+  g_assert_cmpint (row->rtx_payload, ==, -1);
+  g_assert_cmpuint (row->mid_extension, ==, 0);
+  g_assert_true (has_ssrc (map, row->ssrc));
+  g_assert_true (has_ssrc (map, genos_sdp_rtx_ssrc (row->ssrc)));
+  in_offer (
+      map, offer, "0:actpass 1:sendrecv:actpass 2:sendrecv:actpass 3:sendrecv:actpass [0 1 2 3]");
+  again = genos_sdp_map_dup_stand_ins (map);
+  g_assert_cmpuint (again->len, ==, 1);
+  g_assert_cmpuint (g_array_index (again, GenosStandIn, 0).ssrc, ==, row->ssrc);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -617,6 +650,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/sdp-map/dead-lines", test_dead_lines);
   g_test_add_func ("/transport/sdp-map/rejected-by-answer", test_rejected_by_answer);
   g_test_add_func ("/transport/sdp-map/codecs-not-taken", test_codecs_not_taken);
+  g_test_add_func ("/transport/sdp-map/unannounced-source", test_unannounced_source);
   g_test_add_func ("/transport/sdp-map/codec-lost-in-offer", test_codec_lost_in_offer);
   g_test_add_func ("/transport/sdp-map/rejected-by-webrtcbin", test_rejected_by_webrtcbin);
   g_test_add_func ("/transport/sdp-map/roles", test_roles);

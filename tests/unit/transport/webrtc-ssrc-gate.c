@@ -42,7 +42,7 @@ test_rtp (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (GstBuffer) buffer = rtp_of (cases[i].ssrc, cases[i].size);
 
-    g_assert_cmpint (genos_ssrc_gate_check_rtp (gate, buffer), ==, cases[i].passes);
+    g_assert_cmpint (genos_ssrc_gate_check_rtp (gate, &buffer), ==, cases[i].passes);
   }
 }
 
@@ -53,7 +53,7 @@ test_rtp_empty (void)
   g_autoptr (GenosSsrcGate) gate = genos_ssrc_gate_new ();
   g_autoptr (GstBuffer) buffer = rtp_of (7, 20);
 
-  g_assert_false (genos_ssrc_gate_check_rtp (gate, buffer));
+  g_assert_false (genos_ssrc_gate_check_rtp (gate, &buffer));
 }
 
 #define SR(ssrc)                                                                                   \
