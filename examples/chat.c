@@ -6,6 +6,7 @@
  * page of `genos relay` uses too. */
 
 #include <genos/genos.h>
+#include <locale.h>
 
 /* Text from the network: a terminal would obey the control characters in it. */
 static void
@@ -80,6 +81,8 @@ main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
 
+  /* Or g_print() takes the terminal to know ASCII only. */
+  setlocale (LC_ALL, "");
   gst_init (&argc, &argv);
   if (argc < 2) {
     g_printerr ("usage: %s ROOM [RELAY [PASSWORD]]\n", argv[0]);

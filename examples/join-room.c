@@ -7,6 +7,7 @@
 
 #include <genos/genos.h>
 #include <glib-unix.h>
+#include <locale.h>
 
 static void
 on_peer_joined (GenosRoom *room, GenosPeer *peer, gpointer user_data)
@@ -47,6 +48,8 @@ main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
 
+  /* Or g_print() takes the terminal to know ASCII only. */
+  setlocale (LC_ALL, "");
   /* Rooms carry media, so GStreamer has to be there, also for a program that uses none. */
   gst_init (&argc, &argv);
   if (argc < 2) {

@@ -6,6 +6,7 @@
  * of them lasts. --quiet counts buffers instead, for a machine without screen and loudspeaker. */
 
 #include <gst/gst.h>
+#include <locale.h>
 #include <string.h>
 
 typedef struct {
@@ -84,6 +85,8 @@ main (int argc, char **argv)
 {
   Viewer viewer = { .quiet = argc > 2 && strcmp (argv[argc - 1], "--quiet") == 0 };
 
+  /* Or g_print() takes the terminal to know ASCII only. */
+  setlocale (LC_ALL, "");
   gst_init (&argc, &argv);
   if (argc - viewer.quiet < 2) {
     g_printerr ("usage: %s ROOM [RELAY] [--quiet]\n", argv[0]);

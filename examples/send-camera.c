@@ -6,6 +6,7 @@
  * genosroomsink, and the bus tells who watches. --test sends test pictures and a tone. */
 
 #include <gst/gst.h>
+#include <locale.h>
 #include <string.h>
 
 static const char camera_text[] =
@@ -74,6 +75,8 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   gboolean test = argc > 2 && strcmp (argv[argc - 1], "--test") == 0;
 
+  /* Or g_print() takes the terminal to know ASCII only. */
+  setlocale (LC_ALL, "");
   gst_init (&argc, &argv);
   if (argc - test < 2) {
     g_printerr ("usage: %s ROOM [RELAY] [--test]\n", argv[0]);
