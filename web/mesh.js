@@ -206,8 +206,9 @@ export class Mesh {
     const cell = layout.cellOf(peerId);
     if (cell === own)
       return layout.has(peerId);
-    // The bridges of other browsers want the members of neighbouring cells too.
-    return layout.neighboursOf(own).includes(cell) && (bridges || layout.isBridge(peerId));
+    // The bridges of other browsers want the members of neighbouring cells too; the library's do not.
+    return layout.neighboursOf(own).includes(cell)
+      && (bridges || layout.isBridge(peerId) && !this.isExtended(peerId));
   }
 
   // "wanted": to be dialled; "tolerated": may dial us, and stay; "unwanted": to be closed.

@@ -5,7 +5,7 @@
 
 import {randomBytes} from 'node:crypto';
 import {check, finish, openBrowser, openTab, pageUrl, startCells, startRelay, test, until} from './harness.mjs';
-import {Layout} from '../../web/mesh-topology.js';
+import {Layout, cellOf} from '../../web/mesh-topology.js';
 
 const ROOM = 'in cells';
 const SIZE = 2;
@@ -16,17 +16,23 @@ const browser = await openBrowser();
 const tab = await openTab(browser, pageUrl(relay, {room: ROOM, cells: SIZE}), 'tab');
 const tabId = await tab.evaluate(() => room.peerId);
 
+// So that the room has as many cells as it will have.
+const fillers = Array.from({length: CELLS * SIZE - 2}, (_, i) => `filler${i}`);
+
 // One that comes into this cell, of a room of this size, and there before or after the page.
 function drawId(cell, accepts = () => true) {
-  for (;;) {
+  for (let i = 0; i < 1e6; i++) {
     const id = randomBytes(10).toString('hex');
-    const layout = new Layout([tabId, id, ...Array.from({length: CELLS * SIZE - 2}, (_, i) => `x${i}`)], SIZE);
-    if (layout.cellOf(id) === cell && accepts(layout.cells[cell].filter(other => !other.startsWith('x')), id))
+    if (cellOf(id, CELLS) !== cell)
+      continue;
+    const layout = new Layout([tabId, id, ...fillers], SIZE);
+    if (accepts(layout.cells[cell].filter(other => other === tabId || other === id), id))
       return id;
   }
+  throw new Error(`no id for cell ${cell} beside ${tabId}`);
 }
 
-const own = new Layout([tabId, ...Array.from({length: CELLS * SIZE - 1}, (_, i) => `x${i}`)], SIZE).cellOf(tabId);
+const own = cellOf(tabId, CELLS);
 const [near, far] = [0, 1, 2].filter(cell => cell !== own);
 const first = drawId(own, (ids, id) => ids[0] === id);
 const last = drawId(own, (ids, id) => ids[0] === tabId);

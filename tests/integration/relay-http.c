@@ -170,6 +170,7 @@ test_files (Fixture *f, gconstpointer data)
   g_object_set (f->server, "web-root", f->root, NULL);
   assert_answer (f, "/", "Accept: text/html,*/*\r\n", " 200 ", "<p>page");
   assert_answer (f, "/index.html", "", " 200 ", "text/html");
+  assert_answer (f, "/index", "", " 200 ", "<p>page");
   assert_answer (f, "/client.js", "", " 200 ", "text/javascript");
 }
 

@@ -89,12 +89,15 @@ GBytes *
 genos_relay_files_load (const char *root, const char *path, const char **type)
 {
   g_autofree char *file = NULL;
+  g_autofree char *page = NULL;
   GBytes *bytes = NULL;
   struct stat info;
   int fd;
 
   if (g_str_equal (path, "/"))
     path = "/index.html";
+  else if (strchr (path, '.') == NULL)
+    path = page = g_strconcat (path, ".html", NULL);
   *type = genos_relay_files_type (path);
   if (*type == NULL)
     return NULL;

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * table. Pure. */
 const char *genos_relay_files_type (const char *path);
 
-/* The contents of @path ("/" is "/index.html") below @root, NULL when there is none to be served. */
+/* The contents of @path ("/" is "/index.html", "/page" is "/page.html") below @root, NULL when there is none
+ * to be served. */
 GBytes *genos_relay_files_load (const char *root, const char *path, const char **type);
 
 G_END_DECLS

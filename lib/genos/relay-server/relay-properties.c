@@ -224,8 +224,9 @@ install_settings (void)
   /**
    * GenosRelayServer:web-root:
    *
-   * A folder whose files are served to browsers, `index.html` for `/`: html, js, css, json, svg,
-   * png, jpg, ico and txt of at most 8 MiB, with plain names, no symbolic links. %NULL serves none.
+   * A folder whose files are served to browsers, `index.html` for `/` and `page.html` for `/page`: html,
+   * js, css, json, svg, png, jpg, ico and txt of at most 8 MiB, with plain names, no symbolic links. %NULL
+   * serves none.
    */
   properties[GENOS_RELAY_PROP_WEB_ROOT] = g_param_spec_string ("web-root", NULL, NULL, NULL, flags);
 
