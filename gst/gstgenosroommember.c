@@ -212,6 +212,15 @@ on_stats (GenosRoom *room, const GstStructure *stats, GstGenosRoomAttachment *se
 }
 
 static void
+on_track_tier (GenosRoom *room, GenosPeer *peer, GenosLocalTrack *track, const char *tier,
+    GstGenosRoomAttachment *self)
+{
+  if (!is_gone (self))
+    gst_genos_room_signals_tier (
+        self->element, genos_peer_get_id (peer), genos_local_track_get_track_id (track), tier);
+}
+
+static void
 on_mesh_state (GenosRoom *room, const GstStructure *state, GstGenosRoomAttachment *self)
 {
   if (!is_gone (self))
@@ -291,6 +300,7 @@ connect_all (GstGenosRoomAttachment *self, GenosRoom *room)
   connect_to (handlers, room, "stats", on_stats, self);
   connect_to (handlers, room, "active-speaker", on_active_speaker, self);
   connect_to (handlers, room, "mesh-state", on_mesh_state, self);
+  connect_to (handlers, room, "track-tier", on_track_tier, self);
   connect_to (handlers, room, "mesh-peer-state", on_mesh_peer_state, self);
   if (self->feed_added == NULL)
     return;

@@ -108,6 +108,11 @@ gst_genos_room_signals_install (GType type, const GstGenosRoomActions *actions)
   g_signal_new (
       "stats", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, GST_TYPE_STRUCTURE);
 
+  /* ::track-tier (peer id, track id, "full", "second", "third", "thinned" or "audio-only"): what a peer gets of
+   * a track of ours, by what it can take */
+  g_signal_new ("track-tier", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
+      G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
+
   /* ::mesh-state (state): a room of cells has another layout */
   g_signal_new ("mesh-state", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
       GST_TYPE_STRUCTURE);
@@ -296,6 +301,16 @@ gst_genos_room_signals_stats (GstElement *element, const GstStructure *stats)
   gst_structure_set (message, "json", G_TYPE_STRING, json, NULL);
   post (element, message);
   g_signal_emit_by_name (element, "stats", stats);
+}
+
+void
+gst_genos_room_signals_tier (
+    GstElement *element, const char *peer_id, const char *track_id, const char *tier)
+{
+  post (element,
+      gst_structure_new ("genos-track-tier", "peer-id", G_TYPE_STRING, peer_id, "track-id",
+          G_TYPE_STRING, track_id, "tier", G_TYPE_STRING, tier, NULL));
+  g_signal_emit_by_name (element, "track-tier", peer_id, track_id, tier);
 }
 
 void

@@ -56,6 +56,8 @@ void gst_genos_room_signals_relay (
 void gst_genos_room_signals_speaker (GstElement *element, const char *peer_id);
 void gst_genos_room_signals_stats (GstElement *element, const GstStructure *stats);
 void gst_genos_room_signals_mesh (GstElement *element, const GstStructure *state);
+void gst_genos_room_signals_tier (
+    GstElement *element, const char *peer_id, const char *track_id, const char *tier);
 void gst_genos_room_signals_mesh_peer (GstElement *element, const char *peer_id, const char *state);
 void gst_genos_room_signals_ping (
     GstElement *element, const char *peer_id, gint64 rtt, const GError *error);

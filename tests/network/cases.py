@@ -4,6 +4,7 @@
 import concurrent.futures
 import time
 
+import narrow
 from lab import REST_PORT, SERVER, STUN_PORT, TLS_PORT
 from people import SLOW, Failure, Peer, meet, talk_again
 
@@ -252,62 +253,6 @@ def killed(lab):
     return f'noticed after {left["at"] - since:.1f} s'
 
 
-# --- a way that gets narrow
-
-# It moves everywhere, so an encoder uses all that it may.
-CAMERA = ('videotestsrc is-live=true pattern=zone-plate kx2=20 ky2=20 kt=3 ! '
-          'video/x-raw,width=640,height=360,framerate=30/1 ! videoconvert ! ')
-
-
-def received(peer, since, until):
-    """Pictures and Mbit/s in that time."""
-    told = peer.list('media')
-    before = [e for e in told if e['at'] <= since]
-    within = [e for e in told if e['at'] <= until]
-    if not within:
-        return 0, 0
-    first = before[-1] if before else {'buffers': 0, 'bytes': 0}
-    span = until - since
-    return ((within[-1]['buffers'] - first['buffers']) / span,
-            (within[-1]['bytes'] - first['bytes']) * 8e-6 / span)
-
-
-def narrow(steps, *properties, viewers=3, seconds=20, camera=CAMERA):
-    """One of some viewers gets a narrow way; the others shall not notice."""
-    def case(lab):
-        lab.peer_on_lan('a', 1)
-        url = lab.relay()
-        wire = lab.peer_on_long_wire('b', 2, 0, 10)
-        for number in range(1, viewers):
-            lab.peer_on_lan(f'c{number}', 2 + number)
-        alice = Peer(lab, 'a', url, 'alice', *properties, camera=camera)
-        slow = Peer(lab, 'b', url, 'slow', media=False)
-        others = [Peer(lab, f'c{number}', url, f'fast{number}', media=False)
-                  for number in range(1, viewers)]
-        for peer in [slow, *others]:
-            peer.wait_for_media(30)
-        notes = []
-        for step in [0, *steps]:
-            wire.stdin.write(f'rate {step * 1e6}\n'.encode())
-            wire.stdin.flush()
-            begin = time.monotonic()
-            time.sleep(seconds)
-            notes.append(f'-- {step or "any"} Mbit/s')
-            for second in range(0, seconds, 2 if seconds > 10 else 1):
-                there = begin + second
-                until = there + (2 if seconds > 10 else 1)
-                fast = [received(peer, there, until) for peer in others]
-                mine = received(slow, there, until)
-                rate = [e for e in alice.list('rate', **{'peer-id': 'slow'}) if e['at'] <= until][-1:]
-                words = rate[0] if rate else {}
-                notes.append(f'{second:3} s: slow {mine[0]:4.1f} fps {mine[1]:5.2f} Mbit/s, others ' +
-                             ', '.join(f'{fps:4.1f} fps {mbit:5.2f}' for fps, mbit in fast) +
-                             f'; estimate {words.get("available-bitrate", 0) / 1e6:.2f}, '
-                             f'queue {words.get("queue-ms", 0)} ms, loss {words.get("loss", 0):.2f}')
-        return '\n'.join(notes)
-    return case
-
-
 # The longest first: they share the machine.
 CASES = {
     'loss of 20 %': bad_wire(20, 10, 4, 8),
@@ -330,7 +275,9 @@ CASES = {
     'host': host,
 }
 LONG_CASES = {
-    'narrow way': narrow([5, 1, 0.3, 5], 'sink:video-bitrate=4000000'),
+    'narrow way': narrow.steps,
+    'narrow way, encoded': narrow.encoded_steps,
+    'narrow way, Chromium': narrow.in_chromium,
     'cut for 60 s': cut(60),
     'cut for 10 min': cut(600),
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* A peer of a test: sends a small test picture, counts what comes, and tells everything as JSON, one
- * object a line. Arguments: --no-media, or --camera and what to send as in a launch line, then the
- * properties of the elements; `sink:…` is for the sink alone.
+ * object a line. Arguments: --no-media, or --camera and what to send as in a launch line; --keep and a file for
+ * the VP8 pictures that come, as they come (IVF, whose times are of the monotonic clock, µs); then the properties
+ * of the elements, `sink:…` is for the sink alone.
  *
  * On stdin: `say TEXT` sends to everybody, `quit` leaves. Told beside the bus messages, which keep
- * their names and fields: `media` (from, buffers: all so far, gap-ms: the longest wait for one of
- * those since it was last told, bytes: all so far) and `path`, `rate` (peer-id and the fields of its statistics) whenever they
- * changed, `said` (peers), `error` (text). */
+ * their names and fields: `media` (from, kind, buffers: all so far, gap-ms: the longest wait for one of
+ * those since it was last told, bytes: all so far) and `path`, `rate` (peer-id and the fields of its
+ * statistics) whenever they changed, `said` (peers), `error` (text). */
 
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +24,7 @@
 
 typedef struct {
   char *from;
+  const char *kind;
   guint buffers;
   guint64 bytes;
   guint told;
@@ -34,7 +36,8 @@ typedef struct {
   GstElement *pipeline;
   GMainLoop *loop;
   GMutex lock;
-  GHashTable *streams; /* peer id → Stream */
+  GHashTable *streams; /* kind and peer id → Stream */
+  FILE *film;          /* (nullable) */
   GHashTable *parts;   /* part of the statistics and peer id → text of the last one */
   gboolean failed;
 } Peer;
@@ -108,19 +111,29 @@ free_stream (gpointer data)
   g_free (data);
 }
 
+static Stream *
+find_stream (Peer *self, const char *from, const char *kind)
+{
+  g_autofree char *key = g_strconcat (kind, " ", from, NULL);
+  Stream *stream = g_hash_table_lookup (self->streams, key);
+
+  if (stream != NULL)
+    return stream;
+  stream = g_new0 (Stream, 1);
+  stream->from = g_strdup (from);
+  stream->kind = kind;
+  g_hash_table_insert (self->streams, g_steal_pointer (&key), stream);
+  return stream;
+}
+
 static void
-count (Peer *self, const char *from, gsize size)
+count (Peer *self, const char *from, const char *kind, gsize size)
 {
   gint64 now = g_get_monotonic_time ();
   Stream *stream;
 
   g_mutex_lock (&self->lock);
-  stream = g_hash_table_lookup (self->streams, from);
-  if (stream == NULL) {
-    stream = g_new0 (Stream, 1);
-    stream->from = g_strdup (from);
-    g_hash_table_insert (self->streams, stream->from, stream);
-  }
+  stream = find_stream (self, from, kind);
   stream->buffers++;
   stream->bytes += size;
   if (stream->last != 0)
@@ -129,11 +142,46 @@ count (Peer *self, const char *from, gsize size)
   g_mutex_unlock (&self->lock);
 }
 
+/* A header of 32 bytes, of each picture one of 12: its size, its time. */
+static void
+begin_film (Peer *self, const char *name)
+{
+  guint8 header[32] = "DKIF\0\0\x20\0VP80";
+
+  self->film = fopen (name, "wb");
+  if (self->film == NULL)
+    g_error ("%s cannot be written", name);
+  GST_WRITE_UINT32_LE (header + 16, G_USEC_PER_SEC);
+  GST_WRITE_UINT32_LE (header + 20, 1);
+  fwrite (header, sizeof header, 1, self->film);
+}
+
+static void
+film (Peer *self, GstBuffer *picture)
+{
+  guint8 header[12];
+  GstMapInfo map;
+
+  if (!gst_buffer_map (picture, &map, GST_MAP_READ))
+    return;
+  GST_WRITE_UINT32_LE (header, map.size);
+  GST_WRITE_UINT64_LE (header + 4, g_get_monotonic_time ());
+  fwrite (header, sizeof header, 1, self->film);
+  fwrite (map.data, map.size, 1, self->film);
+  gst_buffer_unmap (picture, &map);
+}
+
 static GstPadProbeReturn
 on_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
-  count (user_data, g_object_get_data (G_OBJECT (pad), "test-from"),
-      gst_buffer_get_size (GST_PAD_PROBE_INFO_BUFFER (info)));
+  Peer *self = user_data;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  gboolean video = g_str_has_prefix (GST_PAD_NAME (pad), "video");
+
+  count (self, g_object_get_data (G_OBJECT (pad), "test-from"), video ? "video" : "audio",
+      gst_buffer_get_size (buffer));
+  if (video && self->film != NULL)
+    film (self, buffer);
   return GST_PAD_PROBE_OK;
 }
 
@@ -180,9 +228,10 @@ tell_media (Peer *self)
   g_hash_table_iter_init (&iter, self->streams);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &stream)) {
     if (stream->buffers != stream->told) {
-      g_autoptr (GstStructure) fields = gst_structure_new ("media", "from", G_TYPE_STRING,
-          stream->from, "buffers", G_TYPE_UINT, stream->buffers, "gap-ms", G_TYPE_UINT,
-          (guint) (stream->gap / 1000), "bytes", G_TYPE_UINT64, stream->bytes, NULL);
+      g_autoptr (GstStructure) fields =
+          gst_structure_new ("media", "from", G_TYPE_STRING, stream->from, "kind", G_TYPE_STRING,
+              stream->kind, "buffers", G_TYPE_UINT, stream->buffers, "gap-ms", G_TYPE_UINT,
+              (guint) (stream->gap / 1000), "bytes", G_TYPE_UINT64, stream->bytes, NULL);
 
       stream->told = stream->buffers;
       stream->gap = 0;
@@ -344,6 +393,10 @@ main (int argc, char **argv)
     camera = argv[2];
     argv += 2;
   }
+  if (argc > 2 && argv[1] != NULL && strcmp (argv[1], "--keep") == 0) {
+    begin_film (&self, argv[2]);
+    argv += 2;
+  }
   sink_properties = join_properties (argv + 1, TRUE);
   source_properties = join_properties (argv + 1, FALSE);
   text =
@@ -355,9 +408,11 @@ main (int argc, char **argv)
     return 2;
   }
   self.loop = g_main_loop_new (NULL, FALSE);
-  self.streams = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, free_stream);
+  self.streams = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_stream);
   self.parts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   run (&self);
+  if (self.film != NULL)
+    fclose (self.film);
   tell ("ended", NULL);
   gst_object_unref (self.pipeline);
   g_main_loop_unref (self.loop);

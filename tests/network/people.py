@@ -16,8 +16,10 @@ class Failure(Exception):
 
 
 class Peer:
-    def __init__(self, lab, space, url, peer_id, *properties, media=True, camera=None):
+    def __init__(self, lab, space, url, peer_id, *properties, media=True, camera=None,
+                 keep=None):
         words = ['--camera', camera] if camera else [] if media else ['--no-media']
+        words += ['--keep', str(keep)] if keep else []
         given = ' '.join(properties)
         if 'stun-server' not in given:
             words.append('stun-server=none')
@@ -66,11 +68,11 @@ class Peer:
 
     # --- what was told
 
-    def list(self, kind, since=0, **fields):
+    def list(self, name, since=0, **fields):
         with self.news:
-            return [event for event in self.events if event['event'] == kind
+            return [event for event in self.events if event['event'] == name
                     and event['at'] >= since
-                    and all(event.get(name) == value for name, value in fields.items())]
+                    and all(event.get(field) == value for field, value in fields.items())]
 
     def wait(self, what, condition, seconds):
         """The first true value of the condition, which is asked anew at each event."""
@@ -100,8 +102,8 @@ class Peer:
         """How many arrived since then, from anybody; each stream counts from its own beginning."""
         with self.news:
             told = [event for event in self.events if event['event'] == 'media']
-        before = {e['from']: e['buffers'] for e in told if e['at'] < since}
-        after = {e['from']: e['buffers'] for e in told}
+        before = {(e['from'], e['kind']): e['buffers'] for e in told if e['at'] < since}
+        after = {(e['from'], e['kind']): e['buffers'] for e in told}
         return sum(n - before.get(who, 0) for who, n in after.items())
 
     def longest_gap(self, since):

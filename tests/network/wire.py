@@ -4,7 +4,8 @@
 
 A long bad wire between two TAP devices, which it makes: every frame from the second to the first
 arrives that much later, or not at all; the other way it is a good wire. A line `rate N` on stdin makes
-it a narrow one, N bit/s each way with a queue of 300 ms, `rate 0` a wide one again. `tc qdisc add dev DEVICE root
+it a narrow one, N bit/s each way with a queue of 300 ms, `rate 0` a wide one again; `count` tells how many
+bytes came to it from the first, and how many of these found the queue full. `tc qdisc add dev DEVICE root
 netem loss … delay …` does the same at one end where the kernel has it, which many small ones have
 not. Says
 `ready` when the devices are there; they may be moved to other namespaces."""
@@ -42,14 +43,17 @@ class Way:
         self.delay = delay
         self.rate = 0  # bit/s; 0: no limit
         self.free = 0  # when all that waits has left
+        self.came = self.lost = 0  # bytes
 
     def due(self, size):
         """When a frame that comes now has arrived; None: never, the queue is full."""
         now = time.monotonic()
+        self.came += size
         if not self.rate:
             return now + self.delay
         start = max(now, self.free)
         if start - now > QUEUE:
+            self.lost += size
             return None
         self.free = start + size * 8 / self.rate
         return self.free + self.delay
@@ -95,6 +99,8 @@ def main():
                 words = sys.stdin.readline().split()
                 if not words:
                     commands = []
+                elif words[0] == 'count':
+                    print(there.came, there.lost, flush=True)
                 else:
                     there.rate = back.rate = float(words[1])
         give(waiting)

@@ -36,8 +36,9 @@ add_divider (GenosChainBuilder *chain, const GenosEncoderWish *wish, GenosInputF
     int fps = GST_VIDEO_INFO_FPS_N (video) > 0
         ? GST_VIDEO_INFO_FPS_N (video) / GST_VIDEO_INFO_FPS_D (video)
         : 30;
-    g_autofree char *properties =
-        g_strdup_printf ("drop-only=true max-rate=%d", MAX (fps / (int) wish->divide_rate, 1));
+    /* It would begin to count at zero, and nothing is too early for hours. */
+    g_autofree char *properties = g_strdup_printf (
+        "drop-only=true skip-to-first=true max-rate=%d", MAX (fps / (int) wish->divide_rate, 1));
     genos_chain_builder_add_element (chain, "videorate", BASE, properties);
   }
   if (wish->divide_size > 1) {

@@ -136,20 +136,41 @@ genos_local_track_get_stats (GenosLocalTrack *self)
   return s;
 }
 
+/* bit/s that the encoder which feeds it aims at; 0: unknown. */
+static guint
+get_aim (GenosLocalTrack *self, GenosLinkSender *sender)
+{
+  GenosTrackStats counts = { 0 };
+
+  if (self->forward == NULL)
+    genos_track_worker_get_stats (
+        self->tiers[genos_sender_list_get_tier (self->senders, sender)], &counts);
+  if (counts.rate > 0)
+    return counts.rate;
+  g_mutex_lock (&self->lock);
+  guint rate = self->bitrate;
+  g_mutex_unlock (&self->lock);
+  return rate;
+}
+
 void
 genos_local_track_describe_sender (
     GenosLocalTrack *self, GenosLinkSender *sender, GstStructure *stats)
 {
   GenosTrackStats counts;
 
+  GenosSentTier tier = genos_link_sender_get_tier (sender);
+
   get_counts (self, &counts);
+  if (self->kind == GENOS_MEDIA_VIDEO)
+    gst_structure_set (stats, "tier", G_TYPE_STRING, genos_sent_tier_get_name (tier),
+        "quality-limitation-reason", G_TYPE_STRING, tier > GENOS_SENT_FULL ? "bandwidth" : "none",
+        NULL);
   if (self->kind == GENOS_MEDIA_VIDEO && self->forward == NULL)
     gst_structure_set (stats, "frames-encoded", G_TYPE_UINT64, counts.frames_encoded,
         "key-frames-encoded", G_TYPE_UINT64, counts.key_frames, "total-encode-time", G_TYPE_DOUBLE,
         (double) counts.encode_time / G_USEC_PER_SEC, NULL);
-  g_mutex_lock (&self->lock);
-  guint rate = counts.rate > 0 ? counts.rate : self->bitrate;
-  g_mutex_unlock (&self->lock);
+  guint rate = get_aim (self, sender);
   if (rate > 0)
     gst_structure_set (stats, "target-bitrate", G_TYPE_DOUBLE, (double) rate, NULL);
 }

@@ -83,8 +83,9 @@ genos_local_track_rates_install (GObjectClass *klass)
   /**
    * GenosLocalTrack:min-bitrate:
    *
-   * What the encoder does not go below for a slow peer, bit/s; 0: a tenth of its own rate. May
-   * be changed at any time.
+   * What the encoder does not go below for a slow peer, bit/s; 0: a tenth of its own rate, or a fifth of
+   * the last of its [property@LocalTrack:tiers]. A peer that cannot take it gets a few pictures a second, or
+   * none. May be changed at any time.
    */
   g_object_class_install_property (klass, PROP_MIN_BITRATE,
       g_param_spec_uint ("min-bitrate", NULL, NULL, 0, MAX_BITRATE, 0, flags));
@@ -110,10 +111,12 @@ genos_local_track_rates_install (GObjectClass *klass)
    *
    * How many encodings of raw pictures there may be, of different size and rate, for peers that cannot
    * take the first: 1 to 3; 0: as many as the size of the pictures is worth. Each is made only while a
-   * peer gets it. With 1, all get what the slowest can take. Counts from the next caps on.
+   * peer gets it. With 1, all get what the slowest can take. A peer that is too slow for the last of them
+   * gets one more, of a few pictures a second, except with 1; and none at all, which leaves the link to
+   * sound, when that is too much. Counts from the next caps on.
    */
-  g_object_class_install_property (
-      klass, PROP_TIERS, g_param_spec_uint ("tiers", NULL, NULL, 0, GENOS_MAX_TIERS, 0, flags));
+  g_object_class_install_property (klass, PROP_TIERS,
+      g_param_spec_uint ("tiers", NULL, NULL, 0, GENOS_MAX_FULL_TIERS, 0, flags));
   /**
    * GenosLocalTrack:degradation:
    *

@@ -196,6 +196,24 @@ choose_tier (GenosLocalTrack *self, const GenosEncoderChoice *first, GstCaps *ca
   return genos_encoder_choice_new (self->kind, &wish, caps, NULL);
 }
 
+/* Pictures whose rate is not ours to set. @choice: nullable */
+static gboolean
+is_fixed (GenosLocalTrack *self, GenosEncoderChoice *choice)
+{
+  return self->kind == GENOS_MEDIA_VIDEO && choice != NULL && choice->encoded;
+}
+
+/* @choice: nullable. Only raw pictures can be had in several ways. */
+static void
+plan_tiers (GenosLocalTrack *self, GenosEncoderChoice *choice, const GenosTierWish *wish,
+    GenosTierPlan *plan)
+{
+  if (self->kind == GENOS_MEDIA_VIDEO && choice != NULL && !choice->encoded)
+    genos_tier_plan_init (plan, wish, choice->width, choice->height, choice->bitrate);
+  else
+    *plan = (GenosTierPlan){ 0 };
+}
+
 /* While choosing. @choice: nullable */
 static void
 hand_over (GenosLocalTrack *self, GenosEncoderChoice *choice, GstCaps *caps)
@@ -205,17 +223,17 @@ hand_over (GenosLocalTrack *self, GenosEncoderChoice *choice, GstCaps *caps)
   GenosTierWish wish = self->tier_wish;
   g_mutex_unlock (&self->lock);
   genos_track_worker_get_bounds (self->worker, &wish.bounds);
-  if (choice != NULL)
-    genos_tier_plan_init (&plan, &wish, choice->width, choice->height, choice->bitrate);
-  else
-    genos_tier_plan_init (&plan, &wish, 0, 0, 0);
+  plan_tiers (self, choice, &wish, &plan);
+  genos_sender_list_set_fixed (self->senders, is_fixed (self, choice));
 
   for (guint i = 1; i < GENOS_MAX_TIERS; i++) {
     g_autoptr (GenosEncoderChoice) tier = NULL;
     if (i < plan.ladder.n)
       tier = choose_tier (self, choice, caps, &plan.shapes[i]);
-    if (tier == NULL)
-      plan.ladder.n = MIN (plan.ladder.n, i);
+    if (tier == NULL && i < plan.ladder.n) {
+      plan.ladder.n = i;
+      plan.ladder.thin = FALSE;
+    }
     genos_track_worker_set_bounds (self->tiers[i], &plan.shapes[i].bounds);
     genos_track_worker_set_choice (self->tiers[i], tier);
   }
@@ -502,6 +520,7 @@ start_forward (GenosLocalTrack *self)
 
   if (!update_rtp_caps (self, codec, NULL))
     return;
+  genos_sender_list_set_fixed (self->senders, self->kind == GENOS_MEDIA_VIDEO);
   self->forward = genos_track_forward_new (self->source, codec, self->ssrc, self->senders);
   /* What is passed on is not understood, so there is nothing to replace it with. */
   genos_track_audience_set_mute_pauses (self->audience, TRUE);

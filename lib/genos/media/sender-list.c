@@ -2,12 +2,30 @@
 
 #include <genos/media/sender-list.h>
 
+#include <genos/media/picture-gate.h>
+#include <genos/media/picture-meter.h>
 #include <genos/media/tier-feed.h>
+
+/* RFC 3550, 5.1 */
+#define TIMESTAMP_OFFSET 4
+
+/* How often it is looked whether peers can take a rate that nobody here sets. */
+#define CHOOSE_EVERY (200 * G_TIME_SPAN_MILLISECOND)
+/* A bound that is a little lower is one of an estimate: repair and a queue carry that much. */
+#define ENOUGH 0.75
+/* Whoever gets key frames only shall see something now and then, at hardly any cost for the others. */
+#define KEY_EVERY (5 * G_TIME_SPAN_SECOND)
 
 struct _GenosSenderList {
   GMutex lock; /* guards entries (the pointer; the array itself never changes) */
   GPtrArray *entries;
   int wants_key[GENOS_MAX_TIERS]; /* atomic */
+
+  int fixed;         /* atomic */
+  GMutex fixed_lock; /* guards what follows, of a fixed rate */
+  GenosPictureMeter meter;
+  gint64 choose_at;
+  gint64 key_asked;
 
   GMutex listener_lock;
   struct {
@@ -18,12 +36,16 @@ struct _GenosSenderList {
 
 typedef struct {
   GenosLinkSender *sender;
-  GenosTierChoice choice; /* of the choosing thread */
 
-  GMutex lock; /* guards feed */
+  GMutex lock; /* guards what follows */
+  GenosTierChoice choice;
   GenosTierFeed feed;
-  int tiers; /* atomic: what feed has, as bits: those that it gets and is to get, … */
-  int next;  /* … and the latter */
+  GenosPictureGate gate;
+  gboolean fixed;
+
+  int tiers; /* atomic: what of these matters to others, as bits: those that it gets and is to get, … */
+  int next; /* … the latter, -1: none … */
+  int asks; /* … and those of which it may have key frames */
 
   gulong active_handler;
   gulong rate_handler;
@@ -56,6 +78,7 @@ genos_sender_list_new (void)
   GenosSenderList *self = g_atomic_rc_box_new0 (GenosSenderList);
   g_mutex_init (&self->lock);
   g_mutex_init (&self->listener_lock);
+  g_mutex_init (&self->fixed_lock);
   self->entries = new_entries ();
   return self;
 }
@@ -72,6 +95,7 @@ list_clear (GenosSenderList *self)
   g_ptr_array_unref (self->entries);
   g_mutex_clear (&self->lock);
   g_mutex_clear (&self->listener_lock);
+  g_mutex_clear (&self->fixed_lock);
 }
 
 void
@@ -114,19 +138,25 @@ tell_listeners (GenosSenderList *self, guint tiers)
 static void
 note_tiers (Entry *entry)
 {
-  g_atomic_int_set (&entry->tiers, 1 << entry->feed.tier | 1 << entry->feed.next);
-  g_atomic_int_set (&entry->next, entry->feed.next);
+  /* Who gets nothing needs no encoder; but what comes encoded is looked at all the same, to see whether
+   * it can be taken again. */
+  gboolean none = entry->gate.let == GENOS_PICTURES_NONE && !entry->fixed;
+  int tiers = none ? 0 : 1 << entry->feed.tier | 1 << entry->feed.next;
+
+  g_atomic_int_set (&entry->tiers, tiers);
+  g_atomic_int_set (&entry->next, none ? -1 : (int) entry->feed.next);
+  g_atomic_int_set (&entry->asks, entry->gate.let == GENOS_PICTURES_ALL ? tiers : 0);
 }
 
 static guint
-tiers_of_sender (GenosSenderList *self, GenosLinkSender *sender)
+tiers_of_sender (GenosSenderList *self, GenosLinkSender *sender, gboolean asks)
 {
   g_autoptr (GPtrArray) entries = snapshot (self);
   guint tiers = 0;
   for (guint i = 0; i < entries->len; i++) {
     Entry *entry = g_ptr_array_index (entries, i);
     if (entry->sender == sender)
-      tiers |= g_atomic_int_get (&entry->tiers);
+      tiers |= g_atomic_int_get (asks ? &entry->asks : &entry->tiers);
   }
   return tiers;
 }
@@ -136,7 +166,7 @@ static void
 on_changed (GenosLinkSender *sender, GParamSpec *pspec, gpointer user_data)
 {
   GenosSenderList *self = user_data;
-  tell_listeners (self, tiers_of_sender (self, sender));
+  tell_listeners (self, tiers_of_sender (self, sender, FALSE));
 }
 
 static void
@@ -152,7 +182,7 @@ static void
 on_key_frame_request (GenosLinkSender *sender, gpointer user_data)
 {
   GenosSenderList *self = user_data;
-  ask_for_key (self, tiers_of_sender (self, sender));
+  ask_for_key (self, tiers_of_sender (self, sender, TRUE));
 }
 
 static gulong
@@ -233,7 +263,7 @@ remove_entry (GenosSenderList *self, GenosLinkSender *sender)
 void
 genos_sender_list_remove (GenosSenderList *self, GenosLinkSender *sender)
 {
-  guint tiers = tiers_of_sender (self, sender);
+  guint tiers = tiers_of_sender (self, sender, FALSE);
   remove_entry (self, sender);
   tell_listeners (self, tiers);
 }
@@ -243,6 +273,24 @@ genos_sender_list_clear (GenosSenderList *self)
 {
   while (remove_entry (self, NULL))
     ;
+}
+
+guint
+genos_sender_list_get_tier (GenosSenderList *self, GenosLinkSender *sender)
+{
+  g_autoptr (GPtrArray) entries = snapshot (self);
+  guint tier = 0;
+
+  for (guint i = 0; i < entries->len; i++) {
+    Entry *entry = g_ptr_array_index (entries, i);
+
+    if (entry->sender != sender)
+      continue;
+    g_mutex_lock (&entry->lock);
+    tier = entry->feed.tier;
+    g_mutex_unlock (&entry->lock);
+  }
+  return tier;
 }
 
 gboolean
@@ -287,6 +335,40 @@ genos_sender_list_poll (GenosSenderList *self, guint tier, GenosSenderListState 
   }
 }
 
+static guint32
+read_timestamp (GstBuffer *packet)
+{
+  guint8 bytes[4];
+
+  if (gst_buffer_extract (packet, TIMESTAMP_OFFSET, bytes, sizeof bytes) < sizeof bytes)
+    return 0;
+  return GST_READ_UINT32_BE (bytes);
+}
+
+static gboolean
+begins_key (GstBuffer *packet)
+{
+  return !GST_BUFFER_FLAG_IS_SET (packet, GST_BUFFER_FLAG_DELTA_UNIT);
+}
+
+/* With the lock. */
+static GstBuffer *
+pass_gate (Entry *entry, GstBuffer *packet)
+{
+  gboolean after_gap;
+
+  if (!genos_picture_gate_take (
+          &entry->gate, read_timestamp (packet), begins_key (packet), &after_gap)) {
+    gst_buffer_unref (packet);
+    return NULL;
+  }
+  if (after_gap) {
+    packet = gst_buffer_make_writable (packet);
+    GST_BUFFER_FLAG_SET (packet, GST_BUFFER_FLAG_DISCONT);
+  }
+  return packet;
+}
+
 static void
 push_to (Entry *entry, guint tier, GstBuffer *packet)
 {
@@ -294,48 +376,156 @@ push_to (Entry *entry, guint tier, GstBuffer *packet)
   packet = genos_tier_feed_take (&entry->feed, tier, packet);
   note_tiers (entry);
   if (packet != NULL)
+    packet = pass_gate (entry, packet);
+  if (packet != NULL)
     genos_link_sender_push (entry->sender, packet);
   g_mutex_unlock (&entry->lock);
 }
 
-void
-genos_sender_list_push (GenosSenderList *self, guint tier, GstBuffer *packet)
-{
-  g_autoptr (GPtrArray) entries = snapshot (self);
-  for (guint i = 0; i < entries->len; i++)
-    push_to (g_ptr_array_index (entries, i), tier, gst_buffer_ref (packet));
-  gst_buffer_unref (packet);
-}
-
 /* --- tiers --- */
 
-/* What it is to get; TRUE: that is something else than it gets now. */
-static gboolean
-choose_for (GenosSenderList *self, Entry *entry, const GenosTierLadder *ladder, gint64 now)
+static GenosSentTier
+name_tier (const GenosTierLadder *ladder, guint tier)
 {
-  guint tier = genos_tier_choice_update (
-      &entry->choice, ladder, genos_link_sender_get_rate (entry->sender), now);
-  g_mutex_lock (&entry->lock);
-  guint before = entry->feed.next;
-  entry->feed.next = tier;
-  note_tiers (entry);
-  g_mutex_unlock (&entry->lock);
-  if (before != tier) {
-    ask_for_key (self, 1u << tier);
-    tell_listeners (self, 1u << before);
+  if (tier >= ladder->n)
+    return GENOS_SENT_AUDIO_ONLY;
+  return ladder->thin && tier + 1 == ladder->n ? GENOS_SENT_THINNED : GENOS_SENT_FULL + tier;
+}
+
+/* With its lock. TRUE: it needs a key frame. */
+static gboolean
+give (Entry *entry, const GenosTierLadder *ladder, guint tier, gboolean fixed)
+{
+  GenosPictures before = entry->gate.let;
+  guint was = entry->feed.next;
+
+  entry->fixed = fixed;
+  entry->gate.let = tier >= ladder->n ? GENOS_PICTURES_NONE
+      : fixed && tier > 0             ? GENOS_PICTURES_KEY
+                                      : GENOS_PICTURES_ALL;
+  if (entry->gate.let != GENOS_PICTURES_NONE)
+    entry->feed.next = fixed ? 0 : tier;
+  /* What it got before it got nothing is no better than what it is to get. */
+  if (before == GENOS_PICTURES_NONE && entry->gate.let != before) {
+    entry->feed.tier = entry->feed.next;
+    entry->feed.changed = TRUE;
   }
+  note_tiers (entry);
+  return entry->gate.let == GENOS_PICTURES_ALL
+      && (before != entry->gate.let || was != entry->feed.next);
+}
+
+/* What it is to get; TRUE: that is less than all. */
+static gboolean
+choose_for (
+    GenosSenderList *self, Entry *entry, const GenosTierLadder *ladder, gboolean fixed, gint64 now)
+{
+  guint rate = genos_link_sender_get_rate (entry->sender);
+
+  g_mutex_lock (&entry->lock);
+  guint had = g_atomic_int_get (&entry->tiers);
+  guint tier = genos_tier_choice_update (&entry->choice, ladder, rate, now);
+  gboolean needs_key = give (entry, ladder, tier, fixed);
+  guint has = g_atomic_int_get (&entry->tiers);
+  guint asks = g_atomic_int_get (&entry->next);
+  g_mutex_unlock (&entry->lock);
+
+  genos_link_sender_set_tier (entry->sender, name_tier (ladder, tier));
+  if (needs_key)
+    ask_for_key (self, 1u << asks);
+  if (had != has)
+    tell_listeners (self, had);
   return tier != 0;
 }
 
 gboolean
 genos_sender_list_choose (GenosSenderList *self, const GenosTierLadder *ladder, gint64 now)
 {
+  if (ladder->n == 0 || g_atomic_int_get (&self->fixed))
+    return FALSE;
   g_autoptr (GPtrArray) entries = snapshot (self);
   gboolean again = FALSE;
   for (guint i = 0; i < entries->len; i++) {
     Entry *entry = g_ptr_array_index (entries, i);
     guint rate = genos_link_sender_get_rate (entry->sender);
-    again = choose_for (self, entry, ladder, now) || rate < ladder->least[0] || again;
+    again = choose_for (self, entry, ladder, FALSE, now) || rate < ladder->least[0] || again;
   }
-  return again && ladder->n > 1;
+  return again;
+}
+
+/* --- a rate that nobody here sets --- */
+
+void
+genos_sender_list_set_fixed (GenosSenderList *self, gboolean fixed)
+{
+  g_atomic_int_set (&self->fixed, fixed);
+}
+
+/* TRUE: choose now. */
+static gboolean
+measure (GenosSenderList *self, GstBuffer *packet, GenosTierLadder *ladder, gint64 now)
+{
+  gboolean due;
+
+  g_mutex_lock (&self->fixed_lock);
+  genos_picture_meter_take (&self->meter, read_timestamp (packet), begins_key (packet),
+      gst_buffer_get_size (packet), now);
+  *ladder = (GenosTierLadder){ 2,
+    { genos_picture_meter_get_rate (&self->meter) * ENOUGH,
+        genos_picture_meter_get_key_rate (&self->meter, now) },
+    TRUE };
+  due = ladder->least[0] > 0 && now >= self->choose_at;
+  if (due)
+    self->choose_at = now + CHOOSE_EVERY;
+  g_mutex_unlock (&self->fixed_lock);
+  return due;
+}
+
+static gboolean
+is_key_due (GenosSenderList *self, gint64 now)
+{
+  gboolean due;
+
+  g_mutex_lock (&self->fixed_lock);
+  due = genos_picture_meter_get_key_age (&self->meter, now) > KEY_EVERY
+      && now - self->key_asked > KEY_EVERY;
+  if (due)
+    self->key_asked = now;
+  g_mutex_unlock (&self->fixed_lock);
+  return due;
+}
+
+static void
+follow_fixed (GenosSenderList *self, GPtrArray *entries, GstBuffer *packet, gint64 now)
+{
+  gboolean key_only = FALSE;
+  GenosTierLadder ladder;
+
+  if (!measure (self, packet, &ladder, now))
+    return;
+  for (guint i = 0; i < entries->len; i++) {
+    Entry *entry = g_ptr_array_index (entries, i);
+
+    choose_for (self, entry, &ladder, TRUE, now);
+    key_only = key_only || genos_link_sender_get_tier (entry->sender) == GENOS_SENT_THINNED;
+  }
+  if (key_only && is_key_due (self, now))
+    ask_for_key (self, 1u << 0);
+}
+
+void
+genos_sender_list_push_at (GenosSenderList *self, guint tier, GstBuffer *packet, gint64 now)
+{
+  g_autoptr (GPtrArray) entries = snapshot (self);
+  if (tier == 0 && g_atomic_int_get (&self->fixed))
+    follow_fixed (self, entries, packet, now);
+  for (guint i = 0; i < entries->len; i++)
+    push_to (g_ptr_array_index (entries, i), tier, gst_buffer_ref (packet));
+  gst_buffer_unref (packet);
+}
+
+void
+genos_sender_list_push (GenosSenderList *self, guint tier, GstBuffer *packet)
+{
+  genos_sender_list_push_at (self, tier, packet, g_get_monotonic_time ());
 }

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* The senders of one track, which of its encodings each gets, and what they ask for.
+/* The senders of one track, which of its encodings each gets, if any, and what they ask for.
  *
  * Threading contract: any thread. Packets go to a snapshot, so a sender that has just
  * been removed may get one more. Listeners are called on any thread, one call at a time, with a lock
@@ -19,9 +19,9 @@ typedef void (*GenosSenderListFunc) (gpointer user_data);
 
 typedef struct {
   guint n_active;
-  gboolean wants_key;   /* a sender asked for a key frame since the last poll */
-  guint rate;           /* what the slowest of them can take, bit/s, or GENOS_RATE_UNBOUNDED */
-  gboolean newcomer;    /* a sender is active that was not at the last poll */
+  gboolean wants_key; /* a sender asked for a key frame since the last poll */
+  guint rate;         /* what the slowest of them can take, bit/s, or GENOS_RATE_UNBOUNDED */
+  gboolean newcomer;  /* a sender is active that was not at the last poll */
 } GenosSenderListState;
 
 GenosSenderList *genos_sender_list_new (void);
@@ -31,8 +31,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosSenderList, genos_sender_list_unref)
 
 /* Of the senders of one tier, below GENOS_MAX_TIERS; that of tier 0 hears of all. NULL: nobody;
  * returns when no call is under way. */
-void genos_sender_list_set_listener (GenosSenderList *self, guint tier, GenosSenderListFunc func,
-    gpointer user_data);
+void genos_sender_list_set_listener (
+    GenosSenderList *self, guint tier, GenosSenderListFunc func, gpointer user_data);
 
 void genos_sender_list_add (GenosSenderList *self, GenosLinkSender *sender);
 void genos_sender_list_remove (GenosSenderList *self, GenosLinkSender *sender);
@@ -47,7 +47,18 @@ void genos_sender_list_poll (GenosSenderList *self, guint tier, GenosSenderListS
 /* (transfer full) to every sender of the tier. Who is to change to it does so at its next key frame. */
 void genos_sender_list_push (GenosSenderList *self, guint tier, GstBuffer *packet);
 
+/* Of which encoding it gets packets, or got the last ones. */
+guint genos_sender_list_get_tier (GenosSenderList *self, GenosLinkSender *sender);
+
+/* Whether what is pushed as tier 0 has a rate of its own (it comes encoded), and there is no other. Then it is
+ * chosen in push() who gets all of it, who its key frames, and who nothing; else in choose(). */
+void genos_sender_list_set_fixed (GenosSenderList *self, gboolean fixed);
+
+/* The same at a given time, µs. */
+void genos_sender_list_push_at (GenosSenderList *self, guint tier, GstBuffer *packet, gint64 now);
+
 /* From one thread: chooses the tier of each sender by its rate. TRUE: ask again soon. */
-gboolean genos_sender_list_choose (GenosSenderList *self, const GenosTierLadder *ladder, gint64 now);
+gboolean
+genos_sender_list_choose (GenosSenderList *self, const GenosTierLadder *ladder, gint64 now);
 
 G_END_DECLS

@@ -6,6 +6,10 @@
 #define DIP (400 * G_TIME_SPAN_MILLISECOND)
 #define FAR_BELOW 0.7
 #define MARGIN_UP 1.1
+/* What one can hardly look at, and nothing at all, are for paths that stay so: an estimate falls too low
+ * while a queue empties. */
+#define DIP_BEFORE_THIN (1000 * G_TIME_SPAN_MILLISECOND)
+#define DIP_BEFORE_NOTHING (2000 * G_TIME_SPAN_MILLISECOND)
 
 #define PATIENCE (1500 * G_TIME_SPAN_MILLISECOND)
 #define MAX_PATIENCE (60 * G_TIME_SPAN_SECOND)
@@ -35,12 +39,28 @@ lasted (gint64 *since, gboolean condition, gint64 time, gint64 now)
   return condition && now - *since >= time;
 }
 
+/* Those with many pictures. */
+static guint
+count_full (const GenosTierLadder *ladder)
+{
+  return ladder->thin ? ladder->n - 1 : ladder->n;
+}
+
+/* How long the rate has to be too low before the next one down. */
+static gint64
+dip (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate)
+{
+  if (self->tier + 1 < count_full (ladder))
+    return rate < ladder->least[self->tier] * FAR_BELOW ? 0 : DIP;
+  return self->tier + 1 < ladder->n ? DIP_BEFORE_THIN : DIP_BEFORE_NOTHING;
+}
+
 static void
 go_down (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 now)
 {
   guint tier = self->tier + 1;
 
-  while (tier + 1 < ladder->n && rate < ladder->least[tier])
+  while (tier + 1 < count_full (ladder) && rate < ladder->least[tier])
     tier++;
   if (self->raised != 0 && now - self->raised < TOO_EARLY)
     self->patience = MIN (self->patience * 2, MAX_PATIENCE);
@@ -53,20 +73,17 @@ guint
 genos_tier_choice_update (
     GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 now)
 {
-  guint least, better;
-
-  if (self->tier >= MAX (ladder->n, 1))
-    go_to (self, MAX (ladder->n, 1) - 1);
-  least = ladder->least[self->tier];
-  if (self->tier + 1 < ladder->n
-      && lasted (&self->below_since, rate < least, rate < least * FAR_BELOW ? 0 : DIP, now)) {
+  if (self->tier > ladder->n)
+    go_to (self, ladder->n);
+  if (self->tier < ladder->n
+      && lasted (
+          &self->below_since, rate < ladder->least[self->tier], dip (self, ladder, rate), now)) {
     go_down (self, ladder, rate, now);
     return self->tier;
   }
-  if (self->tier == 0)
-    return 0;
-  better = ladder->least[self->tier - 1];
-  if (lasted (&self->above_since, rate > better * MARGIN_UP, self->patience, now)) {
+  if (self->tier > 0
+      && lasted (&self->above_since, rate > ladder->least[self->tier - 1] * MARGIN_UP,
+          self->patience, now)) {
     go_to (self, self->tier - 1);
     self->raised = now;
   }

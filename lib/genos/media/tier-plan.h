@@ -21,10 +21,13 @@ typedef struct {
 } GenosTierPlan;
 
 typedef struct {
-  guint tiers; /* at most, 0: by the size of the pictures */
+  guint tiers; /* at most, 0: by the size of the pictures; 1: nor one of few pictures */
   GenosDegradation degradation;
   GenosRateBounds bounds;
 } GenosTierWish;
+
+/* Of many pictures. */
+#define GENOS_MAX_FULL_TIERS 3
 
 /* @bitrate: what the first encoding has by itself, bit/s; 0: there can be no other. */
 void genos_tier_plan_init (

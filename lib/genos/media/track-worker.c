@@ -220,7 +220,7 @@ choose_tiers_unlocked (GenosTrackWorker *self, gint64 now)
 {
   GenosTierLadder ladder = self->ladder;
   self->choose_at = NEVER;
-  if (self->tier > 0 || ladder.n < 2)
+  if (self->tier > 0 || ladder.n < 1)
     return;
   g_mutex_unlock (&self->lock);
   gboolean again = genos_sender_list_choose (self->senders, &ladder, now);

@@ -45,3 +45,40 @@ genos_peer_media_foreach_sender (
       func (outgoing->offer.source, outgoing->sender, user_data);
   }
 }
+
+typedef struct {
+  GenosLocalTrack *track;
+  GenosSentTier tier;
+} TierChange;
+
+static void
+tier_change_clear (gpointer data)
+{
+  g_clear_object (&((TierChange *) data)->track);
+}
+
+/* All of them first: a handler may change the list. */
+void
+genos_peer_media_tell_tiers (GenosPeerMedia *self)
+{
+  g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (TierChange));
+
+  g_array_set_clear_func (changes, tier_change_clear);
+  for (guint i = 0; i < self->outgoing->len; i++) {
+    GenosPeerMediaTrack *outgoing = g_ptr_array_index (self->outgoing, i);
+    TierChange change = { outgoing->track, outgoing->tier };
+
+    if (outgoing->sender != NULL)
+      change.tier = genos_link_sender_get_tier (outgoing->sender);
+    if (change.tier == outgoing->tier)
+      continue;
+    outgoing->tier = change.tier;
+    g_object_ref (change.track);
+    g_array_append_val (changes, change);
+  }
+  for (guint i = 0; i < changes->len; i++) {
+    TierChange *change = &g_array_index (changes, TierChange, i);
+
+    g_signal_emit_by_name (self, "track-tier", change->track, change->tier);
+  }
+}

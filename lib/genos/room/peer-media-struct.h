@@ -11,6 +11,7 @@ typedef struct {
   GenosLocalTrack *track;
   GenosCodecOffer offer;
   GenosLinkSender *sender; /* NULL while it waits for its turn */
+  GenosSentTier tier;      /* what was told of it */
   gboolean hopeless;       /* the peer takes nothing of what there is */
 } GenosPeerMediaTrack;
 
@@ -36,5 +37,8 @@ struct _GenosPeerMedia {
   GHashTable *metadata_of; /* remote stream id → char* */
   gboolean closed;
 };
+
+/* Emits ::track-tier for each track of which the peer gets something else than was told last. */
+void genos_peer_media_tell_tiers (GenosPeerMedia *self);
 
 G_END_DECLS

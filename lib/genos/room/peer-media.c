@@ -20,6 +20,7 @@ G_DEFINE_FINAL_TYPE (GenosPeerMedia, genos_peer_media, G_TYPE_OBJECT)
 enum {
   TRACK_ADDED,
   TRACK_REMOVED,
+  TRACK_TIER,
   WARNING,
   N_SIGNALS,
 };
@@ -40,12 +41,19 @@ on_active_home (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_tiers_home (gpointer user_data)
+{
+  genos_peer_media_tell_tiers (user_data);
+  return G_SOURCE_REMOVE;
+}
+
 /* On any thread, so it only leaves word. Not g_main_context_invoke(): that runs on this thread when
  * nobody happens to iterate the context. */
 static void
-on_active_changed (GenosLinkSender *sender, GParamSpec *pspec, gpointer user_data)
+go_home (gpointer weak, GSourceFunc func)
 {
-  GenosPeerMedia *self = g_weak_ref_get (user_data);
+  GenosPeerMedia *self = g_weak_ref_get (weak);
   g_autoptr (GMainContext) context = NULL;
   g_autoptr (GSource) source = NULL;
 
@@ -55,8 +63,20 @@ on_active_changed (GenosLinkSender *sender, GParamSpec *pspec, gpointer user_dat
   context = g_main_context_ref (self->context);
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, on_active_home, self, g_object_unref);
+  g_source_set_callback (source, func, self, g_object_unref);
   g_source_attach (source, context);
+}
+
+static void
+on_active_changed (GenosLinkSender *sender, GParamSpec *pspec, gpointer user_data)
+{
+  go_home (user_data, on_active_home);
+}
+
+static void
+on_tier_changed (GenosLinkSender *sender, GParamSpec *pspec, gpointer user_data)
+{
+  go_home (user_data, on_tiers_home);
 }
 
 static void
@@ -95,6 +115,8 @@ drop_sender (GenosPeerMediaTrack *outgoing)
     return;
   g_signal_handlers_disconnect_matched (
       outgoing->sender, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_active_changed, NULL);
+  g_signal_handlers_disconnect_matched (
+      outgoing->sender, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_tier_changed, NULL);
   g_signal_handlers_disconnect_matched (
       outgoing->sender, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_refused, NULL);
   g_clear_object (&outgoing->sender);
@@ -275,6 +297,7 @@ offer_track (GenosPeerMedia *self, GenosPeerMediaTrack *outgoing)
   }
 
   connect_to (self, outgoing->sender, "notify::active", G_CALLBACK (on_active_changed));
+  connect_to (self, outgoing->sender, "notify::tier", G_CALLBACK (on_tier_changed));
   connect_to (self, outgoing->sender, "refused", G_CALLBACK (on_refused));
   update_hold (self, outgoing);
   genos_local_track_add_sender (outgoing->offer.source, outgoing->sender);
@@ -632,6 +655,8 @@ genos_peer_media_class_init (GenosPeerMediaClass *klass)
       G_TYPE_NONE, 1, GENOS_TYPE_REMOTE_TRACK);
   signals[TRACK_REMOVED] = g_signal_new ("track-removed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
       NULL, G_TYPE_NONE, 1, GENOS_TYPE_REMOTE_TRACK);
+  signals[TRACK_TIER] = g_signal_new ("track-tier", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+      G_TYPE_NONE, 2, GENOS_TYPE_LOCAL_TRACK, G_TYPE_UINT);
   signals[WARNING] = g_signal_new (
       "warning", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }

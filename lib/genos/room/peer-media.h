@@ -55,6 +55,7 @@ GPtrArray *genos_peer_media_detach (GenosPeerMedia *self);
 void genos_peer_media_adopt (GenosPeerMedia *self, GPtrArray *tracks);
 
 /* Signals: ::track-added (GenosRemoteTrack)  ::track-removed (GenosRemoteTrack)
+ *          ::track-tier (GenosLocalTrack, GenosSentTier)   what the peer gets of it has changed
  *          ::warning (GError)                a track could not be offered to this peer */
 
 G_END_DECLS

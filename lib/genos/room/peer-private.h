@@ -22,6 +22,7 @@ typedef struct {
       GenosPeer *self, const char *channel, gdouble fraction, const char *metadata, gpointer data);
   void (*track_added) (GenosPeer *self, GenosRemoteTrack *track, gpointer data);
   void (*track_removed) (GenosPeer *self, GenosRemoteTrack *track, gpointer data);
+  void (*track_tier) (GenosPeer *self, GenosLocalTrack *track, GenosSentTier tier, gpointer data);
   void (*track_offered) (GenosPeer *self, GenosTrackOffer *offer, gpointer data);
   void (*track_withdrawn) (GenosPeer *self, GenosTrackOffer *offer, gpointer data);
   /* whether the peer may send it */

@@ -406,6 +406,13 @@ on_track_removed (GenosPeerMedia *media, GenosRemoteTrack *track, GenosPeer *sel
 }
 
 static void
+on_track_tier (GenosPeerMedia *media, GenosLocalTrack *track, guint tier, GenosPeer *self)
+{
+  if (self->events != NULL)
+    self->events->track_tier (self, track, tier, self->events_data);
+}
+
+static void
 on_media_warning (GenosPeerMedia *media, GError *error, GenosPeer *self)
 {
   tell_warning (self, error);
@@ -606,6 +613,7 @@ watch_link (GenosPeer *self, GenosPeerLink *link, const GenosSignalOrigin *origi
   g_signal_connect (link, "warning", G_CALLBACK (on_link_warning), self);
   g_signal_connect (self->media, "track-added", G_CALLBACK (on_track_added), self);
   g_signal_connect (self->media, "track-removed", G_CALLBACK (on_track_removed), self);
+  g_signal_connect (self->media, "track-tier", G_CALLBACK (on_track_tier), self);
   g_signal_connect (self->media, "warning", G_CALLBACK (on_media_warning), self);
 }
 

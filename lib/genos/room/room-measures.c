@@ -188,7 +188,9 @@ add_relays (GstStructure *stats, GVariant *relays)
  * `payload-type`, `clock-rate`, `ssrc`, `active` (it takes the track), `packets-sent`, `bytes-sent`,
  * `header-bytes-sent`, `packets-discarded` (the network did not follow), `frames-sent`,
  * `frames-per-second`, `bitrate` (bit/s, of late), `frames-encoded`, `key-frames-encoded`,
- * `total-encode-time` (s), `target-bitrate`, `nack-count`, `pli-count`, `fir-count`, and
+ * `total-encode-time` (s), `target-bitrate`, `tier` (of pictures: `full`, `second`, `third`, `thinned` or
+ * `audio-only`, see [signal@Room::track-tier]), `quality-limitation-reason` (`bandwidth` when that is not
+ * `full`, else `none`), `nack-count`, `pli-count`, `fir-count`, and
  * `remote-inbound-rtp`, what the peer reports of it: `packets-lost`, `fraction-lost`, `jitter` (s),
  * `round-trip-time` (s). `inbound-rtp` is a list with what it sends: the same names of the track,
  * `mid`, `packets-received`, `bytes-received`, `header-bytes-received`, `packets-lost`,

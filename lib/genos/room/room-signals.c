@@ -158,6 +158,20 @@ genos_room_signals_install (GType type)
       new_signal (type, "track-removed", 2, GENOS_TYPE_PEER, GENOS_TYPE_REMOTE_TRACK);
 
   /**
+   * GenosRoom::track-tier:
+   * @self: the room
+   * @peer: (type GenosPeer): who gets the track
+   * @track: (type GenosLocalTrack): a track of ours, of pictures
+   * @tier: `full`, `second`, `third` (the further [property@LocalTrack:tiers]), `thinned` (a few of the
+   *   pictures) or `audio-only` (none)
+   *
+   * What a peer can take has changed so much that it gets another encoding of a track than before. Every
+   * track begins as `full`. `outbound-rtp` of [method@Room.get_stats] has the same as `tier`.
+   */
+  genos_room_signals[GENOS_ROOM_SIGNAL_TRACK_TIER] =
+      new_signal (type, "track-tier", 3, GENOS_TYPE_PEER, GENOS_TYPE_LOCAL_TRACK, G_TYPE_STRING);
+
+  /**
    * GenosRoom::track-offered:
    * @self: the room
    * @offer: (type GenosTrackOffer): what could be sent

@@ -116,6 +116,13 @@ on_track_removed (GenosRoster *roster, GenosPeer *peer, GenosRemoteTrack *track,
 }
 
 static void
+on_track_tier (
+    GenosRoster *roster, GenosPeer *peer, GenosLocalTrack *track, const char *tier, GenosRoom *self)
+{
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_TRACK_TIER], 0, peer, track, tier);
+}
+
+static void
 on_warning (gpointer source, GError *error, GenosRoom *self)
 {
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_WARNING],
@@ -524,6 +531,7 @@ genos_room_init (GenosRoom *self)
   g_signal_connect (self->roster, "progress", G_CALLBACK (on_progress), self);
   g_signal_connect (self->roster, "track-added", G_CALLBACK (on_track_added), self);
   g_signal_connect (self->roster, "track-removed", G_CALLBACK (on_track_removed), self);
+  g_signal_connect (self->roster, "track-tier", G_CALLBACK (on_track_tier), self);
   g_signal_connect (self->roster, "warning", G_CALLBACK (on_warning), self);
 }
 

@@ -22,6 +22,7 @@ enum {
   PROGRESS,
   TRACK_ADDED,
   TRACK_REMOVED,
+  TRACK_TIER,
   TRACK_OFFERED,
   TRACK_WITHDRAWN,
   WARNING,
@@ -60,6 +61,12 @@ static void
 on_track_removed (GenosPeer *peer, GenosRemoteTrack *track, gpointer self)
 {
   g_signal_emit (self, signals[TRACK_REMOVED], 0, peer, track);
+}
+
+static void
+on_track_tier (GenosPeer *peer, GenosLocalTrack *track, GenosSentTier tier, gpointer self)
+{
+  g_signal_emit (self, signals[TRACK_TIER], 0, peer, track, genos_sent_tier_get_name (tier));
 }
 
 static void
@@ -120,6 +127,7 @@ static const GenosPeerEvents peer_events = {
   .progress = on_progress,
   .track_added = on_track_added,
   .track_removed = on_track_removed,
+  .track_tier = on_track_tier,
   .track_offered = on_track_offered,
   .track_withdrawn = on_track_withdrawn,
   .track_wanted = on_track_wanted,
@@ -250,6 +258,8 @@ genos_roster_class_init (GenosRosterClass *klass)
       new_signal ("progress", 4, GENOS_TYPE_PEER, G_TYPE_STRING, G_TYPE_DOUBLE, G_TYPE_STRING);
   signals[TRACK_ADDED] =
       new_signal ("track-added", 2, GENOS_TYPE_PEER, GENOS_TYPE_REMOTE_TRACK, 0, 0);
+  signals[TRACK_TIER] =
+      new_signal ("track-tier", 3, GENOS_TYPE_PEER, GENOS_TYPE_LOCAL_TRACK, G_TYPE_STRING, 0);
   signals[TRACK_REMOVED] =
       new_signal ("track-removed", 2, GENOS_TYPE_PEER, GENOS_TYPE_REMOTE_TRACK, 0, 0);
   signals[TRACK_OFFERED] =

@@ -9,6 +9,7 @@ typedef struct {
   gboolean refused;
   gboolean held;
   guint rate;
+  GenosSentTier tier;
   guint64 dropped;
   GenosRtpMeter meter;
 } GenosLinkSenderPrivate;
@@ -18,6 +19,7 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GenosLinkSender, genos_link_sender, G_TYPE_
 enum {
   PROP_ACTIVE = 1,
   PROP_RATE,
+  PROP_TIER,
   N_PROPS,
 };
 
@@ -193,6 +195,51 @@ genos_link_sender_set_rate (GenosLinkSender *self, guint rate)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RATE]);
 }
 
+const char *
+genos_sent_tier_get_name (GenosSentTier tier)
+{
+  static const char *const names[] = {
+    [GENOS_SENT_FULL] = "full",
+    [GENOS_SENT_SECOND] = "second",
+    [GENOS_SENT_THIRD] = "third",
+    [GENOS_SENT_THINNED] = "thinned",
+    [GENOS_SENT_AUDIO_ONLY] = "audio-only",
+  };
+
+  g_return_val_if_fail (tier < G_N_ELEMENTS (names), NULL);
+  return names[tier];
+}
+
+GenosSentTier
+genos_link_sender_get_tier (GenosLinkSender *self)
+{
+  GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
+  GenosSentTier tier;
+
+  g_return_val_if_fail (GENOS_IS_LINK_SENDER (self), GENOS_SENT_FULL);
+
+  g_mutex_lock (&priv->lock);
+  tier = priv->tier;
+  g_mutex_unlock (&priv->lock);
+  return tier;
+}
+
+void
+genos_link_sender_set_tier (GenosLinkSender *self, GenosSentTier tier)
+{
+  GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
+  gboolean changed;
+
+  g_return_if_fail (GENOS_IS_LINK_SENDER (self));
+
+  g_mutex_lock (&priv->lock);
+  changed = priv->tier != tier;
+  priv->tier = tier;
+  g_mutex_unlock (&priv->lock);
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TIER]);
+}
+
 guint64
 genos_link_sender_get_dropped (GenosLinkSender *self)
 {
@@ -261,6 +308,9 @@ genos_link_sender_get_property (GObject *object, guint id, GValue *value, GParam
     case PROP_RATE:
       g_value_set_uint (value, genos_link_sender_get_rate (self));
       break;
+    case PROP_TIER:
+      g_value_set_uint (value, genos_link_sender_get_tier (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -290,6 +340,10 @@ genos_link_sender_class_init (GenosLinkSenderClass *klass)
   /* bit/s that it may use. */
   properties[PROP_RATE] = g_param_spec_uint ("rate", NULL, NULL, 0, G_MAXUINT, G_MAXUINT,
       G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  /* A GenosSentTier. */
+  properties[PROP_TIER] =
+      g_param_spec_uint ("tier", NULL, NULL, GENOS_SENT_FULL, GENOS_SENT_AUDIO_ONLY,
+          GENOS_SENT_FULL, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /* ::key-frame-request (): the next packets should begin a key frame. On any thread. */

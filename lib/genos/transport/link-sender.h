@@ -17,6 +17,17 @@ G_BEGIN_DECLS
 #define GENOS_TYPE_LINK_SENDER (genos_link_sender_get_type ())
 G_DECLARE_DERIVABLE_TYPE (GenosLinkSender, genos_link_sender, GENOS, LINK_SENDER, GObject)
 
+/* How much of its track it gets; chosen by whoever pushes. */
+typedef enum {
+  GENOS_SENT_FULL,
+  GENOS_SENT_SECOND,
+  GENOS_SENT_THIRD,
+  GENOS_SENT_THINNED,    /* a few of the pictures */
+  GENOS_SENT_AUDIO_ONLY, /* none */
+} GenosSentTier;
+
+const char *genos_sent_tier_get_name (GenosSentTier tier);
+
 struct _GenosLinkSenderClass {
   GObjectClass parent_class;
 
@@ -51,6 +62,10 @@ void genos_link_sender_emit_key_frame_request (GenosLinkSender *self);
  * known. notify::rate on any thread. */
 guint genos_link_sender_get_rate (GenosLinkSender *self);
 void genos_link_sender_set_rate (GenosLinkSender *self, guint rate);
+
+/* notify::tier on any thread. */
+GenosSentTier genos_link_sender_get_tier (GenosLinkSender *self);
+void genos_link_sender_set_tier (GenosLinkSender *self, GenosSentTier tier);
 
 /* Packets that were not sent because the queue was full. */
 guint64 genos_link_sender_get_dropped (GenosLinkSender *self);

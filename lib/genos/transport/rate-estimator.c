@@ -43,6 +43,11 @@
 #define UNUSED_GROWTH 0.15
 #define MAX_UNUSED 10
 
+/* While nothing is sent at all nothing is learnt; but what was too narrow for pictures may have got wider, and
+ * only by sending a few can that be found out. */
+#define REST_RATE 100000
+#define MAX_REST (2 * G_TIME_SPAN_SECOND)
+
 /* draft, 6: less above 10 % loss, more below 2 %. */
 #define HIGH_LOSS 0.10
 #define LOW_LOSS 0.02
@@ -81,8 +86,9 @@ struct _GenosRateEstimator {
   double usual_pause; /* µs */
   gint64 stalled;     /* when the sender last was, by its packets; 0: never */
 
-  gint64 heard; /* when the last feedback came */
-  gint64 grown; /* when the rate was last let grow */
+  gint64 heard;  /* when the last feedback came */
+  gint64 rested; /* when nothing was sent, last */
+  gint64 grown;  /* when the rate was last let grow */
   gint64 decreased;
   gint64 far_since; /* since when it grows freely; 0: it does not */
   gint64 round_trip;
@@ -299,7 +305,9 @@ grow (GenosRateEstimator *self, double carried, gint64 now)
   self->grown = now;
   if (isinf (self->rate) || excess_loss (self) > LOW_LOSS || now - self->decreased < HOLD)
     return;
-  double fast = MIN (self->rate * (1 + growth (self, now) * seconds), bound);
+  /* What arrives without a queue is no question of trying. */
+  double more = self->rate < carried ? DRAINED_GROWTH : growth (self, now);
+  double fast = MIN (self->rate * (1 + more * seconds), bound);
   double slow = self->rate * (1 + UNUSED_GROWTH * seconds);
   if (self->rate < bound)
     set_rate (self, fast);
@@ -375,6 +383,19 @@ genos_rate_estimator_check_silence (GenosRateEstimator *self, gint64 now)
       || now - self->decreased < SILENCE_STEP)
     return;
   decrease_to (self, rate / 2, now);
+}
+
+void
+genos_rate_estimator_rest (GenosRateEstimator *self, gint64 now)
+{
+  gint64 passed = now - MAX (self->rested, now - MAX_REST);
+
+  /* Nobody answers for what was not sent. */
+  if (self->heard != 0)
+    self->heard = now;
+  self->rested = now;
+  if (self->rate < REST_RATE && now - self->decreased >= HOLD)
+    set_rate (self, MIN (self->rate * (1 + UNUSED_GROWTH * passed / G_USEC_PER_SEC), REST_RATE));
 }
 
 guint

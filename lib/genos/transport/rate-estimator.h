@@ -46,6 +46,9 @@ void genos_rate_estimator_add_report (
 /* Now and then while something is being sent: a path that has fallen silent carries nothing. */
 void genos_rate_estimator_check_silence (GenosRateEstimator *self, gint64 now);
 
+/* Now and then while nothing is: a little more may be tried after a while. */
+void genos_rate_estimator_rest (GenosRateEstimator *self, gint64 now);
+
 /* bit/s, or GENOS_RATE_UNBOUNDED. */
 guint genos_rate_estimator_get_rate (GenosRateEstimator *self);
 

@@ -251,6 +251,8 @@ genos_webrtc_rate_check (GenosWebrtcRate *self, guint64 sent_bytes)
   self->checked = now;
   if (sending)
     genos_rate_estimator_check_silence (self->estimator, now);
+  else
+    genos_rate_estimator_rest (self->estimator, now);
   changed = has_changed (self);
   g_mutex_unlock (&self->lock);
   if (changed)

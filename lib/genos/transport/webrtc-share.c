@@ -58,7 +58,7 @@ count_bytes (GenosWebrtcShare *self, gboolean sound_only)
     if (sound_only && genos_webrtc_sender_is_video (sender))
       continue;
     genos_link_sender_get_meter (GENOS_LINK_SENDER (sender), &meter);
-    bytes += meter.bytes;
+    bytes += meter.bytes + meter.header_bytes;
   }
   return bytes;
 }

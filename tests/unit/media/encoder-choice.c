@@ -4,6 +4,8 @@
 
 #include <genos/media/input-format.h>
 
+#include "media-fixture.h"
+
 #include <string.h>
 
 static const GenosEncoderWish no_wish = { .n_threads = 2 };
@@ -331,6 +333,32 @@ test_second_choice (void)
   unhide (other);
 }
 
+/* Fewer pictures, also of a camera that has been running since the machine was started. */
+static void
+test_fewer_pictures (void)
+{
+  GenosEncoderWish wish = { .n_threads = 1, .divide_size = 4, .divide_rate = 6 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GenosEncoderChoice) choice =
+      choose (GENOS_MEDIA_VIDEO, &wish, SIZED (640, 360), &error);
+  g_assert_no_error (error);
+  g_autofree char *launch = g_strconcat (
+      "videotestsrc num-buffers=60 timestamp-offset=36000000000000 ! " SIZED (640, 360), " ! ",
+      choice->chain, NULL);
+  g_autoptr (GstCaps) caps = NULL;
+  g_autoptr (GPtrArray) packets = media_test_encode (launch, &caps);
+  GstClockTime last = GST_CLOCK_TIME_NONE;
+  guint n = 0;
+
+  for (guint i = 0; i < packets->len; i++) {
+    GstClockTime pts = GST_BUFFER_PTS (g_ptr_array_index (packets, i));
+
+    n += pts != last ? 1 : 0;
+    last = pts;
+  }
+  g_assert_cmpuint (n, ==, 10);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -353,5 +381,6 @@ main (int argc, char *argv[])
     g_autofree char *path = g_strdup_printf ("/media/encoder-choice/unsupported/%u", i);
     g_test_add_data_func (path, &bad_rows[i], test_unsupported);
   }
+  g_test_add_func ("/media/encoder-choice/fewer-pictures", test_fewer_pictures);
   return g_test_run ();
 }

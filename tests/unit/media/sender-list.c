@@ -156,6 +156,169 @@ test_asks_while_pushed (void)
   g_assert_cmpuint (state.n_active, ==, 0);
 }
 
+static GstBuffer *
+new_packet (guint32 timestamp, gboolean key, gsize size)
+{
+  GstBuffer *packet = gst_buffer_new_allocate (NULL, size, NULL);
+
+  gst_buffer_memset (packet, 0, 0, size);
+  timestamp = GUINT32_TO_BE (timestamp);
+  gst_buffer_fill (packet, 4, &timestamp, sizeof timestamp);
+  if (!key)
+    GST_BUFFER_FLAG_SET (packet, GST_BUFFER_FLAG_DELTA_UNIT);
+  return packet;
+}
+
+/* The raw pictures of one that cannot take any are not encoded for it; the others' are. */
+static void
+test_nothing (void)
+{
+  GenosSenderListState state;
+  GenosTierLadder ladder = { 2, { 1000000, 20000 }, TRUE };
+  g_autoptr (GenosSenderList) list = genos_sender_list_new ();
+  g_autoptr (FakeSender) slow = fake_sender_new (TRUE);
+  g_autoptr (FakeSender) fast = fake_sender_new (TRUE);
+  GenosLinkSender *link = GENOS_LINK_SENDER (slow);
+  gint64 now = G_TIME_SPAN_SECOND;
+
+  genos_sender_list_add (list, link);
+  genos_sender_list_add (list, GENOS_LINK_SENDER (fast));
+  genos_sender_list_push (list, 0, new_packet (1, TRUE, 20));
+  genos_link_sender_set_rate (link, 1000);
+  for (guint i = 0; i < 40; i++)
+    g_assert_true (genos_sender_list_choose (list, &ladder, now += 100 * G_TIME_SPAN_MILLISECOND));
+  g_assert_cmpint (genos_link_sender_get_tier (link), ==, GENOS_SENT_AUDIO_ONLY);
+  g_assert_cmpint (genos_link_sender_get_tier (GENOS_LINK_SENDER (fast)), ==, GENOS_SENT_FULL);
+
+  genos_sender_list_poll (list, 1, &state);
+  g_assert_cmpuint (state.n_active, ==, 0);
+  genos_sender_list_poll (list, 0, &state);
+  g_assert_cmpuint (state.n_active, ==, 1);
+  g_assert_cmpuint (state.rate, ==, GENOS_RATE_UNBOUNDED);
+  /* Nor do its requests cost the others anything. */
+  genos_link_sender_emit_key_frame_request (link);
+  genos_sender_list_poll (list, 0, &state);
+  g_assert_false (state.wants_key);
+  /* It is still there. */
+  g_assert_cmpuint (genos_sender_list_count_active (list), ==, 2);
+
+  genos_sender_list_push (list, 0, new_packet (2, TRUE, 20));
+  genos_sender_list_push (list, 1, new_packet (2, TRUE, 20));
+  g_assert_cmpuint (fake_sender_get_n_packets (slow), ==, 1);
+  g_assert_cmpuint (fake_sender_get_n_packets (fast), ==, 2);
+
+  genos_link_sender_set_rate (link, 50000);
+  for (guint i = 0; i < 20; i++)
+    genos_sender_list_choose (list, &ladder, now += 100 * G_TIME_SPAN_MILLISECOND);
+  g_assert_cmpint (genos_link_sender_get_tier (link), ==, GENOS_SENT_THINNED);
+  genos_sender_list_poll (list, 1, &state);
+  g_assert_true (state.newcomer && state.wants_key && state.n_active == 1);
+  /* Not from the middle, and not from the encoder that it had before. */
+  genos_sender_list_push (list, 1, new_packet (3, FALSE, 20));
+  genos_sender_list_push (list, 0, new_packet (3, TRUE, 20));
+  genos_sender_list_push (list, 1, new_packet (4, TRUE, 20));
+  genos_sender_list_push (list, 1, new_packet (5, FALSE, 20));
+  g_assert_cmpuint (fake_sender_get_n_packets (slow), ==, 3);
+  g_autoptr (GPtrArray) packets = fake_sender_dup_packets (slow, 1);
+  g_assert_true (GST_BUFFER_FLAG_IS_SET (g_ptr_array_index (packets, 0), GST_BUFFER_FLAG_DISCONT));
+  g_assert_false (GST_BUFFER_FLAG_IS_SET (g_ptr_array_index (packets, 1), GST_BUFFER_FLAG_DISCONT));
+}
+
+/* 25 pictures a second, 1000 bytes each, a key frame of 5000 every two seconds or when it was asked for. */
+typedef struct {
+  GenosSenderList *list;
+  gint64 now;
+  guint n;
+  guint distance;
+} Camera;
+
+static void
+film (Camera *camera, guint seconds)
+{
+  for (guint i = 0; i < seconds * 25; i++, camera->n++) {
+    gboolean key = camera->n % camera->distance == 0;
+
+    genos_sender_list_push_at (camera->list, 0,
+        new_packet (camera->n * 3600, key, key ? 5000 : 1000), camera->now += 40000);
+  }
+}
+
+/* What comes encoded cannot be had smaller: key frames, then nothing. */
+static void
+test_fixed (void)
+{
+  GenosSenderListState state;
+  g_autoptr (GenosSenderList) list = genos_sender_list_new ();
+  g_autoptr (FakeSender) slow = fake_sender_new (TRUE);
+  g_autoptr (FakeSender) fast = fake_sender_new (TRUE);
+  GenosLinkSender *link = GENOS_LINK_SENDER (slow);
+  Camera camera = { list, G_TIME_SPAN_SECOND, 0, 50 };
+  GenosTierLadder ladder = { 2, { 1000000, 20000 }, TRUE };
+  guint before;
+
+  genos_sender_list_set_fixed (list, TRUE);
+  genos_sender_list_add (list, link);
+  genos_sender_list_add (list, GENOS_LINK_SENDER (fast));
+  film (&camera, 10);
+  g_assert_false (genos_sender_list_choose (list, &ladder, camera.now));
+  g_assert_cmpuint (fake_sender_get_n_packets (slow), ==, 250);
+
+  genos_link_sender_set_rate (link, 100000);
+  film (&camera, 10);
+  g_assert_cmpint (genos_link_sender_get_tier (link), ==, GENOS_SENT_THINNED);
+  before = fake_sender_get_n_packets (slow);
+  film (&camera, 10);
+  g_assert_cmpuint (fake_sender_get_n_packets (slow) - before, ==, 5);
+  g_assert_cmpuint (fake_sender_get_n_packets (fast), ==, 750);
+  genos_sender_list_poll (list, 0, &state);
+  genos_link_sender_emit_key_frame_request (link);
+  genos_sender_list_poll (list, 0, &state);
+  g_assert_false (state.wants_key);
+
+  genos_link_sender_set_rate (link, 1000);
+  film (&camera, 10);
+  g_assert_cmpint (genos_link_sender_get_tier (link), ==, GENOS_SENT_AUDIO_ONLY);
+  before = fake_sender_get_n_packets (slow);
+  film (&camera, 4);
+  g_assert_cmpuint (fake_sender_get_n_packets (slow), ==, before);
+  genos_sender_list_poll (list, 0, &state);
+  g_assert_cmpuint (state.n_active, ==, 2);
+
+  genos_link_sender_set_rate (link, GENOS_RATE_UNBOUNDED);
+  film (&camera, 10);
+  g_assert_cmpint (genos_link_sender_get_tier (link), ==, GENOS_SENT_FULL);
+  genos_sender_list_poll (list, 0, &state);
+  g_assert_true (state.wants_key);
+  before = fake_sender_get_n_packets (slow);
+  film (&camera, 4);
+  g_assert_cmpuint (fake_sender_get_n_packets (slow) - before, ==, 100);
+}
+
+/* A camera that makes key frames when asked only is asked now and then. */
+static void
+test_fixed_asks (void)
+{
+  GenosSenderListState state;
+  g_autoptr (GenosSenderList) list = genos_sender_list_new ();
+  g_autoptr (FakeSender) slow = fake_sender_new (TRUE);
+  Camera camera = { list, G_TIME_SPAN_SECOND, 0, 100000 };
+  guint n_asked = 0;
+
+  genos_sender_list_set_fixed (list, TRUE);
+  genos_sender_list_add (list, GENOS_LINK_SENDER (slow));
+  film (&camera, 10);
+  genos_sender_list_poll (list, 0, &state);
+  genos_link_sender_set_rate (GENOS_LINK_SENDER (slow), 100000);
+  for (guint i = 0; i < 20; i++) {
+    film (&camera, 1);
+    genos_sender_list_poll (list, 0, &state);
+    n_asked += state.wants_key;
+  }
+  g_assert_cmpint (genos_link_sender_get_tier (GENOS_LINK_SENDER (slow)), ==, GENOS_SENT_THINNED);
+  g_assert_cmpuint (n_asked, >=, 3);
+  g_assert_cmpuint (n_asked, <=, 4);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -165,5 +328,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/media/sender-list/removed-is-forgotten", test_removed_is_forgotten);
   g_test_add_func ("/media/sender-list/threads", test_threads);
   g_test_add_func ("/media/sender-list/asks-while-pushed", test_asks_while_pushed);
+  g_test_add_func ("/media/sender-list/nothing", test_nothing);
+  g_test_add_func ("/media/sender-list/fixed", test_fixed);
+  g_test_add_func ("/media/sender-list/fixed-asks", test_fixed_asks);
   return g_test_run ();
 }

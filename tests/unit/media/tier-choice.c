@@ -5,9 +5,11 @@
 #define SECOND G_TIME_SPAN_SECOND
 #define EVERY (100 * G_TIME_SPAN_MILLISECOND)
 
-static const GenosTierLadder ladder = { 3, { 1000000, 300000, 50000 } };
+static const GenosTierLadder ladder = { 3, { 1000000, 300000, 50000 }, FALSE };
+static const GenosTierLadder thin = { 3, { 1000000, 300000, 20000 }, TRUE };
 
 typedef struct {
+  const GenosTierLadder *ladder;
   GenosTierChoice choice;
   gint64 now;
 } Fixture;
@@ -19,7 +21,7 @@ wait_for (Fixture *fixture, guint tier, guint rate, guint seconds)
   gint64 start = fixture->now;
 
   while (fixture->now - start <= seconds * SECOND) {
-    if (genos_tier_choice_update (&fixture->choice, &ladder, rate, fixture->now) == tier)
+    if (genos_tier_choice_update (&fixture->choice, fixture->ladder, rate, fixture->now) == tier)
       return (fixture->now - start) / 1000;
     fixture->now += EVERY;
   }
@@ -33,13 +35,14 @@ stay (Fixture *fixture, guint rate, guint seconds)
 
   for (gint64 end = fixture->now + seconds * SECOND; fixture->now < end; fixture->now += EVERY)
     g_assert_cmpuint (
-        genos_tier_choice_update (&fixture->choice, &ladder, rate, fixture->now), ==, tier);
+        genos_tier_choice_update (&fixture->choice, fixture->ladder, rate, fixture->now), ==, tier);
 }
 
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   genos_tier_choice_init (&fixture->choice);
+  fixture->ladder = data;
   fixture->now = 1000 * SECOND;
 }
 
@@ -56,7 +59,7 @@ test_steps (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (wait_for (fixture, 1, 900000, 2), <=, 600);
   stay (fixture, 900000, 30);
   g_assert_cmpint (wait_for (fixture, 2, 100000, 2), ==, 0);
-  stay (fixture, 10000, 30);
+  stay (fixture, 60000, 30);
   g_assert_cmpint (wait_for (fixture, 1, 5000000, 5), <=, 2000);
   g_assert_cmpint (wait_for (fixture, 0, 5000000, 5), <=, 2000);
 }
@@ -72,11 +75,11 @@ static void
 test_dips (Fixture *fixture, gconstpointer data)
 {
   for (guint i = 0; i < 20; i++) {
-    genos_tier_choice_update (&fixture->choice, &ladder, 900000, fixture->now += EVERY);
-    genos_tier_choice_update (&fixture->choice, &ladder, 900000, fixture->now += EVERY);
-    g_assert_cmpuint (
-        genos_tier_choice_update (&fixture->choice, &ladder, 1200000, fixture->now += EVERY), ==,
-        0);
+    genos_tier_choice_update (&fixture->choice, fixture->ladder, 900000, fixture->now += EVERY);
+    genos_tier_choice_update (&fixture->choice, fixture->ladder, 900000, fixture->now += EVERY);
+    g_assert_cmpuint (genos_tier_choice_update (
+                          &fixture->choice, fixture->ladder, 1200000, fixture->now += EVERY),
+        ==, 0);
   }
 }
 
@@ -99,26 +102,69 @@ test_gets_patient (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (wait_for (fixture, 0, 1200000, 5), <=, 2000);
 }
 
+/* Fewer pictures, and none, only for what stays; and back. */
+static void
+test_thin (Fixture *fixture, gconstpointer data)
+{
+  int took;
+
+  g_assert_cmpint (wait_for (fixture, 1, 30000, 2), ==, 0);
+  took = wait_for (fixture, 2, 30000, 3);
+  g_assert_cmpint (took, >=, 900);
+  g_assert_cmpint (took, <=, 1500);
+  stay (fixture, 30000, 30);
+  took = wait_for (fixture, 3, 1000, 4);
+  g_assert_cmpint (took, >=, 1900);
+  g_assert_cmpint (took, <=, 2500);
+  stay (fixture, 1000, 30);
+  stay (fixture, 21000, 30);
+  g_assert_cmpint (wait_for (fixture, 2, 23000, 3), <=, 2000);
+  g_assert_cmpint (wait_for (fixture, 1, G_MAXUINT, 3), <=, 2000);
+  g_assert_cmpint (wait_for (fixture, 0, G_MAXUINT, 3), <=, 2000);
+}
+
+/* An estimate that falls too low while a queue empties. */
+static void
+test_thin_dips (Fixture *fixture, gconstpointer data)
+{
+  g_assert_cmpint (wait_for (fixture, 1, 200000, 2), ==, 0);
+  for (guint i = 0; i < 10; i++) {
+    for (guint k = 0; k < 8; k++) {
+      fixture->now += EVERY;
+      g_assert_cmpuint (
+          genos_tier_choice_update (&fixture->choice, fixture->ladder, 10000, fixture->now), ==, 1);
+    }
+    fixture->now += EVERY;
+    genos_tier_choice_update (&fixture->choice, fixture->ladder, 320000, fixture->now);
+  }
+}
+
 static void
 test_fewer_tiers (Fixture *fixture, gconstpointer data)
 {
-  const GenosTierLadder one = { 1, { 100000 } };
+  const GenosTierLadder one = { 1, { 100000 }, FALSE };
+  const GenosTierLadder none = { 0 };
 
-  g_assert_cmpint (wait_for (fixture, 2, 1000, 1), ==, 0);
-  g_assert_cmpuint (genos_tier_choice_update (&fixture->choice, &one, 1000, fixture->now), ==, 0);
+  g_assert_cmpint (wait_for (fixture, 3, 1000, 5), >, 0);
+  g_assert_cmpuint (genos_tier_choice_update (&fixture->choice, &one, 1000, fixture->now), ==, 1);
+  g_assert_cmpuint (genos_tier_choice_update (&fixture->choice, &none, 1000, fixture->now), ==, 0);
+  fixture->now += 100 * SECOND;
+  g_assert_cmpuint (genos_tier_choice_update (&fixture->choice, &none, 1000, fixture->now), ==, 0);
 }
 
-#define ADD(path, func)                                                                            \
-  g_test_add ("/media/tier-choice/" path, Fixture, NULL, set_up, func, tear_down)
+#define ADD(path, ladder, func)                                                                    \
+  g_test_add ("/media/tier-choice/" path, Fixture, ladder, set_up, func, tear_down)
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD ("steps", test_steps);
-  ADD ("far-down-at-once", test_far_down_at_once);
-  ADD ("dips", test_dips);
-  ADD ("gets-patient", test_gets_patient);
-  ADD ("fewer-tiers", test_fewer_tiers);
+  ADD ("steps", &ladder, test_steps);
+  ADD ("far-down-at-once", &ladder, test_far_down_at_once);
+  ADD ("dips", &ladder, test_dips);
+  ADD ("gets-patient", &ladder, test_gets_patient);
+  ADD ("thin", &thin, test_thin);
+  ADD ("thin-dips", &thin, test_thin_dips);
+  ADD ("fewer-tiers", &ladder, test_fewer_tiers);
   return g_test_run ();
 }

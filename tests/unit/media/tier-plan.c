@@ -6,7 +6,7 @@ static void
 test_by_size (void)
 {
   static const struct {
-    guint width, height, tiers, n;
+    guint width, height, tiers, n; /* of many pictures */
   } cases[] = {
     { 1280, 720, 0, 3 },
     { 640, 360, 0, 2 },
@@ -16,7 +16,6 @@ test_by_size (void)
     { 1920, 1080, 1, 1 },
     { 1920, 1080, 2, 2 },
     { 1920, 1080, 3, 3 },
-    { 0, 0, 3, 1 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -24,7 +23,8 @@ test_by_size (void)
     GenosTierPlan plan;
 
     genos_tier_plan_init (&plan, &wish, cases[i].width, cases[i].height, 2000000);
-    g_assert_cmpuint (plan.ladder.n, ==, cases[i].n);
+    g_assert_cmpuint (plan.ladder.n, ==, cases[i].n + (plan.ladder.thin ? 1 : 0));
+    g_assert_cmpint (plan.ladder.thin, ==, cases[i].tiers != 1);
   }
 }
 
@@ -44,6 +44,46 @@ test_rates (void)
   }
   g_assert_cmpuint (plan.shapes[2].bounds.min, ==, 20000);
   g_assert_cmpuint (plan.ladder.least[2], ==, 20000);
+  /* There is nothing to be had with less. */
+  g_assert_false (plan.ladder.thin);
+}
+
+/* Behind the last one is one of few pictures. */
+static void
+test_thin (void)
+{
+  GenosTierWish wish = { .degradation = GENOS_DEGRADATION_BALANCED };
+  GenosTierPlan plan;
+  guint last;
+
+  genos_tier_plan_init (&plan, &wish, 1280, 720, 2500000);
+  g_assert_true (plan.ladder.thin);
+  g_assert_cmpuint (plan.ladder.n, ==, 4);
+  g_assert_cmpuint (plan.ladder.least[2], ==, 40000);
+  g_assert_cmpuint (plan.shapes[2].bounds.min, ==, 40000);
+  g_assert_cmpuint (plan.shapes[3].divide_size, ==, 8);
+  g_assert_cmpuint (plan.shapes[3].divide_rate, ==, 6);
+  g_assert_cmpuint (plan.shapes[3].bitrate, ==, plan.ladder.least[2]);
+  g_assert_cmpuint (plan.shapes[3].bounds.min, ==, plan.ladder.least[3]);
+
+  /* The user's own bound. */
+  wish.bounds.min = 100000;
+  genos_tier_plan_init (&plan, &wish, 320, 240, 350000);
+  g_assert_cmpuint (plan.ladder.n, ==, 2);
+  g_assert_cmpuint (plan.ladder.least[0], ==, 100000);
+  g_assert_cmpuint (plan.shapes[1].divide_size, ==, 2);
+
+  /* What is to be read stays as large as it can. */
+  wish.degradation = GENOS_DEGRADATION_DETAIL;
+  genos_tier_plan_init (&plan, &wish, 1280, 720, 2500000);
+  last = plan.ladder.n - 1;
+  g_assert_cmpuint (plan.shapes[last].divide_size, ==, 2);
+  g_assert_cmpuint (plan.shapes[last].divide_rate, ==, 16);
+
+  /* Next to nothing already. */
+  wish.bounds.min = 0;
+  genos_tier_plan_init (&plan, &wish, 160, 90, 50000);
+  g_assert_false (plan.ladder.thin);
 }
 
 static void
@@ -53,7 +93,7 @@ test_degradation (void)
   GenosTierPlan plan;
 
   genos_tier_plan_init (&plan, &wish, 640, 360, 1000000);
-  g_assert_cmpuint (plan.ladder.n, ==, 3);
+  g_assert_cmpuint (plan.ladder.n, ==, 4);
   g_assert_cmpuint (plan.shapes[2].divide_size, ==, 1);
   g_assert_cmpuint (plan.shapes[2].divide_rate, ==, 4);
   wish.degradation = GENOS_DEGRADATION_MOTION;
@@ -71,12 +111,14 @@ test_fixed (void)
 
   genos_tier_plan_init (&plan, &wish, 1920, 1080, 0);
   g_assert_cmpuint (plan.ladder.n, ==, 1);
+  g_assert_false (plan.ladder.thin);
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/media/tier-plan/thin", test_thin);
   g_test_add_func ("/media/tier-plan/by-size", test_by_size);
   g_test_add_func ("/media/tier-plan/rates", test_rates);
   g_test_add_func ("/media/tier-plan/degradation", test_degradation);

@@ -306,6 +306,38 @@ test_silence (void)
   path_free (path);
 }
 
+/* While nothing is sent a little is dared after a while, and not taken for silence when it is. */
+static void
+test_rest (void)
+{
+  Path *path = path_new (5e6);
+
+  run (path, 10);
+  path->dead = TRUE;
+  run (path, 20);
+  g_assert_cmpfloat (rate_of (path), <=, GENOS_RATE_MIN);
+  for (guint i = 0; i < 5; i++)
+    genos_rate_estimator_rest (path->estimator, path->now += G_USEC_PER_SEC);
+  g_assert_cmpfloat (rate_of (path), >, 1.5 * GENOS_RATE_MIN);
+  for (guint i = 0; i < 100; i++)
+    genos_rate_estimator_rest (path->estimator, path->now += G_USEC_PER_SEC);
+  g_assert_cmpfloat (rate_of (path), <, 0.2e6);
+  genos_rate_estimator_check_silence (path->estimator, path->now += G_USEC_PER_SEC);
+  g_assert_cmpfloat (rate_of (path), >=, 0.1e6);
+  path_free (path);
+}
+
+/* Where no bound is known there is none afterwards. */
+static void
+test_rest_unbounded (void)
+{
+  g_autoptr (GenosRateEstimator) estimator = genos_rate_estimator_new ();
+
+  for (guint i = 1; i < 10; i++)
+    genos_rate_estimator_rest (estimator, i * G_USEC_PER_SEC);
+  g_assert_cmpuint (genos_rate_estimator_get_rate (estimator), ==, GENOS_RATE_UNBOUNDED);
+}
+
 /* Receiver reports alone: slower, and no worse in the end. */
 static void
 test_reports (void)
@@ -374,6 +406,8 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/rate-estimator/inherent-loss", test_inherent_loss);
   g_test_add_func ("/transport/rate-estimator/stalls", test_stalls);
   g_test_add_func ("/transport/rate-estimator/silence", test_silence);
+  g_test_add_func ("/transport/rate-estimator/rest", test_rest);
+  g_test_add_func ("/transport/rate-estimator/rest-unbounded", test_rest_unbounded);
   g_test_add_func ("/transport/rate-estimator/reports", test_reports);
   g_test_add_func (
       "/transport/rate-estimator/reports-beside-feedback", test_reports_beside_feedback);
