@@ -27,7 +27,7 @@ struct _GenosDoor {
   GenosSignaller parent_instance;
 
   GenosDoorConfig config;
-  char *self_id, *path;
+  char *self_id, *path, *kind;
   GenosSecret *room_key; /* (nullable) */
   GenosSignaller *signaller;
   GHashTable *decisions; /* "id key" → GenosAdmissionState */
@@ -365,13 +365,14 @@ static void
 admit (GenosDoor *self, GenosNewcomer *newcomer, GenosPeerIdentity *identity)
 {
   GenosSignalOrigin origin = { .key = newcomer->key, .extended = newcomer->extended };
-  GenosPeerCredentials credentials = { NULL, NULL, NULL };
+  GenosPeerCredentials credentials = { NULL };
   g_autoptr (GenosPeerLink) link = g_steal_pointer (&newcomer->link);
   g_autoptr (GError) error = NULL;
 
   if (identity != NULL) {
     credentials.key = genos_peer_identity_get_key (identity);
     credentials.capabilities = genos_peer_identity_get_features (identity);
+    credentials.kind = genos_peer_identity_get_kind (identity);
     credentials.seal = genos_peer_seal_agree (identity, &error);
   }
   if (error == NULL)
@@ -430,6 +431,7 @@ make_proof (GenosDoor *self, const GenosNewcomer *newcomer)
     .peer_key = newcomer->key,
     .key = self->config.key,
     .features = features,
+    .kind = self->kind,
     .room_key = self->room_key,
   };
   g_autoptr (GenosSecret) box = self->room_key != NULL ? genos_secret_new_random () : NULL;
@@ -645,6 +647,7 @@ genos_door_finalize (GObject *object)
   g_clear_pointer (&self->room_key, genos_secret_unref);
   g_clear_object (&self->signaller);
   g_free (self->self_id);
+  g_free (self->kind);
   g_free (self->path);
   G_OBJECT_CLASS (genos_door_parent_class)->finalize (object);
 }
@@ -684,6 +687,7 @@ genos_door_new (const GenosDoorConfig *config, GenosSignaller *signaller)
 
   self->config = *config;
   self->self_id = g_strdup (config->self_id);
+  self->kind = g_strdup (config->kind);
   self->path = g_strdup (config->path);
   if (config->key != NULL)
     genos_schnorr_key_ref (config->key);

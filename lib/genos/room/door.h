@@ -24,6 +24,7 @@ typedef struct {
   const char *self_id;
   const char *path;     /* the room's root path */
   GenosSchnorrKey *key; /* (nullable): ours; NULL: nobody proves anything */
+  const char *kind;     /* (nullable): what we announce ourselves as */
   /* (transfer full): ids of the peers that are linked or about to be */
   GHashTable *(*dup_peers) (gpointer data);
   /* (nullable): the key that a linked peer has proven */

@@ -141,18 +141,19 @@ static void
 on_admitted (GenosDoor *door, const char *peer_id, GenosPeerLink *link,
     const GenosSignalOrigin *origin, const GenosPeerCredentials *credentials, GenosMembership *self)
 {
-  const char *kind = genos_presence_get_kind (self->presence, peer_id);
   GenosPeer *known = genos_roster_get (self->roster, peer_id);
   g_autoptr (GenosPeer) peer = NULL;
   gint64 now = g_get_monotonic_time ();
 
   /* It may have been linked by its offer alone, before its first announce was heard. */
-  genos_presence_seen (self->presence, peer_id, NULL, now);
+  genos_presence_seen (self->presence, peer_id, credentials->kind, now);
   if (known != NULL) {
+    genos_peer_set_kind (known, credentials->kind);
     genos_peer_replace_link (known, link, origin, credentials);
     return;
   }
-  peer = genos_peer_new (peer_id, kind, link, origin, credentials, self->dialect);
+  peer = genos_peer_new (peer_id, genos_presence_get_kind (self->presence, peer_id), link, origin,
+      credentials, self->dialect);
   genos_roster_add (self->roster, peer);
 }
 
@@ -506,6 +507,7 @@ open_door (GenosMembership *self, const GenosMembershipConfig *config)
     .self_id = config->peer_id,
     .path = config->path,
     .key = config->key,
+    .kind = config->kind,
     .dup_peers = dup_peers,
     .get_key = get_proven_key,
     .doubt = doubt_peer,

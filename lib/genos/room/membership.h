@@ -24,6 +24,7 @@ typedef struct {
   const GenosAdmissionRules *rules; /* outlive the membership */
   const char *path;                 /* the room's root path */
   GenosSchnorrKey *key;             /* (nullable): ours, for proofs of identity */
+  const char *kind;                 /* (nullable): what we announce ourselves as */
 } GenosMembershipConfig;
 
 GenosMembership *genos_membership_new (

@@ -44,7 +44,7 @@ genos_peer_identity_new (const GenosPeerIdentityConfig *config, const guint8 non
   if (config->room_key != NULL)
     self->room_key = genos_secret_ref (config->room_key);
   self->hello = genos_hello_message_build (genos_schnorr_key_get_pubkey (self->key), nonce32,
-      self->box != NULL ? box32 : NULL, config->features);
+      self->box != NULL ? box32 : NULL, config->features, config->kind);
   return self;
 }
 
@@ -176,6 +176,12 @@ const char *const *
 genos_peer_identity_get_features (GenosPeerIdentity *self)
 {
   return genos_peer_identity_is_proven (self) ? (const char *const *) self->peer->features : NULL;
+}
+
+const char *
+genos_peer_identity_get_kind (GenosPeerIdentity *self)
+{
+  return genos_peer_identity_is_proven (self) ? self->peer->kind : NULL;
 }
 
 gboolean

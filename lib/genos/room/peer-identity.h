@@ -18,9 +18,10 @@ typedef struct {
   const char *peer_key;        /* (nullable): the key that signed its offer or answer */
   GenosSchnorrKey *key;        /* ours */
   const char *const *features; /* ours */
+  const char *kind;            /* (nullable): ours */
   GenosLinkCertificates certificates;
-  GenosSecret *box;       /* (nullable): drawn for this link; NULL: what we say is not sealed */
-  GenosSecret *room_key;  /* (nullable) */
+  GenosSecret *box;      /* (nullable): drawn for this link; NULL: what we say is not sealed */
+  GenosSecret *room_key; /* (nullable) */
 } GenosPeerIdentityConfig;
 
 GenosPeerIdentity *
@@ -45,11 +46,13 @@ gboolean genos_peer_identity_is_proven (GenosPeerIdentity *self);
 const char *genos_peer_identity_get_key (GenosPeerIdentity *self);
 /* The keys of this link, which whoever changed a word of hello or proof does not have. FALSE without an
  * error when one of the two does not seal; when it cannot, GENOS_ERROR_AUTHENTICATION. Once proven. */
-gboolean genos_peer_identity_agree (GenosPeerIdentity *self, GenosLinkSecrets *secrets,
-    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean genos_peer_identity_agree (
+    GenosPeerIdentity *self, GenosLinkSecrets *secrets, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Their hello is here: they are no browser. */
 gboolean genos_peer_identity_was_greeted (GenosPeerIdentity *self);
 /* What the other side can do; NULL until proven. */
 const char *const *genos_peer_identity_get_features (GenosPeerIdentity *self);
+/* (nullable): what it announces itself as; NULL until proven. */
+const char *genos_peer_identity_get_kind (GenosPeerIdentity *self);
 
 G_END_DECLS

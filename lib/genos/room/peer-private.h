@@ -49,6 +49,7 @@ typedef struct {
 typedef struct {
   const char *key;                 /* that the peer has proven to hold */
   const char *const *capabilities; /* of it */
+  const char *kind;                /* what it announces itself as */
   GenosPeerSeal *seal;             /* (transfer full) */
 } GenosPeerCredentials;
 

@@ -331,6 +331,7 @@ make_membership (GenosRoom *self, GenosSignaller *signaller)
     .rules = &self->rules,
     .path = path,
     .key = self->settings.key,
+    .kind = self->settings.kind,
     .n_closing = self->factory != NULL ? NULL : genos_peer_link_webrtc_get_n_closing,
   };
 

@@ -7,6 +7,7 @@
 #include <genos/base/error.h>
 #include <genos/wire/hex.h>
 #include <genos/wire/json-text.h>
+#include <genos/wire/signal-message.h>
 
 void
 genos_hello_message_free (GenosHelloMessage *message)
@@ -14,6 +15,7 @@ genos_hello_message_free (GenosHelloMessage *message)
   if (message == NULL)
     return;
   g_strfreev (message->features);
+  g_free (message->kind);
   g_free (message);
 }
 
@@ -85,6 +87,16 @@ read_box (GenosHelloMessage *message, JsonObject *object, GError **error)
   return message->has_box || fail (error, "no usable key to seal with");
 }
 
+/* One that is none is passed over, as in an announce. */
+static void
+read_kind (GenosHelloMessage *message, JsonObject *object)
+{
+  const char *kind = genos_json_get_string (object, "kind");
+
+  if (kind != NULL && genos_peer_kind_is_valid (kind))
+    message->kind = g_strdup (kind);
+}
+
 GenosHelloMessage *
 genos_hello_message_parse (const char *text, gsize size, GError **error)
 {
@@ -113,13 +125,14 @@ genos_hello_message_parse (const char *text, gsize size, GError **error)
   }
   if (!read_features (message, object, error) || !read_box (message, object, error))
     return NULL;
+  read_kind (message, object);
   g_strlcpy (message->key, key, sizeof message->key);
   return g_steal_pointer (&message);
 }
 
 char *
-genos_hello_message_build (
-    const char *key, const guint8 nonce32[32], const guint8 *box32, const char *const *features)
+genos_hello_message_build (const char *key, const guint8 nonce32[32], const guint8 *box32,
+    const char *const *features, const char *kind)
 {
   GString *out = g_string_new ("{\"v\":1,\"features\":[");
   char nonce[65];
@@ -135,6 +148,10 @@ genos_hello_message_build (
   if (box32 != NULL) {
     genos_hex_encode (box32, 32, box);
     g_string_append_printf (out, ",\"box\":\"%s\"", box);
+  }
+  if (kind != NULL) {
+    g_string_append (out, ",\"kind\":");
+    genos_json_append_string (out, kind);
   }
   g_string_append_c (out, '}');
   return g_string_free (out, FALSE);

@@ -33,6 +33,7 @@ typedef struct {
   gboolean has_box;
   guint8 box32[32]; /* X25519, of this link alone: its sender seals what it says */
   GStrv features;
+  char *kind; /* (nullable): what it announces itself as */
 } GenosHelloMessage;
 
 void genos_hello_message_free (GenosHelloMessage *message);
@@ -42,9 +43,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosHelloMessage, genos_hello_message_free)
  * GENOS_ERROR_PROTOCOL, anything too large GENOS_ERROR_LIMIT. */
 GenosHelloMessage *
 genos_hello_message_parse (const char *text, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* @key: 64 hex digits; @box32 (nullable) */
-char *genos_hello_message_build (
-    const char *key, const guint8 nonce32[32], const guint8 *box32, const char *const *features);
+/* @key: 64 hex digits; @box32, @kind (nullable) */
+char *genos_hello_message_build (const char *key, const guint8 nonce32[32], const guint8 *box32,
+    const char *const *features, const char *kind);
 
 gboolean genos_proof_message_parse (
     const char *text, gsize size, guint8 sig64[64], GError **error) G_GNUC_WARN_UNUSED_RESULT;

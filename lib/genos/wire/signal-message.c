@@ -34,8 +34,8 @@ is_peer_id (const char *text)
 }
 
 /* The kind ends up in logs and user interfaces: a word, or nothing. */
-static gboolean
-is_kind (const char *text)
+gboolean
+genos_peer_kind_is_valid (const char *text)
 {
   gsize n = strlen (text);
 
@@ -99,7 +99,7 @@ read_body (GenosSignalMessage *message, JsonObject *object, GError **error)
     return is_bye (bye) || fail (error, "bye is not 1");
   }
   message->type = GENOS_SIGNAL_ANNOUNCE;
-  if (kind != NULL && is_kind (kind))
+  if (kind != NULL && genos_peer_kind_is_valid (kind))
     message->kind = g_strdup (kind);
   return TRUE;
 }

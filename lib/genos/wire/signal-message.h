@@ -27,6 +27,9 @@ typedef struct {
 void genos_signal_message_free (GenosSignalMessage *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosSignalMessage, genos_signal_message_free)
 
+/* A word of at most GENOS_PEER_KIND_MAX bytes of ASCII. */
+gboolean genos_peer_kind_is_valid (const char *text);
+
 /* Unknown further fields are ignored; anything unusable is GENOS_ERROR_PROTOCOL. */
 GenosSignalMessage *
 genos_signal_message_parse (const char *content, GError **error) G_GNUC_WARN_UNUSED_RESULT;

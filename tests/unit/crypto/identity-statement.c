@@ -39,7 +39,7 @@ check_hello (JsonObject *object)
     g_strv_builder_add (features, json_array_get_string_element (array, i));
   names = g_strv_builder_end (features);
   read_bytes (object, "nonce", nonce, sizeof nonce);
-  made = genos_hello_message_build (key, nonce, NULL, (const char *const *) names);
+  made = genos_hello_message_build (key, nonce, NULL, (const char *const *) names, NULL);
   g_assert_cmpstr (made, ==, text);
 
   parsed = genos_hello_message_parse (text, strlen (text), &error);

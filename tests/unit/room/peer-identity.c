@@ -26,6 +26,7 @@ end_init (End *end, const char *self_id, const char *peer_id, guint8 local, guin
   end->config.peer_id = peer_id;
   end->config.key = end->key;
   end->config.features = features;
+  end->config.kind = "camera";
   end->config.certificates.local[0] = local;
   end->config.certificates.remote[0] = remote;
 }
@@ -51,6 +52,7 @@ refused (GenosPeerIdentity *to, const char *proof)
   g_assert_false (genos_peer_identity_is_proven (to));
   g_assert_null (genos_peer_identity_get_key (to));
   g_assert_null (genos_peer_identity_get_features (to));
+  g_assert_null (genos_peer_identity_get_kind (to));
 }
 
 /* What Bob says reaches Alice; FALSE when she does not believe it. */
@@ -67,6 +69,7 @@ convince (const End *alice, const End *bob)
   if (believed) {
     g_assert_cmpstr (genos_peer_identity_get_key (a), ==, genos_schnorr_key_get_pubkey (bob->key));
     g_assert_cmpstr (genos_peer_identity_get_features (a)[0], ==, "identity");
+    g_assert_cmpstr (genos_peer_identity_get_kind (a), ==, "camera");
   }
   return believed;
 }

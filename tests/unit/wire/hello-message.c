@@ -35,6 +35,24 @@ test_extensible (void)
 }
 
 static void
+test_kind (void)
+{
+  static const char *const names[] = { NULL };
+  static const guint8 nonce32[32];
+  g_autofree char *text = genos_hello_message_build (KEY, nonce32, NULL, names, "camera");
+  g_autoptr (GenosHelloMessage) message = parse (text);
+  g_autoptr (GenosHelloMessage) without = parse ("{\"v\":1,\"features\":[]," REST "}");
+  g_autoptr (GenosHelloMessage) number = parse ("{\"v\":1,\"features\":[],\"kind\":5," REST "}");
+  g_autoptr (GenosHelloMessage) words =
+      parse ("{\"v\":1,\"features\":[],\"kind\":\"two words\"," REST "}");
+
+  g_assert_cmpstr (message->kind, ==, "camera");
+  g_assert_null (without->kind);
+  g_assert_null (number->kind);
+  g_assert_null (words->kind);
+}
+
+static void
 test_refused (void)
 {
   static const char *const bad[] = { "", "{}", "[]", "null", "{" REST "}", "{\"v\":1," REST "}",
@@ -79,7 +97,7 @@ test_mutations (void)
 {
   static const char *const names[] = { "identity", NULL };
   static const guint8 nonce32[32];
-  g_autofree char *text = genos_hello_message_build (KEY, nonce32, NULL, names);
+  g_autofree char *text = genos_hello_message_build (KEY, nonce32, NULL, names, "native");
   g_autofree char *proof = genos_proof_message_build ((const guint8[64]){ 1 });
   gsize size = strlen (text);
   guint8 sig64[64];
@@ -104,6 +122,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/hello-message/extensible", test_extensible);
+  g_test_add_func ("/wire/hello-message/kind", test_kind);
   g_test_add_func ("/wire/hello-message/refused", test_refused);
   g_test_add_func ("/wire/hello-message/bounds", test_bounds);
   g_test_add_func ("/wire/hello-message/mutations", test_mutations);
