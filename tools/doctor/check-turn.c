@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "doctor.h"
+#include "turn-question.h"
 
-/* An allocation on each TURN server, as a dial would make it. */
+/* An allocation on each TURN server, as a dial would make it; one that lends nothing is asked why. */
+
+/* Of the time of the check, when the allocation took nearly all of it. */
+#define LEAST_QUESTION_MS 1000
 
 typedef struct {
   Doctor *doctor;
+  const char *url; /* the doctor's */
   char *subject;
 } Allocation;
 
@@ -21,6 +26,26 @@ hide_credentials (const char *url)
 }
 
 static void
+finish (Allocation *self)
+{
+  doctor_release (self->doctor);
+  g_free (self->subject);
+  g_free (self);
+}
+
+static void
+on_answered (const TurnAnswer *answer, gpointer user_data)
+{
+  Allocation *self = user_data;
+  DoctorRow *row = doctor_report_add (self->doctor->report, DOCTOR_CHECK_TURN, self->subject,
+      DOCTOR_FAILED, answer->reason, "%s", answer->evidence);
+
+  if (answer->next != NULL)
+    doctor_row_set_next (row, answer->next);
+  finish (self);
+}
+
+static void
 report (Allocation *self, const GstStructure *found)
 {
   g_auto (GStrv) relayed = NULL;
@@ -29,13 +54,14 @@ report (Allocation *self, const GstStructure *found)
 
   gst_structure_get (found, "relay", G_TYPE_STRV, &relayed, "gather-ms", G_TYPE_UINT, &ms, NULL);
   if (relayed == NULL || relayed[0] == NULL) {
-    doctor_report_add (self->doctor->report, DOCTOR_CHECK_TURN, self->subject, DOCTOR_FAILED,
-        GENOS_REASON_TURN_REFUSED, "it lent no address within %u ms", ms);
+    turn_question_ask (
+        self->url, MAX (self->doctor->timeout_ms, ms + LEAST_QUESTION_MS) - ms, on_answered, self);
     return;
   }
   row = doctor_report_add (self->doctor->report, DOCTOR_CHECK_TURN, self->subject, DOCTOR_OK,
       GENOS_REASON_UNKNOWN, "it lent %s (after %u ms)", relayed[0], ms);
   doctor_row_set_value (row, "allocation-ms", ms);
+  finish (self);
 }
 
 static void
@@ -45,13 +71,12 @@ on_probed (GObject *room, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GstStructure) found = genos_room_probe_ice_finish (GENOS_ROOM (room), result, &error);
 
-  if (found != NULL)
+  if (found != NULL) {
     report (self, found);
-  else
-    doctor_report_add_error (self->doctor->report, DOCTOR_CHECK_TURN, self->subject, error);
-  doctor_release (self->doctor);
-  g_free (self->subject);
-  g_free (self);
+    return;
+  }
+  doctor_report_add_error (self->doctor->report, DOCTOR_CHECK_TURN, self->subject, error);
+  finish (self);
 }
 
 void
@@ -66,6 +91,7 @@ doctor_check_turn (Doctor *self)
 
     g_object_set (room, "stun-server", "none", "turn-servers", self->turn[i], NULL);
     allocation->doctor = self;
+    allocation->url = self->turn[i];
     allocation->subject = hide_credentials (self->turn[i]);
     doctor_hold (self);
     genos_room_probe_ice_async (room, self->timeout_ms, NULL, on_probed, allocation);

@@ -106,6 +106,59 @@ test_flipped (void)
   }
 }
 
+/* --- allocations */
+
+static void
+test_allocate (void)
+{
+  static const guint8 head[] = { 0x00, 0x03, 0x00, 0x08, 0x21, 0x12, 0xa4, 0x42 };
+  /* RFC 8656, section 18.7: the protocol's number, and three bytes that are zero */
+  static const guint8 transport[] = { 0x00, 0x19, 0x00, 0x04, 17, 0, 0, 0 };
+  guint8 request[STUN_ALLOCATE_SIZE];
+
+  stun_message_allocate (request, transaction);
+  g_assert_cmpmem (request, sizeof head, head, sizeof head);
+  g_assert_cmpmem (request + sizeof head, 12, transaction, sizeof transaction);
+  g_assert_cmpmem (request + STUN_HEADER_SIZE, 8, transport, sizeof transport);
+}
+
+/* As coturn 4.6 refuses who gives no user: SOFTWARE or REALM may stand before the code. */
+static const guint8 refusal[] = { 0x01, 0x13, 0x00, 0x14, 0x21, 0x12, 0xa4, 0x42, 0xb7, 0xe7, 0xa7,
+  0x01, 0xbc, 0x34, 0xd6, 0x86, 0xfa, 0x87, 0xdf, 0xae, 0x00, 0x14, 0x00, 0x04, 't', 'e', 's', 't',
+  0x00, 0x09, 0x00, 0x08, 0x00, 0x00, 0x04, 0x01, 'n', 'o', 'p', 'e' };
+
+static void
+test_refusal (void)
+{
+  static const guint8 other[STUN_TRANSACTION_SIZE] = { 1 };
+  g_autofree guint8 *copy = g_memdup2 (refusal, sizeof refusal);
+
+  g_assert_cmpuint (stun_message_read_refusal (refusal, sizeof refusal, transaction), ==, 401);
+  g_assert_cmpuint (stun_message_read_refusal (refusal, sizeof refusal, other), ==, 0);
+  g_assert_false (stun_message_is_allocation (refusal, sizeof refusal, transaction));
+  copy[34] = 7; /* no such class */
+  g_assert_cmpuint (stun_message_read_refusal (copy, sizeof refusal, transaction), ==, 0);
+  copy[34] = 4;
+  copy[35] = 100; /* no such number */
+  g_assert_cmpuint (stun_message_read_refusal (copy, sizeof refusal, transaction), ==, 0);
+  copy[1] = 0x03;
+  g_assert_true (stun_message_is_allocation (copy, sizeof refusal, transaction));
+}
+
+static void
+test_refusal_cut (void)
+{
+  for (gsize size = 0; size < sizeof refusal; size++) {
+    g_autofree guint8 *copy = g_memdup2 (refusal, size);
+
+    g_assert_cmpuint (stun_message_read_refusal (copy, size, transaction), ==, 0);
+    if (size < STUN_HEADER_SIZE)
+      continue;
+    copy[3] = (guint8) (size - STUN_HEADER_SIZE);
+    g_assert_cmpuint (stun_message_read_refusal (copy, size, transaction), ==, 0);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -116,5 +169,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tools/stun-message/strangers", test_strangers);
   g_test_add_func ("/tools/stun-message/truncated", test_truncated);
   g_test_add_func ("/tools/stun-message/flipped", test_flipped);
+  g_test_add_func ("/tools/stun-message/allocate", test_allocate);
+  g_test_add_func ("/tools/stun-message/refusal", test_refusal);
+  g_test_add_func ("/tools/stun-message/refusal-cut", test_refusal_cut);
   return g_test_run ();
 }
