@@ -23,13 +23,15 @@ typedef struct {
   gboolean once;
 } Monitor;
 
-static guint
-get_width (void)
+/* Whoever reads it from a file gets all of it. */
+static void
+get_size (guint *width, guint *height)
 {
-  struct winsize size;
+  struct winsize size = { 0 };
+  gboolean is_terminal = ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
 
-  return ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col
-                                                                           : DEFAULT_WIDTH;
+  *width = is_terminal && size.ws_col > 20 ? size.ws_col : DEFAULT_WIDTH;
+  *height = is_terminal ? size.ws_row : 0;
 }
 
 /* (transfer full): a set */
@@ -55,6 +57,7 @@ print (Monitor *self)
   g_autofree guint *neighbours = genos_mesh_get_neighbours (self->mesh, &n_neighbours);
   g_autofree char *name = NULL;
   g_autofree char *text = NULL;
+  guint width, height;
   MeshTable table = {
     .self_id = genos_room_get_peer_id (self->room),
     .epoch = genos_mesh_get_epoch (self->mesh),
@@ -68,7 +71,8 @@ print (Monitor *self)
 
   g_object_get (self->room, "name", &name, NULL);
   table.room = name;
-  text = self->json ? mesh_table_to_json (&table) : mesh_table_format (&table, get_width ());
+  get_size (&width, &height);
+  text = self->json ? mesh_table_to_json (&table) : mesh_table_format (&table, width, height);
   g_print ("%s\n", text);
   fflush (stdout);
 }

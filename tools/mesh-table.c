@@ -9,6 +9,11 @@
 /* Of an id, which has twenty; enough to tell five hundred apart. */
 #define ID_CHARS 6
 
+/* Of a cell that shares its line with others. */
+#define ENTRY_CHARS 18
+/* Around these lines: the head, which may take two, our own cell, what is left out, and the cursor. */
+#define OTHER_LINES 5
+
 static guint
 count_peers (GVariant *cells)
 {
@@ -86,22 +91,99 @@ format_cell (const MeshTable *self, guint number, GVariant *members, guint width
   return g_string_free (line, FALSE);
 }
 
+static guint
+count_filled (GVariant *cells)
+{
+  guint n = 0;
+
+  for (gsize i = 0; i < g_variant_n_children (cells); i++) {
+    g_autoptr (GVariant) members = g_variant_get_child_value (cells, i);
+
+    n += g_variant_n_children (members) > 0;
+  }
+  return n;
+}
+
+static void
+append_cell (GString *out, const MeshTable *self, guint number, guint width)
+{
+  g_autoptr (GVariant) members = g_variant_get_child_value (self->cells, number);
+  g_autofree char *line = NULL;
+
+  if (g_variant_n_children (members) == 0)
+    return;
+  line = format_cell (self, number, members, width);
+  g_string_append_printf (out, "%s\n", line);
+}
+
+static gboolean
+is_neighbour (const MeshTable *self, guint number)
+{
+  for (gsize i = 0; i < self->n_neighbours; i++)
+    if (self->neighbours[i] == number)
+      return TRUE;
+  return FALSE;
+}
+
+/* Ours and those it is joined to are marked. */
+static void
+append_entry (GString *out, const MeshTable *self, guint number, GVariant *members)
+{
+  const char *mark = (int) number == self->cell ? ">" : is_neighbour (self, number) ? "=" : " ";
+  const char *id;
+  g_autofree char *bridge = NULL;
+  glong size;
+
+  g_variant_get_child (members, 0, "&s", &id);
+  bridge = format_member (self, id);
+  size = g_utf8_strlen (bridge, -1);
+  g_string_append_printf (
+      out, "%4u%s%3" G_GSIZE_FORMAT " %s", number, mark, g_variant_n_children (members), bridge);
+  /* Four digits, a mark, three digits and a space come before. */
+  for (glong i = size + 9; i < ENTRY_CHARS; i++)
+    g_string_append_c (out, ' ');
+}
+
+/* From left to right, as many as there is room for. */
+static void
+append_overview (GString *out, const MeshTable *self, guint width, guint height)
+{
+  guint columns = MAX (1, width / ENTRY_CHARS);
+  guint lines = height > OTHER_LINES ? height - OTHER_LINES : 1;
+  guint n = count_filled (self->cells), shown = 0;
+
+  for (gsize i = 0; i < g_variant_n_children (self->cells) && shown < columns * lines; i++) {
+    g_autoptr (GVariant) members = g_variant_get_child_value (self->cells, i);
+
+    if (g_variant_n_children (members) == 0)
+      continue;
+    append_entry (out, self, (guint) i, members);
+    shown++;
+    if (shown % columns == 0 || shown == n) {
+      while (g_str_has_suffix (out->str, " "))
+        g_string_truncate (out, out->len - 1);
+      g_string_append_c (out, '\n');
+    }
+  }
+  if (shown < n)
+    g_string_append_printf (out, "… and %u cells more\n", n - shown);
+}
+
 char *
-mesh_table_format (const MeshTable *self, guint width)
+mesh_table_format (const MeshTable *self, guint width, guint height)
 {
   GString *out = g_string_new (NULL);
   g_autofree char *head = format_head (self);
 
   g_string_append_printf (out, "%s\n", head);
-  for (gsize i = 0; i < g_variant_n_children (self->cells); i++) {
-    g_autoptr (GVariant) members = g_variant_get_child_value (self->cells, i);
-    g_autofree char *line = NULL;
-
-    if (g_variant_n_children (members) == 0)
-      continue;
-    line = format_cell (self, (guint) i, members, width);
-    g_string_append_printf (out, "%s\n", line);
+  if (height > 0 && count_filled (self->cells) + OTHER_LINES > height) {
+    if (self->cell >= 0)
+      append_cell (out, self, (guint) self->cell, width);
+    append_overview (out, self, width, height);
+    return g_string_free (out, FALSE);
   }
+  for (gsize i = 0; i < g_variant_n_children (self->cells); i++)
+    append_cell (out, self, (guint) i, width);
   return g_string_free (out, FALSE);
 }
 

@@ -18,8 +18,10 @@ typedef struct {
   GHashTable *linked; /* ids that we have links to */
 } MeshTable;
 
-/* (transfer full): a line about the room and one for each cell, no wider than @width characters. */
-char *mesh_table_format (const MeshTable *self, guint width);
+/* (transfer full): a line about the room and one for each cell, no wider than @width characters. When that is
+ * more than the @height of a terminal, only our own cell has a line, and several cells share each of the others:
+ * number, peers, bridge. @height: 0 for any number of lines. */
+char *mesh_table_format (const MeshTable *self, guint width, guint height);
 
 /* (transfer full): the same for programs, one line of JSON. */
 char *mesh_table_to_json (const MeshTable *self);
