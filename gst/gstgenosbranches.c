@@ -4,6 +4,9 @@
 
 #include "gstgenostrackbranch.h"
 
+/* Who comes and goes for months is not remembered for ever. */
+#define MAX_GROUPS 4096
+
 struct _GstGenosBranches {
   GMutex lock;
   gboolean open;
@@ -206,6 +209,8 @@ gst_genos_branches_get_group_id (GstGenosBranches *self, const char *peer_id)
   g_mutex_lock (&self->lock);
   group_id = GPOINTER_TO_UINT (g_hash_table_lookup (self->groups, peer_id));
   if (group_id == 0) {
+    if (g_hash_table_size (self->groups) >= MAX_GROUPS)
+      g_hash_table_remove_all (self->groups);
     group_id = gst_util_group_id_next ();
     g_hash_table_insert (self->groups, g_strdup (peer_id), GUINT_TO_POINTER (group_id));
   }

@@ -13,6 +13,7 @@ struct _GstGenosChoice {
   GstGenosSelection *selection;
   GHashTable *chosen; /* (nullable): stream ids */
   gboolean answer_due;
+  gboolean began_anew; /* what was posted before is nothing any more */
 
   /* session thread */
   char *posted; /* (nullable): the ids of the last collection */
@@ -97,6 +98,7 @@ gst_genos_choice_reset (GstGenosChoice *self)
   g_mutex_lock (&self->lock);
   g_clear_pointer (&self->chosen, g_hash_table_unref);
   self->answer_due = FALSE;
+  self->began_anew = TRUE;
   g_mutex_unlock (&self->lock);
 }
 
@@ -227,6 +229,18 @@ take_answer_due (GstGenosChoice *self)
   return due;
 }
 
+static gboolean
+take_began_anew (GstGenosChoice *self)
+{
+  gboolean began_anew;
+
+  g_mutex_lock (&self->lock);
+  began_anew = self->began_anew;
+  self->began_anew = FALSE;
+  g_mutex_unlock (&self->lock);
+  return began_anew;
+}
+
 static void
 post (GstGenosChoice *self, Gathering *gathering)
 {
@@ -234,6 +248,8 @@ post (GstGenosChoice *self, Gathering *gathering)
   g_autofree char *ids = join_ids (gathering->streams);
   GstMessage *message;
 
+  if (take_began_anew (self))
+    g_clear_pointer (&self->posted, g_free);
   if (g_strcmp0 (ids, self->posted) != 0) {
     g_free (self->posted);
     self->posted = g_steal_pointer (&ids);

@@ -259,6 +259,16 @@ on_buffer (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   return flow;
 }
 
+/* A picture of our own is in this machine's memory, which is not what others mean. */
+static gboolean
+is_plain (GstCaps *caps)
+{
+  GstCapsFeatures *features = gst_caps_get_features (caps, 0);
+
+  return features == NULL
+      || gst_caps_features_is_equal (features, GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY);
+}
+
 static void
 take_caps (GstGenosFiller *self, GstEvent *event)
 {
@@ -266,7 +276,7 @@ take_caps (GstGenosFiller *self, GstEvent *event)
 
   gst_event_parse_caps (event, &caps);
   self->video = gst_structure_has_name (gst_caps_get_structure (caps, 0), "video/x-raw");
-  self->usable = self->video ? gst_video_info_from_caps (&self->video_info, caps)
+  self->usable = self->video ? is_plain (caps) && gst_video_info_from_caps (&self->video_info, caps)
                              : gst_audio_info_from_caps (&self->audio_info, caps)
           && self->audio_info.layout == GST_AUDIO_LAYOUT_INTERLEAVED;
   gst_clear_buffer (&self->last);

@@ -91,12 +91,12 @@ get_byte (GstBuffer *buffer)
 #define S16 "audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved"
 
 static void
-check_pictures (GstGenosFill fill, guint8 expected)
+check_pictures (GstGenosFill fill, const char *caps, guint8 expected)
 {
   Fixture fixture;
   GstClockTime last;
 
-  set_up (&fixture, fill, I420);
+  set_up (&fixture, fill, caps);
   put (&fixture, I420_SIZE, 200);
   gst_buffer_unref (take (&fixture));
   last = fixture.now;
@@ -118,13 +118,21 @@ check_pictures (GstGenosFill fill, guint8 expected)
 static void
 test_last_frame (void)
 {
-  check_pictures (GST_GENOS_FILL_LAST_FRAME, 200);
+  check_pictures (GST_GENOS_FILL_LAST_FRAME, I420, 200);
 }
 
 static void
 test_slate (void)
 {
-  check_pictures (GST_GENOS_FILL_SLATE, 16 + 0x20 * 219 / 255);
+  check_pictures (GST_GENOS_FILL_SLATE, I420, 16 + 0x20 * 219 / 255);
+}
+
+/* What is not in this machine's memory cannot be painted here: the last picture has to do. */
+static void
+test_foreign_memory (void)
+{
+  check_pictures (GST_GENOS_FILL_SLATE,
+      "video/x-raw(memory:Elsewhere),format=I420,width=32,height=32,framerate=30/1", 200);
 }
 
 /* Without a hole, from the last sound on. */
@@ -168,6 +176,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/elements/filler/last-frame", test_last_frame);
   g_test_add_func ("/elements/filler/slate", test_slate);
+  g_test_add_func ("/elements/filler/foreign-memory", test_foreign_memory);
   g_test_add_func ("/elements/filler/silence", test_silence);
   g_test_add_func ("/elements/filler/nothing-yet", test_nothing_yet);
   return g_test_run ();

@@ -143,6 +143,22 @@ test_no_relay_is_a_warning (void)
   test_stop (pipeline);
 }
 
+/* Each stay is told of from the beginning, also when it begins as the last one did. */
+static void
+test_collection_again (void)
+{
+  g_autoptr (GstElement) pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
+  g_autoptr (GstElement) src = test_make ("genosroomsrc", "x", NO_RELAY);
+
+  gst_bin_add (GST_BIN (pipeline), src);
+  for (guint i = 0; i < 2; i++) {
+    test_reach (pipeline, GST_STATE_PLAYING);
+    gst_message_unref (test_wait (pipeline, GST_MESSAGE_STREAM_COLLECTION, 60000));
+    test_reach (pipeline, GST_STATE_READY);
+  }
+  test_stop (pipeline);
+}
+
 static void
 test_shared_session (void)
 {
@@ -203,6 +219,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/elements/src/live", test_live);
   g_test_add_func ("/elements/src/eos-without-tracks", test_eos_without_tracks);
   g_test_add_func ("/elements/src/no-relay-is-a-warning", test_no_relay_is_a_warning);
+  g_test_add_func ("/elements/src/collection-again", test_collection_again);
   g_test_add_func ("/elements/src/shared-session", test_shared_session);
   g_test_add_func ("/elements/src/conflict", test_conflict);
   return g_test_run ();

@@ -187,7 +187,7 @@ is_news (GenosMeshOverlay *self, const char *id)
   const char *at = strchr (id, ':');
   guint64 ms = at != NULL ? g_ascii_strtoull (at + 1, NULL, 36) : 0;
 
-  return (gint64) ms + EARLIER_MS >= self->wall_ms
+  return ms <= G_MAXINT64 - EARLIER_MS && (gint64) ms + EARLIER_MS >= self->wall_ms
       && !genos_mesh_seen_has (self->seen, genos_mesh_seen_hash (self->seen, id));
 }
 
