@@ -35,15 +35,26 @@ export function neighboursOf(cell, cells) {
   return found.filter(other => other >= 0 && other < cells).sort((a, b) => a - b);
 }
 
+// Scratch: the states after the digits of each cell's number. Numbers share their first digits, so that each
+// is one step from an earlier one.
+let states = new Uint32Array(64);
+
 export function cellOf(peerId, cells) {
-  const state = hash(`${peerId}:`);
+  if (states.length < cells)
+    states = new Uint32Array(2 * cells);
+  const start = hash(`${peerId}:`);
   let best = 0;
   let chosen = 0;
-  for (let cell = 0; cell < cells; cell++) {
-    const value = hash(String(cell), state);
-    if (value > best) {
-      best = value;
-      chosen = cell;
+  for (let tens = 0; tens * 10 < cells; tens++) {
+    const before = tens === 0 ? start : states[tens];
+    const end = Math.min(cells, tens * 10 + 10);
+    for (let cell = tens * 10, digit = 48; cell < end; cell++, digit++) {
+      const value = Math.imul(before ^ digit, 2654435761) >>> 0;
+      states[cell] = value;
+      if (value > best) {
+        best = value;
+        chosen = cell;
+      }
     }
   }
   return chosen;

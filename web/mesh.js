@@ -280,8 +280,10 @@ export class Mesh {
   tick(now) {
     const sealed = this.census.tick(now);
     this.#refresh(now);
-    if (sealed)
-      this.#onSeal(this.layout);
+    if (!sealed)
+      return;
+    this.#extended.forEach(id => this.census.knows(id) || this.#extended.delete(id));
+    this.#onSeal(this.layout);
   }
 
   // Those that should be there are remembered although they are not: who does not come is missed.

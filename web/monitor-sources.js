@@ -53,8 +53,10 @@ class Source extends Emitter {
   startTicking(onTick = () => {}) {
     this.#timer = setInterval(() => {
       onTick();
-      if (this.census.tick(performance.now()))
-        this.emit('sealed');
+      if (!this.census.tick(performance.now()))
+        return;
+      this.#library.forEach(id => this.census.knows(id) || this.#library.delete(id));
+      this.emit('sealed');
     }, TIMES.tick);
   }
 

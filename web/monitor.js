@@ -334,8 +334,10 @@ function watch() {
   $('ping').onclick = ping;
   $('join-room').hidden = source.isMember || source instanceof MadeUp;
   $('join-room').onclick = () => {
-    params.set('join', '1');
-    location.assign(`${location.pathname}?${params}`);
+    // Behind the #, where a password may be, which no server is to see.
+    const fields = new URLSearchParams(location.hash.slice(1));
+    fields.set('join', '1');
+    location.hash = fields;
   };
   const name = source instanceof MadeUp ? 'A made-up room' : `Cells of ${param('room')}`;
   document.title = `${name} – genosrooms`;

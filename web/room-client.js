@@ -685,6 +685,7 @@ export class Room extends Emitter {
   #dials = new Map();       // peer id → Map (relay → our dial)
   #answers = new Map();     // peer id → the link that answered it, not open yet
   #kinds = new Map();
+  #heardOn = new Map();     // peer id → the relay on which it was heard last
   #streams = new Map();     // local stream → metadata
   #channels = new Map();
   #farewell = null;
@@ -866,6 +867,7 @@ export class Room extends Emitter {
     this.#links.get(peerId)?.close('left');
     this.#dropDials(peerId);
     this.#kinds.delete(peerId);
+    this.#heardOn.delete(peerId);
     this.#mesh?.left(peerId, performance.now());
     this.emit('peer-lost', peerId);
   }
@@ -876,7 +878,10 @@ export class Room extends Emitter {
         return;
       this.#lastNews = Date.now();
     }
-    this.#mesh?.heard(peerId, performance.now(), ext === 1);
+    if (this.#mesh) {
+      this.#mesh.heard(peerId, performance.now(), ext === 1);
+      this.#heardOn.set(peerId, relay);
+    }
     this.#kinds.set(peerId, typeof kind === 'string' ? kind : undefined);
     this.emit('peer-seen', peerId, this.#kinds.get(peerId));
     if (!this.#links.has(peerId) && !this.#answers.has(peerId)
@@ -1026,8 +1031,15 @@ export class Room extends Emitter {
       send: (peerId, channel, text) => this.#sendFrame(peerId, channel, text),
       deliver: (peerId, data) => this.#onFarMessage(peerId, data),
       pong: (peerId, pingId) => this.#onFarPong(peerId, pingId),
-      sealed: layout => this.emit('mesh-state', layout),
+      sealed: layout => this.#onSealed(layout),
     });
+  }
+
+  // Whoever is silent is forgotten, or strangers would fill up what may be remembered.
+  #onSealed(layout) {
+    for (const peers of [this.#kinds, this.#heardOn])
+      peers.forEach((value, id) => this.#mesh.census.knows(id) || peers.delete(id));
+    this.emit('mesh-state', layout);
   }
 
   #isOfMesh(type) {
@@ -1046,12 +1058,13 @@ export class Room extends Emitter {
       link.sayGoodbye();
       setTimeout(() => link.close(OTHER_CELL), 100);
     }
-    const relay = this.#relays.find(({open}) => open);
-    for (const peerId of relay ? this.#mesh.wanted(performance.now()) : [])
-      if (!this.#links.has(peerId) && !this.#answers.has(peerId) && !this.#dials.has(peerId)
+    for (const peerId of this.#mesh.wanted(performance.now())) {
+      const relay = this.#heardOn.get(peerId);
+      if (relay?.open && !this.#links.has(peerId) && !this.#answers.has(peerId) && !this.#dials.has(peerId)
           && this.#links.size + this.#dials.size < MAX_LINKS)
         this.#dial(relay, peerId).catch(error =>
           console.warn(`room: ${peerId} could not be dialled:`, error.message));
+    }
   }
 
   // A member that floods must not fill this page's memory before a slow link.

@@ -67,6 +67,20 @@ await test('seals: after a quiet time, at the latest after the cap, and without 
   same(census.size, before, 'peers');
 });
 
+await test('of who is gone nothing is kept', () => {
+  const mesh = new Mesh({selfId: 'me', cellSize: 10, now: 0, send() {}, deliver() {}});
+  mesh.heard('silent', 0, true);
+  mesh.heard('leaving', 0, true);
+  for (let now = 0; now < 10000; now += 2000)
+    mesh.tick(now);
+  check(mesh.isExtended('silent') && mesh.layout.peers === 3, 'they are there');
+  mesh.left('leaving', 10000);
+  check(!mesh.isExtended('leaving'), 'one said goodbye');
+  for (let now = 10000; now < 130000; now += 2000)
+    mesh.tick(now);
+  check(!mesh.isExtended('silent') && mesh.others.length === 0, 'one was silent');
+});
+
 // ── rooms of many ──
 
 class World {
