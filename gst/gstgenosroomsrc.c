@@ -166,15 +166,18 @@ make_track_branch (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
   GstGenosOutput output;
   GstGenosFill fill;
   GstGenosTrackSrc *source;
+  gboolean by_capture;
 
   if (!takes_codec (self, track))
     return NULL;
   GST_OBJECT_LOCK (self);
   output = self->settings.output;
   fill = self->settings.fill;
+  by_capture = self->settings.capture_time;
   GST_OBJECT_UNLOCK (self);
   source = gst_genos_track_src_new (feed, self->time_line,
       get_group_id (element, genos_remote_track_get_peer_id (track)), get_latency (element));
+  gst_genos_track_src_set_capture_time (source, by_capture);
   return gst_genos_track_branch_new (element, source, output, fill, make_pad_name, on_branch_ended);
 }
 
@@ -434,6 +437,7 @@ static gboolean
 begin (GstGenosRoomSrc *self)
 {
   g_autofree char *video = NULL, *audio = NULL;
+  gboolean by_capture;
 
   GST_OBJECT_LOCK (self);
   video = g_strdup (self->settings.video_codecs);
@@ -442,6 +446,10 @@ begin (GstGenosRoomSrc *self)
   if (!prepare_codecs (self, GENOS_MEDIA_VIDEO, video, &self->member.settings.video_codecs)
       || !prepare_codecs (self, GENOS_MEDIA_AUDIO, audio, &self->member.settings.audio_codecs))
     return FALSE;
+  GST_OBJECT_LOCK (self);
+  by_capture = self->settings.capture_time;
+  GST_OBJECT_UNLOCK (self);
+  gst_genos_time_line_set_by_capture (self->time_line, by_capture);
   gst_genos_branches_begin (self->branches);
   return gst_genos_room_member_join (&self->member);
 }

@@ -43,6 +43,9 @@ gst_genos_src_settings_set (GstGenosSrcSettings *self, guint id, const GValue *v
     case PROP_NAVIGATION:
       self->navigation = g_value_get_boolean (value);
       return TRUE;
+    case PROP_CAPTURE_TIME:
+      self->capture_time = g_value_get_boolean (value);
+      return TRUE;
     case PROP_PLAYOUT_DELAY:
       self->playout_delay = g_value_get_uint (value);
       return TRUE;
@@ -73,6 +76,9 @@ gst_genos_src_settings_get (const GstGenosSrcSettings *self, guint id, GValue *v
       return TRUE;
     case PROP_NAVIGATION:
       g_value_set_boolean (value, self->navigation);
+      return TRUE;
+    case PROP_CAPTURE_TIME:
+      g_value_set_boolean (value, self->capture_time);
       return TRUE;
     case PROP_PLAYOUT_DELAY:
       g_value_set_uint (value, self->playout_delay);
@@ -114,6 +120,12 @@ gst_genos_src_properties_install (GObjectClass *klass)
           "Show together what the peers took at the same time: all wait for the slowest of those "
           "whose clocks are known, up to half a second",
           FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_CAPTURE_TIME,
+      g_param_spec_boolean ("capture-time", "Capture time",
+          "Timestamps say when something was taken, not when to show it, for peers whose clocks "
+          "are "
+          "known: for recorders, whose sinks do not wait",
+          FALSE, flags));
   g_object_class_install_property (klass, PROP_PAD_LINGER,
       g_param_spec_uint ("pad-linger", "Pad linger",
           "How long the pad of a track that is over stays, for the same track of the same peer (s)",

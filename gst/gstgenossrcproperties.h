@@ -16,6 +16,7 @@ typedef struct {
   GstGenosFill fill;
   guint pad_linger; /* s */
   gboolean navigation;
+  gboolean capture_time;
   guint playout_delay;     /* ms */
   guint max_playout_delay; /* ms */
   char *video_codecs;      /* (nullable) */
@@ -40,6 +41,7 @@ enum {
   PROP_FILL,
   PROP_PLAYOUT_DELAY,
   PROP_MAX_PLAYOUT_DELAY,
+  PROP_CAPTURE_TIME,
   PROP_VIDEO_CODECS,
   PROP_AUDIO_CODECS,
 };

@@ -52,6 +52,7 @@ struct _GstGenosTimeLine {
   gatomicrefcount ref_count;
   GMutex lock;
   gboolean common;
+  gboolean by_capture;
   GstClockTimeDiff max_wait;
   GPtrArray *peers;
   GstClockTime now;       /* the latest packet of all */
@@ -124,6 +125,14 @@ gst_genos_time_line_set_max_wait (GstGenosTimeLine *self, GstClockTime max_wait)
 {
   g_mutex_lock (&self->lock);
   self->max_wait = (GstClockTimeDiff) max_wait;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_genos_time_line_set_by_capture (GstGenosTimeLine *self, gboolean by_capture)
+{
+  g_mutex_lock (&self->lock);
+  self->by_capture = by_capture;
   g_mutex_unlock (&self->lock);
 }
 
@@ -359,7 +368,8 @@ gst_genos_time_line_map (
   peer = find_peer (self, peer_id);
   placed = peer != NULL && peer->placed;
   if (placed)
-    *time = gst_genos_clock_map_shift (capture, peer->lag);
+    *time = gst_genos_clock_map_shift (
+        capture, self->by_capture && peer->known ? peer->to_local : peer->lag);
   g_mutex_unlock (&self->lock);
   return placed;
 }

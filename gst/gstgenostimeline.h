@@ -34,6 +34,9 @@ gboolean gst_genos_time_line_get_common (GstGenosTimeLine *self);
  * its own besides. */
 void gst_genos_time_line_set_max_wait (GstGenosTimeLine *self, GstClockTime max_wait);
 
+/* Whether map() below tells when it was taken, instead: FALSE at first. */
+void gst_genos_time_line_set_by_capture (GstGenosTimeLine *self, gboolean by_capture);
+
 /* A track of that peer begins; free() when it ends. */
 GstGenosTimeTrack *gst_genos_time_track_new (GstGenosTimeLine *line, const char *peer_id);
 void gst_genos_time_track_free (GstGenosTimeTrack *self);

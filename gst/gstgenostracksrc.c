@@ -2,10 +2,11 @@
 
 #include "gstgenostracksrc.h"
 
+#include "gstgenoscapturetime.h"
 #include "gstgenosclockmap.h"
 #include "gstgenoselements.h"
 #include "gstgenosntptime.h"
-#include "gstgenostrackname.h"
+#include "gstgenostrackevents.h"
 
 #include <gst/video/video.h>
 
@@ -25,6 +26,7 @@ struct _GstGenosTrackSrc {
   guint latency_ms;        /* atomic */
   GstGenosTimeTrack *time; /* of the feed's thread, as the next */
   guint32 ssrc;
+  gboolean by_capture;
 
   GMutex lock;
   GCond cond;
@@ -44,6 +46,7 @@ struct _GstGenosTrackSrc {
   GstClockTime position;     /* of the last packet that left; none yet: invalid */
   GstClockTime key_frame_at; /* when one is wanted; invalid: never */
   guint64 dropped;
+  GstGenosCaptureTime capture_time;
 
   /* streaming thread */
   gboolean begun;
@@ -156,6 +159,18 @@ note_source (GstGenosTrackSrc *self, GstBuffer *packet)
     return;
   self->ssrc = ssrc;
   gst_genos_time_track_restart (self->time);
+  g_mutex_lock (&self->lock);
+  gst_genos_capture_time_restart (&self->capture_time);
+  g_mutex_unlock (&self->lock);
+}
+
+static GstClockTime
+get_capture (GstBuffer *packet)
+{
+  GstReferenceTimestampMeta *meta =
+      gst_buffer_get_reference_timestamp_meta (packet, gst_genos_ntp_time_get_caps ());
+
+  return meta != NULL ? meta->timestamp : GST_CLOCK_TIME_NONE;
 }
 
 /* (transfer full): with its place in the time of all tracks, and, when the clocks are known, with the
@@ -163,17 +178,40 @@ note_source (GstGenosTrackSrc *self, GstBuffer *packet)
 static GstBuffer *
 place_packet (GstGenosTrackSrc *self, GstBuffer *packet, const GstGenosPeerClock *clock)
 {
-  GstReferenceTimestampMeta *meta =
-      gst_buffer_get_reference_timestamp_meta (packet, gst_genos_ntp_time_get_caps ());
-  GstClockTime capture = meta != NULL ? meta->timestamp : GST_CLOCK_TIME_NONE;
+  GstClockTime capture = get_capture (packet);
   GstBuffer *placed = gst_buffer_copy (packet);
 
   note_source (self, packet);
   GST_BUFFER_PTS (placed) = gst_genos_time_track_map (
       self->time, GST_BUFFER_PTS (packet), capture, clock != NULL ? &clock->to_system : NULL);
-  if (meta != NULL && clock != NULL)
+  if (GST_CLOCK_TIME_IS_VALID (capture) && clock != NULL)
     gst_genos_ntp_time_add_unix_meta (placed, capture, clock->ahead);
   return placed;
+}
+
+/* Under the lock: what can go on, of what waits to be known when it was taken. */
+static void
+sort_out (GstGenosTrackSrc *self, GstBuffer *placed, GstBuffer *packet,
+    const GstGenosPeerClock *clock, GQueue *ready)
+{
+  if (self->by_capture)
+    gst_genos_capture_time_take (&self->capture_time, placed, GST_BUFFER_PTS (packet),
+        get_capture (packet), clock != NULL ? &clock->to_system : NULL, ready);
+  else
+    g_queue_push_tail (ready, placed);
+}
+
+/* Under the lock. */
+static void
+append (GstGenosTrackSrc *self, GQueue *ready)
+{
+  GstBuffer *packet;
+
+  while ((packet = g_queue_pop_head (ready)) != NULL) {
+    g_queue_push_tail (&self->packets, packet);
+    self->n_bytes += gst_buffer_get_size (packet);
+  }
+  g_cond_signal (&self->cond);
 }
 
 /* On the library's thread. */
@@ -182,10 +220,12 @@ on_packet (GstBuffer *packet, const GstGenosPeerClock *clock, gpointer user_data
 {
   GstGenosTrackSrc *self = user_data;
   GstBuffer *placed = place_packet (self, packet, clock);
+  GQueue ready = G_QUEUE_INIT;
   gboolean overrun = FALSE;
 
   g_mutex_lock (&self->lock);
   if (!self->playing || self->flushing || self->unlinked || self->ending) {
+    gst_genos_capture_time_clear (&self->capture_time);
     self->discont = TRUE;
     gst_buffer_unref (placed);
   } else {
@@ -194,9 +234,8 @@ on_packet (GstBuffer *packet, const GstGenosPeerClock *clock, gpointer user_data
       self->dropped += g_queue_get_length (&self->packets);
       clear_queue (self);
     }
-    g_queue_push_tail (&self->packets, placed);
-    self->n_bytes += gst_buffer_get_size (placed);
-    g_cond_signal (&self->cond);
+    sort_out (self, placed, packet, clock, &ready);
+    append (self, &ready);
   }
   g_mutex_unlock (&self->lock);
   if (overrun) {
@@ -248,53 +287,23 @@ wait_for_packet (GstGenosTrackSrc *self, GstBuffer **packet)
 
 /* what goes before the first packet */
 
-static GstTagList *
-make_tags (GenosRemoteTrack *track)
-{
-  const char *metadata = genos_remote_track_get_metadata (track);
-  g_autofree char *comment =
-      g_strconcat (GST_GENOS_TAG_PEER_ID "=", genos_remote_track_get_peer_id (track), NULL);
-  GstTagList *tags = gst_tag_list_new (GST_TAG_EXTENDED_COMMENT, comment, GST_GENOS_TAG_PEER_ID,
-      genos_remote_track_get_peer_id (track), GST_GENOS_TAG_STREAM_ID,
-      genos_remote_track_get_stream_id (track), GST_GENOS_TAG_TRACK_ID,
-      genos_remote_track_get_track_id (track), NULL);
-
-  if (metadata != NULL)
-    gst_tag_list_add (tags, GST_TAG_MERGE_APPEND, GST_GENOS_TAG_METADATA, metadata, NULL);
-  return tags;
-}
-
 static void
 begin (GstGenosTrackSrc *self)
 {
   g_autoptr (GstGenosTrackFeed) feed = ref_feed (self);
-  GenosRemoteTrack *track = gst_genos_track_feed_get_track (feed);
-  GstGenosTrackName name;
-  g_autofree char *stream_id = NULL;
-  GstEvent *start;
-  GstSegment segment;
 
   self->begun = TRUE;
-  gst_genos_track_name_of_track (&name, track);
-  stream_id = gst_genos_track_name_dup_id (&name);
-  start = gst_event_new_stream_start (stream_id);
-  gst_event_set_group_id (start, self->group_id);
-  gst_pad_push_event (self->srcpad, start);
-  gst_pad_push_event (self->srcpad, gst_event_new_caps (genos_remote_track_get_caps (track)));
-  gst_segment_init (&segment, GST_FORMAT_TIME);
-  gst_pad_push_event (self->srcpad, gst_event_new_segment (&segment));
-  gst_pad_push_event (self->srcpad, gst_event_new_tag (make_tags (track)));
+  gst_genos_track_events_begin (
+      self->srcpad, gst_genos_track_feed_get_track (feed), self->group_id);
 }
 
-/* The same track over another link: payload type, SSRC and tags may be others. */
+/* The same track over another link. */
 static void
 renew (GstGenosTrackSrc *self)
 {
   g_autoptr (GstGenosTrackFeed) feed = ref_feed (self);
-  GenosRemoteTrack *track = gst_genos_track_feed_get_track (feed);
 
-  gst_pad_push_event (self->srcpad, gst_event_new_caps (genos_remote_track_get_caps (track)));
-  gst_pad_push_event (self->srcpad, gst_event_new_tag (make_tags (track)));
+  gst_genos_track_events_renew (self->srcpad, gst_genos_track_feed_get_track (feed));
 }
 
 static gboolean
@@ -387,7 +396,11 @@ loop (gpointer user_data)
 void
 gst_genos_track_src_end (GstGenosTrackSrc *self)
 {
+  GQueue ready = G_QUEUE_INIT;
+
   g_mutex_lock (&self->lock);
+  gst_genos_capture_time_end (&self->capture_time, &ready);
+  append (self, &ready);
   self->ending = TRUE;
   g_cond_signal (&self->cond);
   g_mutex_unlock (&self->lock);
@@ -606,6 +619,7 @@ gst_genos_track_src_finalize (GObject *object)
   GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (object);
 
   clear_queue (self);
+  gst_genos_capture_time_clear (&self->capture_time);
   gst_genos_clock_map_clear (&self->clock_map);
   g_clear_object (&self->feed);
   g_clear_object (&self->former);
@@ -653,11 +667,17 @@ gst_genos_track_src_new (
     GstGenosTrackFeed *feed, GstGenosTimeLine *time_line, guint group_id, GstClockTime latency)
 {
   GstGenosTrackSrc *self = g_object_new (GST_TYPE_GENOS_TRACK_SRC, NULL);
+  int clock_rate = 0;
 
   self->feed = g_object_ref (feed);
   self->time = gst_genos_time_track_new (
       time_line, genos_remote_track_get_peer_id (gst_genos_track_feed_get_track (feed)));
   self->group_id = group_id;
+  gst_structure_get_int (
+      gst_caps_get_structure (
+          genos_remote_track_get_caps (gst_genos_track_feed_get_track (feed)), 0),
+      "clock-rate", &clock_rate);
+  gst_genos_capture_time_init (&self->capture_time, clock_rate);
   gst_genos_track_src_set_latency (self, latency);
   return self;
 }
@@ -666,4 +686,10 @@ void
 gst_genos_track_src_set_latency (GstGenosTrackSrc *self, GstClockTime latency)
 {
   g_atomic_int_set (&self->latency_ms, (guint) (latency / GST_MSECOND));
+}
+
+void
+gst_genos_track_src_set_capture_time (GstGenosTrackSrc *self, gboolean by_capture)
+{
+  self->by_capture = by_capture;
 }

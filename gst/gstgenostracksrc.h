@@ -35,6 +35,10 @@ void gst_genos_track_src_end (GstGenosTrackSrc *self);
 /* Somebody has linked a pad that nobody took packets from. */
 void gst_genos_track_src_resume (GstGenosTrackSrc *self);
 
+/* Whether its packets have the time at which they were taken, not that at which they are to be shown. Before
+ * it starts. */
+void gst_genos_track_src_set_capture_time (GstGenosTrackSrc *self, gboolean by_capture);
+
 /* What it answers to the latency query. Any thread. */
 void gst_genos_track_src_set_latency (GstGenosTrackSrc *self, GstClockTime latency);
 

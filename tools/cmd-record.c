@@ -232,8 +232,10 @@ make_source (Options *options)
   gst_object_ref_sink (source);
   g_object_set (source, "room", options->words[0], "latency", LATENCY_MS, "kind", "recorder",
       "common-time", TRUE, NULL);
-  if (options->mix == NULL)
+  if (options->mix == NULL) {
     gst_util_set_object_arg (G_OBJECT (source), "output", "encoded");
+    g_object_set (source, "capture-time", TRUE, NULL);
+  }
   set_string (source, "dialect", options->dialect);
   if (options->relays != NULL)
     g_object_set (source, "relays", options->relays, NULL);

@@ -118,6 +118,8 @@ test_own (void)
   check_set (src, "playout-delay", "10000");
   check_default (src, "max-playout-delay", "1000");
   check_set (src, "max-playout-delay", "0");
+  check_default (src, "capture-time", "false");
+  check_set (src, "capture-time", "true");
   check_set (src, "video-codecs", "h264,vp8");
   check_set (src, "audio-codecs", "opus");
 }
