@@ -77,6 +77,10 @@ function checkShown({cells, bridges, links, rows, figures}, layout) {
 
 const ids = Array.from({length: PEERS}, () => randomId(20));
 let tab;
+// They have their first layout by the time that they are looked at.
+const members = [];
+for (const name of ['first', 'second'])
+  members.push(await openTab(browser, monitor({room: 'members', join: 1}), name));
 
 await test('five hundred peers are laid out as everybody does', async () => {
   tab = await openTab(browser, monitor({room: ROOM, cells: SIZE}), 'monitor');
@@ -92,26 +96,21 @@ await test('five hundred peers are laid out as everybody does', async () => {
   check((await textOf(tab, '#observed')).includes('1 relay'), 'it says what it saw');
 });
 
-await test('malice in announces and names is text, or nothing', async () => {
+await test('malice in announces and names is text, or nothing, and a goodbye takes a peer away', async () => {
+  const gone = ids.splice(17, 1)[0];
   await publish([
     {peerId: '<img src=x onerror=alert(1)>'}, {peerId: 'a b'}, {peerId: ''}, {peerId: 7}, {peerId: 'x'.repeat(65)},
     {peerId: ['a']}, {}, [], 'null', 'no JSON at all', '{"peerId":"cut', {peerId: ids[0], offer: {}},
-    {peerId: '__proto__', bye: 1}, {peerId: 'unknown', bye: 1},
+    {peerId: '__proto__', bye: 1}, {peerId: 'unknown', bye: 1}, {peerId: gone, bye: 1},
   ]);
   // One more that counts, so that it is known that the others have come as well.
   ids.push('constructor');
   await publish([{peerId: 'constructor', type: '<b>bold</b>', ext: '<i>'}]);
-  await until(() => tab.evaluate(count => source.census.layout?.peers === count, ids.length), 'the next seal');
+  await until(() => tab.evaluate(id => source.census.layout.has('constructor') && !source.census.layout.has(id), gone),
+    'the next seal');
   checkShown(await shown(tab), new Layout(ids, SIZE));
   check(await tab.evaluate(() => document.querySelectorAll('b, img').length) === 0, 'an element of a name');
   check((await textOf(tab, '#title')).includes(ROOM), 'the name of the room');
-});
-
-await test('a goodbye takes a peer away', async () => {
-  const gone = ids.splice(17, 1)[0];
-  await publish([{peerId: gone, bye: 1}]);
-  await until(() => tab.evaluate(id => !source.census.layout.has(id), gone), 'the next seal');
-  checkShown(await shown(tab), new Layout(ids, SIZE));
 });
 
 await test('what is chosen is told in words, by mouse, keyboard and search', async () => {
@@ -146,9 +145,6 @@ await test('it fits on a phone', async () => {
 });
 
 await test('two members see their link, and the answer to a ping', async () => {
-  const members = [];
-  for (const name of ['first', 'second'])
-    members.push(await openTab(browser, monitor({room: 'members', join: 1}), name));
   const [first, second] = members;
   const other = await second.evaluate(() => source.selfId);
   await until(() => first.evaluate(() => document.querySelectorAll('#map .own').length === 1), 'the link');
