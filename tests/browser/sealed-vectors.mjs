@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // The sealed forms of docs/design/wire-extensions.md, written again from that page on libsodium's
-// JavaScript build, against tests/vectors/sealed-messages.json. With --write it makes that file:
-// sealing is deterministic, so equal bytes are proof in both directions.
+// JavaScript build and noble's secp256k1, against sealed-messages.json and sealed-letters.json of
+// tests/vectors. With --write it makes these files. Sealing the messages of a link is deterministic, so
+// equal bytes are proof in both directions; the library draws the nonces of letters itself, so the file
+// of letters has some that the library has sealed (`ours`), which are opened here.
 
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {getSharedSecret, schnorr} from '@noble/secp256k1';
 import sodium from 'libsodium-wrappers-sumo';
 import {check, finish, sourceRoot, test} from './harness.mjs';
 
 await sodium.ready;
-const file = join(sourceRoot, 'tests', 'vectors', 'sealed-messages.json');
+const fileOf = name => join(sourceRoot, 'tests', 'vectors', name);
+const read = name => JSON.parse(readFileSync(fileOf(name)));
 const text = s => new TextEncoder().encode(s);
 const hex = bytes => sodium.to_hex(bytes);
 const bytes = h => sodium.from_hex(h);
@@ -93,16 +97,80 @@ const make = () => {
   };
 };
 
-const made = make();
-if (process.argv.includes('--write'))
-  writeFileSync(file, JSON.stringify(made, null, 1) + '\n');
+// ── letters: the mesh ──
 
-const stored = JSON.parse(readFileSync(file));
-for (const part of Object.keys(made)) {
-  await test(part, async () => {
-    check(made[part].length === stored[part].length, 'as many as are stored');
-    made[part].forEach((vector, i) => check(JSON.stringify(vector) === JSON.stringify(stored[part][i]),
-      `number ${i} is ${JSON.stringify(vector).slice(0, 300)}`));
-  });
+const letterKey = (room, own, remote) => {
+  const parts = [text('genosrooms mesh 1')];
+  if (own) {
+    // Only x is taken of the point, so the sign that is lacking in the remote key does not matter.
+    const x = getSharedSecret(own, join2([2], remote)).slice(1);
+    const both = [schnorr.getPublicKey(own), remote].map(hex).sort();
+    parts.push(x, ...both.map(bytes));
+  }
+  return sodium.crypto_generichash(32, join2(...parts), room);
+};
+
+const letterContext = strings => join2(...strings.flatMap(s => [bigEndian(text(s).length, 2), text(s)]));
+
+const sealLetter = (key, context, ms, inside, nonce) => join2([2], nonce,
+  sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(join2(bigEndian(ms, 8), inside), letterContext(context), null,
+    nonce, key));
+
+const openLetter = (key, context, sealed) => {
+  check(sealed[0] === 2, 'a letter');
+  const plain = sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(null, sealed.slice(25), letterContext(context),
+    sealed.slice(1, 25), key);
+  return {ms: Number(BigInt('0x' + hex(plain.slice(0, 8)))), inside: hex(plain.slice(8))};
+};
+
+const makeLetters = () => {
+  const room = filler(32, 'room of letters');
+  const [alice, bob] = ['alice', 'bob'].map(name => filler(32, `key of ${name}`));
+  const publicOf = key => hex(schnorr.getPublicKey(key));
+  const agreed = letterKey(room, alice, bytes(publicOf(bob)));
+  check(hex(agreed) === hex(letterKey(room, bob, bytes(publicOf(alice)))), 'both have the same key');
+  const letter = (key, context, ms, inside) => {
+    const nonce = filler(24, `nonce of ${context}`);
+    return {key: hex(key), context, ms, inside: hex(inside), sealed: hex(sealLetter(key, context, ms, inside, nonce))};
+  };
+  const everybody = letterKey(room);
+  return {
+    roomKey: hex(room), everybody: hex(everybody),
+    pair: {alice: hex(alice), alicePublic: publicOf(alice), bob: hex(bob), bobPublic: publicOf(bob), key: hex(agreed)},
+    theirs: [
+      letter(everybody, ['chat', 'alice', ''], 1700000000123, text('hello')),
+      letter(everybody, ['', 'ünï 🔑', ''], 0, new Uint8Array()),
+      letter(agreed, ['chat', 'alice', 'bob'], 2 ** 52 + 1, filler(5000, 'letter')),
+    ],
+  };
+};
+
+const made = {'sealed-messages.json': make(), 'sealed-letters.json': makeLetters()};
+if (process.argv.includes('--write')) {
+  const {ours} = read('sealed-letters.json');
+  Object.assign(made['sealed-letters.json'], {ours});
+  for (const [name, vectors] of Object.entries(made))
+    writeFileSync(fileOf(name), JSON.stringify(vectors, null, 1) + '\n');
 }
+
+for (const [name, vectors] of Object.entries(made)) {
+  const stored = read(name);
+  for (const part of Object.keys(vectors)) {
+    await test(part, async () => {
+      const [mine, theirs] = [vectors[part], stored[part]].map(vector => Array.isArray(vector) ? vector : [vector]);
+      check(mine.length === theirs.length, 'as many as are stored');
+      mine.forEach((vector, i) => check(JSON.stringify(vector) === JSON.stringify(theirs[i]),
+        `number ${i} is ${JSON.stringify(vector).slice(0, 300)}`));
+    });
+  }
+}
+
+await test('letters that the library has sealed', async () => {
+  const {ours} = read('sealed-letters.json');
+  check(ours.length > 0, 'there are some');
+  for (const {key, context, ms, inside, sealed} of ours) {
+    const opened = openLetter(bytes(key), context, bytes(sealed));
+    check(opened.ms === ms && opened.inside === inside, `${JSON.stringify(opened)} is in ${context}`);
+  }
+});
 await finish();

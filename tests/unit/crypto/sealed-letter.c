@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include <genos/base/error.h>
+#include <genos/wire/hex.h>
+
+#include "../wire/vectors.h"
 
 static const char *const context[] = { "chat", "alice", "", NULL };
 
@@ -132,6 +135,109 @@ test_hostile (Fixture *fixture, gconstpointer unused)
   }
 }
 
+/* --- vectors --- */
+
+static guint8 *
+read_bytes (JsonObject *item, const char *name, gsize *size)
+{
+  const char *text = json_object_get_string_member (item, name);
+  guint8 *bytes = g_malloc0 (strlen (text) / 2 + 1);
+
+  *size = strlen (text) / 2;
+  g_assert_true (genos_hex_decode (text, bytes, *size));
+  return bytes;
+}
+
+static GBytes *
+read_blob (JsonObject *item, const char *name)
+{
+  gsize size;
+  guint8 *bytes = read_bytes (item, name, &size);
+
+  return g_bytes_new_take (bytes, size);
+}
+
+static GenosSecret *
+read_secret (JsonObject *item, const char *name)
+{
+  gsize size;
+  g_autofree guint8 *bytes = read_bytes (item, name, &size);
+
+  g_assert_cmpuint (size, ==, GENOS_SECRET_SIZE);
+  return genos_secret_new (bytes);
+}
+
+static void
+check_key (JsonObject *item, const char *name, GenosSecret *key)
+{
+  gsize size;
+  g_autofree guint8 *expected = read_bytes (item, name, &size);
+
+  g_assert_nonnull (key);
+  g_assert_cmpmem (genos_secret_get_bytes (key), GENOS_SECRET_SIZE, expected, size);
+}
+
+static void
+check_pair (JsonObject *pair, GenosSecret *room, const char *own_name, const char *remote_name)
+{
+  gsize size;
+  g_autofree guint8 *bytes = read_bytes (pair, own_name, &size);
+  g_autoptr (GenosSchnorrKey) own = genos_schnorr_key_new_from_secret (bytes, NULL);
+  g_autoptr (GenosSecret) key =
+      genos_sealed_letter_key (room, own, json_object_get_string_member (pair, remote_name), NULL);
+
+  check_key (pair, "key", key);
+}
+
+static void
+test_keys (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (JsonNode) root = vectors_load ("sealed-letters.json");
+  JsonObject *vectors = json_node_get_object (root);
+  JsonObject *pair = json_object_get_object_member (vectors, "pair");
+  g_autoptr (GenosSecret) room = read_secret (vectors, "roomKey");
+  g_autoptr (GenosSecret) everybody = genos_sealed_letter_key (room, NULL, NULL, NULL);
+
+  check_key (vectors, "everybody", everybody);
+  check_pair (pair, room, "alice", "bobPublic");
+  check_pair (pair, room, "bob", "alicePublic");
+}
+
+static void
+check_letter (JsonObject *item)
+{
+  JsonArray *strings = json_object_get_array_member (item, "context");
+  g_autoptr (GenosSecret) key = read_secret (item, "key");
+  g_autoptr (GBytes) inside = read_blob (item, "inside");
+  g_autoptr (GBytes) sealed = read_blob (item, "sealed");
+  g_autoptr (GBytes) opened = NULL;
+  const char *with[8] = { NULL };
+  guint64 ms;
+
+  for (guint i = 0; i < json_array_get_length (strings); i++)
+    with[i] = json_array_get_string_element (strings, i);
+  opened = genos_sealed_letter_open (key, with, sealed, &ms, NULL);
+  g_assert_nonnull (opened);
+  g_assert_true (g_bytes_equal (opened, inside));
+  g_assert_cmpuint (ms, ==, (guint64) json_object_get_int_member (item, "ms"));
+}
+
+/* Sealed by another implementation, and by us; that one opens those of ours. */
+static void
+test_letters (Fixture *fixture, gconstpointer data)
+{
+  static const char *const parts[] = { "theirs", "ours" };
+  g_autoptr (JsonNode) root = vectors_load ("sealed-letters.json");
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
+    JsonArray *letters = json_object_get_array_member (json_node_get_object (root), parts[i]);
+
+    g_assert_cmpuint (json_array_get_length (letters), >=, 3);
+    for (guint j = 0; j < json_array_get_length (letters); j++)
+      check_letter (json_array_get_object_element (letters, j));
+  }
+}
+
 #define ADD(name, func)                                                                            \
   g_test_add ("/crypto/sealed-letter/" name, Fixture, NULL, setup, func, teardown)
 
@@ -143,5 +249,7 @@ main (int argc, char **argv)
   ADD ("one", test_one);
   ADD ("no-key", test_no_key);
   ADD ("hostile", test_hostile);
+  ADD ("keys", test_keys);
+  ADD ("letters", test_letters);
   return g_test_run ();
 }
