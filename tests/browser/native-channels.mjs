@@ -3,8 +3,12 @@
 // Channels between Trystero in a tab and a room of the library: every kind of message, there and back.
 // Both sides look at what came; the tab compares it with what it sent.
 
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+
 import {
-  check, finish, openBrowser, openTab, serveTrystero, startEcho, startRelay, test, until, within,
+  atEnd, check, finish, launch, openBrowser, openTab, serveTrystero, startEcho, startRelay, test, until, within,
 } from './harness.mjs';
 
 const CHUNK = 16384 - 15;
@@ -88,6 +92,56 @@ await test('more than a browser takes is refused', async () => {
 await test('neither side complained', () => {
   check(tab.errors.length === 0, tab.errors.join());
   check(!echo.exited, 'the room has ended');
+});
+
+// ── data pads: elements in a pipeline of gst-launch-1.0, and a tab of its own ──
+
+const folder = mkdtempSync(join(tmpdir(), 'genos-pads-'));
+atEnd(() => rmSync(folder, {recursive: true, force: true}));
+const file = name => join(folder, name);
+const toHex = data => Buffer.from(data).toString('hex');
+
+const formats = {
+  string: {caps: 'text/x-raw,format=utf8', data: 'Grüße 🚲'.repeat(300)},
+  json: {caps: 'application/x-json', data: '{"a":[1,2,null],"schlüssel":"語"}'},
+  bytes: {caps: 'application/octet-stream', data: Buffer.from(Array.from({length: 40000}, (_, i) => i * 7 & 255))},
+};
+const kinds = Object.keys(formats);
+
+await test('data pads say text, JSON and bytes to a tab, and give what it says', async () => {
+  const place = `room=pads relays=${relay.url} dialect=trystero stun-server=none`;
+  // Again and again, so that nothing depends on when the tab is there.
+  const out = kinds.map((kind, i) => {
+    writeFileSync(file(`${kind}-0`), formats[kind].data);
+    return `multifilesrc location=${file(kind)}-%d loop=true start-index=0 stop-index=0 caps=${formats[kind].caps}
+      ! identity sleep-time=100000 ! s.data_${i}`;
+  });
+  const into = kinds.map(kind => `r. ! ${formats[kind].caps.split(',')[0]}
+    ! filesink async=false buffer-mode=unbuffered location=${file(`${kind}-got`)}`);
+  const pads = launch('pads', `genosroomsink name=s ${place} ${kinds.map((kind, i) => `data_${i}::channel=${kind}`).join(' ')}
+    genosroomsrc name=r ${place} data-channels=talk ${[...out, ...into].join(' ')}`);
+  const there = new URLSearchParams([['relay', relay.url], ['room', 'pads'],
+    ...[...kinds, 'talk'].map(name => ['channel', name])]);
+  const visitor = await openTab(browser, `${pages}channels.html?${there}`, 'visitor');
+  for (const kind of kinds) {
+    const heard = await within(visitor.evaluate(name => hear(name), kind), 60000, `the tab to hear ${kind}`);
+    const data = kind === 'json' ? JSON.stringify(JSON.parse(formats.json.data)) : formats[kind].data;
+    check(heard[0] === kind && heard[1] === toHex(data), `${kind}: ${heard[0]} ${heard[1].slice(0, 200)}`);
+  }
+  await visitor.evaluate(text => sendOnly('talk', text), formats.string.data);
+  await visitor.evaluate(text => sendOnly('talk', JSON.parse(text)), formats.json.data);
+  await visitor.evaluate(text => sendHex('talk', text), toHex(formats.bytes.data));
+  for (const kind of kinds) {
+    const got = await until(() => {
+      const data = readFileSync(file(`${kind}-got`));
+      return data.length >= Buffer.from(formats[kind].data).length && data;
+    }, `${kind} to come out of a pad`);
+    const same = kind === 'json' ? JSON.stringify(JSON.parse(got)) === JSON.stringify(JSON.parse(formats.json.data))
+      : toHex(got) === toHex(formats[kind].data);
+    check(same, `${kind}: ${toHex(got).slice(0, 200)}`);
+  }
+  check(!pads.exited && visitor.errors.length === 0, `${pads.errors} ${visitor.errors}`);
+  await pads.stop('SIGINT');
 });
 
 await finish();
