@@ -32,6 +32,8 @@ struct _FaultyRelay {
   guint flush;
   GPtrArray *sockets;
   GenosSchnorrKey *key;
+  FaultyRelayMeddler meddler;
+  gpointer meddler_data;
   guint port;
   char *url;
 };
@@ -41,7 +43,7 @@ static const char *const names[N_DEMANDS] = { "silent", "refuses", "no-http", "h
   "closes-mid-frame", "stalls-mid-frame", "closes-subscriptions", "huge-frame", "pow",
   "rate-limited", "auth-required", "blocked", "notices", "junk", "forged", "replayed", "foreign",
   "pow-demand", "auth-demand", "auth-refused", "pace-demand", "clock-ahead", "clock-behind",
-  "payment-demand", "short", "more-pow-demand", "slow", "repeats", "reorders" };
+  "payment-demand", "short", "more-pow-demand", "slow", "repeats", "reorders", "meddles" };
 
 static const char *const refusals[N_DEMANDS] = {
   [FAULT_POW] = "pow: 30 bits needed",
@@ -333,8 +335,8 @@ give (FaultyRelay *self, SoupWebsocketConnection *socket, char *text)
   let_go (held);
 }
 
-static void
-pass_on (FaultyRelay *self, const GenosNip01Event *event)
+void
+faulty_relay_pass_on (FaultyRelay *self, const GenosNip01Event *event)
 {
   const char *topic = genos_nip01_event_get_tag (event, "x");
 
@@ -356,8 +358,10 @@ take_demanding (FaultyRelay *self, SoupWebsocketConnection *socket, const GenosN
 
   give (self, socket,
       genos_nip01_message_ok (event->id, reason == NULL, reason != NULL ? reason : ""));
-  if (reason == NULL)
-    pass_on (self, event);
+  if (reason == NULL && self->meddler != NULL)
+    self->meddler (self, event, self->meddler_data);
+  else if (reason == NULL)
+    faulty_relay_pass_on (self, event);
 }
 
 static void
@@ -538,6 +542,19 @@ faulty_relay_new (Fault fault)
     listen_soup (self);
   self->url = g_strdup_printf ("ws://127.0.0.1:%u/", self->port);
   return self;
+}
+
+void
+faulty_relay_set_meddler (FaultyRelay *self, FaultyRelayMeddler meddler, gpointer user_data)
+{
+  self->meddler = meddler;
+  self->meddler_data = user_data;
+}
+
+void
+faulty_relay_sign (FaultyRelay *self, GenosNip01Event *event)
+{
+  genos_nostr_event_sign (event, self->key);
 }
 
 const char *

@@ -3,6 +3,8 @@
 
 #include <glib-object.h>
 
+#include <genos/wire/nip01-event.h>
+
 G_BEGIN_DECLS
 
 /* A relay on loopback that does everything wrong, one way each. Lives on the thread-default main
@@ -45,6 +47,7 @@ typedef enum {
   HABIT_SLOW,      /* everything FAULTY_RELAY_DELAY_MS late */
   HABIT_REPEATS,   /* gives every event thrice */
   HABIT_REORDERS,  /* collects events for a moment, and gives the last one first */
+  HABIT_MEDDLES,   /* passes on what its meddler wants */
   N_DEMANDS,
 } Fault;
 
@@ -61,6 +64,15 @@ typedef struct _FaultyRelay FaultyRelay;
 FaultyRelay *faulty_relay_new (Fault fault);
 void faulty_relay_free (FaultyRelay *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FaultyRelay, faulty_relay_free)
+
+/* Called with each event instead of passing it on. */
+typedef void (*FaultyRelayMeddler) (
+    FaultyRelay *self, const GenosNip01Event *event, gpointer user_data);
+void faulty_relay_set_meddler (FaultyRelay *self, FaultyRelayMeddler meddler, gpointer user_data);
+/* Gives an event to whoever subscribed to its topic. */
+void faulty_relay_pass_on (FaultyRelay *self, const GenosNip01Event *event);
+/* Signs it with a key of the relay's own. */
+void faulty_relay_sign (FaultyRelay *self, GenosNip01Event *event);
 
 const char *faulty_relay_get_url (FaultyRelay *self);
 

@@ -350,6 +350,15 @@ reorder (GBytes *frame, gpointer user_data)
   return g_bytes_ref (held);
 }
 
+/* The second one. */
+static GBytes *
+lose (GBytes *frame, gpointer user_data)
+{
+  Attacker *attacker = user_data;
+
+  return is_chat (frame) && ++attacker->n_frames == 2 ? NULL : g_bytes_ref (frame);
+}
+
 /* A message of its own, in a form that needs no key. */
 static GBytes *
 downgrade (GBytes *frame, gpointer user_data)
@@ -409,6 +418,33 @@ test_in_between (Fixture *fixture, gconstpointer data)
   say (&fixture->alice, "all clear");
   check_heard (&fixture->bob, n_heard + 1, "all clear", TRUE);
   g_clear_pointer (&attacker.kept, g_bytes_unref);
+}
+
+static guint64
+count_missing (Member *member, const char *peer_id)
+{
+  g_autoptr (GstStructure) stats =
+      genos_peer_get_stats (genos_room_get_peer (member->room, peer_id));
+  guint64 missing = 0;
+
+  g_assert_true (gst_structure_get_uint64 (stats, "sealed-missing", &missing));
+  return missing;
+}
+
+/* What never comes cannot be put together by anybody; that it is missing shows. */
+static void
+test_lost (Fixture *fixture, gconstpointer data)
+{
+  Attacker attacker = { NULL, 0 };
+
+  meet (fixture, "secret", NULL, NULL, TRUE);
+  wait_until_met (fixture);
+  stand_in_between (&fixture->alice, lose, &attacker);
+  for (guint i = 0; i < 3; i++)
+    say (&fixture->alice, i < 2 ? "attack" : "at dawn");
+  check_heard (&fixture->bob, 2, "at dawn", TRUE);
+  g_assert_cmpuint (count_missing (&fixture->bob, "alice"), ==, 1);
+  g_assert_cmpuint (fixture->bob.n_warnings, ==, 0);
 }
 
 static void
@@ -699,6 +735,7 @@ test_request_to_browser (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
+  gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   add ("sealed", NULL, test_sealed);
   add ("off", NULL, test_off);
@@ -712,6 +749,7 @@ main (int argc, char **argv)
   add ("in-between/reorder", (gconstpointer) reorder, test_in_between);
   add ("in-between/downgrade", (gconstpointer) downgrade, test_in_between);
   add ("in-between/downgrade-extended", (gconstpointer) downgrade_extended, test_in_between);
+  add ("in-between/lose", NULL, test_lost);
   add ("in-between/redirect", NULL, test_redirected);
   add ("in-between/reflect", NULL, test_reflected);
   add ("metadata", NULL, test_metadata);
