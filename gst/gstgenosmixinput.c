@@ -78,6 +78,20 @@ gst_genos_mix_input_contains (GstGenosMixInput *self, GstObject *object)
 
 /* place */
 
+void
+gst_genos_mix_set_color (GstCaps *caps, int width, int height)
+{
+  g_autofree char *colorimetry = NULL;
+  GstVideoInfo info;
+
+  /* What a picture of that size has that says nothing else. */
+  gst_video_info_set_format (
+      &info, gst_video_format_from_string (GST_GENOS_MIX_VIDEO_FORMAT), width, height);
+  colorimetry = gst_video_colorimetry_to_string (&info.colorimetry);
+  gst_caps_set_simple (caps, "colorimetry", G_TYPE_STRING, colorimetry, "chroma-site",
+      G_TYPE_STRING, gst_video_chroma_to_string (info.chroma_site), NULL);
+}
+
 static void
 set_size (GstGenosMixInput *self, int width, int height)
 {
@@ -91,7 +105,7 @@ set_size (GstGenosMixInput *self, int width, int height)
   caps = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, GST_GENOS_MIX_VIDEO_FORMAT,
       "width", G_TYPE_INT, width, "height", G_TYPE_INT, height, "pixel-aspect-ratio",
       GST_TYPE_FRACTION, 1, 1, NULL);
-
+  gst_genos_mix_set_color (caps, self->target.width, self->target.height);
   g_object_set (self->filter, "caps", caps, NULL);
 }
 

@@ -21,7 +21,12 @@ typedef struct {
   GstElement *mixer;
   const gint *latency; /* atomic, ms: what the pads of the mixing element are told */
   int font_size;       /* points */
+  int width, height;   /* of the mix */
 } GstGenosMixTarget;
+
+/* The colours of a mix of that size. One that took those of whoever is in the room would be another
+ * format each time, and muxers take only one. */
+void gst_genos_mix_set_color (GstCaps *caps, int width, int height);
 
 /* @name: what to write into the picture, or NULL. NULL and @error when an
  * element is missing. (transfer full) */

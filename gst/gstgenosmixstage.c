@@ -117,6 +117,7 @@ gst_genos_mix_stage_build_video (GstGenosMixStage *self, GstBin *bin, GstPad *ou
       settings->height, "framerate", GST_TYPE_FRACTION, settings->fps_n, settings->fps_d,
       "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, NULL);
 
+  gst_genos_mix_set_color (caps, settings->width, settings->height);
   self->base = add (self, BASE, bin, "videotestsrc", error);
   if (self->base == NULL)
     return FALSE;

@@ -122,7 +122,7 @@ make_input (GstGenosRoomMix *self, GstPad *source, GError **error)
   gboolean video = is_video (source);
   GstGenosMixTarget target = { GST_BIN (self),
     video ? self->video_stage.mixer : self->audio_stage.mixer, &self->latency,
-    MAX (self->scene.height / 50, MIN_FONT_SIZE) };
+    MAX (self->scene.height / 50, MIN_FONT_SIZE), self->scene.width, self->scene.height };
   g_autofree char *name = NULL;
 
   if (!video)

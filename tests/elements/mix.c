@@ -24,6 +24,7 @@ typedef struct {
   guint brightest; /* of the last buffer: luma, or the greatest sample */
   guint luma[2];   /* in the middle of the left and of the right half */
   guint n_dark;    /* buffers with one of these below white */
+  guint n_formats; /* caps events */
   gboolean eos;
 } Output;
 
@@ -86,6 +87,8 @@ on_data (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   g_mutex_lock (&self->lock);
   if (info->type & GST_PAD_PROBE_TYPE_BUFFER)
     take_buffer (self, pad, GST_PAD_PROBE_INFO_BUFFER (info));
+  else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_CAPS)
+    self->n_formats++;
   else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS)
     self->eos = TRUE;
   g_cond_broadcast (&self->cond);
@@ -455,6 +458,30 @@ test_join_and_leave (void)
   output_clear (&audio);
 }
 
+/* Small pictures have other colours than large ones, and muxers take one format only. */
+static void
+test_one_format (void)
+{
+  g_autoptr (TestRelay) relay = test_relay_new ();
+  g_autoptr (GstElement) pipeline = test_launch (
+      "genosroommix name=m room=format relays=\"%s?mix\" stun-server=none show-names=0 width=1280 "
+      "height=720 framerate=10/1 m.video ! fakesink name=v sync=0 async=0",
+      test_relay_get_url (relay));
+  g_autoptr (GstElement) one = make_sender (relay, "format", 1, "width=320,height=60");
+  Output video;
+
+  watch (pipeline, "v", &video);
+  test_reach (pipeline, GST_STATE_PLAYING);
+  wait_until (&video, is_below, BLACK, "darker than");
+  test_reach (one, GST_STATE_PLAYING);
+  wait_until (&video, both_above, WHITE, "white");
+  test_stop (one);
+  wait_until (&video, is_below, BLACK, "darker than");
+  test_stop (pipeline);
+  g_assert_cmpuint (video.n_formats, ==, 1);
+  output_clear (&video);
+}
+
 /* Going down with people in the room, EOS included. */
 static void
 test_ends_among_people (void)
@@ -498,6 +525,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/elements/mix/refused", test_refused);
   g_test_add_func ("/elements/mix/eos", test_eos);
   g_test_add_func ("/elements/mix/join-and-leave", test_join_and_leave);
+  g_test_add_func ("/elements/mix/one-format", test_one_format);
   g_test_add_func ("/elements/mix/ends-among-people", test_ends_among_people);
   return g_test_run ();
 }
