@@ -442,23 +442,11 @@ make_proof (GenosDoor *self, const GenosNewcomer *newcomer)
   return genos_link_proof_new (newcomer->link, &config);
 }
 
-static GenosNewcomer *
-find_newcomer (GenosDoor *self, const char *peer_id, const char *key)
-{
-  for (guint i = 0; i < self->newcomers->len; i++) {
-    GenosNewcomer *newcomer = g_ptr_array_index (self->newcomers, i);
-
-    if (strcmp (newcomer->peer_id, peer_id) == 0 && g_strcmp0 (newcomer->key, key) == 0)
-      return newcomer;
-  }
-  return NULL;
-}
-
 void
 genos_door_take_link (
     GenosDoor *self, const char *peer_id, GenosPeerLink *link, const GenosSignalOrigin *origin)
 {
-  GenosNewcomer *newcomer = find_newcomer (self, peer_id, origin->key);
+  GenosNewcomer *newcomer = genos_newcomer_find (self->newcomers, peer_id, origin->key);
 
   /* Of two links to one peer that are being proven, the later one counts; somebody else under its id
    * does not end its. */

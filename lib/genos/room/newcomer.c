@@ -2,6 +2,20 @@
 
 #include <genos/room/newcomer.h>
 
+#include <string.h>
+
+GenosNewcomer *
+genos_newcomer_find (GPtrArray *newcomers, const char *peer_id, const char *key)
+{
+  for (guint i = 0; i < newcomers->len; i++) {
+    GenosNewcomer *newcomer = g_ptr_array_index (newcomers, i);
+
+    if (strcmp (newcomer->peer_id, peer_id) == 0 && g_strcmp0 (newcomer->key, key) == 0)
+      return newcomer;
+  }
+  return NULL;
+}
+
 void
 genos_newcomer_free (gpointer data)
 {

@@ -15,6 +15,9 @@ typedef struct {
   GenosLinkProof *proof;
 } GenosNewcomer;
 
+/* (transfer none) (nullable): of @newcomers, the one of that id and key (nullable). */
+GenosNewcomer *genos_newcomer_find (GPtrArray *newcomers, const char *peer_id, const char *key);
+
 /* Closes the link it still has. */
 void genos_newcomer_free (gpointer newcomer);
 
