@@ -288,12 +288,13 @@ on_send (guint32 number, guint cell, GenosMeshFrame *frame, guint ttl, gpointer 
   return TRUE;
 }
 
-static void
+static gboolean
 on_deliver (GenosMeshFrame *frame, gpointer data)
 {
   SimPeer *peer = data;
 
   sim_traffic_delivered (peer->room, peer, frame);
+  return TRUE;
 }
 
 static void

@@ -212,26 +212,32 @@ acknowledge (GenosMeshOverlay *self, GenosMeshFrame *frame, gint64 now)
   send_anew (self, frame->origin, text, now);
 }
 
-static gboolean
-is_first (GenosMeshOverlay *self, GenosMeshFrame *frame)
+static guint64
+hash_token (GenosMeshOverlay *self, GenosMeshFrame *frame)
 {
   g_autofree char *name = g_strconcat (frame->origin, ":", frame->token, NULL);
 
-  return genos_mesh_seen_add (self->tokens, genos_mesh_seen_hash (self->tokens, name));
+  return genos_mesh_seen_hash (self->tokens, name);
 }
 
-gboolean
+void
 genos_mesh_overlay_take_directed (GenosMeshOverlay *self, GenosMeshFrame *frame, gint64 now)
 {
+  guint64 hash;
+
   if (frame->ack != NULL) {
     take_acknowledgement (self, frame, now);
-    return FALSE;
+    return;
   }
-  if (frame->token == NULL)
-    return TRUE;
+  if (frame->token == NULL) {
+    genos_mesh_overlay_take (self, frame, now);
+    return;
+  }
+  hash = hash_token (self, frame);
+  if (genos_mesh_seen_has (self->tokens, hash))
+    self->counters.duplicates++;
+  else if (!genos_mesh_overlay_take (self, frame, now))
+    return;
+  genos_mesh_seen_add (self->tokens, hash);
   acknowledge (self, frame, now);
-  if (is_first (self, frame))
-    return TRUE;
-  self->counters.duplicates++;
-  return FALSE;
 }

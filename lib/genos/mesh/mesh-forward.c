@@ -245,24 +245,21 @@ take_pong (GenosMeshOverlay *self, GenosMeshFrame *pong)
     self->events->pong (pong->origin, ping_id, self->data);
 }
 
-/* The last thing that is done with a frame: the application may end the mesh. */
-static void
-take (GenosMeshOverlay *self, GenosMeshFrame *frame, gint64 now)
+gboolean
+genos_mesh_overlay_take (GenosMeshOverlay *self, GenosMeshFrame *frame, gint64 now)
 {
   switch (frame->kind) {
     case GENOS_MESH_MSG:
       self->counters.delivered++;
-      if (self->events->deliver != NULL)
-        self->events->deliver (frame, self->data);
-      break;
+      return self->events->deliver == NULL || self->events->deliver (frame, self->data);
     case GENOS_MESH_PING:
       answer_ping (self, frame, now);
-      break;
+      return TRUE;
     case GENOS_MESH_PONG:
       take_pong (self, frame);
-      break;
+      return TRUE;
     default:
-      break;
+      return TRUE;
   }
 }
 
@@ -316,7 +313,7 @@ receive_frame (
       pass_on (self, frame, ttl, from, now);
     else /* for those who are with us once there is one */
       genos_mesh_recent_add (self->recent, frame, GENOS_MESH_NO_CELL, now);
-    take (self, frame, now);
+    genos_mesh_overlay_take (self, frame, now);
     return;
   }
   for_us = is_for_us (self, frame);
@@ -324,8 +321,8 @@ receive_frame (
     self->counters.dropped_ttl++;
   else if (!for_us)
     genos_mesh_overlay_send_directed (self, frame, ttl - 1, from->peer, now);
-  else if (genos_mesh_overlay_take_directed (self, frame, now))
-    take (self, frame, now);
+  else
+    genos_mesh_overlay_take_directed (self, frame, now);
 }
 
 void

@@ -102,6 +102,8 @@ guint genos_mesh_overlay_send_to_mates (
     GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, guint32 from, guint32 origin);
 /* A frame of our own. FALSE: there is nobody to hand it to. */
 gboolean genos_mesh_overlay_originate (GenosMeshOverlay *self, GenosMeshFrame *frame, gint64 now);
+/* The last thing that is done with a frame: the application may end the mesh. FALSE: it could not take it. */
+gboolean genos_mesh_overlay_take (GenosMeshOverlay *self, GenosMeshFrame *frame, gint64 now);
 /* How many hops a frame of ours is allowed. */
 guint genos_mesh_overlay_choose_ttl (GenosMeshOverlay *self);
 
@@ -110,9 +112,8 @@ guint genos_mesh_overlay_choose_ttl (GenosMeshOverlay *self);
 /* On its way to the target; @from: where it comes from, or GENOS_MESH_NOBODY. FALSE: there is no way. */
 gboolean genos_mesh_overlay_send_directed (
     GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, guint32 from, gint64 now);
-/* One for us. FALSE: it is not for the application, or it had it before. */
-gboolean
-genos_mesh_overlay_take_directed (GenosMeshOverlay *self, GenosMeshFrame *frame, gint64 now);
+/* One for us. */
+void genos_mesh_overlay_take_directed (GenosMeshOverlay *self, GenosMeshFrame *frame, gint64 now);
 /* Sends again what was not acknowledged. */
 void genos_mesh_overlay_retry (GenosMeshOverlay *self, gint64 now);
 

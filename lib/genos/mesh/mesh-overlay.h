@@ -57,8 +57,8 @@ typedef struct {
   /* FALSE: that link takes no more now. The frame waits here until genos_mesh_overlay_writable().
    * @cell: of the channel it goes under. */
   gboolean (*send) (guint32 peer, guint cell, GenosMeshFrame *frame, guint ttl, gpointer data);
-  /* A message for us, once. */
-  void (*deliver) (GenosMeshFrame *frame, gpointer data);
+  /* A message for us, once. FALSE: it could not be taken. Then it is not acknowledged, and may come again. */
+  gboolean (*deliver) (GenosMeshFrame *frame, gpointer data);
   /* What genos_mesh_overlay_send_acknowledged() said: it arrived, or was given up. @n_again: how often it
    * was sent again. */
   void (*settled) (guint64 serial, gboolean arrived, guint n_again, gpointer data);

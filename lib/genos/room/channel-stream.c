@@ -6,13 +6,14 @@
 #include <genos/room/file-save.h>
 #include <genos/room/file-send.h>
 #include <genos/room/room-private.h>
+#include <genos/room/room-struct.h>
 #include <genos/wire/json-text.h>
 
 /* (transfer full) (nullable) */
 static GenosPeer *
 find_peer (GenosRoom *room, const char *peer_id, GError **error)
 {
-  GenosPeer *peer = room != NULL ? genos_roster_get (genos_room_get_roster (room), peer_id) : NULL;
+  GenosPeer *peer = room != NULL ? genos_room_find_way (room, peer_id) : NULL;
 
   if (peer != NULL)
     return g_object_ref (peer);

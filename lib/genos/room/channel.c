@@ -341,7 +341,7 @@ genos_channel_fill_outgoing (GenosChannel *self, GenosOutgoing *outgoing)
  * @self: a channel
  * @message: what to send
  * @targets: (nullable) (array zero-terminated=1): ids of the peers that are to
- *   have it; %NULL for everybody who is linked now
+ *   have it; %NULL for everybody
  * @cancellable: (nullable): takes back what has not begun to leave
  * @callback: (scope async): called when it is done
  * @user_data: user data for @callback
@@ -412,7 +412,7 @@ genos_channel_send_finish (
  * @self: a channel
  * @message: what to send
  * @targets: (nullable) (array zero-terminated=1): ids of the peers that are to
- *   have it; %NULL for everybody who is linked now
+ *   have it; %NULL for everybody
  * @error: return location for an error
  *
  * Queues a message and forgets about it.

@@ -236,7 +236,9 @@ on_tick (gpointer data)
   if (self->overlay == NULL)
     return G_SOURCE_REMOVE;
   dial_wanted (self);
-  return G_SOURCE_CONTINUE;
+  if (self->overlay != NULL)
+    genos_mesh_far_tick (self);
+  return self->overlay != NULL;
 }
 
 /* --- what the room hears --- */

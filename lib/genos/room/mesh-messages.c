@@ -23,15 +23,15 @@ typedef struct {
 
 /* --- keys --- */
 
-static GenosSecret *
-get_room_key (GenosMesh *self)
+GenosSecret *
+genos_mesh_get_room_key (GenosMesh *self)
 {
   return genos_membership_get_room_key (self->membership);
 }
 
-/* (nullable): as it has proven over its link, or as it signs its announces */
-static const char *
-find_public_key (GenosMesh *self, const char *peer_id)
+/* As it has proven over its link, or as it signs its announces. */
+const char *
+genos_mesh_find_public_key (GenosMesh *self, const char *peer_id)
 {
   GenosPeer *peer = genos_roster_get (self->roster, peer_id);
   GenosHeardBook *book = genos_membership_get_heard (self->membership);
@@ -43,14 +43,13 @@ find_public_key (GenosMesh *self, const char *peer_id)
   return heard != NULL ? heard->key : NULL;
 }
 
-/* For one peer with its key, which nobody on the way has; without one, as for everybody. */
-static GenosSecret *
-make_key (GenosMesh *self, const char *target, GError **error)
+GenosSecret *
+genos_mesh_make_key (GenosMesh *self, const char *target, GError **error)
 {
-  const char *public_key = target != NULL ? find_public_key (self, target) : NULL;
+  const char *public_key = target != NULL ? genos_mesh_find_public_key (self, target) : NULL;
 
   return genos_sealed_letter_key (
-      get_room_key (self), self->key, self->key != NULL ? public_key : NULL, error);
+      genos_mesh_get_room_key (self), self->key, self->key != NULL ? public_key : NULL, error);
 }
 
 static gboolean
@@ -129,8 +128,8 @@ genos_mesh_say (
 
   if (!check_target (self, target, address.browsers, error))
     return FALSE;
-  if (get_room_key (self) != NULL && (self->seals_only || !address.browsers)) {
-    key = make_key (self, target, error);
+  if (genos_mesh_get_room_key (self) != NULL && (self->seals_only || !address.browsers)) {
+    key = genos_mesh_make_key (self, target, error);
     if (key == NULL)
       return FALSE;
     address.key = key;
@@ -193,16 +192,16 @@ parse (GenosMesh *self, GenosMeshFrame *frame, GenosMeshPayload *payload, GError
   g_autoptr (GenosSecret) own = NULL;
   g_autoptr (GenosSecret) everybodys = NULL;
 
-  if (get_room_key (self) == NULL || !genos_mesh_payload_is_sealed (frame->data))
+  if (genos_mesh_get_room_key (self) == NULL || !genos_mesh_payload_is_sealed (frame->data))
     return genos_mesh_payload_parse (
         payload, frame->data, frame->origin, frame->target, NULL, error);
   if (frame->target != NULL) {
-    own = make_key (self, frame->origin, NULL);
+    own = genos_mesh_make_key (self, frame->origin, NULL);
     if (own != NULL
         && genos_mesh_payload_parse (payload, frame->data, frame->origin, frame->target, own, NULL))
       return TRUE;
   }
-  everybodys = make_key (self, NULL, error);
+  everybodys = genos_mesh_make_key (self, NULL, error);
   return everybodys != NULL
       && genos_mesh_payload_parse (
           payload, frame->data, frame->origin, frame->target, everybodys, error);
@@ -210,16 +209,24 @@ parse (GenosMesh *self, GenosMeshFrame *frame, GenosMeshPayload *payload, GError
 
 /* Somebody on the way may put what is sealed into another frame, and other things beside it. */
 static gboolean
+note_letter (GenosMesh *self, const char *origin, const char *digest, guint64 ms)
+{
+  return genos_mesh_seen_add (self->letters, genos_mesh_seen_hash (self->letters, digest))
+      && genos_mesh_seen_is_timely (self->letters, origin, ms, g_get_real_time () / 1000);
+}
+
+gboolean
+genos_mesh_is_first_time (GenosMesh *self, const char *origin, GBytes *sealed, guint64 ms)
+{
+  g_autofree char *digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, sealed);
+
+  return note_letter (self, origin, digest, ms);
+}
+
+static gboolean
 is_repeated (GenosMesh *self, GenosMeshFrame *frame, GenosMeshPayload *payload)
 {
-  guint64 hash;
-
-  if (!payload->sealed)
-    return FALSE;
-  hash = genos_mesh_seen_hash (self->letters, payload->digest);
-  return !genos_mesh_seen_add (self->letters, hash)
-      || !genos_mesh_seen_is_timely (
-          self->letters, frame->origin, payload->ms, g_get_real_time () / 1000);
+  return payload->sealed && !note_letter (self, frame->origin, payload->digest, payload->ms);
 }
 
 static GenosMessage *
@@ -239,26 +246,34 @@ open_message (GenosMesh *self, GenosMeshFrame *frame, GenosMeshPayload *payload,
   }
   if (payload->message.role != GENOS_ROLE_MESSAGE) {
     g_set_error_literal (
-        error, GENOS_ERROR, GENOS_ERROR_UNSUPPORTED, "requests and streams go over links only");
+        error, GENOS_ERROR, GENOS_ERROR_UNSUPPORTED, "requests and streams go over circuits only");
     return NULL;
   }
   return genos_message_new_extended (&payload->message, payload->sealed, error);
 }
 
-void
+gboolean
 genos_mesh_messages_deliver (GenosMeshFrame *frame, gpointer data)
 {
   g_autoptr (GenosMesh) self = g_object_ref (GENOS_MESH (data));
   g_auto (GenosMeshPayload) payload = { 0 };
   g_autoptr (GError) error = NULL;
-  g_autoptr (GenosMessage) message = open_message (self, frame, &payload, &error);
+  g_autoptr (GenosMessage) message = NULL;
+  gboolean taken;
 
+  if (genos_mesh_far_take (self, frame, &taken, &error)) {
+    if (error != NULL && self->overlay != NULL)
+      complain (self, frame->origin, g_steal_pointer (&error));
+    return taken;
+  }
+  message = open_message (self, frame, &payload, &error);
   if (message == NULL)
     complain (self, frame->origin, g_steal_pointer (&error));
   else if (payload.channel != NULL)
     self->host->message (payload.channel, frame->origin, message, self->host_data);
   else
     genos_mesh_emit_message (self, frame->origin, message);
+  return TRUE;
 }
 
 /* --- pings --- */

@@ -54,7 +54,10 @@ struct _GenosMesh {
   GHashTable *byes;  /* char *: said so while they were linked */
   GHashTable *pings; /* guint serial → GTask */
   guint ping_serial;
-  GenosMeshSeen *letters; /* sealed messages that were opened */
+  GenosMeshSeen *letters;  /* sealed messages that were opened */
+  GHashTable *far;         /* char * id → who is reached by way of others */
+  GHashTable *far_serials; /* guint64 → char * id: of what is not acknowledged */
+  GenosRoster *far_roster; /* of them: no link, but a circuit */
   guint64 dropped;
 
   GenosMeshFrame *encoded; /* (nullable): the last one that was sent */
@@ -76,6 +79,11 @@ gboolean genos_mesh_is_self (GenosMesh *self, const char *peer_id);
 /* Whether it is in the room, linked or not; and of our own kind, which acknowledges. */
 gboolean genos_mesh_knows (GenosMesh *self, const char *peer_id);
 gboolean genos_mesh_is_ours (GenosMesh *self, const char *peer_id);
+/* (transfer none): those who are reached by way of others and with whom something is exchanged that takes a link;
+ * nothing of media. The same object as long as the mesh lives. */
+GenosRoster *genos_mesh_get_far_roster (GenosMesh *self);
+/* (transfer none) (nullable): one of them, from now on, if it is in the room and of our own kind. */
+GenosPeer *genos_mesh_far_get (GenosMesh *self, const char *peer_id);
 /* @channel (nullable); @target (nullable): everybody */
 gboolean genos_mesh_say (GenosMesh *self, const char *channel, GenosMessage *message,
     const char *target, GError **error);
@@ -90,9 +98,26 @@ void genos_mesh_links_end (GenosMesh *self);
 void genos_mesh_links_apply (GenosMesh *self);
 gboolean
 genos_mesh_links_send (guint32 peer, guint cell, GenosMeshFrame *frame, guint ttl, gpointer data);
-void genos_mesh_messages_deliver (GenosMeshFrame *frame, gpointer data);
+gboolean genos_mesh_messages_deliver (GenosMeshFrame *frame, gpointer data);
 void genos_mesh_messages_pong (const char *peer_id, const char *ping_id, gpointer data);
 void genos_mesh_messages_end (GenosMesh *self);
+/* What letters are sealed with; (nullable): nothing is. (transfer none) */
+GenosSecret *genos_mesh_get_room_key (GenosMesh *self);
+/* (transfer none) (nullable) */
+const char *genos_mesh_find_public_key (GenosMesh *self, const char *peer_id);
+/* For one peer with its key, which nobody on the way has; without one, as for everybody (@target NULL). There has
+ * to be a room key. (transfer full) (nullable) */
+GenosSecret *genos_mesh_make_key (GenosMesh *self, const char *target, GError **error);
+/* Whether what @origin sealed at @ms did not come before, and is not too old to know. */
+gboolean genos_mesh_is_first_time (GenosMesh *self, const char *origin, GBytes *sealed, guint64 ms);
+void genos_mesh_far_init (GenosMesh *self);
+void genos_mesh_far_end (GenosMesh *self);
+void genos_mesh_far_finalize (GenosMesh *self);
+void genos_mesh_far_tick (GenosMesh *self);
+/* FALSE: it is no packet of a circuit. @taken: whether it is to be acknowledged; else there may be an error. */
+gboolean
+genos_mesh_far_take (GenosMesh *self, GenosMeshFrame *frame, gboolean *taken, GError **error);
+void genos_mesh_far_settled (guint64 serial, gboolean arrived, guint n_again, gpointer data);
 void genos_mesh_emit_state (GenosMesh *self);
 void genos_mesh_emit_peer_state (GenosMesh *self, const char *peer_id, GenosMeshPeerState state);
 void genos_mesh_emit_message (GenosMesh *self, const char *peer_id, GenosMessage *message);

@@ -18,11 +18,11 @@
  * after somebody came or left.
  *
  * Messages of channels reach everybody, by way of bridges where there is no
- * link. [signal@Room::peer-joined] is about links, so there are few of these; who
+ * link; so do requests, streams and files, to peers of our own kind. [signal@Room::peer-joined] is about links, so there are few of these; who
  * is in the room is told by [method@Mesh.get_roster] and
  * [signal@Mesh::mesh-peer-state].
  *
- * Requests, streams, files and media go over links only.
+ * Media goes over links only.
  *
  * Got by [method@Room.get_mesh]; there in every room, and empty while the room is
  * not joined or has no cells. Lives on the room's main context.
@@ -98,6 +98,7 @@ on_links_changed (gpointer data)
 static const GenosMeshEvents events = {
   .send = genos_mesh_links_send,
   .deliver = genos_mesh_messages_deliver,
+  .settled = genos_mesh_far_settled,
   .pong = genos_mesh_messages_pong,
   .links_changed = on_links_changed,
   .sealed = on_sealed,
@@ -145,6 +146,7 @@ genos_mesh_end (GenosMesh *self)
 {
   if (self->overlay == NULL)
     return;
+  genos_mesh_far_end (self);
   genos_mesh_links_end (self);
   genos_mesh_overlay_stop (self->overlay);
   g_clear_pointer (&self->overlay, genos_mesh_overlay_unref);
@@ -197,6 +199,7 @@ genos_mesh_finalize (GObject *object)
   GenosMesh *self = GENOS_MESH (object);
 
   genos_mesh_end (self);
+  genos_mesh_far_finalize (self);
   g_hash_table_unref (self->pings);
   g_hash_table_unref (self->byes);
   g_main_context_unref (self->context);
@@ -299,6 +302,7 @@ genos_mesh_init (GenosMesh *self)
   self->context = g_main_context_ref_thread_default ();
   self->times = genos_mesh_default_times;
   self->pings = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  genos_mesh_far_init (self);
   self->byes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 

@@ -18,6 +18,7 @@ GenosMessage *genos_message_new_extended (const GenosExtendedMessage *extended, 
 void genos_message_fill_extended (GenosMessage *self, GenosExtendedMessage *extended);
 
 /* Before the message is shown to anybody. */
+void genos_message_set_sealed (GenosMessage *self, gboolean sealed);
 void genos_message_set_ntp_time (GenosMessage *self, guint64 ntp_time);
 
 GenosPayloadKind genos_message_get_payload_kind (GenosMessage *self);

@@ -447,6 +447,12 @@ genos_message_new_with_metadata (GenosMessage *message, JsonNode *metadata)
 }
 
 void
+genos_message_set_sealed (GenosMessage *self, gboolean sealed)
+{
+  self->sealed = sealed;
+}
+
+void
 genos_message_set_ntp_time (GenosMessage *self, guint64 ntp_time)
 {
   self->ntp_time = ntp_time;

@@ -66,10 +66,22 @@ genos_room_get_peer (GenosRoom *self, const char *peer_id)
   return genos_roster_get (self->roster, peer_id);
 }
 
+/* Whoever has no link and is of our own kind is reached by way of others, as if it had one. */
 static GPtrArray *
 resolve_targets (gpointer room, const char *const *targets, GPtrArray *absent)
 {
-  return genos_roster_get_targets (GENOS_ROOM (room)->roster, targets, absent);
+  GPtrArray *peers = genos_roster_get_targets (GENOS_ROOM (room)->roster, targets, absent);
+
+  for (guint i = absent->len; i > 0; i--) {
+    GenosPeer *far =
+        genos_mesh_far_get (GENOS_ROOM (room)->mesh, g_ptr_array_index (absent, i - 1));
+
+    if (far == NULL)
+      continue;
+    g_ptr_array_add (peers, g_object_ref (far));
+    g_ptr_array_remove_index (absent, i - 1);
+  }
+  return peers;
 }
 
 /**

@@ -44,6 +44,16 @@ struct _GenosRoom {
 /* --- room-mesh.c --- */
 
 extern const GenosMeshHost genos_room_mesh_host;
+/* (transfer none) (nullable): over its link, or by way of others. */
+GenosPeer *genos_room_find_way (GenosRoom *self, const char *peer_id);
+/* What came from a peer, over whatever. */
+void genos_room_take_message (GenosRoom *self, GenosPeer *peer, const char *name,
+    const GenosExtendedMessage *extended, GenosMessage *message);
+void genos_room_take_progress (
+    GenosRoom *self, GenosPeer *peer, const char *name, gdouble fraction, const char *metadata);
+/* Whoever is reached by way of others is heard from now on; and not any more. */
+void genos_room_far_begin (GenosRoom *self);
+void genos_room_far_end (GenosRoom *self);
 /* With the membership: nothing happens without cells. */
 void genos_room_mesh_begin (GenosRoom *self, GenosSignaller *signaller);
 

@@ -45,60 +45,19 @@ set_state (GenosRoom *self, GenosRoomState state)
 
 /* --- peers --- */
 
-/* Where more than one signal is told, a handler of the first may drop the room. */
 static void
 on_message (GenosRoster *roster, GenosPeer *peer, const char *name,
     const GenosExtendedMessage *extended, GenosMessage *message, GenosRoom *self)
 {
-  g_autoptr (GenosRoom) alive = g_object_ref (self);
-  g_autoptr (GenosChannel) channel = g_hash_table_lookup (self->channels, name);
-  g_autoptr (GenosRequest) request = NULL;
-  g_autoptr (GenosIncomingStream) stream = NULL;
-  gboolean taken; /* dropped by all, it answers itself */
-
-  if (extended->role == GENOS_ROLE_MESSAGE && genos_mesh_take (self->mesh, peer, name, message))
-    return;
-  if (channel != NULL)
-    g_object_ref (channel);
-  switch (extended->role) {
-    case GENOS_ROLE_MESSAGE:
-      if (channel != NULL)
-        genos_channel_emit_message (channel, genos_peer_get_id (peer), message);
-      g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_MESSAGE], 0, name,
-          genos_peer_get_id (peer), message);
-      break;
-    case GENOS_ROLE_REQUEST:
-      request = genos_exchange_take_request (self->exchange, peer, name, extended->id, message);
-      if (request != NULL && (channel == NULL || !genos_channel_emit_request (channel, request)))
-        g_signal_emit (
-            self, genos_room_signals[GENOS_ROOM_SIGNAL_REQUEST], 0, name, request, &taken);
-      break;
-    case GENOS_ROLE_RESPONSE:
-    case GENOS_ROLE_FAILURE:
-      genos_exchange_take_answer (self->exchange, peer, extended, message);
-      break;
-    case GENOS_ROLE_STREAM:
-      stream = genos_stream_book_take (self->streams, peer, name, extended);
-      if (stream != NULL && channel != NULL)
-        genos_channel_emit_stream (channel, stream);
-      break;
-    default:
-      break;
-  }
+  if (extended->role != GENOS_ROLE_MESSAGE || !genos_mesh_take (self->mesh, peer, name, message))
+    genos_room_take_message (self, peer, name, extended, message);
 }
 
 static void
 on_progress (GenosRoster *roster, GenosPeer *peer, const char *name, gdouble fraction,
     const char *metadata, GenosRoom *self)
 {
-  g_autoptr (GenosRoom) alive = g_object_ref (self);
-  const char *peer_id = genos_peer_get_id (peer);
-  g_autoptr (GenosChannel) channel = g_hash_table_lookup (self->channels, name);
-
-  if (channel != NULL)
-    genos_channel_emit_progress (g_object_ref (channel), peer_id, fraction, metadata);
-  g_signal_emit (
-      self, genos_room_signals[GENOS_ROOM_SIGNAL_PROGRESS], 0, name, peer_id, fraction, metadata);
+  genos_room_take_progress (self, peer, name, fraction, metadata);
 }
 
 static void
@@ -466,6 +425,7 @@ genos_room_dispose (GObject *object)
   g_clear_object (&self->tracks);
   genos_room_metadata_stop (self);
   genos_room_end_offers (self);
+  genos_room_far_end (self);
   if (self->roster != NULL) {
     genos_roster_set_track_filter (self->roster, NULL, NULL);
     g_signal_handlers_disconnect_by_data (self->roster, self);
@@ -524,6 +484,7 @@ genos_room_init (GenosRoom *self)
   genos_room_begin_offers (self);
   /* Before the room's own, so that streams go on, or end, before the application hears why. */
   self->streams = genos_stream_book_new (self->roster);
+  genos_room_far_begin (self);
   g_signal_connect (self->roster, "joined", G_CALLBACK (on_joined), self);
   g_signal_connect (self->roster, "left", G_CALLBACK (on_left), self);
   g_signal_connect (self->roster, "healed", G_CALLBACK (on_healed), self);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <genos/crypto/random.h>
+#include <genos/base/reason-private.h>
 #include <genos/room/stream-error.h>
 
 /* Streams that went well and whose sender may not know it yet. */
@@ -15,6 +16,9 @@ struct _GenosStreamBook {
   GObject parent_instance;
 
   GenosRoster *roster;
+  GenosRoster *far; /* (nullable) */
+  GenosStreamBookWay other_way;
+  gpointer other_way_data;
   GHashTable *ports; /* GenosStreamPort, by its peer, direction and id */
   GQueue finished;   /* char*, names of those that came in whole */
   GSource *tick;
@@ -228,6 +232,19 @@ take_unknown (GenosStreamBook *self, GenosPeer *peer, const char *channel, guint
   return NULL;
 }
 
+/* The sender has found another way before we knew that the one before is over: what still comes over that is not
+ * counted any more, for it is sent again. */
+static gboolean
+follow_way (GenosStreamPort *port, GenosPeer *peer, const GenosStreamFrame *frame)
+{
+  if (genos_stream_port_get_peer (port) == peer)
+    return TRUE;
+  if (frame->kind != GENOS_STREAM_RESUME && frame->kind != GENOS_STREAM_OPEN)
+    return FALSE;
+  genos_stream_port_set_peer (port, peer);
+  return TRUE;
+}
+
 GenosIncomingStream *
 genos_stream_book_take (GenosStreamBook *self, GenosPeer *peer, const char *channel,
     const GenosExtendedMessage *message)
@@ -244,6 +261,8 @@ genos_stream_book_take (GenosStreamBook *self, GenosPeer *peer, const char *chan
   port = g_hash_table_lookup (self->ports, name);
   if (port == NULL)
     return take_unknown (self, peer, channel, message->id, &frame);
+  if (!follow_way (port, peer, &frame))
+    return NULL;
   if (g_str_equal (genos_stream_port_get_channel (port), channel)) {
     g_autoptr (GenosStreamPort) alive = genos_stream_port_ref (port);
 
@@ -283,11 +302,48 @@ drop_ports (GenosStreamBook *self, GenosPeer *peer, const GError *error)
   }
 }
 
+/* A link that is of no use in a new layout of a room in cells, or that broke, is not the only way. The other
+ * side sees it leave all the same; whether it is still in the room is seen then. */
+static gboolean
+may_go_on (const GError *error)
+{
+  GenosReason reason = genos_reason_from_error (error);
+
+  return reason == GENOS_REASON_UNKNOWN || reason == GENOS_REASON_LEFT
+      || reason == GENOS_REASON_LOST;
+}
+
+static gboolean
+has_ports (GenosStreamBook *self, GenosPeer *peer)
+{
+  return count (self, peer, FALSE) + count (self, peer, TRUE) > 0;
+}
+
+static void
+move_ports (GenosStreamBook *self, GenosPeer *from, GenosPeer *to)
+{
+  g_autoptr (GPtrArray) ports = dup_ports (self);
+
+  for (guint i = 0; i < ports->len; i++) {
+    GenosStreamPort *port = g_ptr_array_index (ports, i);
+
+    if (genos_stream_port_get_peer (port) != from)
+      continue;
+    genos_stream_port_set_peer (port, to);
+    genos_stream_port_pump (port);
+  }
+}
+
 static void
 on_left (GenosRoster *roster, GenosPeer *peer, GError *error, GenosStreamBook *self)
 {
   g_autoptr (GenosStreamBook) alive = g_object_ref (self);
+  GenosPeer *other = NULL;
 
+  if (self->other_way != NULL && has_ports (self, peer) && may_go_on (error))
+    other = self->other_way (genos_peer_get_id (peer), self->other_way_data);
+  if (other != NULL && other != peer)
+    move_ports (self, peer, other);
   drop_ports (self, peer, error);
 }
 
@@ -302,7 +358,11 @@ genos_stream_book_dispose (GObject *object)
 
   if (self->roster != NULL)
     g_signal_handlers_disconnect_by_data (self->roster, self);
+  if (self->far != NULL)
+    g_signal_handlers_disconnect_by_data (self->far, self);
   g_clear_object (&self->roster);
+  g_clear_object (&self->far);
+  self->other_way = NULL;
   drop_ports (self, NULL, error);
   stop_ticking (self);
 
@@ -345,4 +405,15 @@ genos_stream_book_new (GenosRoster *roster)
   g_signal_connect (roster, "healed", G_CALLBACK (on_healed), self);
   g_signal_connect (roster, "left", G_CALLBACK (on_left), self);
   return self;
+}
+
+void
+genos_stream_book_watch (
+    GenosStreamBook *self, GenosRoster *far, GenosStreamBookWay other_way, gpointer user_data)
+{
+  self->far = g_object_ref (far);
+  self->other_way = other_way;
+  self->other_way_data = user_data;
+  g_signal_connect (far, "healed", G_CALLBACK (on_healed), self);
+  g_signal_connect (far, "left", G_CALLBACK (on_left), self);
 }

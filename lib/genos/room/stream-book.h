@@ -17,6 +17,12 @@ G_DECLARE_FINAL_TYPE (GenosStreamBook, genos_stream_book, GENOS, STREAM_BOOK, GO
 
 GenosStreamBook *genos_stream_book_new (GenosRoster *roster);
 
+/* Peers of a second roster as well, those that are reached by way of others. @other_way: (transfer none)
+ * (nullable) the peer of that id, in whichever roster, over which a stream goes on whose peer has left. */
+typedef GenosPeer *(*GenosStreamBookWay) (const char *peer_id, gpointer user_data);
+void genos_stream_book_watch (
+    GenosStreamBook *self, GenosRoster *far, GenosStreamBookWay other_way, gpointer user_data);
+
 /* (transfer full): begins to open a stream. @metadata (nullable): JSON text. */
 GenosStreamWriter *genos_stream_book_open (GenosStreamBook *self, GenosPeer *peer,
     const char *channel, const char *metadata, guint64 size, GError **error);

@@ -200,6 +200,12 @@ genos_stream_port_get_peer (GenosStreamPort *self)
   return self->peer;
 }
 
+void
+genos_stream_port_set_peer (GenosStreamPort *self, GenosPeer *peer)
+{
+  g_set_object (&self->peer, peer);
+}
+
 const char *
 genos_stream_port_get_channel (GenosStreamPort *self)
 {

@@ -40,6 +40,8 @@ void genos_stream_port_pump (GenosStreamPort *self);
 void genos_stream_port_close (GenosStreamPort *self, gboolean finished);
 
 GenosPeer *genos_stream_port_get_peer (GenosStreamPort *self);
+/* The same peer, another way. */
+void genos_stream_port_set_peer (GenosStreamPort *self, GenosPeer *peer);
 const char *genos_stream_port_get_channel (GenosStreamPort *self);
 guint64 genos_stream_port_get_id (GenosStreamPort *self);
 gboolean genos_stream_port_is_incoming (GenosStreamPort *self);

@@ -71,12 +71,15 @@ on_send (guint32 peer, guint cell, GenosMeshFrame *frame, guint ttl, gpointer da
   return TRUE;
 }
 
-static void
+static gboolean
 on_deliver (GenosMeshFrame *frame, gpointer data)
 {
   Person *person = data;
 
+  if (person->refuses)
+    return FALSE;
   g_ptr_array_add (person->got, g_strdup (frame->data));
+  return TRUE;
 }
 
 static void

@@ -17,9 +17,10 @@ typedef struct {
   GenosMeshOverlay *overlay; /* NULL: not there */
   GHashTable *linked;        /* index → itself */
   gboolean frozen;
-  gboolean plain; /* a browser: links to it say so, and it floods */
-  guint capacity; /* frames a step it can send to each link; 0: any */
-  GPtrArray *got; /* of char *: data of messages */
+  gboolean refuses; /* messages */
+  gboolean plain;   /* a browser: links to it say so, and it floods */
+  guint capacity;   /* frames a step it can send to each link; 0: any */
+  GPtrArray *got;   /* of char *: data of messages */
   guint n_pongs, n_seals;
   guint n_arrived, n_given_up; /* of what it wanted acknowledged */
   gint64 next_announce;

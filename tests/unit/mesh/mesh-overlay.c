@@ -193,6 +193,26 @@ test_given_up (void)
   g_assert_cmpuint (genos_mesh_overlay_get_counters (from->overlay)->given_up, ==, 1);
 }
 
+/* What could not be taken is not acknowledged, and comes again. */
+static void
+test_refused (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (30, 4, 3);
+  Person *from = crowd_get (crowd, 0);
+  Person *to = crowd_get (crowd, 20);
+  g_autofree char *data = g_strdup_printf ("{\"_t\":\"%s\"}", to->id);
+
+  crowd_settle (crowd);
+  to->refuses = TRUE;
+  genos_mesh_overlay_send_acknowledged (from->overlay, to->id, data, FALSE, crowd->now);
+  crowd_run (crowd, 1 * G_TIME_SPAN_SECOND);
+  to->refuses = FALSE;
+  g_assert_cmpuint (from->n_arrived, ==, 0);
+  crowd_run (crowd, 10 * G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (from->n_arrived, ==, 1);
+  g_assert_cmpuint (to->got->len, ==, 1);
+}
+
 /* The bridge on the way hangs, and nobody has noticed: the next attempt goes another way. */
 static void
 test_another_way (void)
@@ -552,6 +572,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/mesh-overlay/directed", test_directed);
   g_test_add_func ("/mesh/mesh-overlay/acknowledged", test_acknowledged);
   g_test_add_func ("/mesh/mesh-overlay/given-up", test_given_up);
+  g_test_add_func ("/mesh/mesh-overlay/refused", test_refused);
   g_test_add_func ("/mesh/mesh-overlay/another-way", test_another_way);
   g_test_add_func ("/mesh/mesh-overlay/ping", test_ping);
   g_test_add_func ("/mesh/mesh-overlay/repair", test_repair);
