@@ -146,18 +146,38 @@ is_wanted (Send *self, GenosPeer *peer)
 }
 
 static void
-on_joined (GenosRoom *room, GenosPeer *peer, Send *self)
+begin_with (Send *self, const char *peer_id)
 {
-  if (self->ending || !is_wanted (self, peer))
+  if (self->ending || g_hash_table_contains (self->queues, peer_id))
     return;
-  g_hash_table_replace (self->queues, g_strdup (genos_peer_get_id (peer)), g_new0 (Queue, 1));
-  begin_some (self, genos_peer_get_id (peer));
+  g_hash_table_insert (self->queues, g_strdup (peer_id), g_new0 (Queue, 1));
+  begin_some (self, peer_id);
 }
 
 static void
+on_joined (GenosRoom *room, GenosPeer *peer, Send *self)
+{
+  if (is_wanted (self, peer))
+    begin_with (self, genos_peer_get_id (peer));
+}
+
+/* In a room in cells a link that ends is no reason to begin again: what is under way goes on by way of
+ * others. */
+static void
 on_left (GenosRoom *room, GenosPeer *peer, GError *error, Send *self)
 {
-  g_hash_table_remove (self->queues, genos_peer_get_id (peer));
+  if (genos_mesh_get_cell_size (genos_room_get_mesh (room)) == 0)
+    g_hash_table_remove (self->queues, genos_peer_get_id (peer));
+}
+
+/* Whoever is asked for by its id needs no link. */
+static void
+on_mesh_peer_state (GenosRoom *room, const char *peer_id, GenosMeshPeerState state, Send *self)
+{
+  if (state == GENOS_MESH_PEER_GONE)
+    g_hash_table_remove (self->queues, peer_id);
+  else if (g_strcmp0 (self->to, peer_id) == 0)
+    begin_with (self, peer_id);
 }
 
 /* --- the stay */
@@ -180,6 +200,7 @@ start (Send *self, const char *channel)
 
   g_signal_connect (self->room, "peer-joined", G_CALLBACK (on_joined), self);
   g_signal_connect (self->room, "peer-left", G_CALLBACK (on_left), self);
+  g_signal_connect (self->room, "mesh-peer-state", G_CALLBACK (on_mesh_peer_state), self);
   genos_room_stay_set_interrupted (self->stay, on_interrupted, self);
   self->channel = genos_room_open_channel (self->room, channel, &error);
   if (self->channel == NULL) {
@@ -250,7 +271,8 @@ genos_cmd_send (int argc, char **argv)
 
   if (!genos_command_parse ("send",
           "Sends files to everybody in a room who takes them, and leaves when each of them has "
-          "arrived somewhere and none is under way. Browsers take files up to 1.6 MB.",
+          "arrived somewhere and none is under way. Browsers take files up to 1.6 MB. In a room in "
+          "cells (--set cells=auto): to those who are linked, or with --to and its id to anybody.",
           entries, argc, argv, &exit_code))
     return exit_code;
   if (!check_files (paths))

@@ -18,9 +18,9 @@
  * after somebody came or left.
  *
  * Messages of channels reach everybody, by way of bridges where there is no
- * link; so do requests, streams and files, to peers of our own kind. [signal@Room::peer-joined] is about links, so there are few of these; who
- * is in the room is told by [method@Mesh.get_roster] and
- * [signal@Mesh::mesh-peer-state].
+ * link; so do requests, streams and files, to peers of our own kind.
+ * [signal@Room::peer-joined] is about links, so there are few of these; who is in the
+ * room is told by [method@Mesh.get_roster] and [signal@Mesh::mesh-peer-state].
  *
  * Media goes over links only.
  *
