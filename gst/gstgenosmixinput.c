@@ -21,6 +21,7 @@ struct _GstGenosMixInput {
   GstElement *chain;
   GstElement *filter;  /* in the chain; of video: sets the size */
   GstElement *overlay; /* in the chain (nullable) */
+  GstElement *tee;     /* in the chain, of audio */
   GstPad *mixer_pad;
 
   GMutex lock;
@@ -331,7 +332,8 @@ finish_chain (GstGenosMixInput *self, GstElement **elements, guint n, GError **e
   self->chain = gst_object_ref_sink (make_chain (elements, n));
   src = gst_element_get_static_pad (self->chain, "src");
   gst_genos_mix_fix_latency (src, self->target.latency);
-  add_probe (self, elements[n - 1], GST_PAD_PROBE_TYPE_BUFFER, on_prepared);
+  add_probe (self, self->tee != NULL ? self->tee : elements[n - 1], GST_PAD_PROBE_TYPE_BUFFER,
+      on_prepared);
   self->mixer_pad = gst_element_request_pad_simple (self->target.mixer, "sink_%u");
   if (self->mixer_pad != NULL)
     return TRUE;
@@ -370,7 +372,8 @@ gst_genos_mix_input_new_video (
 GstGenosMixInput *
 gst_genos_mix_input_new_audio (const GstGenosMixTarget *target, GstPad *source, GError **error)
 {
-  static const char *const factories[] = { "audioconvert", "audioresample", "capsfilter", "queue" };
+  static const char *const factories[] = { "audioconvert", "audioresample", "capsfilter", "tee",
+    "queue" };
   GstElement *elements[G_N_ELEMENTS (factories)];
   guint n = G_N_ELEMENTS (factories);
   g_autoptr (GstGenosMixInput) self = NULL;
@@ -381,9 +384,17 @@ gst_genos_mix_input_new_audio (const GstGenosMixTarget *target, GstPad *source, 
   self = input_new (target, source, FALSE);
   self->filter = elements[2];
   g_object_set (self->filter, "caps", caps, NULL);
+  self->tee = elements[3];
+  g_object_set (self->tee, "allow-not-linked", TRUE, NULL);
   if (!finish_chain (self, elements, n, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+GstGenosMixOutlet *
+gst_genos_mix_input_feed (GstGenosMixInput *self, GstElement *mixer)
+{
+  return gst_genos_mix_outlet_new (self->chain, self->tee, mixer, self->target.latency);
 }
 
 /* coming and going */

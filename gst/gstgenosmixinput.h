@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "gstgenosmixoutlet.h"
+
 #include <genos/genos.h>
 #include <gst/gst.h>
 #include <gst/video/video.h>
@@ -41,6 +43,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstGenosMixInput, gst_genos_mix_input_unref)
 
 gboolean gst_genos_mix_input_start (GstGenosMixInput *self);
 void gst_genos_mix_input_remove (GstGenosMixInput *self);
+
+/* Of sound: into @mixer as well. To be removed before the input is. (transfer full) (nullable) */
+GstGenosMixOutlet *gst_genos_mix_input_feed (GstGenosMixInput *self, GstElement *mixer);
 
 GstPad *gst_genos_mix_input_get_source (GstGenosMixInput *self);
 const char *gst_genos_mix_input_get_peer_id (GstGenosMixInput *self);

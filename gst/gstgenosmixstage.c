@@ -153,6 +153,15 @@ gst_genos_mix_stage_set_time (GstGenosMixStage *self, GstClock *clock, GstClockT
 }
 
 void
+gst_genos_mix_stage_start (GstGenosMixStage *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->parts); i++) {
+    if (self->parts[i] != NULL)
+      gst_element_sync_state_with_parent (self->parts[i]);
+  }
+}
+
+void
 gst_genos_mix_stage_end (GstGenosMixStage *self)
 {
   if (self->base != NULL)

@@ -41,6 +41,8 @@ gboolean gst_genos_mix_stage_build_audio (GstGenosMixStage *self, GstBin *bin, G
  * it changes the states of its children, and the old one would make everything late: so it is set
  * before. Without a clock (NULL), as in a pause, the mix waits for its background. */
 void gst_genos_mix_stage_set_time (GstGenosMixStage *self, GstClock *clock, GstClockTime base_time);
+/* Of a stage that is built while its bin runs: brings it into the bin's state. */
+void gst_genos_mix_stage_start (GstGenosMixStage *self);
 /* Ends the background: the output ends when all inputs have. */
 void gst_genos_mix_stage_end (GstGenosMixStage *self);
 

@@ -26,6 +26,7 @@
 
 #include "gstgenosdecodechain.h"
 #include "gstgenoselements.h"
+#include "gstgenosmixminus.h"
 #include "gstgenosmixname.h"
 #include "gstgenosmixscene.h"
 #include "gstgenosmixsettings.h"
@@ -47,6 +48,7 @@ struct _GstGenosRoomMix {
   GstGenosMixScene scene;
   GstGenosMixStage video_stage; /* of the state changes */
   GstGenosMixStage audio_stage;
+  GstGenosMixMinus *minus;
   gint latency; /* atomic, ms: what the mixing elements are told of their inputs */
 
   /* object lock */
@@ -63,6 +65,10 @@ static GstStaticPadTemplate video_template = GST_STATIC_PAD_TEMPLATE ("video", G
     GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-raw, format=" GST_GENOS_MIX_VIDEO_FORMAT));
 static GstStaticPadTemplate audio_template = GST_STATIC_PAD_TEMPLATE (
     "audio", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_GENOS_MIX_AUDIO_CAPS));
+
+static GstStaticPadTemplate minus_template =
+    GST_STATIC_PAD_TEMPLATE (GST_GENOS_MIX_MINUS_PREFIX "%s", GST_PAD_SRC, GST_PAD_REQUEST,
+        GST_STATIC_CAPS (GST_GENOS_MIX_AUDIO_CAPS));
 
 /* the one who speaks */
 
@@ -148,6 +154,7 @@ drop_input (GstGenosRoomMix *self, GstPad *source)
 
   if (input == NULL)
     return;
+  gst_genos_mix_minus_remove_input (self->minus, input);
   gst_genos_mix_input_remove (input);
 }
 
@@ -160,6 +167,15 @@ is_running (GstGenosRoomMix *self)
   running = self->running;
   GST_OBJECT_UNLOCK (self);
   return running;
+}
+
+/* It may have gone meanwhile, on another thread. */
+static void
+add_to_others (GstGenosRoomMix *self, GstGenosMixInput *input)
+{
+  gst_genos_mix_minus_add_input (self->minus, input);
+  if (!gst_genos_mix_scene_has (&self->scene, gst_genos_mix_input_get_source (input)))
+    gst_genos_mix_minus_remove_input (self->minus, input);
 }
 
 static void
@@ -180,6 +196,8 @@ add_input (GstGenosRoomMix *self, GstPad *source)
   if (!gst_genos_mix_input_start (input)) {
     drop_input (self, source);
     leave_out (self, source, "it does not fit in");
+  } else if (!gst_genos_mix_input_is_video (input)) {
+    add_to_others (self, input);
   }
 }
 
@@ -275,6 +293,7 @@ gst_genos_room_mix_send_event (GstElement *element, GstEvent *event)
   gst_element_send_event (self->room, event);
   gst_genos_mix_stage_end (&self->video_stage);
   gst_genos_mix_stage_end (&self->audio_stage);
+  gst_genos_mix_minus_end (self->minus);
   return TRUE;
 }
 
@@ -285,6 +304,7 @@ take_down (GstGenosRoomMix *self)
 {
   gst_genos_mix_stage_clear (&self->video_stage, GST_BIN (self), self->video);
   gst_genos_mix_stage_clear (&self->audio_stage, GST_BIN (self), self->audio);
+  gst_genos_mix_minus_close (self->minus);
 }
 
 static gboolean
@@ -295,7 +315,8 @@ build_stages (GstGenosRoomMix *self, const GstGenosMixSettings *settings, GError
   return gst_genos_mix_stage_build_video (
              &self->video_stage, bin, self->video, settings, &self->latency, error)
       && gst_genos_mix_stage_build_audio (
-          &self->audio_stage, bin, self->audio, settings, &self->latency, error);
+          &self->audio_stage, bin, self->audio, settings, &self->latency, error)
+      && gst_genos_mix_minus_open (self->minus, settings->mixing_latency, error);
 }
 
 static gboolean
@@ -329,6 +350,7 @@ set_clock (GstGenosRoomMix *self, GstClock *clock)
 
   gst_genos_mix_stage_set_time (&self->video_stage, clock, base_time);
   gst_genos_mix_stage_set_time (&self->audio_stage, clock, base_time);
+  gst_genos_mix_minus_set_time (self->minus, clock, base_time);
 }
 
 static void
@@ -354,8 +376,10 @@ finish (GstGenosRoomMix *self)
 
   set_running (self, FALSE);
   inputs = gst_genos_mix_scene_take_all (&self->scene);
-  for (guint i = 0; i < inputs->len; i++)
+  for (guint i = 0; i < inputs->len; i++) {
+    gst_genos_mix_minus_remove_input (self->minus, inputs->pdata[i]);
     gst_genos_mix_input_remove (inputs->pdata[i]);
+  }
   take_down (self);
   gst_genos_mix_scene_set_speaker (&self->scene, NULL);
 }
@@ -380,6 +404,21 @@ gst_genos_room_mix_change_state (GstElement *element, GstStateChange transition)
       || (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE))
     finish (self);
   return result;
+}
+
+/* pads */
+
+static GstPad *
+gst_genos_room_mix_request_new_pad (
+    GstElement *element, GstPadTemplate *templ, const char *name, const GstCaps *caps)
+{
+  return gst_genos_mix_minus_add_pad (GST_GENOS_ROOM_MIX (element)->minus, templ, name);
+}
+
+static void
+gst_genos_room_mix_release_pad (GstElement *element, GstPad *pad)
+{
+  gst_genos_mix_minus_release_pad (GST_GENOS_ROOM_MIX (element)->minus, pad);
 }
 
 /* properties */
@@ -442,6 +481,7 @@ gst_genos_room_mix_finalize (GObject *object)
 {
   GstGenosRoomMix *self = GST_GENOS_ROOM_MIX (object);
 
+  gst_genos_mix_minus_free (self->minus);
   gst_genos_mix_scene_clear (&self->scene);
   gst_object_unref (self->room);
   gst_genos_mix_settings_clear (&self->settings);
@@ -462,9 +502,12 @@ gst_genos_room_mix_class_init (GstGenosRoomMixClass *klass)
 
   element_class->change_state = gst_genos_room_mix_change_state;
   element_class->send_event = gst_genos_room_mix_send_event;
+  element_class->request_new_pad = gst_genos_room_mix_request_new_pad;
+  element_class->release_pad = gst_genos_room_mix_release_pad;
   GST_BIN_CLASS (klass)->handle_message = gst_genos_room_mix_handle_message;
   gst_element_class_add_static_pad_template (element_class, &video_template);
   gst_element_class_add_static_pad_template (element_class, &audio_template);
+  gst_element_class_add_static_pad_template (element_class, &minus_template);
   gst_element_class_set_static_metadata (element_class, "Peer-to-peer room mixer",
       "Source/Network/WebRTC/Video/Audio",
       "Makes one picture and one sound of all peers of a serverless room (GenosRTC, Trystero)",
@@ -487,6 +530,7 @@ gst_genos_room_mix_init (GstGenosRoomMix *self)
 {
   gst_genos_mix_settings_init (&self->settings);
   gst_genos_mix_scene_init (&self->scene);
+  self->minus = gst_genos_mix_minus_new (GST_BIN (self), &self->latency);
   self->video = add_output (self, &video_template);
   self->audio = add_output (self, &audio_template);
 
