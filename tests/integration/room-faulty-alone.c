@@ -161,6 +161,23 @@ test_habits (void)
   }
 }
 
+/* Sixteen bits are within the budget that rooms have: a tenth of a second for each event, here. */
+static void
+test_work (void)
+{
+  g_autoptr (FaultyRelay) relay = faulty_relay_new (DEMAND_MORE_POW);
+
+  {
+    g_autoptr (RoomMember) first = room_member_new (ROOM, NULL, faulty_relay_get_url (relay));
+    g_autoptr (RoomMember) second = room_member_new (ROOM, NULL, faulty_relay_get_url (relay));
+
+    genos_test_wait_for (first->n_joined >= 1 && second->n_joined >= 1, DEADLINE);
+    room_members_talk (first, second, DEADLINE);
+    g_assert_nonnull (strstr (first->said->str, "16 bits of proof of work"));
+    g_assert_cmpuint (faulty_relay_get_n_passed (relay), >, 0);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -168,5 +185,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/room-faulty-alone/faults", test_alone);
   g_test_add_func ("/room-faulty-alone/habits", test_habits);
+  g_test_add_func ("/room-faulty-alone/work", test_work);
   return g_test_run ();
 }
