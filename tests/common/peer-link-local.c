@@ -135,6 +135,7 @@ struct _PeerLinkLocal {
   gboolean by_itself; /* descriptions do not travel outside */
   gboolean shut;
   gboolean held;
+  gboolean closing;
   guint delay_ms;
   GQueue waiting; /* GBytes */
   gsize buffered;
@@ -249,6 +250,10 @@ peer_link_local_send (GenosPeerLink *link, GBytes *frame, GError **error)
 {
   PeerLinkLocal *self = PEER_LINK_LOCAL (link);
 
+  if (self->closing) {
+    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_CLOSED, "the data channel is not open");
+    return FALSE;
+  }
   g_queue_push_tail (&self->waiting, g_bytes_ref (frame));
   self->buffered += g_bytes_get_size (frame);
   self->n_sent++;
@@ -644,6 +649,12 @@ peer_link_local_set_held (PeerLinkLocal *self, gboolean held)
   self->held = held;
   if (!held)
     genos_home_post (self->home, leave_buffer, NULL, NULL);
+}
+
+void
+peer_link_local_set_closing (PeerLinkLocal *self)
+{
+  self->closing = TRUE;
 }
 
 void

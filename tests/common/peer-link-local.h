@@ -27,6 +27,9 @@ void peer_link_local_set_delay (PeerLinkLocal *self, guint delay_ms);
 /* While held, frames count as buffered and do not travel. */
 void peer_link_local_set_held (PeerLinkLocal *self, gboolean held);
 
+/* The other side is closing the channel, and this one has not been told yet: nothing can be sent. */
+void peer_link_local_set_closing (PeerLinkLocal *self);
+
 /* Vanishes without a word, as a process that was killed. */
 void peer_link_local_vanish (PeerLinkLocal *self);
 

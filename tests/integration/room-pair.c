@@ -87,6 +87,7 @@ on_join_error (GenosRoom *room, const char *peer_id, GError *error, Member *memb
 static void
 on_warning (GenosRoom *room, GError *error, Member *member)
 {
+  g_test_message ("%s", error->message);
   member->n_warnings++;
 }
 

@@ -257,8 +257,10 @@ flush (gpointer object, gpointer data)
     g_autoptr (GError) error = NULL;
 
     if (!genos_peer_link_send (self->link, frame, &error)) {
-      /* ::closed follows, and fails what waits. */
-      g_signal_emit (self, signals[SIGNAL_DROPPED], 0, error);
+      /* ::closed follows, and fails what waits. Until then it is no fault: the other side may just be
+       * closing its channel. */
+      if (!g_error_matches (error, GENOS_ERROR, GENOS_ERROR_CLOSED))
+        g_signal_emit (self, signals[SIGNAL_DROPPED], 0, error);
       break;
     }
     genos_outbox_pop (self->outbox);

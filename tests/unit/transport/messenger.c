@@ -452,6 +452,24 @@ test_hostile (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (entry (fixture, 0), ==, "other:goes on");
 }
 
+/* What cannot leave any more when the other side goes is nobody's fault: it fails when the link is closed, and
+ * nothing else is told. */
+static void
+test_closing (Fixture *fixture, gconstpointer data)
+{
+  spin ();
+  g_signal_connect (fixture->messengers[0], "dropped", G_CALLBACK (on_dropped), fixture);
+  peer_link_local_set_closing (PEER_LINK_LOCAL (fixture->links[0]));
+  send_bytes (fixture, "chat", 10, NULL, NULL);
+  spin ();
+  g_assert_cmpuint (fixture->n_dropped, ==, 0);
+  g_assert_cmpuint (fixture->n_done, ==, 0);
+  genos_peer_link_close (fixture->links[1]);
+  spin ();
+  g_assert_cmpuint (fixture->n_done, ==, 1);
+  g_assert_error (fixture->done_error, GENOS_ERROR, GENOS_ERROR_CLOSED);
+}
+
 #define add(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -466,6 +484,7 @@ main (int argc, char **argv)
   add ("/transport/messenger/limits", test_limits);
   add ("/transport/messenger/cancel", test_cancel);
   add ("/transport/messenger/closed", test_closed);
+  add ("/transport/messenger/closing", test_closing);
   add ("/transport/messenger/ping", test_ping);
   add ("/transport/messenger/heartbeat", test_heartbeat);
   add ("/transport/messenger/stall", test_stall);
