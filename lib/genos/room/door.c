@@ -6,12 +6,8 @@
 
 #include <genos/base/reason-private.h>
 #include <genos/room/caller.h>
-#include <genos/room/newcomer.h>
-#include <genos/wire/hello-message.h>
+#include <genos/room/lobby.h>
 
-/* A peer that says it can prove who it is has that long for it; where nobody has to, less. */
-#define PROOF_TIMEOUT_MS 20000
-#define PROOF_WISH_TIMEOUT_MS 3000
 #define MAX_QUESTIONS 64
 #define MAX_DECISIONS 4096
 #define MAX_REPORTED 256
@@ -27,15 +23,13 @@ struct _GenosDoor {
   GenosSignaller parent_instance;
 
   GenosDoorConfig config;
-  char *self_id, *path, *kind;
-  GenosSecret *room_key; /* (nullable) */
   GenosSignaller *signaller;
   GHashTable *decisions; /* "id key" → GenosAdmissionState */
   GHashTable *banned;    /* ids and keys */
   GHashTable *reported;  /* "id key" of whom we said that it may not come */
   GHashTable *questions; /* "id key" → GenosCaller */
   GHashTable *line;      /* id → GenosCaller: kept out for now */
-  GPtrArray *newcomers;  /* GenosNewcomer */
+  GenosLobby *lobby;
   gint64 paid;
   guint64 n_denied;
   gboolean closed;
@@ -106,9 +100,7 @@ has_room (GenosDoor *self, const char *peer_id)
   if (max == 0)
     return TRUE;
   peers = self->config.dup_peers (self->config.data);
-  for (guint i = 0; i < self->newcomers->len; i++)
-    g_hash_table_add (
-        peers, g_strdup (((GenosNewcomer *) g_ptr_array_index (self->newcomers, i))->peer_id));
+  genos_lobby_add_ids (self->lobby, peers);
   return g_hash_table_contains (peers, peer_id) || g_hash_table_size (peers) < max;
 }
 
@@ -395,82 +387,27 @@ is_forgivable (GenosDoor *self, const GError *error)
 }
 
 static void
-on_settled (GenosLinkProof *proof, const GError *error, GenosNewcomer *newcomer)
+on_settled (
+    GenosNewcomer *newcomer, GenosPeerIdentity *identity, const GError *error, gpointer data)
 {
-  GenosDoor *self = g_object_ref (newcomer->door);
-  guint index;
+  g_autoptr (GenosDoor) self = g_object_ref (data);
+  g_autoptr (GError) named = NULL;
 
-  if (!g_ptr_array_find (self->newcomers, newcomer, &index)) {
-    g_object_unref (self);
+  if (error == NULL || is_forgivable (self, error)) {
+    admit (self, newcomer, identity);
     return;
   }
-  g_ptr_array_steal_index (self->newcomers, index);
-  if (error == NULL || is_forgivable (self, error)) {
-    admit (self, newcomer, error == NULL ? genos_link_proof_get_identity (proof) : NULL);
-    genos_link_proof_release (proof);
-  } else {
-    g_autoptr (GError) named = g_error_copy (error);
-
-    g_prefix_error (&named, "peer %s: ", newcomer->peer_id);
-    refuse_link (self, newcomer->peer_id, newcomer->link, named);
-  }
-  genos_newcomer_free (newcomer);
-  g_object_unref (self);
-}
-
-static const char *const features[] = { GENOS_FEATURE_IDENTITY, GENOS_FEATURE_EXTENDED,
-  GENOS_FEATURE_CLOCK, GENOS_FEATURE_TRACKS, NULL };
-
-static GenosLinkProof *
-make_proof (GenosDoor *self, const GenosNewcomer *newcomer)
-{
-  GenosPeerIdentityConfig config = {
-    .path = self->path,
-    .self_id = self->self_id,
-    .peer_id = newcomer->peer_id,
-    .peer_key = newcomer->key,
-    .key = self->config.key,
-    .features = features,
-    .kind = self->kind,
-    .room_key = self->room_key,
-  };
-  g_autoptr (GenosSecret) box = self->room_key != NULL ? genos_secret_new_random () : NULL;
-
-  config.box = box;
-  if (!genos_peer_link_get_certificates (newcomer->link, &config.certificates))
-    return NULL;
-  return genos_link_proof_new (newcomer->link, &config);
+  named = g_error_copy (error);
+  g_prefix_error (&named, "peer %s: ", newcomer->peer_id);
+  refuse_link (self, newcomer->peer_id, newcomer->link, named);
 }
 
 void
 genos_door_take_link (
     GenosDoor *self, const char *peer_id, GenosPeerLink *link, const GenosSignalOrigin *origin)
 {
-  GenosNewcomer *newcomer = genos_newcomer_find (self->newcomers, peer_id, origin->key);
-
-  /* Of two links to one peer that are being proven, the later one counts; somebody else under its id
-   * does not end its. */
-  if (newcomer != NULL)
-    g_ptr_array_remove (self->newcomers, newcomer);
-  newcomer = g_new0 (GenosNewcomer, 1);
-  newcomer->door = self;
-  newcomer->peer_id = g_strdup (peer_id);
-  newcomer->key = g_strdup (origin->key);
-  newcomer->extended = origin->extended;
-  newcomer->link = g_object_ref (link);
-  if (self->config.key != NULL && origin->extended)
-    newcomer->proof = make_proof (self, newcomer);
-  if (newcomer->proof == NULL) {
-    admit (self, newcomer, NULL);
-    genos_newcomer_free (newcomer);
-    return;
-  }
-  g_ptr_array_add (self->newcomers, newcomer);
-  g_signal_connect (newcomer->proof, "settled", G_CALLBACK (on_settled), newcomer);
-  genos_link_proof_start (newcomer->proof,
-      genos_admission_rules_need_proof (self->config.rules) ? PROOF_TIMEOUT_MS
-                                                            : PROOF_WISH_TIMEOUT_MS,
-      PROOF_TIMEOUT_MS);
+  genos_lobby_take (
+      self->lobby, peer_id, link, origin, genos_admission_rules_need_proof (self->config.rules));
 }
 
 /* --- what the room says --- */
@@ -516,9 +453,7 @@ next_in_line (GenosDoor *self, gint64 now)
 void
 genos_door_set_room_key (GenosDoor *self, GenosSecret *room_key)
 {
-  g_clear_pointer (&self->room_key, genos_secret_unref);
-  if (room_key != NULL)
-    self->room_key = genos_secret_ref (room_key);
+  genos_lobby_set_room_key (self->lobby, room_key);
 }
 
 void
@@ -588,7 +523,7 @@ genos_door_close (GenosDoor *self)
   g_signal_handlers_disconnect_by_data (self->signaller, self);
   g_hash_table_remove_all (self->questions);
   g_hash_table_remove_all (self->line);
-  g_ptr_array_set_size (self->newcomers, 0);
+  genos_lobby_clear (self->lobby);
 }
 
 guint64
@@ -630,13 +565,8 @@ genos_door_finalize (GObject *object)
   g_hash_table_unref (self->reported);
   g_hash_table_unref (self->questions);
   g_hash_table_unref (self->line);
-  g_ptr_array_unref (self->newcomers);
-  g_clear_pointer (&self->config.key, genos_schnorr_key_unref);
-  g_clear_pointer (&self->room_key, genos_secret_unref);
+  genos_lobby_free (self->lobby);
   g_clear_object (&self->signaller);
-  g_free (self->self_id);
-  g_free (self->kind);
-  g_free (self->path);
   G_OBJECT_CLASS (genos_door_parent_class)->finalize (object);
 }
 
@@ -665,7 +595,6 @@ genos_door_init (GenosDoor *self)
   self->reported = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->questions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, genos_caller_free);
   self->line = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, genos_caller_free);
-  self->newcomers = g_ptr_array_new_with_free_func (genos_newcomer_free);
 }
 
 GenosDoor *
@@ -674,11 +603,12 @@ genos_door_new (const GenosDoorConfig *config, GenosSignaller *signaller)
   GenosDoor *self = g_object_new (GENOS_TYPE_DOOR, NULL);
 
   self->config = *config;
-  self->self_id = g_strdup (config->self_id);
-  self->kind = g_strdup (config->kind);
-  self->path = g_strdup (config->path);
-  if (config->key != NULL)
-    genos_schnorr_key_ref (config->key);
+  self->lobby = genos_lobby_new (&(GenosLobbyConfig){ .self_id = config->self_id,
+      .path = config->path,
+      .key = config->key,
+      .kind = config->kind,
+      .settled = on_settled,
+      .user_data = self });
   self->signaller = g_object_ref (signaller);
   g_signal_connect (signaller, "announced", G_CALLBACK (on_announced), self);
   g_signal_connect (signaller, "offer", G_CALLBACK (on_offer), self);
