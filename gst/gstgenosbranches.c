@@ -85,6 +85,20 @@ ref_all (GstGenosBranches *self)
   return branches;
 }
 
+gboolean
+gst_genos_branches_have_pads (GstGenosBranches *self)
+{
+  g_autoptr (GPtrArray) branches = ref_all (self);
+
+  for (guint i = 0; i < branches->len; i++) {
+    g_autoptr (GstPad) pad = gst_genos_branch_ref_pad (branches->pdata[i]);
+
+    if (pad == NULL)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 void
 gst_genos_branches_take (GstGenosBranches *self, GstGenosBranch *branch)
 {

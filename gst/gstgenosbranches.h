@@ -21,6 +21,9 @@ void gst_genos_branches_begin (GstGenosBranches *self);
 void gst_genos_branches_close (GstGenosBranches *self);
 gboolean gst_genos_branches_is_open (GstGenosBranches *self);
 
+/* Whether every one that was taken has its pad. */
+gboolean gst_genos_branches_have_pads (GstGenosBranches *self);
+
 /* Starts @branch, or removes it when none is taken. @branch: (transfer full) */
 void gst_genos_branches_take (GstGenosBranches *self, GstGenosBranch *branch);
 void gst_genos_branches_remove (GstGenosBranches *self, GstGenosBranch *branch);

@@ -38,7 +38,12 @@ set_uri (GstURIHandler *handler, const char *uri, GError **error)
         "The room cannot be changed while the element is in it");
     return FALSE;
   }
-  return gst_genos_room_handler_set_uri (G_OBJECT (handler), uri, error);
+  if (!gst_genos_room_handler_set_uri (G_OBJECT (handler), uri, error))
+    return FALSE;
+  GST_OBJECT_LOCK (handler);
+  gst_genos_room_member_of (GST_ELEMENT (handler))->by_uri = TRUE;
+  GST_OBJECT_UNLOCK (handler);
+  return TRUE;
 }
 
 void

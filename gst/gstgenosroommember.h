@@ -37,6 +37,7 @@ struct _GstGenosRoomMember {
   GstGenosRoomSession *session;
   GstGenosRoomAttachment *attachment;
   char *active_speaker; /* (nullable): object lock */
+  gboolean by_uri;      /* object lock: a player made the element, for a URI */
 };
 
 void gst_genos_room_member_init (GstGenosRoomMember *self, GstElement *element);

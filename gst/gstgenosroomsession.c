@@ -346,6 +346,12 @@ gst_genos_room_session_post (
   call_unref (call);
 }
 
+void
+gst_genos_room_session_attach (GstGenosRoomSession *self, GSource *source)
+{
+  g_source_attach (source, self->context);
+}
+
 gboolean
 gst_genos_room_session_call (
     GstGenosRoomSession *self, GstGenosRoomFunc func, gpointer user_data, GDestroyNotify destroy)

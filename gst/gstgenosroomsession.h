@@ -19,13 +19,12 @@ G_BEGIN_DECLS
  * ::track-wanted (GenosTrackOffer) → gboolean: a peer may send it if anybody says so,
  * ::tracks-changed (GenosRoom): what there is, sent or offered, soon after it changed */
 #define GST_TYPE_GENOS_ROOM_SESSION (gst_genos_room_session_get_type ())
-G_DECLARE_FINAL_TYPE (GstGenosRoomSession, gst_genos_room_session, GST, GENOS_ROOM_SESSION,
-    GObject)
+G_DECLARE_FINAL_TYPE (GstGenosRoomSession, gst_genos_room_session, GST, GENOS_ROOM_SESSION, GObject)
 
 /* @conflict: set to the name of a property in which a running session differs from @settings, or
  * NULL. (transfer full) */
-GstGenosRoomSession *gst_genos_room_session_join (const GstGenosRoomSettings *settings,
-    const char **conflict, GError **error);
+GstGenosRoomSession *gst_genos_room_session_join (
+    const GstGenosRoomSettings *settings, const char **conflict, GError **error);
 
 /* Waits for the last bye to be on its way, a bounded time. (transfer full) */
 void gst_genos_room_session_leave (GstGenosRoomSession *self);
@@ -34,22 +33,25 @@ typedef void (*GstGenosRoomFunc) (GstGenosRoomSession *self, GenosRoom *room, gp
 
 /* Runs @func on the session's thread, later or at once when already there; not at all when the
  * room is gone. @destroy is run in any case. */
-void gst_genos_room_session_invoke (GstGenosRoomSession *self, GstGenosRoomFunc func,
-    gpointer user_data, GDestroyNotify destroy);
+void gst_genos_room_session_invoke (
+    GstGenosRoomSession *self, GstGenosRoomFunc func, gpointer user_data, GDestroyNotify destroy);
 
 /* The same, but never at once: no function of the caller's runs inside. */
-void gst_genos_room_session_post (GstGenosRoomSession *self, GstGenosRoomFunc func,
-    gpointer user_data, GDestroyNotify destroy);
+void gst_genos_room_session_post (
+    GstGenosRoomSession *self, GstGenosRoomFunc func, gpointer user_data, GDestroyNotify destroy);
+
+/* Runs on the session's thread, unless that ends first. */
+void gst_genos_room_session_attach (GstGenosRoomSession *self, GSource *source);
 
 /* As invoke(), waiting for it, a bounded time; FALSE when it has not run by then. */
-gboolean gst_genos_room_session_call (GstGenosRoomSession *self, GstGenosRoomFunc func,
-    gpointer user_data, GDestroyNotify destroy);
+gboolean gst_genos_room_session_call (
+    GstGenosRoomSession *self, GstGenosRoomFunc func, gpointer user_data, GDestroyNotify destroy);
 
 typedef void (*GstGenosFeedFunc) (GenosPeer *peer, GstGenosTrackFeed *feed, gpointer user_data);
 
 /* All tracks there are; on the session's thread. */
-void gst_genos_room_session_foreach_feed (GstGenosRoomSession *self, GstGenosFeedFunc func,
-    gpointer user_data);
+void gst_genos_room_session_foreach_feed (
+    GstGenosRoomSession *self, GstGenosFeedFunc func, gpointer user_data);
 
 /* What ::track-wanted says has changed; on the session's thread. */
 void gst_genos_room_session_refilter (GstGenosRoomSession *self);

@@ -39,6 +39,7 @@
 #include "gstgenosmemberactions.h"
 #include "gstgenosmemberuri.h"
 #include "gstgenosnavigation.h"
+#include "gstgenospadwatch.h"
 #include "gstgenosreception.h"
 #include "gstgenosroommember.h"
 #include "gstgenossrcpad.h"
@@ -57,6 +58,7 @@ struct _GstGenosRoomSrc {
   GstGenosChoice *choice;
   /* Open between READY → PAUSED and back, until EOS. */
   GstGenosBranches *branches;
+  GstGenosPadWatch *pad_watch;
   GstGenosSrcSettings settings; /* object lock */
 };
 
@@ -345,7 +347,16 @@ on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 static void
 gst_genos_room_src_pad_added (GstElement *element, GstPad *pad)
 {
+  GstGenosRoomSrc *self = GST_GENOS_ROOM_SRC (element);
+  g_autoptr (GstGenosRoomSession) session = gst_genos_room_member_ref_session (&self->member);
+  gboolean by_uri;
+
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, NULL, NULL);
+  GST_OBJECT_LOCK (self);
+  by_uri = self->member.by_uri;
+  GST_OBJECT_UNLOCK (self);
+  if (by_uri && session != NULL)
+    gst_genos_pad_watch_note (self->pad_watch, session);
 }
 
 /* messages and events */
@@ -459,6 +470,7 @@ finish (GstGenosRoomSrc *self)
 {
   gst_genos_branches_close (self->branches);
   gst_genos_branches_remove_all (self->branches);
+  gst_genos_pad_watch_stop (self->pad_watch);
   gst_genos_room_member_leave (&self->member);
   gst_genos_data_pads_clear (self->data_pads);
   gst_genos_choice_reset (self->choice);
@@ -573,6 +585,7 @@ gst_genos_room_src_finalize (GObject *object)
   gst_genos_data_pads_free (self->data_pads);
   gst_genos_time_line_unref (self->time_line);
   gst_genos_choice_free (self->choice);
+  gst_genos_pad_watch_free (self->pad_watch);
   gst_genos_branches_free (self->branches);
   gst_genos_src_settings_clear (&self->settings);
   G_OBJECT_CLASS (gst_genos_room_src_parent_class)->finalize (object);
@@ -626,6 +639,7 @@ gst_genos_room_src_init (GstGenosRoomSrc *self)
   self->data_pads = gst_genos_data_pads_new (GST_ELEMENT (self), &data_owner);
   self->choice = gst_genos_choice_new (GST_ELEMENT (self));
   self->branches = gst_genos_branches_new ();
+  self->pad_watch = gst_genos_pad_watch_new (GST_ELEMENT (self), self->branches);
   gst_genos_src_settings_init (&self->settings);
   /* A source without tracks is one as well: EOS is sent to it, and its URI is found. */
   gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);

@@ -327,6 +327,44 @@ check_output (Fixture *fixture, const char *output, const char *filter, const ch
 }
 
 static void
+on_handoff (GstElement *sink, GstBuffer *buffer, GstPad *pad, gint *n)
+{
+  g_atomic_int_inc (n);
+}
+
+static void
+count_buffers (GstElement *player, const char *property, gint *n)
+{
+  GstElement *sink = gst_element_factory_make ("fakesink", NULL);
+
+  g_object_set (sink, "signal-handoffs", TRUE, "sync", FALSE, NULL);
+  g_signal_connect (sink, "handoff", G_CALLBACK (on_handoff), n);
+  g_object_set (player, property, sink, NULL);
+}
+
+/* playbin waits for ::no-more-pads. */
+static void
+test_player (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstElement) sender = make_sender (fixture, "player", VIDEO " " AUDIO);
+  g_autoptr (GstElement) player =
+      test_launch ("playbin uri=\"genos://player?relay=%s&stun-server=none\"", fixture->second);
+  gint64 deadline = g_get_monotonic_time () + PEER_WAIT * 1000;
+  gint n_video = 0, n_audio = 0;
+
+  count_buffers (player, "video-sink", &n_video);
+  count_buffers (player, "audio-sink", &n_audio);
+  test_reach (sender, GST_STATE_PLAYING);
+  g_assert_cmpint (gst_element_set_state (player, GST_STATE_PLAYING), !=, GST_STATE_CHANGE_FAILURE);
+  while (g_atomic_int_get (&n_video) < 5 || g_atomic_int_get (&n_audio) < 5) {
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    g_usleep (10000);
+  }
+  test_stop (player);
+  test_stop (sender);
+}
+
+static void
 test_outputs (Fixture *fixture, gconstpointer data)
 {
   check_output (fixture, "encoded", "video/x-vp8", VIDEO, "video/x-vp8");
@@ -615,6 +653,7 @@ main (int argc, char *argv[])
   ADD ("eos-from-the-application", test_eos_from_the_application);
   ADD ("eos-of-a-track", test_eos_of_a_track);
   ADD ("messages", test_messages);
+  ADD ("player", test_player);
   ADD ("wrong-password", test_wrong_password);
   ADD ("requests-and-metadata", test_requests_and_metadata);
   ADD ("admission", test_admission);
