@@ -7,8 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* For the files a peer is written in: peer.c has its link and what comes over it, peer-properties.c
- * what it shows, peer-stats.c what it counts, peer-time.c how its clock stands to ours. */
+/* For the files a peer is written in: peer.c has its link, peer-receive.c what comes over it, peer-send.c in which
+ * form messages go, peer-properties.c what it shows, peer-stats.c what it counts, peer-time.c how its clock stands
+ * to ours. */
 struct _GenosPeer {
   GObject parent_instance;
 
@@ -46,6 +47,11 @@ struct _GenosPeer {
   const GenosPeerEvents *events;
   gpointer events_data;
 };
+
+/* Of a new link: hears what comes over it. */
+void genos_peer_begin_receiving (GenosPeer *self);
+/* Tells the room, not more often than an application can bear. */
+void genos_peer_tell_warning (GenosPeer *self, const GError *error);
 
 void genos_peer_install_properties (GObjectClass *klass);
 void genos_peer_notify_verified (GenosPeer *self);
