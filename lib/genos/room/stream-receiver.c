@@ -96,6 +96,8 @@ take_begin (GenosStreamReceiver *self, const GenosStreamFrame *frame)
     return;
   }
   self->state = GENOS_STREAM_RECEIVER_RECEIVING;
+  /* One that waits would come late, over the next link, and take the sender back to its beginning. */
+  self->must_accept = FALSE;
   self->begin = frame->offset;
   if (frame->offset == self->offset)
     return;

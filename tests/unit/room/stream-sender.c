@@ -133,6 +133,50 @@ end_well (Fixture *fixture)
   g_assert_cmpint (genos_stream_sender_get_state (fixture->sender), ==, GENOS_STREAM_SENDER_DONE);
 }
 
+static void
+pass_to_receiver (Fixture *fixture)
+{
+  g_autoptr (GBytes) bytes = genos_stream_sender_next (fixture->sender);
+  g_auto (GenosStreamFrame) frame = { 0 };
+
+  g_assert_true (genos_stream_frame_parse (bytes, &frame, NULL));
+  genos_stream_receiver_take (fixture->receiver, &frame);
+}
+
+static void
+pass_to_sender (Fixture *fixture)
+{
+  g_autoptr (GBytes) bytes = genos_stream_receiver_next (fixture->receiver);
+  g_auto (GenosStreamFrame) frame = { 0 };
+
+  g_assert_true (genos_stream_frame_parse (bytes, &frame, NULL));
+  genos_stream_sender_take (fixture->sender, &frame, 0);
+}
+
+/* Asked where it is, the receiver wants to say once more that it accepts, and is not heard before it has
+ * begun to receive and the link breaks again. (Found by fuzzing.) */
+static void
+test_late_accept (Fixture *fixture, gconstpointer data)
+{
+  pass_all (fixture);
+  genos_stream_receiver_accept (fixture->receiver, 0, NULL);
+  pass_all (fixture);
+  genos_stream_sender_begin (fixture->sender, 0, NULL);
+  lose_all (fixture);
+  pass_to_sender (fixture);   /* accept */
+  pass_to_receiver (fixture); /* resume */
+  pass_to_receiver (fixture); /* begin */
+  g_assert_cmpuint (write_some (fixture, 100), ==, 100);
+  pass_to_receiver (fixture);
+  g_assert_cmpuint (genos_stream_receiver_get_received (fixture->receiver), ==, 100);
+
+  genos_stream_sender_relink (fixture->sender, 0);
+  genos_stream_receiver_relink (fixture->receiver);
+  pass_all (fixture);
+  g_assert_no_error (genos_stream_sender_get_error (fixture->sender));
+  end_well (fixture);
+}
+
 /* After each number of frames that got through, everything else is lost, and it goes on. */
 static void
 test_lossy (Fixture *fixture, gconstpointer data)
@@ -368,6 +412,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("backpressure", NULL, test_backpressure);
   ADD ("lossy", NULL, test_lossy);
+  ADD ("late-accept", NULL, test_late_accept);
   ADD ("hostile-credit", NULL, test_hostile_credit);
   ADD ("greedy-credit", NULL, test_greedy_credit);
   ADD ("hostile-done", NULL, test_hostile_done);
