@@ -122,8 +122,6 @@ genos_mesh_overlay_link_up (GenosMeshOverlay *self, guint32 peer, gboolean exten
     genos_mesh_overlay_heard (self, peer, now);
   if (is_told_at_once (self, peer))
     genos_mesh_overlay_tell_recent (self, link, now);
-  else if (genos_mesh_census_has_sealed (self->census, peer))
-    genos_mesh_overlay_tell_cell (self, link, now);
 }
 
 /* Nobody else tells us that it is gone, and there is no way to its cell, or out of ours, until then. */
@@ -204,8 +202,8 @@ has_news_for (GenosMeshOverlay *self, guint32 peer)
       && (old == NULL || genos_mesh_view_find_head (old, peer) == NULL);
 }
 
-/* To whom it matters where we are: those who are with us, when we are one of the first of the cell since now,
- * those who were with us, and everybody when we moved. */
+/* To whom it matters where we are: who is with us, when we are one of the first of the cell since now; and who
+ * was, or was linked with us as such, when we are elsewhere now. */
 static gboolean
 has_to_know_our_cell (GenosMeshOverlay *self, guint32 peer)
 {
@@ -214,10 +212,10 @@ has_to_know_our_cell (GenosMeshOverlay *self, guint32 peer)
   if (old == NULL)
     return FALSE;
   if (old->cell != view->cell)
-    return TRUE;
-  if (genos_mesh_view_is_mate (view, peer))
-    return is_among_first (view, self->self_peer) && !is_among_first (old, self->self_peer);
-  return genos_mesh_view_is_mate (old, peer);
+    return is_among_first (old, self->self_peer)
+        && (genos_mesh_view_is_mate (old, peer) || genos_mesh_view_find_head (old, peer) != NULL);
+  return genos_mesh_view_is_mate (view, peer) && is_among_first (view, self->self_peer)
+      && !is_among_first (old, self->self_peer);
 }
 
 static void

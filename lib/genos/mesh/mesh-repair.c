@@ -103,14 +103,15 @@ tell_mate (GenosMeshOverlay *self, gint64 now)
     send_ids (self, mate, GENOS_MESH_HAVE, ids, now);
 }
 
-/* Who takes itself, or us, to be elsewhere than we do. */
+/* Who takes itself, or us, to be elsewhere than we do, or has not said for a while. */
 static gboolean
-is_stranger (GenosMeshOverlay *self, GenosMeshLink *link)
+is_stranger (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now)
 {
   if (!link->up || !link->extended || genos_mesh_overlay_is_mate (self, link->peer)
-      || genos_mesh_view_find_head (self->view, link->peer) != NULL
-      || link->claimed_cell == GENOS_MESH_NO_CELL)
+      || genos_mesh_view_find_head (self->view, link->peer) != NULL)
     return FALSE;
+  if (link->claimed_cell == GENOS_MESH_NO_CELL)
+    return now - link->since >= 2 * self->seal.times.cap;
   return link->claimed_cell != genos_mesh_view_cell_of (self->view, link->peer)
       || (link->told_cell != GENOS_MESH_NO_CELL && link->told_cell != self->view->cell)
       || !genos_mesh_census_has_sealed (self->census, link->peer);
@@ -159,7 +160,7 @@ tell_strangers (GenosMeshOverlay *self, gint64 now)
 
   g_hash_table_iter_init (&iter, self->links);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (is_stranger (self, value))
+    if (is_stranger (self, value, now))
       g_ptr_array_add (strangers, value);
   for (guint i = 0; i < strangers->len; i++)
     tell_stranger (self, g_ptr_array_index (strangers, i), now);
