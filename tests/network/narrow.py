@@ -219,13 +219,14 @@ def in_chromium(lab):
             now = tab.last()
             told = alice.list('track-tier')
             sound = tab.last('audio')
+            rate = (alice.list('rate') or [{}])[-1]
             notes.append(
                 f'{second:3} s: {told[-1]["tier"] if told else "full":10} decoded '
                 f'{now["framesDecoded"] - before["framesDecoded"]:3} (in all {now["framesDecoded"]}, key frames '
                 f'{now.get("keyFramesDecoded")}), height {now.get("frameHeight")}, freezes {now.get("freezeCount")} '
                 f'of {now.get("totalFreezesDuration", 0):.1f} s, PLI {now.get("pliCount")}, '
                 f'NACK {now.get("nackCount")}, sound lost {sound.get("packetsLost")} of '
-                f'{sound.get("packetsReceived")}')
+                f'{sound.get("packetsReceived")}; estimate {rate.get("available-bitrate", 0) / 1e6:.2f}')
             before = now
     tab.process.stdin.close()
     tab.process.wait(20)

@@ -9,6 +9,11 @@
 /* RFC 3550, 5.1 */
 #define TIMESTAMP_OFFSET 4
 
+/* A key frame takes its time on a slow link, and another one right behind it takes as long again: it is asked for
+ * when the last one has had this much of that time. */
+#define KEY_TIME 1.5
+#define LONGEST_KEY_TIME (4 * G_TIME_SPAN_SECOND)
+
 /* How often it is looked whether peers can take a rate that nobody here sets. */
 #define CHOOSE_EVERY (200 * G_TIME_SPAN_MILLISECOND)
 /* A bound that is a little lower is one of an estimate: repair and a queue carry that much. */
@@ -43,6 +48,12 @@ typedef struct {
   GenosPictureGate gate;
   gboolean fixed;
 
+  GMutex key_lock; /* guards what follows; a leaf */
+  gint64 key_at;   /* when its last key frame began to go out; 0: none has yet */
+  guint32 key_timestamp;
+  gsize key_bytes;
+  gboolean key_wanted; /* later */
+
   int tiers; /* atomic: what of these matters to others, as bits: those that it gets and is to get, … */
   int next; /* … the latter, -1: none … */
   int asks; /* … and those of which it may have key frames */
@@ -58,6 +69,7 @@ entry_clear (Entry *entry)
 {
   g_object_unref (entry->sender);
   g_mutex_clear (&entry->lock);
+  g_mutex_clear (&entry->key_lock);
 }
 
 static void
@@ -149,14 +161,14 @@ note_tiers (Entry *entry)
 }
 
 static guint
-tiers_of_sender (GenosSenderList *self, GenosLinkSender *sender, gboolean asks)
+tiers_of_sender (GenosSenderList *self, GenosLinkSender *sender)
 {
   g_autoptr (GPtrArray) entries = snapshot (self);
   guint tiers = 0;
   for (guint i = 0; i < entries->len; i++) {
     Entry *entry = g_ptr_array_index (entries, i);
     if (entry->sender == sender)
-      tiers |= g_atomic_int_get (asks ? &entry->asks : &entry->tiers);
+      tiers |= g_atomic_int_get (&entry->tiers);
   }
   return tiers;
 }
@@ -166,7 +178,7 @@ static void
 on_changed (GenosLinkSender *sender, GParamSpec *pspec, gpointer user_data)
 {
   GenosSenderList *self = user_data;
-  tell_listeners (self, tiers_of_sender (self, sender, FALSE));
+  tell_listeners (self, tiers_of_sender (self, sender));
 }
 
 static void
@@ -178,11 +190,75 @@ ask_for_key (GenosSenderList *self, guint tiers)
   tell_listeners (self, tiers);
 }
 
+/* With the key lock. Whether its last key frame needs so long to get there that another one would only be in
+ * its way. */
+static gboolean
+is_key_early (Entry *entry, guint rate, gint64 now)
+{
+  double time = entry->key_bytes * 8. * G_USEC_PER_SEC / MAX (rate, 1) * KEY_TIME;
+
+  return entry->key_at != 0 && rate != GENOS_RATE_UNBOUNDED
+      && now - entry->key_at < MIN (time, LONGEST_KEY_TIME);
+}
+
+/* TRUE: later. */
+static gboolean
+put_key_off (Entry *entry)
+{
+  guint rate = genos_link_sender_get_rate (entry->sender);
+
+  g_mutex_lock (&entry->key_lock);
+  gboolean early = is_key_early (entry, rate, g_get_monotonic_time ());
+  entry->key_wanted = entry->key_wanted || early;
+  g_mutex_unlock (&entry->key_lock);
+  return early;
+}
+
+/* The lock of the entry may be held: a sender may ask while it is given a packet. */
 static void
 on_key_frame_request (GenosLinkSender *sender, gpointer user_data)
 {
   GenosSenderList *self = user_data;
-  ask_for_key (self, tiers_of_sender (self, sender, TRUE));
+  g_autoptr (GPtrArray) entries = snapshot (self);
+  guint tiers = 0;
+
+  for (guint i = 0; i < entries->len; i++) {
+    Entry *entry = g_ptr_array_index (entries, i);
+    guint asks = entry->sender == sender ? g_atomic_int_get (&entry->asks) : 0;
+
+    if (asks != 0 && !put_key_off (entry))
+      tiers |= asks;
+  }
+  /* What was put off is the choosing thread's to think of. */
+  ask_for_key (self, tiers);
+}
+
+/* TRUE: what was put off is due. */
+static gboolean
+take_late_key (Entry *entry, guint rate, gint64 now, gboolean *waits)
+{
+  g_mutex_lock (&entry->key_lock);
+  gboolean due = entry->key_wanted && !is_key_early (entry, rate, now);
+  if (due)
+    entry->key_wanted = FALSE;
+  *waits = entry->key_wanted;
+  g_mutex_unlock (&entry->key_lock);
+  return due;
+}
+
+static void
+note_key (Entry *entry, guint32 timestamp, gboolean begins, gsize size, gint64 now)
+{
+  g_mutex_lock (&entry->key_lock);
+  if (begins) {
+    entry->key_at = now;
+    entry->key_timestamp = timestamp;
+    entry->key_bytes = 0;
+    entry->key_wanted = FALSE;
+  }
+  if (entry->key_at != 0 && timestamp == entry->key_timestamp)
+    entry->key_bytes += size;
+  g_mutex_unlock (&entry->key_lock);
 }
 
 static gulong
@@ -211,6 +287,7 @@ genos_sender_list_add (GenosSenderList *self, GenosLinkSender *sender)
 {
   Entry *entry = g_atomic_rc_box_new0 (Entry);
   g_mutex_init (&entry->lock);
+  g_mutex_init (&entry->key_lock);
   genos_tier_feed_init (&entry->feed);
   note_tiers (entry);
   genos_tier_choice_init (&entry->choice);
@@ -263,7 +340,7 @@ remove_entry (GenosSenderList *self, GenosLinkSender *sender)
 void
 genos_sender_list_remove (GenosSenderList *self, GenosLinkSender *sender)
 {
-  guint tiers = tiers_of_sender (self, sender, FALSE);
+  guint tiers = tiers_of_sender (self, sender);
   remove_entry (self, sender);
   tell_listeners (self, tiers);
 }
@@ -353,15 +430,16 @@ begins_key (GstBuffer *packet)
 
 /* With the lock. */
 static GstBuffer *
-pass_gate (Entry *entry, GstBuffer *packet)
+pass_gate (Entry *entry, GstBuffer *packet, gint64 now)
 {
+  guint32 timestamp = read_timestamp (packet);
   gboolean after_gap;
 
-  if (!genos_picture_gate_take (
-          &entry->gate, read_timestamp (packet), begins_key (packet), &after_gap)) {
+  if (!genos_picture_gate_take (&entry->gate, timestamp, begins_key (packet), &after_gap)) {
     gst_buffer_unref (packet);
     return NULL;
   }
+  note_key (entry, timestamp, begins_key (packet), gst_buffer_get_size (packet), now);
   if (after_gap) {
     packet = gst_buffer_make_writable (packet);
     GST_BUFFER_FLAG_SET (packet, GST_BUFFER_FLAG_DISCONT);
@@ -370,13 +448,13 @@ pass_gate (Entry *entry, GstBuffer *packet)
 }
 
 static void
-push_to (Entry *entry, guint tier, GstBuffer *packet)
+push_to (Entry *entry, guint tier, GstBuffer *packet, gint64 now)
 {
   g_mutex_lock (&entry->lock);
   packet = genos_tier_feed_take (&entry->feed, tier, packet);
   note_tiers (entry);
   if (packet != NULL)
-    packet = pass_gate (entry, packet);
+    packet = pass_gate (entry, packet, now);
   if (packet != NULL)
     genos_link_sender_push (entry->sender, packet);
   g_mutex_unlock (&entry->lock);
@@ -415,27 +493,32 @@ give (Entry *entry, const GenosTierLadder *ladder, guint tier, gboolean fixed)
       && (before != entry->gate.let || was != entry->feed.next);
 }
 
-/* What it is to get; TRUE: that is less than all. */
+/* What it is to get; TRUE: that is less than all, or something was put off. */
 static gboolean
 choose_for (
     GenosSenderList *self, Entry *entry, const GenosTierLadder *ladder, gboolean fixed, gint64 now)
 {
   guint rate = genos_link_sender_get_rate (entry->sender);
+  gboolean waits;
 
   g_mutex_lock (&entry->lock);
   guint had = g_atomic_int_get (&entry->tiers);
   guint tier = genos_tier_choice_update (&entry->choice, ladder, rate, now);
   gboolean needs_key = give (entry, ladder, tier, fixed);
   guint has = g_atomic_int_get (&entry->tiers);
-  guint asks = g_atomic_int_get (&entry->next);
+  guint next = g_atomic_int_get (&entry->next);
+  guint asks = g_atomic_int_get (&entry->asks);
   g_mutex_unlock (&entry->lock);
 
   genos_link_sender_set_tier (entry->sender, name_tier (ladder, tier));
+  gboolean late = take_late_key (entry, rate, now, &waits);
   if (needs_key)
-    ask_for_key (self, 1u << asks);
+    ask_for_key (self, 1u << next);
+  else if (late && asks != 0)
+    ask_for_key (self, asks);
   if (had != has)
     tell_listeners (self, had);
-  return tier != 0;
+  return tier != 0 || waits;
 }
 
 gboolean
@@ -520,7 +603,7 @@ genos_sender_list_push_at (GenosSenderList *self, guint tier, GstBuffer *packet,
   if (tier == 0 && g_atomic_int_get (&self->fixed))
     follow_fixed (self, entries, packet, now);
   for (guint i = 0; i < entries->len; i++)
-    push_to (g_ptr_array_index (entries, i), tier, gst_buffer_ref (packet));
+    push_to (g_ptr_array_index (entries, i), tier, gst_buffer_ref (packet), now);
   gst_buffer_unref (packet);
 }
 

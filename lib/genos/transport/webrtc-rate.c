@@ -2,6 +2,9 @@
 
 #include <genos/transport/webrtc-rate.h>
 
+#include <genos/transport/repair-budget.h>
+#include <genos/transport/rtp-header.h>
+
 /* Feedback of the other side to us, and of us to it. Per picture, as rtpsession does by itself, would
  * leave sound without. */
 #define FEEDBACK_INTERVAL (50 * GST_MSECOND)
@@ -17,6 +20,7 @@ struct _GenosWebrtcRate {
 
   GMutex lock;
   GenosRateEstimator *estimator;
+  GenosRepairBudget repair;
   guint told;
   guint64 sent_bytes; /* so far … */
   guint sent_rate;    /* … and a second, bit/s */
@@ -114,11 +118,59 @@ take_feedback (GenosWebrtcRate *self, const GstStructure *feedback)
     genos_home_post (self->home, self->changed, NULL, NULL);
 }
 
+/* As rtpsession does for a PLI. */
+static void
+ask_for_key (GstPad *pad, guint ssrc)
+{
+  gst_pad_push_event (pad,
+      gst_event_new_custom (GST_EVENT_CUSTOM_UPSTREAM,
+          gst_structure_new ("GstForceKeyUnit", "ssrc", G_TYPE_UINT, ssrc, "all-headers",
+              G_TYPE_BOOLEAN, FALSE, NULL)));
+}
+
+/* A request of the other side, on its way to what has kept the packet. */
+static GstPadProbeReturn
+judge_request (GenosWebrtcRate *self, GstPad *pad, const GstStructure *request)
+{
+  guint ssrc = 0, seqnum = 0;
+  GenosRepair repair;
+
+  gst_structure_get (request, "ssrc", G_TYPE_UINT, &ssrc, "seqnum", G_TYPE_UINT, &seqnum, NULL);
+  g_mutex_lock (&self->lock);
+  repair = genos_repair_budget_take (&self->repair, ssrc, seqnum,
+      genos_rate_estimator_get_rate (self->estimator),
+      genos_rate_estimator_get_round_trip (self->estimator), g_get_monotonic_time ());
+  g_mutex_unlock (&self->lock);
+  if (repair == GENOS_REPAIR_KEY_FRAME)
+    ask_for_key (pad, ssrc);
+  return repair == GENOS_REPAIR_SEND ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+/* What is sent again has no flag, but a source of its own. */
+static GstPadProbeReturn
+on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GenosWebrtcRate *self = data;
+  GstBuffer *packet = GST_PAD_PROBE_INFO_BUFFER (info);
+  guint8 head[GENOS_RTP_HEAD_SIZE];
+  GenosRtpHeader header;
+
+  if (GST_BUFFER_FLAG_IS_SET (packet, GST_BUFFER_FLAG_DELTA_UNIT)
+      || !genos_rtp_header_parse (&header, head, gst_buffer_extract (packet, 0, head, sizeof head)))
+    return GST_PAD_PROBE_OK;
+  g_mutex_lock (&self->lock);
+  genos_repair_budget_note_key (&self->repair, header.ssrc, header.seqnum);
+  g_mutex_unlock (&self->lock);
+  return GST_PAD_PROBE_OK;
+}
+
 static GstPadProbeReturn
 on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
 
+  if (gst_event_has_name (event, "GstRTPRetransmissionRequest"))
+    return judge_request (data, pad, gst_event_get_structure (event));
   if (!gst_event_has_name (event, "RTPTWCCPackets"))
     return GST_PAD_PROBE_OK;
   take_feedback (data, gst_event_get_structure (event));
@@ -128,9 +180,12 @@ on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 static void
 on_session_pad (GstElement *session, GstPad *pad, GenosWebrtcRate *self)
 {
-  if (g_str_has_prefix (GST_OBJECT_NAME (pad), "send_rtp_sink"))
-    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event,
-        genos_webrtc_rate_ref (self), (GDestroyNotify) genos_webrtc_rate_unref);
+  if (!g_str_has_prefix (GST_OBJECT_NAME (pad), "send_rtp_sink"))
+    return;
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event,
+      genos_webrtc_rate_ref (self), (GDestroyNotify) genos_webrtc_rate_unref);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_packet, genos_webrtc_rate_ref (self),
+      (GDestroyNotify) genos_webrtc_rate_unref);
 }
 
 /* --- receiver reports, of peers that give no other feedback */

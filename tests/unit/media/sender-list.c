@@ -224,6 +224,44 @@ test_nothing (void)
   g_assert_false (GST_BUFFER_FLAG_IS_SET (g_ptr_array_index (packets, 1), GST_BUFFER_FLAG_DISCONT));
 }
 
+/* On a slow link a key frame is not asked for while the last one is still on its way, but then it is. */
+static void
+test_key_put_off (void)
+{
+  GenosSenderListState state;
+  GenosTierLadder ladder = { 1, { 10000 }, FALSE };
+  g_autoptr (GenosSenderList) list = genos_sender_list_new ();
+  g_autoptr (FakeSender) sender = fake_sender_new (TRUE);
+  GenosLinkSender *link = GENOS_LINK_SENDER (sender);
+  gint64 now = g_get_monotonic_time ();
+
+  genos_sender_list_add (list, link);
+  genos_link_sender_set_rate (link, 20000);
+  genos_sender_list_push_at (list, 0, new_packet (1, TRUE, 1000), now);
+  for (guint i = 0; i < 99; i++)
+    genos_sender_list_push_at (list, 0, new_packet (1, FALSE, 1000), now);
+  genos_sender_list_poll (list, 0, &state);
+
+  /* 100 kB take 40 s: longer than is ever waited for. The test may have been stopped meanwhile. */
+  genos_link_sender_emit_key_frame_request (link);
+  genos_sender_list_poll (list, 0, &state);
+  if (g_get_monotonic_time () - now < 3 * G_TIME_SPAN_SECOND) {
+    g_assert_false (state.wants_key);
+    g_assert_true (genos_sender_list_choose (list, &ladder, now + G_TIME_SPAN_SECOND));
+    genos_sender_list_poll (list, 0, &state);
+    g_assert_false (state.wants_key);
+    g_assert_false (genos_sender_list_choose (list, &ladder, now + 5 * G_TIME_SPAN_SECOND));
+    genos_sender_list_poll (list, 0, &state);
+    g_assert_true (state.wants_key);
+  }
+
+  /* Where no bound is known it is asked for at once. */
+  genos_link_sender_set_rate (link, GENOS_RATE_UNBOUNDED);
+  genos_link_sender_emit_key_frame_request (link);
+  genos_sender_list_poll (list, 0, &state);
+  g_assert_true (state.wants_key);
+}
+
 /* 25 pictures a second, 1000 bytes each, a key frame of 5000 every two seconds or when it was asked for. */
 typedef struct {
   GenosSenderList *list;
@@ -329,6 +367,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/media/sender-list/threads", test_threads);
   g_test_add_func ("/media/sender-list/asks-while-pushed", test_asks_while_pushed);
   g_test_add_func ("/media/sender-list/nothing", test_nothing);
+  g_test_add_func ("/media/sender-list/key-put-off", test_key_put_off);
   g_test_add_func ("/media/sender-list/fixed", test_fixed);
   g_test_add_func ("/media/sender-list/fixed-asks", test_fixed_asks);
   return g_test_run ();

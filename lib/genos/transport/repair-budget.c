@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <genos/transport/repair-budget.h>
+
+#include <genos/transport/rate-estimator.h>
+
+/* Of what the path carries. What is needed at 15 % loss; more than that is no accident. */
+#define SHARE 0.2
+/* What may be saved up, of a second's. */
+#define SAVED 0.5
+/* What a packet is taken for, and how many of them are always allowed at once. */
+#define PACKET 1200
+#define AT_LEAST 3
+
+#define SHORTEST_WAIT (20 * G_TIME_SPAN_MILLISECOND)
+#define LONGEST_WAIT (500 * G_TIME_SPAN_MILLISECOND)
+
+static gboolean
+is_on_its_way (GenosRepairBudget *self, guint32 ssrc, guint16 seqnum, gint64 round_trip, gint64 now)
+{
+  guint place = seqnum % GENOS_REPAIR_MEMORY;
+  gint64 wait = CLAMP (round_trip, SHORTEST_WAIT, LONGEST_WAIT);
+
+  return self->answered[place].at != 0 && self->answered[place].ssrc == ssrc
+      && self->answered[place].seqnum == seqnum && now - self->answered[place].at < wait;
+}
+
+static gboolean
+can_pay (GenosRepairBudget *self, guint rate, gint64 now)
+{
+  double a_second = rate * SHARE / 8;
+  double most = MAX (a_second * SAVED, AT_LEAST * PACKET);
+
+  if (rate == GENOS_RATE_UNBOUNDED)
+    return TRUE;
+  if (self->refilled == 0)
+    self->bytes = most;
+  else
+    self->bytes += a_second * (now - self->refilled) / G_USEC_PER_SEC;
+  self->bytes = MIN (self->bytes, most);
+  self->refilled = now;
+  if (self->bytes < PACKET)
+    return FALSE;
+  self->bytes -= PACKET;
+  return TRUE;
+}
+
+static gboolean
+is_before_key (const GenosRepairBudget *self, guint32 ssrc, guint16 seqnum)
+{
+  for (guint i = 0; i < MIN (self->n_keys, GENOS_REPAIR_STREAMS); i++)
+    if (self->keys[i].ssrc == ssrc)
+      return (gint16) (seqnum - self->keys[i].seqnum) < 0;
+  return FALSE;
+}
+
+void
+genos_repair_budget_note_key (GenosRepairBudget *self, guint32 ssrc, guint16 seqnum)
+{
+  guint place = self->n_keys % GENOS_REPAIR_STREAMS;
+
+  for (guint i = 0; i < MIN (self->n_keys, GENOS_REPAIR_STREAMS); i++)
+    if (self->keys[i].ssrc == ssrc) {
+      self->keys[i].seqnum = seqnum;
+      return;
+    }
+  self->keys[place].ssrc = ssrc;
+  self->keys[place].seqnum = seqnum;
+  /* When it begins again all places stay in use. */
+  if (++self->n_keys == 2 * GENOS_REPAIR_STREAMS)
+    self->n_keys = GENOS_REPAIR_STREAMS;
+}
+
+GenosRepair
+genos_repair_budget_take (GenosRepairBudget *self, guint32 ssrc, guint16 seqnum, guint rate,
+    gint64 round_trip, gint64 now)
+{
+  guint place = seqnum % GENOS_REPAIR_MEMORY;
+
+  if (is_before_key (self, ssrc, seqnum) || is_on_its_way (self, ssrc, seqnum, round_trip, now))
+    return GENOS_REPAIR_NEEDLESS;
+  if (!can_pay (self, rate, now))
+    return GENOS_REPAIR_KEY_FRAME;
+  self->answered[place].ssrc = ssrc;
+  self->answered[place].seqnum = seqnum;
+  self->answered[place].at = now;
+  return GENOS_REPAIR_SEND;
+}
