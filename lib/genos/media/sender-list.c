@@ -10,9 +10,9 @@
 #define TIMESTAMP_OFFSET 4
 
 /* A key frame takes its time on a slow link, and another one right behind it takes as long again: it is asked for
- * when the last one has had this much of that time. */
-#define KEY_TIME 1.5
-#define LONGEST_KEY_TIME (4 * G_TIME_SPAN_SECOND)
+ * when the last one has had that time. Where packets get lost for other reasons the estimate is too low. */
+#define KEY_TIME 1
+#define LONGEST_KEY_TIME (2 * G_TIME_SPAN_SECOND)
 
 /* How often it is looked whether peers can take a rate that nobody here sets. */
 #define CHOOSE_EVERY (200 * G_TIME_SPAN_MILLISECOND)

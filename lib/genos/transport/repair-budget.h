@@ -7,11 +7,13 @@ G_BEGIN_DECLS
 
 /* How much of a link goes to packets that are sent again. Who has lost a packet asks for it again and again; on a
  * path that is full each answer pushes out another packet, which is asked for as well, until nothing else is
- * sent, and pictures wait for packets of others that nobody needs any more. So a packet is not sent again
+ * sent, and pictures wait for packets of others that nobody needs any more. So a packet is not sent again while
+ * the last answer may still be on its way; and while the path is full not
  *
- * - while the last answer may still be on its way,
  * - when a key frame has gone out behind it: that one is as good,
  * - when all of them together would take more than a share of what the path carries: a key frame is better then.
+ *
+ * Where nothing waits, loss is the path's own, and everything is sent again.
  *
  * Pure: times are passed in, microseconds of any clock that does not go back. Not thread-safe. */
 #define GENOS_REPAIR_MEMORY 256
@@ -41,8 +43,14 @@ typedef enum {
 /* The first packet of a key frame goes out. */
 void genos_repair_budget_note_key (GenosRepairBudget *self, guint32 ssrc, guint16 seqnum);
 
-/* A packet is asked for. @rate: what the path carries, bit/s, or GENOS_RATE_UNBOUNDED; @round_trip: µs, 0: unknown. */
-GenosRepair genos_repair_budget_take (GenosRepairBudget *self, guint32 ssrc, guint16 seqnum,
-    guint rate, gint64 round_trip, gint64 now);
+typedef struct {
+  guint rate;        /* what it carries, bit/s, or GENOS_RATE_UNBOUNDED */
+  gint64 queue;      /* how long a packet waits on it, µs */
+  gint64 round_trip; /* µs, 0: unknown */
+} GenosRepairPath;
+
+/* A packet is asked for. */
+GenosRepair genos_repair_budget_take (
+    GenosRepairBudget *self, guint32 ssrc, guint16 seqnum, const GenosRepairPath *path, gint64 now);
 
 G_END_DECLS

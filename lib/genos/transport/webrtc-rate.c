@@ -137,9 +137,13 @@ judge_request (GenosWebrtcRate *self, GstPad *pad, const GstStructure *request)
 
   gst_structure_get (request, "ssrc", G_TYPE_UINT, &ssrc, "seqnum", G_TYPE_UINT, &seqnum, NULL);
   g_mutex_lock (&self->lock);
-  repair = genos_repair_budget_take (&self->repair, ssrc, seqnum,
-      genos_rate_estimator_get_rate (self->estimator),
-      genos_rate_estimator_get_round_trip (self->estimator), g_get_monotonic_time ());
+  GenosRepairPath path = {
+    .rate = genos_rate_estimator_get_rate (self->estimator),
+    .queue = genos_rate_estimator_get_queue (self->estimator),
+    .round_trip = genos_rate_estimator_get_round_trip (self->estimator),
+  };
+
+  repair = genos_repair_budget_take (&self->repair, ssrc, seqnum, &path, g_get_monotonic_time ());
   g_mutex_unlock (&self->lock);
   if (repair == GENOS_REPAIR_KEY_FRAME)
     ask_for_key (pad, ssrc);
