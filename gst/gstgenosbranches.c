@@ -2,6 +2,7 @@
 
 #include "gstgenosbranches.h"
 
+#include "gstgenospadnames.h"
 #include "gstgenostrackbranch.h"
 
 /* Who comes and goes for months is not remembered for ever. */
@@ -12,9 +13,7 @@ struct _GstGenosBranches {
   gboolean open;
   GPtrArray *branches;
   GHashTable *groups; /* peer id → group id */
-  guint next_video;
-  guint next_audio;
-  guint next_data;
+  GstGenosPadNames pad_names;
 };
 
 static void
@@ -48,7 +47,7 @@ gst_genos_branches_begin (GstGenosBranches *self)
 {
   g_mutex_lock (&self->lock);
   self->open = TRUE;
-  self->next_video = self->next_audio = self->next_data = 0;
+  self->pad_names = (GstGenosPadNames){ 0 };
   g_mutex_unlock (&self->lock);
 }
 
@@ -196,23 +195,15 @@ gst_genos_branches_adopt (GstGenosBranches *self, GstGenosTrackFeed *feed)
   return FALSE;
 }
 
-static guint *
-get_next_number (GstGenosBranches *self, const char *format)
-{
-  if (g_str_has_prefix (format, "video"))
-    return &self->next_video;
-  return g_str_has_prefix (format, "audio") ? &self->next_audio : &self->next_data;
-}
-
 char *
 gst_genos_branches_make_pad_name (GstGenosBranches *self, const char *format)
 {
-  guint number;
+  char *name;
 
   g_mutex_lock (&self->lock);
-  number = (*get_next_number (self, format))++;
+  name = gst_genos_pad_names_next (&self->pad_names, format);
   g_mutex_unlock (&self->lock);
-  return g_strdup_printf ("%.*s%u", (int) strcspn (format, "%"), format, number);
+  return name;
 }
 
 guint

@@ -44,6 +44,7 @@
 #include "gstgenoshooks.h"
 #include "gstgenosmemberactions.h"
 #include "gstgenosnavigation.h"
+#include "gstgenospadnames.h"
 #include "gstgenosroommember.h"
 #include "gstgenossinkpad.h"
 #include "gstgenosviewerevents.h"
@@ -73,9 +74,7 @@ struct _GstGenosRoomSink {
   guint packet_loss;
   gboolean dtx;
   gboolean navigation;
-  guint next_video;
-  guint next_audio;
-  guint next_data;
+  GstGenosPadNames pad_names;
 };
 
 enum {
@@ -112,6 +111,10 @@ static GstStaticPadTemplate audio_template = GST_STATIC_PAD_TEMPLATE (
 
 static GstStaticPadTemplate data_template = GST_STATIC_PAD_TEMPLATE (
     "data_%u", GST_PAD_SINK, GST_PAD_REQUEST, GST_STATIC_CAPS (GST_GENOS_DATA_SINK_CAPS));
+
+/* Whatever it turns out to be: a tee says nothing of it, and is linked only to what takes anything. */
+static GstStaticPadTemplate any_template =
+    GST_STATIC_PAD_TEMPLATE ("sink_%u", GST_PAD_SINK, GST_PAD_REQUEST, GST_STATIC_CAPS_ANY);
 
 /* tracks */
 
@@ -171,6 +174,7 @@ on_track_wanted (GstGenosTrackSink *track_sink, GstCaps *caps, GstGenosSinkPad *
   session = gst_genos_room_member_ref_session (&GST_GENOS_ROOM_SINK (element)->member);
   if (session == NULL)
     return NULL;
+  gst_genos_sink_pad_set_kind (pad, gst_genos_track_sink_get_kind (track_sink));
   track = make_track (GST_GENOS_ROOM_SINK (element), pad);
   gst_genos_hooks_watch (element, GST_PAD (pad), track);
   gst_genos_room_session_invoke (session, add_track, g_object_ref (track), g_object_unref);
@@ -209,19 +213,10 @@ on_message (GstElement *element, GstGenosRoomSession *session, const char *chann
 
 /* pads */
 
-static guint *
-get_next_number (GstGenosRoomSink *self, const char *format)
-{
-  if (g_str_has_prefix (format, "video"))
-    return &self->next_video;
-  return g_str_has_prefix (format, "audio") ? &self->next_audio : &self->next_data;
-}
-
 /* @format: the name of the pad's template */
 static char *
 make_pad_name (GstGenosRoomSink *self, const char *format)
 {
-  guint *next = get_next_number (self, format);
   g_autoptr (GstPad) taken = NULL;
   char *name = NULL;
 
@@ -229,7 +224,7 @@ make_pad_name (GstGenosRoomSink *self, const char *format)
     g_free (name);
     gst_clear_object (&taken);
     GST_OBJECT_LOCK (self);
-    name = g_strdup_printf ("%.*s%u", (int) strcspn (format, "%"), format, (*next)++);
+    name = gst_genos_pad_names_next (&self->pad_names, format);
     GST_OBJECT_UNLOCK (self);
     taken = gst_element_get_static_pad (GST_ELEMENT (self), name);
   } while (taken != NULL);
@@ -272,6 +267,8 @@ make_track_pad (
   GstGenosSinkPad *pad;
 
   gst_bin_add (GST_BIN (self), end);
+  if (g_str_has_prefix (GST_PAD_TEMPLATE_NAME_TEMPLATE (templ), "sink"))
+    gst_genos_track_sink_take_any (GST_GENOS_TRACK_SINK (end));
   pad = gst_genos_sink_pad_new (name, kind, templ, GST_GENOS_TRACK_SINK (end));
   g_signal_connect_object (end, "track-wanted", G_CALLBACK (on_track_wanted), pad, 0);
   g_signal_connect (end, "track-ended", G_CALLBACK (on_track_ended), self);
@@ -317,8 +314,10 @@ gst_genos_room_sink_request_new_pad (
   g_autoptr (GstElement) end = NULL;
   GstPad *pad;
 
-  name = wanted_name != NULL ? g_strdup (wanted_name)
-                             : make_pad_name (self, GST_PAD_TEMPLATE_NAME_TEMPLATE (templ));
+  /* GStreamer asks by the template's own name where both ends are asked for. */
+  name = wanted_name != NULL && strchr (wanted_name, '%') == NULL
+      ? g_strdup (wanted_name)
+      : make_pad_name (self, GST_PAD_TEMPLATE_NAME_TEMPLATE (templ));
   pad = make_pad (self, templ, name);
   end = ref_end (pad);
   if (!gst_element_add_pad (element, GST_PAD (gst_object_ref (pad)))) {
@@ -665,6 +664,9 @@ gst_genos_room_sink_class_init (GstGenosRoomSinkClass *klass)
       element_class, &audio_template, GST_TYPE_GENOS_SINK_PAD);
   gst_element_class_add_static_pad_template_with_gtype (
       element_class, &data_template, GST_TYPE_GENOS_DATA_SINK_PAD);
+  /* The last, so that it is asked for only where no other fits. */
+  gst_element_class_add_static_pad_template_with_gtype (
+      element_class, &any_template, GST_TYPE_GENOS_SINK_PAD);
   gst_element_class_set_static_metadata (element_class, "Peer-to-peer room sink",
       "Sink/Network/WebRTC",
       "Sends video, audio and data to the peers of a serverless room (GenosRTC, Trystero)",

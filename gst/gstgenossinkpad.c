@@ -46,6 +46,12 @@ gst_genos_sink_pad_get_kind (GstGenosSinkPad *self)
   return self->kind;
 }
 
+void
+gst_genos_sink_pad_set_kind (GstGenosSinkPad *self, GenosMediaKind kind)
+{
+  self->kind = kind;
+}
+
 gboolean
 gst_genos_sink_pad_shows (GstGenosSinkPad *self, const char *stream_id, const char *track_id)
 {

@@ -15,6 +15,8 @@ G_DECLARE_FINAL_TYPE (GstGenosSinkPad, gst_genos_sink_pad, GST, GENOS_SINK_PAD, 
 GstGenosSinkPad *gst_genos_sink_pad_new (
     const char *name, GenosMediaKind kind, GstPadTemplate *templ, GstGenosTrackSink *track_sink);
 GenosMediaKind gst_genos_sink_pad_get_kind (GstGenosSinkPad *self);
+/* Before its track is made: of a pad that takes any, when its caps are known. */
+void gst_genos_sink_pad_set_kind (GstGenosSinkPad *self, GenosMediaKind kind);
 /* (transfer none) */
 GstGenosTrackSink *gst_genos_sink_pad_get_track_sink (GstGenosSinkPad *self);
 
@@ -23,7 +25,7 @@ GenosLocalTrack *gst_genos_sink_pad_make_track (
     GstGenosSinkPad *self, const char *stream_id, const char *const *codecs, guint bitrate);
 
 /* Whether the pad's track is that one; NULL: any. */
-gboolean gst_genos_sink_pad_shows (
-    GstGenosSinkPad *self, const char *stream_id, const char *track_id);
+gboolean
+gst_genos_sink_pad_shows (GstGenosSinkPad *self, const char *stream_id, const char *track_id);
 
 G_END_DECLS

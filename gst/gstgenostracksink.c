@@ -15,6 +15,7 @@ struct _GstGenosTrackSink {
   GstBaseSink parent;
 
   GenosMediaKind kind;
+  gboolean takes_any;     /* the first caps decide upon the kind */
   GenosLocalTrack *track; /* object lock */
   gulong key_frame_handler;
   gulong error_handler;
@@ -130,6 +131,18 @@ report_caps_error (GstGenosTrackSink *self, GstCaps *caps, const GError *error)
   }
 }
 
+/* Once: what a track is does not change. */
+static void
+decide_kind (GstGenosTrackSink *self, GstCaps *caps)
+{
+  const char *name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
+
+  if (!self->takes_any)
+    return;
+  self->takes_any = FALSE;
+  self->kind = g_str_has_prefix (name, "audio/") ? GENOS_MEDIA_AUDIO : GENOS_MEDIA_VIDEO;
+}
+
 static gboolean
 gst_genos_track_sink_set_caps (GstBaseSink *sink, GstCaps *caps)
 {
@@ -137,6 +150,7 @@ gst_genos_track_sink_set_caps (GstBaseSink *sink, GstCaps *caps)
   g_autoptr (GenosLocalTrack) track = NULL;
   g_autoptr (GError) error = NULL;
 
+  decide_kind (self, caps);
   if (!ensure_track (self, caps))
     return FALSE;
   track = ref_track (self);
@@ -149,8 +163,13 @@ gst_genos_track_sink_set_caps (GstBaseSink *sink, GstCaps *caps)
 static GstCaps *
 gst_genos_track_sink_get_caps (GstBaseSink *sink, GstCaps *filter)
 {
-  g_autoptr (GstCaps) caps = genos_local_track_list_caps (GST_GENOS_TRACK_SINK (sink)->kind);
+  GstGenosTrackSink *self = GST_GENOS_TRACK_SINK (sink);
+  g_autoptr (GstCaps) caps =
+      genos_local_track_list_caps (self->takes_any ? GENOS_MEDIA_VIDEO : self->kind);
 
+  if (self->takes_any)
+    caps =
+        gst_caps_merge (g_steal_pointer (&caps), genos_local_track_list_caps (GENOS_MEDIA_AUDIO));
   if (filter == NULL)
     return g_steal_pointer (&caps);
   return gst_caps_intersect_full (filter, caps, GST_CAPS_INTERSECT_FIRST);
@@ -251,4 +270,16 @@ gst_genos_track_sink_new (GenosMediaKind kind)
 
   self->kind = kind;
   return self;
+}
+
+void
+gst_genos_track_sink_take_any (GstGenosTrackSink *self)
+{
+  self->takes_any = TRUE;
+}
+
+GenosMediaKind
+gst_genos_track_sink_get_kind (GstGenosTrackSink *self)
+{
+  return self->kind;
 }

@@ -20,6 +20,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GstGenosTrackSink, gst_genos_track_sink, GST, GENOS_TRACK_SINK, GstBaseSink)
 
 GstGenosTrackSink *gst_genos_track_sink_new (GenosMediaKind kind);
+/* Before it starts: whatever kind its first caps are of. */
+void gst_genos_track_sink_take_any (GstGenosTrackSink *self);
+GenosMediaKind gst_genos_track_sink_get_kind (GstGenosTrackSink *self);
 
 /* What genos_local_track_get_stats() says; NULL while there is no track. (transfer full) */
 GstStructure *gst_genos_track_sink_get_stats (GstGenosTrackSink *self);

@@ -200,6 +200,54 @@ test_receiver_chooses (void)
   outputs_clear (&outputs);
 }
 
+/* Tees, which take no pad for an answer that does not take everything, are linked as people write it. */
+static void
+test_tees (void)
+{
+  g_autoptr (TestRelay) relay = test_relay_new ();
+  const char *url = test_relay_get_url (relay);
+  g_autoptr (GstElement) sender = test_launch (PICTURES
+      "tee name=t  t. ! genosroomsink name=s room=tees stun-server=\"\" relays=\"%s\" "
+      "sink_0::stream-id=teed  t. ! queue ! fakesink async=0 " SOUND
+      "tee name=u  u. ! s.  u. ! queue ! fakesink async=0",
+      url);
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (sender), "s");
+  g_autoptr (GstElement) receiver = make_receiver ("tees", url, "encoded");
+  g_autoptr (GstPad) first = gst_element_get_static_pad (sink, "sink_0");
+  g_autoptr (GstPad) second = gst_element_get_static_pad (sink, "sink_1");
+  Outputs outputs;
+
+  g_assert_true (gst_pad_is_linked (first));
+  g_assert_true (gst_pad_is_linked (second));
+  outputs_init (&outputs, receiver);
+  test_reach (receiver, GST_STATE_PLAYING);
+  test_reach (sender, GST_STATE_PLAYING);
+  outputs_wait (&outputs, "video/x-vp8", WANTED);
+  outputs_wait (&outputs, "audio/x-opus", WANTED);
+  test_stop (sender);
+  test_stop (receiver);
+  outputs_clear (&outputs);
+}
+
+/* Where something is known of what comes, the pad says so. */
+static void
+test_known_pads (void)
+{
+  g_autoptr (GstElement) sender =
+      test_launch ("genosroomsink name=s room=known stun-server=\"\" relays=" NO_RELAY " " PICTURES
+                   "s. " SOUND "queue ! s. " PICTURES "tee ! queue ! s.");
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (sender), "s");
+  static const char *const names[] = { "video_0", "audio_0", "video_1" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, names[i]);
+
+    g_assert_nonnull (pad);
+    g_assert_true (gst_pad_is_linked (pad));
+  }
+  test_stop (sender);
+}
+
 /* What the handlers have seen, on whatever thread. */
 typedef struct {
   gint n_encoders;
@@ -295,6 +343,8 @@ main (int argc, char *argv[])
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/elements/codecs/encoded", test_encoded);
+  g_test_add_func ("/elements/codecs/tees", test_tees);
+  g_test_add_func ("/elements/codecs/known-pads", test_known_pads);
   g_test_add_func ("/elements/codecs/hooks", test_hooks);
   g_test_add_func ("/elements/codecs/receiver-chooses", test_receiver_chooses);
   for (guint i = 0; i < G_N_ELEMENTS (raw_rows); i++) {
