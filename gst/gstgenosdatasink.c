@@ -129,6 +129,32 @@ gst_genos_data_sink_render (GstBaseSink *sink, GstBuffer *buffer)
 
 /* events and states */
 
+/* A file that is sent to a room before anybody is in it would be gone without a word. */
+static void
+tell_if_unheard (GstGenosDataSink *self, GstGenosDataSender *sender)
+{
+  g_autoptr (GstStructure) stats = gst_genos_data_sender_get_stats (sender);
+  g_autofree char *text = NULL;
+  guint64 n_in = 0, n_out = 0;
+
+  gst_structure_get_uint64 (stats, "messages-in", &n_in);
+  gst_structure_get_uint64 (stats, "messages-out", &n_out);
+  if (n_in == 0 || n_out > 0)
+    return;
+  /* Twice, since gst-launch-1.0 shows the second one only. */
+  text = g_strdup_printf ("nobody got the %" G_GUINT64_FORMAT
+                          " messages of this pad: no peer was there yet, or any more",
+      n_in);
+  GST_ELEMENT_INFO (self, RESOURCE, WRITE, ("%s", text), ("%s", text));
+}
+
+static void
+end_sending (GstGenosDataSink *self, GstGenosDataSender *sender)
+{
+  gst_genos_data_sender_drain (sender, DRAIN_TIMEOUT);
+  tell_if_unheard (self, sender);
+}
+
 static gboolean
 gst_genos_data_sink_event (GstBaseSink *sink, GstEvent *event)
 {
@@ -140,7 +166,7 @@ gst_genos_data_sink_event (GstBaseSink *sink, GstEvent *event)
       break;
     case GST_EVENT_EOS:
       if (sender != NULL)
-        gst_genos_data_sender_drain (sender, DRAIN_TIMEOUT);
+        end_sending (GST_GENOS_DATA_SINK (sink), sender);
       break;
     case GST_EVENT_FLUSH_STOP:
       if (sender != NULL)

@@ -218,7 +218,7 @@ gst_genos_room_handler_install_properties (GObjectClass *klass)
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
   install_string (klass, GST_GENOS_PROP_RELAYS, "relays", "Relays",
       "Nostr relays through which peers find each other: ws:// or wss:// URLs separated by "
-      "commas (empty: a built-in list of public ones)",
+      "commas, and lan for those of the local network (empty: a built-in list of public ones)",
       NULL, G_PARAM_READWRITE);
   install_string (klass, GST_GENOS_PROP_STUN_SERVER, "stun-server", "STUN server",
       "STUN server as stun://host:port, or none (unset: that of the browsers)", NULL,

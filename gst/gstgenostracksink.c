@@ -177,6 +177,19 @@ gst_genos_track_sink_get_caps (GstBaseSink *sink, GstCaps *filter)
 
 /* media */
 
+/* There is a track from the caps on, and none after the end. */
+static GstFlowReturn
+check_format (GstGenosTrackSink *self)
+{
+  if (gst_pad_has_current_caps (GST_BASE_SINK_PAD (self)))
+    return GST_FLOW_OK;
+  GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+      ("What comes in has no format: put decodebin, or a demuxer and a parser, in front of "
+       "genosroomsink, or send bytes through its pad data_0"),
+      (NULL));
+  return GST_FLOW_NOT_NEGOTIATED;
+}
+
 static GstFlowReturn
 gst_genos_track_sink_render (GstBaseSink *sink, GstBuffer *buffer)
 {
@@ -185,7 +198,7 @@ gst_genos_track_sink_render (GstBaseSink *sink, GstBuffer *buffer)
   GstBuffer *stamped;
 
   if (track == NULL)
-    return GST_FLOW_OK;
+    return check_format (self);
   stamped = gst_buffer_copy (buffer);
   GST_BUFFER_PTS (stamped) = gst_genos_sink_time_get (sink, &self->clock_map, buffer);
   GST_BUFFER_DTS (stamped) = GST_CLOCK_TIME_NONE;

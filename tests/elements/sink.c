@@ -221,6 +221,36 @@ test_eos (void)
   test_stop (pipeline);
 }
 
+/* A file of whatever format that nobody has taken apart. */
+static void
+test_without_a_format (void)
+{
+  g_autoptr (GstElement) pipeline =
+      make_short_pipeline ("fakesrc num-buffers=2 sizetype=fixed sizemax=8");
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  message = test_wait (pipeline, GST_MESSAGE_ERROR, 60000);
+  gst_message_parse_error (message, &error, NULL);
+  g_assert_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT);
+  test_stop (pipeline);
+}
+
+/* Bytes are messages, and there is nobody who could have them. */
+static void
+test_unheard (void)
+{
+  g_autoptr (GstElement) pipeline =
+      make_short_pipeline ("fakesrc num-buffers=2 sizetype=fixed sizemax=8 ! "
+                           "application/octet-stream");
+
+  g_assert_cmpint (
+      gst_element_set_state (pipeline, GST_STATE_PLAYING), !=, GST_STATE_CHANGE_FAILURE);
+  gst_message_unref (test_wait (pipeline, GST_MESSAGE_INFO, 60000));
+  test_stop (pipeline);
+}
+
 static void
 test_twice (void)
 {
@@ -438,6 +468,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/elements/sink/idle-pad-while-playing", test_idle_pad_while_playing);
   g_test_add_func ("/elements/sink/pad-while-prerolling", test_pad_while_prerolling);
   g_test_add_func ("/elements/sink/eos", test_eos);
+  g_test_add_func ("/elements/sink/without-a-format", test_without_a_format);
+  g_test_add_func ("/elements/sink/unheard", test_unheard);
   g_test_add_func ("/elements/sink/twice", test_twice);
   g_test_add_func ("/elements/sink/live-is-not-delayed", test_live_is_not_delayed);
   g_test_add_func ("/elements/sink/flush-after-eos", test_flush_after_eos);
