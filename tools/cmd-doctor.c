@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "doctor.h"
+#include "password-option.h"
 
 /* `genos doctor`: what works between here and the peers of a room, and what to do about the rest. */
 
@@ -14,8 +15,7 @@
 typedef struct {
   char **words;
   char *relays;
-  char *password;
-  char *password_file;
+  GenosPasswordOption password;
   char *app_id;
   char *dialect;
   char *stun;
@@ -29,8 +29,7 @@ options_clear (Options *self)
 {
   g_strfreev (self->words);
   g_free (self->relays);
-  g_free (self->password);
-  g_free (self->password_file);
+  genos_password_option_clear (&self->password);
   g_free (self->app_id);
   g_free (self->dialect);
   g_free (self->stun);
@@ -46,9 +45,7 @@ parse (Options *self, int argc, char **argv, int *exit_code)
     { "relays", 'u', 0, G_OPTION_ARG_STRING, &self->relays,
         "relay URLs, separated by commas, or lan for those of the local network (public ones)",
         "URLS" },
-    { "password", 'p', 0, G_OPTION_ARG_STRING, &self->password, "password of the room", "TEXT" },
-    { "password-file", 'f', 0, G_OPTION_ARG_FILENAME, &self->password_file,
-        "file whose first line is the password", "FILE" },
+    GENOS_PASSWORD_OPTIONS (&self->password),
     { "app-id", 'i', 0, G_OPTION_ARG_STRING, &self->app_id, "id of the application (1234)", "ID" },
     { "dialect", 'd', 0, G_OPTION_ARG_STRING, &self->dialect, "genosrtc or trystero (genosrtc)",
         "NAME" },
@@ -70,24 +67,6 @@ parse (Options *self, int argc, char **argv, int *exit_code)
 }
 
 static gboolean
-read_password (Options *self)
-{
-  g_autofree char *content = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (self->password_file == NULL)
-    return TRUE;
-  if (!g_file_get_contents (self->password_file, &content, NULL, &error)) {
-    g_printerr ("genos doctor: --password-file: %s\n", error->message);
-    return FALSE;
-  }
-  content[strcspn (content, "\r\n")] = '\0';
-  g_free (self->password);
-  self->password = g_steal_pointer (&content);
-  return TRUE;
-}
-
-static gboolean
 check (Options *self)
 {
   if (self->words != NULL && self->words[0] != NULL && self->words[1] != NULL) {
@@ -98,7 +77,7 @@ check (Options *self)
     g_printerr ("genos doctor: --timeout is from 1 to %d seconds\n", MAX_TIMEOUT);
     return FALSE;
   }
-  return read_password (self);
+  return genos_password_option_read (&self->password, "doctor");
 }
 
 /* (transfer full): the entries without blanks and empty ones */
@@ -169,7 +148,7 @@ examine (const Options *options)
   gboolean no_stun = stun == NULL || *stun == '\0' || strcmp (stun, "none") == 0;
   Doctor doctor = {
     .room = options->words != NULL ? options->words[0] : NULL,
-    .password = options->password,
+    .password = options->password.text,
     .app_id = options->app_id,
     .dialect = options->dialect,
     .relays = relays,

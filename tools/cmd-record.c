@@ -24,8 +24,7 @@
 typedef struct {
   char **words;
   char *relays;
-  char *password;
-  char *password_file;
+  GenosPasswordOption password;
   char *app_id;
   char *dialect;
   char *format;
@@ -48,8 +47,7 @@ options_clear (Options *self)
 {
   g_strfreev (self->words);
   g_free (self->relays);
-  g_free (self->password);
-  g_free (self->password_file);
+  genos_password_option_clear (&self->password);
   g_free (self->app_id);
   g_free (self->dialect);
   g_free (self->format);
@@ -71,9 +69,7 @@ parse (Options *self, int argc, char **argv, int *exit_code)
   const GOptionEntry entries[] = {
     { "relays", 'u', 0, G_OPTION_ARG_STRING, &self->relays,
         "relay URLs, separated by commas (public ones)", "URLS" },
-    { "password", 'p', 0, G_OPTION_ARG_STRING, &self->password, "password of the room", "TEXT" },
-    { "password-file", 'f', 0, G_OPTION_ARG_FILENAME, &self->password_file,
-        "file whose first line is the password", "FILE" },
+    GENOS_PASSWORD_OPTIONS (&self->password),
     { "app-id", 'i', 0, G_OPTION_ARG_STRING, &self->app_id, "id of the application (1234)", "ID" },
     { "dialect", 'd', 0, G_OPTION_ARG_STRING, &self->dialect, "genosrtc or trystero (genosrtc)",
         "NAME" },
@@ -196,21 +192,6 @@ read_options (const Options *options, GenosRecorderOptions *recorder)
 
 /* the room */
 
-static gboolean
-read_password (Options *self)
-{
-  g_autofree char *content = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (self->password_file == NULL)
-    return TRUE;
-  if (!g_file_get_contents (self->password_file, &content, NULL, &error))
-    return complain ("--password-file: %s", error->message);
-  g_free (self->password);
-  self->password = g_strndup (content, strcspn (content, "\r\n"));
-  return TRUE;
-}
-
 static void
 set_string (GstElement *source, const char *name, const char *text)
 {
@@ -239,8 +220,8 @@ make_source (Options *options)
   set_string (source, "dialect", options->dialect);
   if (options->relays != NULL)
     g_object_set (source, "relays", options->relays, NULL);
-  if (options->password != NULL)
-    g_object_set (source, "password", options->password, NULL);
+  if (options->password.text != NULL)
+    g_object_set (source, "password", options->password.text, NULL);
   if (options->app_id != NULL)
     g_object_set (source, "app-id", options->app_id, NULL);
   for (char **set = options->sets; set != NULL && *set != NULL; set++) {
@@ -327,7 +308,7 @@ record_mix (Options *options)
   GstClockTime duration;
 
   if (!check_mix (options) || !read_seconds ("duration", options->duration, &duration)
-      || !read_password (options))
+      || !genos_password_option_read (&options->password, "record"))
     return GENOS_EXIT_USAGE;
   signal (SIGPIPE, SIG_IGN);
   gst_init (NULL, NULL);
@@ -353,7 +334,8 @@ genos_cmd_record (int argc, char **argv)
     complain ("which room, and into which folder (or --mix FILE)? See genos record --help");
     return GENOS_EXIT_USAGE;
   }
-  if (!read_options (&options, &recorder) || !read_password (&options))
+  if (!read_options (&options, &recorder)
+      || !genos_password_option_read (&options.password, "record"))
     return GENOS_EXIT_USAGE;
   /* A file that the shell bounds (ulimit -f) is an error of that file, not the end. */
   signal (SIGXFSZ, SIG_IGN);

@@ -2,14 +2,14 @@
 #pragma once
 
 #include "metrics-server.h"
+#include "password-option.h"
 
 G_BEGIN_DECLS
 
 /* The options of every subcommand that joins a room. */
 typedef struct {
   char *name;
-  char *password;
-  char *password_file;
+  GenosPasswordOption password;
   char *relays;
   char *app_id;
   char *dialect;
@@ -24,10 +24,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GenosRoomOptions, genos_room_options_clear)
 
 #define GENOS_ROOM_OPTIONS(options)                                                                \
   { "room", 'r', 0, G_OPTION_ARG_STRING, &(options)->name, "name of the room", "NAME" },           \
-      { "password", 'p', 0, G_OPTION_ARG_STRING, &(options)->password, "password of the room",     \
-        "TEXT" },                                                                                  \
-      { "password-file", 'f', 0, G_OPTION_ARG_FILENAME, &(options)->password_file,                 \
-        "file whose first line is the password", "FILE" },                                         \
+      GENOS_PASSWORD_OPTIONS (&(options)->password),                                               \
       { "relays", 'u', 0, G_OPTION_ARG_STRING, &(options)->relays,                                 \
         "relay URLs, separated by commas (public ones)", "URLS" },                                 \
       { "app-id", 0, 0, G_OPTION_ARG_STRING, &(options)->app_id, "id of the application (1234)",   \
