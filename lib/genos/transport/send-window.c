@@ -61,17 +61,6 @@ genos_send_window_free (GenosSendWindow *self)
   g_free (self);
 }
 
-void
-genos_send_window_add (GenosSendWindow *self, gsize size, gint64 now)
-{
-  Message *message = g_new (Message, 1);
-
-  self->added += size;
-  *message = (Message){ self->added, (guint) (size / CHUNK) + 1, now };
-  self->chunks += message->chunks;
-  g_queue_push_tail (&self->messages, message);
-}
-
 /* @size at which the fastest would take as long as it may. */
 static gsize
 scale (GenosSendWindow *self)
@@ -99,7 +88,7 @@ end_round (GenosSendWindow *self)
   begin_round (self);
 }
 
-/* Where the message begins is where the one before it ended. */
+/* Those of before the round say nothing of its window. */
 static void
 take (GenosSendWindow *self, const Message *message, gint64 now)
 {
@@ -115,11 +104,26 @@ take (GenosSendWindow *self, const Message *message, gint64 now)
 }
 
 void
+genos_send_window_add (GenosSendWindow *self, gsize size, gint64 now)
+{
+  Message *message;
+
+  self->added += size;
+  /* It may have arrived before we hear that it was handed over. */
+  if (self->added <= self->acked)
+    return;
+  message = g_new (Message, 1);
+  *message = (Message){ self->added, (guint) (size / CHUNK) + 1, now };
+  self->chunks += message->chunks;
+  g_queue_push_tail (&self->messages, message);
+}
+
+void
 genos_send_window_ack (GenosSendWindow *self, guint64 acked, gint64 now)
 {
   Message *message;
 
-  self->acked = CLAMP (acked, self->acked, self->added);
+  self->acked = MAX (self->acked, acked);
   while ((message = g_queue_peek_head (&self->messages)) != NULL && message->end <= self->acked) {
     g_queue_pop_head (&self->messages);
     self->chunks -= message->chunks;
@@ -150,7 +154,7 @@ genos_send_window_has_much_room (GenosSendWindow *self)
 gsize
 genos_send_window_get_under_way (GenosSendWindow *self)
 {
-  return (gsize) (self->added - self->acked);
+  return self->added > self->acked ? (gsize) (self->added - self->acked) : 0;
 }
 
 gsize

@@ -187,9 +187,12 @@ test_odd_acks (void)
 
   genos_send_window_ack (window, 50, 1);
   g_assert_cmpuint (genos_send_window_get_under_way (window), ==, 0);
+  /* One that is acknowledged before it is added. */
+  genos_send_window_add (window, 50, 2);
+  g_assert_cmpuint (genos_send_window_get_under_way (window), ==, 0);
   genos_send_window_add (window, 100, 2);
   genos_send_window_add (window, 100, 2);
-  genos_send_window_ack (window, 100, 3);
+  genos_send_window_ack (window, 150, 3);
   genos_send_window_ack (window, 40, 4);
   g_assert_cmpuint (genos_send_window_get_under_way (window), ==, 100);
   genos_send_window_ack (window, G_MAXUINT64, 5);
