@@ -109,6 +109,9 @@ gst_genos_room_settings_get_dialect (const GstGenosRoomSettings *self)
   return g_enum_get_value (klass, self->dialect)->value_nick;
 }
 
+/* In place of a URL: those that announce themselves on the local network. */
+#define LAN "lan"
+
 static int
 compare_strings (gconstpointer a, gconstpointer b)
 {
@@ -141,9 +144,12 @@ check_relay (const char *relay, GError **error)
   if (scheme != NULL && host != NULL && *host != '\0' && strpbrk (relay, " \t\n") == NULL
       && (strcmp (scheme, "ws") == 0 || strcmp (scheme, "wss") == 0))
     return TRUE;
+  if (strcmp (relay, LAN) == 0)
+    return TRUE;
   g_set_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT,
       "\"%s\" is not the URL of a relay. Set the property \"relays\" to one or several "
-      "URLs like wss://relay.example.org, separated by commas.",
+      "URLs like wss://relay.example.org, separated by commas, or to lan for the relays of the "
+      "local network.",
       relay);
   return FALSE;
 }

@@ -60,6 +60,7 @@ struct _GstGenosRoomSrc {
   GstGenosBranches *branches;
   GstGenosPadWatch *pad_watch;
   GstGenosSrcSettings settings; /* object lock */
+  GError *bad_subscribe;        /* (nullable): object lock */
 };
 
 G_DEFINE_TYPE_WITH_CODE (GstGenosRoomSrc, gst_genos_room_src, GST_TYPE_BIN,
@@ -301,6 +302,24 @@ set_subscribe (GstGenosRoomSrc *self, const char *text)
     choose_again (self);
   else
     GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("subscribe: %s", error->message), (NULL));
+  /* Nobody hears that before the element is in a pipeline. */
+  GST_OBJECT_LOCK (self);
+  g_clear_error (&self->bad_subscribe);
+  self->bad_subscribe = g_steal_pointer (&error);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static gboolean
+check_subscribe (GstGenosRoomSrc *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  GST_OBJECT_LOCK (self);
+  error = self->bad_subscribe != NULL ? g_error_copy (self->bad_subscribe) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  if (error != NULL)
+    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("subscribe: %s", error->message), (NULL));
+  return error == NULL;
 }
 
 static void
@@ -450,6 +469,8 @@ begin (GstGenosRoomSrc *self)
   g_autofree char *video = NULL, *audio = NULL;
   gboolean by_capture;
 
+  if (!check_subscribe (self))
+    return FALSE;
   GST_OBJECT_LOCK (self);
   video = g_strdup (self->settings.video_codecs);
   audio = g_strdup (self->settings.audio_codecs);
@@ -588,6 +609,7 @@ gst_genos_room_src_finalize (GObject *object)
   gst_genos_pad_watch_free (self->pad_watch);
   gst_genos_branches_free (self->branches);
   gst_genos_src_settings_clear (&self->settings);
+  g_clear_error (&self->bad_subscribe);
   G_OBJECT_CLASS (gst_genos_room_src_parent_class)->finalize (object);
 }
 

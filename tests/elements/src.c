@@ -42,6 +42,40 @@ test_bad_relays (void)
 }
 
 static void
+test_lan (void)
+{
+  g_autoptr (GstElement) src = test_make ("genosroomsrc", "x", "lan," NO_RELAY);
+  g_autoptr (GstElement) sink = test_make ("genosroomsink", "x", " lan");
+
+  test_reach (src, GST_STATE_PLAYING);
+  test_reach (sink, GST_STATE_PLAYING);
+  test_stop (src);
+  test_stop (sink);
+}
+
+/* What is wrong in a launch line is set before anybody listens. */
+static void
+test_bad_subscribe (void)
+{
+  g_autoptr (GstElement) pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
+  g_autoptr (GstElement) src = test_make ("genosroomsrc", "x", NO_RELAY);
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (src, "subscribe", "video", NULL);
+  gst_bin_add (GST_BIN (pipeline), src);
+  g_assert_cmpint (
+      gst_element_set_state (pipeline, GST_STATE_PLAYING), ==, GST_STATE_CHANGE_FAILURE);
+  message = test_wait (pipeline, GST_MESSAGE_ERROR, 60000);
+  gst_message_parse_error (message, &error, NULL);
+  g_assert_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS);
+  g_assert_nonnull (strstr (error->message, "subscribe"));
+  g_object_set (src, "subscribe", "kind=video", NULL);
+  test_reach (pipeline, GST_STATE_PLAYING);
+  test_stop (pipeline);
+}
+
+static void
 check_codecs_refused (const char *property, const char *codecs)
 {
   g_autoptr (GstElement) pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
@@ -209,10 +243,14 @@ test_conflict (void)
 int
 main (int argc, char *argv[])
 {
+  /* Nobody is asked what there is around this machine. */
+  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus", TRUE);
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/elements/src/no-room", test_no_room);
   g_test_add_func ("/elements/src/bad-relays", test_bad_relays);
+  g_test_add_func ("/elements/src/lan", test_lan);
+  g_test_add_func ("/elements/src/bad-subscribe", test_bad_subscribe);
   g_test_add_func ("/elements/src/mended", test_mended);
   g_test_add_func ("/elements/src/bad-codecs", test_bad_codecs);
   g_test_add_func ("/elements/src/missing-codec", test_missing_codec);
