@@ -322,6 +322,7 @@ static void
 attach (GstGenosRoomSession *session, GenosRoom *room, gpointer user_data)
 {
   GstGenosRoomAttachment *self = user_data;
+  g_autoptr (GPtrArray) warnings = NULL;
   g_autoptr (GPtrArray) peers = NULL;
   gboolean gone;
 
@@ -332,6 +333,9 @@ attach (GstGenosRoomSession *session, GenosRoom *room, gpointer user_data)
   g_mutex_unlock (&self->lock);
   if (gone)
     return;
+  warnings = gst_genos_room_session_take_warnings (session);
+  for (guint i = 0; i < warnings->len; i++)
+    on_warning (room, warnings->pdata[i], self);
   peers = genos_room_get_peers (room);
   for (guint i = 0; i < peers->len; i++)
     on_peer_joined (room, peers->pdata[i], self);

@@ -14,6 +14,8 @@
 #define CALL_WAIT_MS 500
 /* Closing sockets and links takes a few turns of the loop; there is nobody else to give them. */
 #define DRAIN_TURNS 1000
+/* Of joining; there are few. */
+#define MAX_WARNINGS 16
 
 typedef struct {
   GenosPeer *peer;
@@ -37,6 +39,7 @@ struct _GstGenosRoomSession {
   GPtrArray *feeds;
   GSource *leave_timeout;
   gboolean tracks_changed; /* ::tracks-changed is on its way */
+  GPtrArray *warnings;     /* GError, of before the first element was attached; NULL after that */
   GstGenosReception reception;
 
   GMutex lock;
@@ -123,6 +126,19 @@ gst_genos_room_session_refilter (GstGenosRoomSession *self)
 }
 
 static void
+on_warning (GenosRoom *room, const GError *warning, GstGenosRoomSession *self)
+{
+  if (self->warnings != NULL && self->warnings->len < MAX_WARNINGS)
+    g_ptr_array_add (self->warnings, g_error_copy (warning));
+}
+
+GPtrArray *
+gst_genos_room_session_take_warnings (GstGenosRoomSession *self)
+{
+  return self->warnings != NULL ? g_steal_pointer (&self->warnings) : g_ptr_array_new ();
+}
+
+static void
 on_track_added (
     GenosRoom *room, GenosPeer *peer, GenosRemoteTrack *track, GstGenosRoomSession *self)
 {
@@ -206,6 +222,7 @@ enter_room (GstGenosRoomSession *self, GError **error)
   g_signal_connect (self->room, "track-removed", G_CALLBACK (on_track_removed), self);
   g_signal_connect (self->room, "track-offered", G_CALLBACK (on_offers_changed), self);
   g_signal_connect (self->room, "track-withdrawn", G_CALLBACK (on_offers_changed), self);
+  g_signal_connect (self->room, "warning", G_CALLBACK (on_warning), self);
   genos_room_set_track_filter (self->room, is_wanted, self, NULL);
   if (!genos_room_join (self->room, error))
     return FALSE;
@@ -556,6 +573,7 @@ gst_genos_room_session_finalize (GObject *object)
   GstGenosRoomSession *self = GST_GENOS_ROOM_SESSION (object);
 
   g_ptr_array_unref (self->feeds);
+  g_clear_pointer (&self->warnings, g_ptr_array_unref);
   g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);
   gst_genos_room_settings_clear (&self->settings);
@@ -591,6 +609,7 @@ gst_genos_room_session_init (GstGenosRoomSession *self)
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
   self->feeds = g_ptr_array_new_with_free_func ((GDestroyNotify) feed_free);
+  self->warnings = g_ptr_array_new_with_free_func ((GDestroyNotify) g_error_free);
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
 }

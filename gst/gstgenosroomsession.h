@@ -40,6 +40,10 @@ void gst_genos_room_session_invoke (
 void gst_genos_room_session_post (
     GstGenosRoomSession *self, GstGenosRoomFunc func, gpointer user_data, GDestroyNotify destroy);
 
+/* On the session's thread: what the room warned of before there was an element to say it. (transfer
+ * full) (element-type GError): once; empty after that. */
+GPtrArray *gst_genos_room_session_take_warnings (GstGenosRoomSession *self);
+
 /* Runs on the session's thread, unless that ends first. */
 void gst_genos_room_session_attach (GstGenosRoomSession *self, GSource *source);
 

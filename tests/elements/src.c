@@ -44,12 +44,20 @@ test_bad_relays (void)
 static void
 test_lan (void)
 {
-  g_autoptr (GstElement) src = test_make ("genosroomsrc", "x", "lan," NO_RELAY);
-  g_autoptr (GstElement) sink = test_make ("genosroomsink", "x", " lan");
+  g_autoptr (GstElement) pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
+  g_autoptr (GstElement) src = test_make ("genosroomsrc", "x", "lan");
+  g_autoptr (GstElement) sink = test_make ("genosroomsink", "x", NO_RELAY ", lan");
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
 
-  test_reach (src, GST_STATE_PLAYING);
+  gst_bin_add (GST_BIN (pipeline), src);
+  test_reach (pipeline, GST_STATE_PLAYING);
+  /* What was wrong when the room was joined, before the element listened. */
+  message = test_wait (pipeline, GST_MESSAGE_WARNING, 60000);
+  gst_message_parse_warning (message, &error, NULL);
+  g_assert_nonnull (strstr (error->message, "local network"));
   test_reach (sink, GST_STATE_PLAYING);
-  test_stop (src);
+  test_stop (pipeline);
   test_stop (sink);
 }
 
