@@ -271,17 +271,16 @@ on_report (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return filter (info, rename_report, data);
 }
 
-static void
+static gboolean
 guard (GenosSsrcGate *self, GstElement *element, const char *name, GstPadProbeCallback probe)
 {
   g_autoptr (GstPad) pad = gst_element_get_static_pad (element, name);
 
-  if (pad == NULL) {
-    g_atomic_int_set (&self->broken, TRUE);
-    return;
-  }
+  if (pad == NULL)
+    return FALSE;
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, probe,
       genos_ssrc_gate_ref (self), (GDestroyNotify) genos_ssrc_gate_unref);
+  return TRUE;
 }
 
 /* The names are internals of webrtcbin, the same in 1.22 and 1.26; where they are not found, the
@@ -289,12 +288,13 @@ guard (GenosSsrcGate *self, GstElement *element, const char *name, GstPadProbeCa
 static void
 on_element_added (GstBin *webrtc, GstElement *element, GenosSsrcGate *self)
 {
+  /* Reports that keep the made-up name of a source only miss it. */
   if (g_str_has_prefix (GST_OBJECT_NAME (element), "transportsendbin"))
     guard (self, element, "rtcp_sink", on_report);
   if (!g_str_has_prefix (GST_OBJECT_NAME (element), "transportreceivebin"))
     return;
-  guard (self, element, "rtp_src", on_rtp);
-  guard (self, element, "rtcp_src", on_rtcp);
+  if (!guard (self, element, "rtp_src", on_rtp) || !guard (self, element, "rtcp_src", on_rtcp))
+    g_atomic_int_set (&self->broken, TRUE);
 }
 
 static void
