@@ -415,6 +415,17 @@ gst_genos_room_src_handle_message (GstBin *bin, GstMessage *message)
   GST_BIN_CLASS (gst_genos_room_src_parent_class)->handle_message (bin, message);
 }
 
+/* gst-launch-1.0 -e waits for the EOS of what no pad was ever linked to. The text twice, since it shows
+ * the second one only. */
+static void
+tell_of_no_pads (GstGenosRoomSrc *self)
+{
+  static const char text[] = "nobody has sent anything, so that nothing gets EOS from here: what "
+                             "waits for it has to be stopped without";
+
+  GST_ELEMENT_INFO (self, STREAM, FAILED, (text), (text));
+}
+
 /* The application ends its recording: all pads end, and none comes any more. */
 static gboolean
 gst_genos_room_src_send_event (GstElement *element, GstEvent *event)
@@ -431,6 +442,8 @@ gst_genos_room_src_send_event (GstElement *element, GstEvent *event)
   gst_event_unref (event);
   gst_genos_branches_close (self->branches);
   gst_genos_branches_end_all (self->branches);
+  if (element->numsrcpads == 0)
+    tell_of_no_pads (self);
   return TRUE;
 }
 

@@ -161,11 +161,14 @@ test_live (void)
 static void
 test_eos_without_tracks (void)
 {
+  g_autoptr (GstElement) pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   g_autoptr (GstElement) src = test_make ("genosroomsrc", "x", NO_RELAY);
 
-  test_reach (src, GST_STATE_PLAYING);
-  g_assert_true (gst_element_send_event (src, gst_event_new_eos ()));
-  test_stop (src);
+  gst_bin_add (GST_BIN (pipeline), src);
+  test_reach (pipeline, GST_STATE_PLAYING);
+  g_assert_true (gst_element_send_event (pipeline, gst_event_new_eos ()));
+  gst_message_unref (test_wait (pipeline, GST_MESSAGE_INFO, 60000));
+  test_stop (pipeline);
 }
 
 static void
