@@ -11,6 +11,11 @@ G_BEGIN_DECLS
 GenosRemoteTrack *
 genos_remote_track_new (const char *peer_id, const char *metadata, GenosLinkReceiver *receiver);
 
+/* A track of @peer_id that somebody else passes on: named as its origin named it, whatever the receiver
+ * calls it. NULL when its packets are nothing known. */
+GenosRemoteTrack *genos_remote_track_new_far (const char *peer_id, const char *stream_id,
+    const char *track_id, const char *metadata, GenosLinkReceiver *receiver);
+
 /* (transfer none); on the context of the link */
 GenosLinkReceiver *genos_remote_track_get_receiver (GenosRemoteTrack *self);
 
@@ -18,6 +23,12 @@ GenosLinkReceiver *genos_remote_track_get_receiver (GenosRemoteTrack *self);
  * its packets go where the old one's went, the first marked as discontinuous. Whoever takes the
  * packets learns nothing else of it. */
 gboolean genos_remote_track_move (GenosRemoteTrack *self, GenosLinkReceiver *receiver);
+
+/* The same, but @receiver may call it otherwise, as it comes by way of others when @far: then packets do
+ * not say when they were taken, as the clock is of whoever passes them on. Headers are made to go on. FALSE
+ * when it is of another codec. */
+gboolean
+genos_remote_track_take_over (GenosRemoteTrack *self, GenosLinkReceiver *receiver, gboolean far);
 
 /* (transfer none) */
 GenosTrackLevel *genos_remote_track_get_level (GenosRemoteTrack *self);

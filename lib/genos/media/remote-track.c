@@ -3,6 +3,7 @@
 #include <genos/media/remote-track-private.h>
 
 #include <genos/media/key-frame-gate.h>
+#include <genos/media/rtp-splice.h>
 
 typedef struct _PacketClosure PacketClosure;
 typedef struct _Outlet Outlet;
@@ -31,6 +32,10 @@ struct _GenosRemoteTrack {
   GPtrArray *taps;        /* of Outlet */
 
   gint n_moves; /* atomic */
+  gint is_far;  /* atomic: it comes by way of others */
+
+  GMutex splice_lock; /* a leaf */
+  GenosRtpSplice splice;
 
   GMutex lock;                 /* guards what follows; a leaf */
   GenosLinkReceiver *receiver; /* changed with both locks held */
@@ -73,6 +78,40 @@ attach_level (GenosRemoteTrack *self)
       self->receiver, on_level, genos_track_level_ref (self->level), unref_level);
 }
 
+static int
+get_clock_rate (GstCaps *caps)
+{
+  int rate = 0;
+
+  if (caps != NULL && gst_caps_get_size (caps) > 0)
+    gst_structure_get_int (gst_caps_get_structure (caps, 0), "clock-rate", &rate);
+  return rate > 0 ? rate : 90000;
+}
+
+static void
+take_receiver (GenosRemoteTrack *self, GenosLinkReceiver *receiver)
+{
+  gst_caps_replace (&self->caps, genos_link_receiver_get_caps (receiver));
+  genos_rtp_splice_init (&self->splice, get_clock_rate (self->caps));
+  self->receiver = g_object_ref (receiver);
+  attach_level (self);
+}
+
+GenosRemoteTrack *
+genos_remote_track_new_far (const char *peer_id, const char *stream_id, const char *track_id,
+    const char *metadata, GenosLinkReceiver *receiver)
+{
+  GenosRemoteTrack *self = g_object_new (GENOS_TYPE_REMOTE_TRACK, NULL);
+
+  self->peer_id = g_strdup (peer_id);
+  self->metadata = g_strdup (metadata);
+  self->stream_id = g_strdup (stream_id);
+  self->track_id = g_strdup (track_id);
+  self->is_far = TRUE;
+  take_receiver (self, receiver);
+  return self;
+}
+
 GenosRemoteTrack *
 genos_remote_track_new (const char *peer_id, const char *metadata, GenosLinkReceiver *receiver)
 {
@@ -84,9 +123,7 @@ genos_remote_track_new (const char *peer_id, const char *metadata, GenosLinkRece
   self->metadata = g_strdup (metadata);
   self->stream_id = g_strdup (genos_link_receiver_get_stream_id (receiver));
   self->track_id = g_strdup (genos_link_receiver_get_track_id (receiver));
-  gst_caps_replace (&self->caps, genos_link_receiver_get_caps (receiver));
-  self->receiver = g_object_ref (receiver);
-  attach_level (self);
+  take_receiver (self, receiver);
   return self;
 }
 
@@ -133,6 +170,28 @@ packet_closure_unref (gpointer closure)
   g_atomic_rc_box_release_full (closure, packet_closure_clear);
 }
 
+/* Times are of whoever passes it on. */
+static gboolean
+drop_time (GstBuffer *buffer, GstMeta **meta, gpointer unused)
+{
+  if ((*meta)->info->api == GST_REFERENCE_TIMESTAMP_META_API_TYPE)
+    *meta = NULL;
+  return TRUE;
+}
+
+static GstBuffer *
+fit (GenosRemoteTrack *self, GstBuffer *buffer)
+{
+  g_mutex_lock (&self->splice_lock);
+  buffer = genos_rtp_splice_pass (&self->splice, buffer);
+  g_mutex_unlock (&self->splice_lock);
+  if (g_atomic_int_get (&self->is_far)) {
+    buffer = gst_buffer_make_writable (buffer);
+    gst_buffer_foreach_meta (buffer, drop_time, NULL);
+  }
+  return buffer;
+}
+
 static void
 on_packet (GenosLinkReceiver *receiver, GstBuffer *buffer, gpointer user_data)
 {
@@ -142,6 +201,7 @@ on_packet (GenosLinkReceiver *receiver, GstBuffer *buffer, gpointer user_data)
     gst_buffer_unref (buffer);
     return;
   }
+  buffer = fit (self, buffer);
   if (g_atomic_int_compare_and_exchange (&closure->moved, TRUE, FALSE)) {
     buffer = gst_buffer_make_writable (buffer);
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
@@ -205,20 +265,22 @@ is_same_track (GenosRemoteTrack *self, GenosLinkReceiver *receiver)
   return self->caps != NULL && caps != NULL && gst_caps_is_equal (self->caps, caps);
 }
 
-gboolean
-genos_remote_track_move (GenosRemoteTrack *self, GenosLinkReceiver *receiver)
+/* @far: -1: as it was */
+static void
+switch_receiver (GenosRemoteTrack *self, GenosLinkReceiver *receiver, int far)
 {
   GenosLinkReceiver *old;
 
-  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), FALSE);
-  g_return_val_if_fail (GENOS_IS_LINK_RECEIVER (receiver), FALSE);
-
-  if (!is_same_track (self, receiver))
-    return FALSE;
   g_mutex_lock (&self->feed_lock);
   genos_link_receiver_set_packet_func (self->receiver, NULL, NULL, NULL);
   genos_link_receiver_set_level_func (self->receiver, NULL, NULL, NULL);
   g_atomic_int_inc (&self->n_moves);
+  if (far >= 0) {
+    g_mutex_lock (&self->splice_lock);
+    genos_rtp_splice_cut (&self->splice);
+    g_mutex_unlock (&self->splice_lock);
+    g_atomic_int_set (&self->is_far, far);
+  }
   g_mutex_lock (&self->lock);
   old = self->receiver;
   self->receiver = g_object_ref (receiver);
@@ -229,6 +291,46 @@ genos_remote_track_move (GenosRemoteTrack *self, GenosLinkReceiver *receiver)
   attach_level (self);
   g_mutex_unlock (&self->feed_lock);
   g_object_unref (old);
+}
+
+gboolean
+genos_remote_track_move (GenosRemoteTrack *self, GenosLinkReceiver *receiver)
+{
+  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), FALSE);
+  g_return_val_if_fail (GENOS_IS_LINK_RECEIVER (receiver), FALSE);
+
+  if (!is_same_track (self, receiver))
+    return FALSE;
+  switch_receiver (self, receiver, g_atomic_int_get (&self->is_far) ? FALSE : -1);
+  return TRUE;
+}
+
+static gboolean
+is_same_codec (GstCaps *a, GstCaps *b)
+{
+  static const char *const names[] = { "media", "encoding-name", "clock-rate" };
+
+  if (a == NULL || b == NULL || gst_caps_get_size (a) == 0 || gst_caps_get_size (b) == 0)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    const GValue *of_a = gst_structure_get_value (gst_caps_get_structure (a, 0), names[i]);
+    const GValue *of_b = gst_structure_get_value (gst_caps_get_structure (b, 0), names[i]);
+
+    if (of_a == NULL || of_b == NULL || gst_value_compare (of_a, of_b) != GST_VALUE_EQUAL)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+genos_remote_track_take_over (GenosRemoteTrack *self, GenosLinkReceiver *receiver, gboolean far)
+{
+  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), FALSE);
+  g_return_val_if_fail (GENOS_IS_LINK_RECEIVER (receiver), FALSE);
+
+  if (!is_same_codec (self->caps, genos_link_receiver_get_caps (receiver)))
+    return FALSE;
+  switch_receiver (self, receiver, far);
   return TRUE;
 }
 
@@ -551,6 +653,7 @@ genos_remote_track_finalize (GObject *object)
   g_free (self->peer_id);
   g_free (self->metadata);
   g_mutex_clear (&self->feed_lock);
+  g_mutex_clear (&self->splice_lock);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (genos_remote_track_parent_class)->finalize (object);
 }
@@ -566,6 +669,7 @@ genos_remote_track_init (GenosRemoteTrack *self)
 {
   self->level = genos_track_level_new ();
   g_mutex_init (&self->feed_lock);
+  g_mutex_init (&self->splice_lock);
   g_mutex_init (&self->lock);
   self->taps = g_ptr_array_new_with_free_func (outlet_unref);
   genos_key_frame_gate_init (&self->gate, GENOS_KEY_FRAME_INTERVAL);

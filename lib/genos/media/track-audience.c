@@ -106,6 +106,17 @@ genos_track_audience_is_paused_for (GenosTrackAudience *self, const char *peer_i
   return paused;
 }
 
+gboolean
+genos_track_audience_is_everybody (GenosTrackAudience *self)
+{
+  gboolean everybody;
+
+  g_mutex_lock (&self->lock);
+  everybody = self->targets == NULL && (self->paused_peers == NULL || self->paused_peers[0] == NULL);
+  g_mutex_unlock (&self->lock);
+  return everybody;
+}
+
 static gboolean
 get_flag (GenosTrackAudience *self, gboolean *flag)
 {

@@ -29,6 +29,7 @@ typedef struct {
   Way *way;                /* (nullable): the one that is taken */
   char *parent;            /* (nullable): of the last plan */
   GPtrArray *watchers;     /* char *, who asked first comes first */
+  char *own;               /* (nullable): it is ours, and this is said of it */
   gboolean wanted;
 } Track;
 
@@ -52,6 +53,7 @@ track_free (gpointer data)
   g_free ((char *) track->name.stream);
   g_free ((char *) track->name.track);
   g_free (track->parent);
+  g_free (track->own);
   g_ptr_array_unref (track->ways);
   g_ptr_array_unref (track->watchers);
   g_free (track);
@@ -264,6 +266,17 @@ genos_mesh_media_take_watches (
 }
 
 void
+genos_mesh_media_set_own (GenosMeshMedia *self, const GenosMeshTrackName *name, const char *about)
+{
+  Track *track = about != NULL ? ensure (self, name) : find (self, name);
+
+  if (track == NULL)
+    return;
+  g_free (track->own);
+  track->own = g_strdup (about);
+}
+
+void
 genos_mesh_media_set_wanted (GenosMeshMedia *self, const GenosMeshTrackName *name, gboolean wanted)
 {
   Track *track = wanted ? ensure (self, name) : find (self, name);
@@ -320,10 +333,10 @@ is_better (GenosMeshMedia *self, const Track *track, const Way *a, const Way *b,
 
   if (a_bad != b_bad)
     return b_bad;
-  if (a_direct != b_direct)
-    return a_direct;
   if (a->full != b->full)
     return b->full;
+  if (a_direct != b_direct)
+    return a_direct;
   if (a_hops != b_hops)
     return a_hops < b_hops;
   return mix (self, a) > mix (self, b);
@@ -357,7 +370,7 @@ genos_mesh_media_plan (GenosMeshMedia *self, gint64 now)
   for (guint i = self->tracks->len; i-- > 0;) {
     Track *track = g_ptr_array_index (self->tracks, i);
 
-    if (track->ways->len == 0 && !track->wanted)
+    if (track->ways->len == 0 && !track->wanted && track->own == NULL)
       g_ptr_array_remove_index (self->tracks, i);
     else
       next = MIN (next, choose_way (self, track, now));
@@ -365,18 +378,62 @@ genos_mesh_media_plan (GenosMeshMedia *self, gint64 now)
   return next;
 }
 
+static gboolean
+is_mate (GenosMeshMedia *self, const char *peer_id)
+{
+  return self->cell_of (peer_id, self->data) == self->cell_of (self->self_id, self->data);
+}
+
+static gboolean
+may_be_child (const Track *track, const char *watcher)
+{
+  return track->own != NULL
+      || (track->way != NULL && strcmp (watcher, track->way->from) != 0
+          && !g_strv_contains ((const char *const *) track->way->path, watcher));
+}
+
+static guint
+get_max (GenosMeshMedia *self, const Track *track)
+{
+  return track->own != NULL && self->forward_max == 0 ? G_MAXUINT : self->forward_max;
+}
+
+/* The last of those who have a place gives it to the first who waits, when all places are taken by one
+ * kind and the other goes without. */
+static void
+make_place (GenosMeshMedia *self, GPtrArray *children, GPtrArray *waiting)
+{
+  gboolean kind;
+
+  if (children->len < 2)
+    return;
+  kind = is_mate (self, g_ptr_array_index (children, 0));
+  for (guint i = 1; i < children->len; i++)
+    if (is_mate (self, g_ptr_array_index (children, i)) != kind)
+      return;
+  for (guint i = 0; i < waiting->len; i++) {
+    if (is_mate (self, g_ptr_array_index (waiting, i)) == kind)
+      continue;
+    g_ptr_array_index (children, children->len - 1) = g_ptr_array_index (waiting, i);
+    return;
+  }
+}
+
 /* (transfer container) */
 static GPtrArray *
 list_children (GenosMeshMedia *self, const Track *track)
 {
   GPtrArray *children = g_ptr_array_new ();
+  g_autoptr (GPtrArray) waiting = g_ptr_array_new ();
+  guint max = get_max (self, track);
 
-  for (guint i = 0; track->way != NULL && i < track->watchers->len; i++) {
+  for (guint i = 0; i < track->watchers->len; i++) {
     const char *watcher = g_ptr_array_index (track->watchers, i);
 
-    if (children->len < self->forward_max && strcmp (watcher, track->way->from) != 0)
-      g_ptr_array_add (children, (gpointer) watcher);
+    if (may_be_child (track, watcher))
+      g_ptr_array_add (children->len < max ? children : waiting, (gpointer) watcher);
   }
+  make_place (self, children, waiting);
   return children;
 }
 
@@ -388,28 +445,38 @@ is_used (GenosMeshMedia *self, const Track *track)
   return track->wanted || children->len > 0;
 }
 
-/* Whoever is in its origin's cell has it from there. */
 static gboolean
 is_for (GenosMeshMedia *self, const Track *track, const char *neighbour)
 {
   const Way *way = track->way;
 
+  if (track->own != NULL)
+    return TRUE;
   return way != NULL && self->forward_max > 0 && strcmp (track->name.origin, neighbour) != 0
       && count_hops (way) + 1 < GENOS_MESH_MEDIA_MAX_HOPS
       && !g_strv_contains ((const char *const *) way->path, neighbour)
-      && self->cell_of (neighbour, self->data) != self->cell_of (track->name.origin, self->data)
       && (self->bridge || is_used (self, track));
 }
 
-/* Somebody may take the place of a child that it is itself. */
+/* There is a place for it: its own, a free one, or one that would be made. */
+static gboolean
+has_place (GenosMeshMedia *self, const Track *track, const char *neighbour)
+{
+  g_autoptr (GPtrArray) children = list_children (self, track);
+  gboolean kind = is_mate (self, neighbour);
+
+  if (children->len < get_max (self, track) || find_string (children, neighbour, NULL))
+    return TRUE;
+  for (guint i = 0; i < children->len; i++)
+    if (is_mate (self, g_ptr_array_index (children, i)) == kind)
+      return FALSE;
+  return children->len >= 2;
+}
+
 static gboolean
 is_full_for (GenosMeshMedia *self, const Track *track, const char *neighbour)
 {
-  g_autoptr (GPtrArray) children = list_children (self, track);
-
-  if (find_string (children, neighbour, NULL))
-    return track->way->full;
-  return track->way->full || children->len >= self->forward_max;
+  return (track->way != NULL && track->way->full) || !has_place (self, track, neighbour);
 }
 
 static void
@@ -418,13 +485,15 @@ offer_clear (gpointer data)
   g_free ((gpointer) ((GenosMeshOffer *) data)->path);
 }
 
-/* Us, and the way it comes to us. The strings stay where they are. */
+/* Us, and the way it comes to us; nobody when it is ours. The strings stay where they are. */
 static const char **
 dup_path (GenosMeshMedia *self, const Way *way)
 {
-  guint n = count_hops (way);
+  guint n = way != NULL ? count_hops (way) : 0;
   const char **path = g_new0 (const char *, n + 2);
 
+  if (way == NULL)
+    return path;
   path[0] = self->self_id;
   memcpy (path + 1, way->path, n * sizeof *path);
   return path;
@@ -442,8 +511,8 @@ genos_mesh_media_list_offers (GenosMeshMedia *self, const char *neighbour)
 
     if (!is_for (self, track, neighbour))
       continue;
-    offer.about = track->way->about;
-    offer.path = dup_path (self, track->way);
+    offer.about = track->own != NULL ? track->own : track->way->about;
+    offer.path = dup_path (self, track->own != NULL ? NULL : track->way);
     offer.full = is_full_for (self, track, neighbour);
     g_array_append_val (offers, offer);
   }
@@ -458,9 +527,7 @@ genos_mesh_media_list_watches (GenosMeshMedia *self, const char *neighbour)
   for (guint i = 0; i < self->tracks->len && names->len < GENOS_MESH_MEDIA_MAX_OFFERS; i++) {
     const Track *track = g_ptr_array_index (self->tracks, i);
 
-    /* What an origin sends itself is negotiated with it. */
-    if (track->way != NULL && count_hops (track->way) > 0
-        && strcmp (track->way->from, neighbour) == 0 && is_used (self, track))
+    if (track->way != NULL && strcmp (track->way->from, neighbour) == 0 && is_used (self, track))
       g_array_append_val (names, track->name);
   }
   return names;
@@ -494,4 +561,46 @@ guint
 genos_mesh_media_get_n_tracks (GenosMeshMedia *self)
 {
   return self->tracks->len;
+}
+
+GArray *
+genos_mesh_media_list_tracks (GenosMeshMedia *self)
+{
+  GArray *names = g_array_new (FALSE, FALSE, sizeof (GenosMeshTrackName));
+
+  for (guint i = 0; i < self->tracks->len; i++) {
+    const Track *track = g_ptr_array_index (self->tracks, i);
+
+    if (track->own == NULL)
+      g_array_append_val (names, track->name);
+  }
+  return names;
+}
+
+const char *
+genos_mesh_media_get_about (GenosMeshMedia *self, const GenosMeshTrackName *name)
+{
+  const Track *track = find (self, name);
+
+  return track != NULL && track->way != NULL ? track->way->about : NULL;
+}
+
+gboolean
+genos_mesh_media_has_way_without (
+    GenosMeshMedia *self, const GenosMeshTrackName *name, const char *neighbour)
+{
+  const Track *track = find (self, name);
+
+  for (guint i = 0; track != NULL && i < track->ways->len; i++)
+    if (strcmp (((Way *) g_ptr_array_index (track->ways, i))->from, neighbour) != 0)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+genos_mesh_media_is_used (GenosMeshMedia *self, const GenosMeshTrackName *name)
+{
+  const Track *track = find (self, name);
+
+  return track != NULL && is_used (self, track);
 }

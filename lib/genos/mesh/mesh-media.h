@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Who gets a track of a far cell from whom: what one peer knows of it, and what follows. It moves no
+/* Who gets a track from whom in a room of cells: what one peer knows of it, and what follows. It moves no
  * packets and says nothing by itself.
  *
  *   offers of neighbours ─►┌─────────┐─► offers to each neighbour
@@ -39,7 +39,7 @@ typedef struct {
   const char *about; /* (nullable): what its origin says of it; goes on as it came */
   const char *const
       *path;     /* who passes it on, the nearest first; none: its origin sends it itself */
-  gboolean full; /* who offers it has all the children it may have */
+  gboolean full; /* who offers it has all the children it may have; its origin too */
 } GenosMeshOffer;
 
 /* Which cell somebody is in, by the sealed layout. */
@@ -50,7 +50,7 @@ genos_mesh_media_new (const char *self_id, GenosMeshCellFunc cell_of, gpointer d
 void genos_mesh_media_free (GenosMeshMedia *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosMeshMedia, genos_mesh_media_free)
 
-/* To how many neighbours one track is passed on; 0: none. */
+/* To how many neighbours one track is sent; 0: others' to none, and ours to all who want it. */
 void genos_mesh_media_set_forward_max (GenosMeshMedia *self, guint forward_max);
 /* Whether we are a bridge, and tell of what we do not get ourselves. */
 void genos_mesh_media_set_bridge (GenosMeshMedia *self, gboolean bridge);
@@ -64,6 +64,9 @@ void genos_mesh_media_take_offers (
     GenosMeshMedia *self, const char *from, const GenosMeshOffer *offers, guint n_offers);
 void genos_mesh_media_take_watches (
     GenosMeshMedia *self, const char *from, const GenosMeshTrackName *names, guint n_names);
+/* What we have ourselves; @about NULL: not any more. */
+void
+genos_mesh_media_set_own (GenosMeshMedia *self, const GenosMeshTrackName *name, const char *about);
 /* Whether we want to see it ourselves. */
 void
 genos_mesh_media_set_wanted (GenosMeshMedia *self, const GenosMeshTrackName *name, gboolean wanted);
@@ -79,7 +82,17 @@ gint64 genos_mesh_media_plan (GenosMeshMedia *self, gint64 now);
 GArray *genos_mesh_media_list_offers (GenosMeshMedia *self, const char *neighbour);
 /* (transfer full) (element-type GenosMeshTrackName) */
 GArray *genos_mesh_media_list_watches (GenosMeshMedia *self, const char *neighbour);
-/* (transfer container) (element-type utf8) */
+/* Those of others, whether or not they can be had. (transfer full) (element-type GenosMeshTrackName) */
+GArray *genos_mesh_media_list_tracks (GenosMeshMedia *self);
+/* (nullable): what its origin says of it, by the way that is taken */
+const char *genos_mesh_media_get_about (GenosMeshMedia *self, const GenosMeshTrackName *name);
+/* Whether there is a way that does not lead from @neighbour. */
+gboolean genos_mesh_media_has_way_without (
+    GenosMeshMedia *self, const GenosMeshTrackName *name, const char *neighbour);
+/* Somebody wants it, ourselves or a child. */
+gboolean genos_mesh_media_is_used (GenosMeshMedia *self, const GenosMeshTrackName *name);
+/* Who asked first comes first; of our own cell and of others one each at least, as others have nobody
+ * else to ask. (transfer container) (element-type utf8) */
 GPtrArray *genos_mesh_media_list_children (GenosMeshMedia *self, const GenosMeshTrackName *name);
 /* (nullable): who we have it from, its origin or another */
 const char *genos_mesh_media_get_parent (GenosMeshMedia *self, const GenosMeshTrackName *name);

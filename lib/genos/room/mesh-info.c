@@ -28,6 +28,15 @@ genos_mesh_is_self (GenosMesh *self, const char *peer_id)
       && strcmp (genos_mesh_overlay_get_self_id (self->overlay), peer_id) == 0;
 }
 
+guint
+genos_mesh_cell_of (GenosMesh *self, const char *peer_id)
+{
+  const GenosMeshView *view = get_view (self);
+  guint32 peer = view != NULL ? genos_mesh_find (self, peer_id) : GENOS_MESH_NOBODY;
+
+  return peer != GENOS_MESH_NOBODY ? genos_mesh_view_cell_of (view, peer) : G_MAXUINT;
+}
+
 /**
  * genos_mesh_get_cell_size:
  * @self: a mesh

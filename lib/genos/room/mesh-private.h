@@ -76,6 +76,8 @@ gboolean genos_mesh_is_active (GenosMesh *self);
 gboolean
 genos_mesh_take (GenosMesh *self, GenosPeer *peer, const char *channel, GenosMessage *message);
 gboolean genos_mesh_is_self (GenosMesh *self, const char *peer_id);
+/* By the sealed layout; G_MAXUINT when there is none, or nobody has heard of it. */
+guint genos_mesh_cell_of (GenosMesh *self, const char *peer_id);
 /* Whether it is in the room, linked or not; and of our own kind, which acknowledges. */
 gboolean genos_mesh_knows (GenosMesh *self, const char *peer_id);
 gboolean genos_mesh_is_ours (GenosMesh *self, const char *peer_id);

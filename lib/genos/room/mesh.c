@@ -22,7 +22,8 @@
  * [signal@Room::peer-joined] is about links, so there are few of these; who is in the
  * room is told by [method@Mesh.get_roster] and [signal@Mesh::mesh-peer-state].
  *
- * Media goes over links only.
+ * Tracks of everybody are had, too: those who have one pass it on to others, each to
+ * [property@Room:forward-max] at most.
  *
  * Got by [method@Room.get_mesh]; there in every room, and empty while the room is
  * not joined or has no cells. Lives on the room's main context.

@@ -2,6 +2,8 @@
 
 #include <genos/room/peer-media-struct.h>
 
+#include <genos/wire/far-list.h>
+
 static void
 append_refused (const GenosPeerMediaTrack *outgoing, GValue *list)
 {
@@ -81,4 +83,28 @@ genos_peer_media_tell_tiers (GenosPeerMedia *self)
 
     g_signal_emit_by_name (self, "track-tier", change->track, change->tier);
   }
+}
+
+void
+genos_peer_media_tell_tracks (GenosPeerMedia *self)
+{
+  g_autoptr (GPtrArray) entries =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) genos_track_entry_free);
+
+  for (guint i = 0; i < self->outgoing->len; i++) {
+    GenosPeerMediaTrack *outgoing = g_ptr_array_index (self->outgoing, i);
+    GenosTrackAudience *audience = genos_local_track_get_audience (outgoing->track);
+    const char *stream_id = genos_local_track_get_stream_id (outgoing->track);
+    GenosTrackEntry *entry;
+
+    if (!self->lists_far && genos_far_stream_id_check (stream_id))
+      continue;
+    entry = genos_track_entry_new (stream_id, genos_local_track_get_track_id (outgoing->track));
+    entry->video = genos_local_track_get_kind (outgoing->track) == GENOS_MEDIA_VIDEO;
+    entry->muted = genos_track_audience_get_muted (audience);
+    entry->paused = genos_track_audience_is_paused_for (audience, self->peer_id);
+    entry->metadata = genos_local_track_dup_metadata (outgoing->track);
+    g_ptr_array_add (entries, entry);
+  }
+  genos_peer_tracks_announce (self->tracks, entries);
 }

@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* For the files a peer's media is written in: peer-media.c, and peer-media-report.c, what it shows. */
+/* For the files a peer's media is written in: peer-media.c, peer-media-hold.c, what is not sent, and
+ * peer-media-report.c, what it shows and tells. */
 typedef struct {
   GenosLocalTrack *track;
   GenosCodecOffer offer;
@@ -24,12 +25,16 @@ struct _GenosPeerMedia {
   GenosPeerTracks *tracks;
   GMainContext *context;
 
+  GenosPeerFar far;
+  gboolean lists_far;
+
   GPtrArray *outgoing;   /* of GenosPeerMediaTrack, in the order they were added */
   GHashTable *announced; /* stream ids whose metadata went out */
   GSource *advance_source;
   gint64 group_deadline; /* µs; 0 when no stream is being agreed on */
 
-  GPtrArray *remote;   /* of GenosRemoteTrack */
+  GPtrArray *remote;    /* of GenosRemoteTrack */
+  GHashTable *incoming; /* GenosLinkReceiver → GenosRemoteTrack: what of them the link brings */
   GPtrArray *orphaned; /* those of them that came over the link before, and not yet over this one */
   GSource *adoption;   /* its end */
   GQueue stream_metadata; /* of char* */
@@ -40,5 +45,8 @@ struct _GenosPeerMedia {
 
 /* Emits ::track-tier for each track of which the peer gets something else than was told last. */
 void genos_peer_media_tell_tiers (GenosPeerMedia *self);
+void genos_peer_media_update_hold (GenosPeerMedia *self, GenosPeerMediaTrack *outgoing);
+/* Before the offer of which they are part, so that the peer can say in time what it does not want. */
+void genos_peer_media_tell_tracks (GenosPeerMedia *self);
 
 G_END_DECLS

@@ -228,46 +228,9 @@ find_outgoing (GenosPeerMedia *self, GenosLocalTrack *track)
 }
 
 static void
-update_hold (GenosPeerMedia *self, GenosPeerMediaTrack *outgoing)
-{
-  GenosTrackAudience *audience = genos_local_track_get_audience (outgoing->track);
-  gboolean wanted =
-      genos_peer_tracks_is_wanted (self->tracks, genos_local_track_get_stream_id (outgoing->track),
-          genos_local_track_get_track_id (outgoing->track));
-
-  if (outgoing->sender != NULL)
-    genos_link_sender_set_held (
-        outgoing->sender, !wanted || genos_track_audience_is_paused_for (audience, self->peer_id));
-}
-
-static void
 on_refusals (GenosPeerTracks *tracks, GenosPeerMedia *self)
 {
-  for (guint i = 0; i < self->outgoing->len; i++)
-    update_hold (self, g_ptr_array_index (self->outgoing, i));
-}
-
-/* Before the offer of which they are part, so that the peer can say in time what it does not want. */
-static void
-tell_tracks (GenosPeerMedia *self)
-{
-  g_autoptr (GPtrArray) entries =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) genos_track_entry_free);
-
-  for (guint i = 0; i < self->outgoing->len; i++) {
-    GenosPeerMediaTrack *outgoing = g_ptr_array_index (self->outgoing, i);
-    GenosTrackAudience *audience = genos_local_track_get_audience (outgoing->track);
-    GenosTrackEntry *entry =
-        genos_track_entry_new (genos_local_track_get_stream_id (outgoing->track),
-            genos_local_track_get_track_id (outgoing->track));
-
-    entry->video = genos_local_track_get_kind (outgoing->track) == GENOS_MEDIA_VIDEO;
-    entry->muted = genos_track_audience_get_muted (audience);
-    entry->paused = genos_track_audience_is_paused_for (audience, self->peer_id);
-    entry->metadata = genos_local_track_dup_metadata (outgoing->track);
-    g_ptr_array_add (entries, entry);
-  }
-  genos_peer_tracks_announce (self->tracks, entries);
+  genos_peer_media_check_holds (self);
 }
 
 static void
@@ -299,7 +262,7 @@ offer_track (GenosPeerMedia *self, GenosPeerMediaTrack *outgoing)
   connect_to (self, outgoing->sender, "notify::active", G_CALLBACK (on_active_changed));
   connect_to (self, outgoing->sender, "notify::tier", G_CALLBACK (on_tier_changed));
   connect_to (self, outgoing->sender, "refused", G_CALLBACK (on_refused));
-  update_hold (self, outgoing);
+  genos_peer_media_update_hold (self, outgoing);
   genos_local_track_add_sender (outgoing->offer.source, outgoing->sender);
 }
 
@@ -394,8 +357,8 @@ genos_peer_media_update_local (GenosPeerMedia *self, GenosLocalTrack *track)
   else if (outgoing == NULL)
     add_local (self, track);
   else
-    update_hold (self, outgoing);
-  tell_tracks (self);
+    genos_peer_media_update_hold (self, outgoing);
+  genos_peer_media_tell_tracks (self);
 }
 
 void
@@ -408,7 +371,7 @@ genos_peer_media_remove_local (GenosPeerMedia *self, GenosLocalTrack *track)
   let_go (self, outgoing);
   g_hash_table_remove (self->announced, genos_local_track_get_stream_id (track));
   g_ptr_array_remove (self->outgoing, outgoing);
-  tell_tracks (self);
+  genos_peer_media_tell_tracks (self);
 }
 
 /* --- incoming --- */
@@ -468,10 +431,21 @@ move_orphan (GenosPeerMedia *self, GenosLinkReceiver *receiver, const char *meta
     if (g_strcmp0 (genos_remote_track_get_metadata (track), metadata) != 0
         || !genos_remote_track_move (track, receiver))
       continue;
+    g_hash_table_insert (self->incoming, g_object_ref (receiver), track);
     g_ptr_array_remove_index (self->orphaned, i);
     return TRUE;
   }
   return FALSE;
+}
+
+/* It went on without its peer, and whoever had it goes on with it. */
+static void
+take_back (GenosPeerMedia *self, GenosLinkReceiver *receiver, GenosRemoteTrack *track)
+{
+  g_hash_table_insert (self->incoming, g_object_ref (receiver), track);
+  g_ptr_array_remove (self->orphaned, track);
+  if (!g_ptr_array_find (self->remote, track, NULL))
+    g_ptr_array_add (self->remote, g_object_ref (track));
 }
 
 static void
@@ -480,11 +454,20 @@ on_receiver_added (GenosPeerLink *link, GenosLinkReceiver *receiver, GenosPeerMe
   const char *stream_id = genos_link_receiver_get_stream_id (receiver);
   g_autofree char *metadata = claim_metadata (self, stream_id != NULL ? stream_id : "");
   g_autoptr (GenosRemoteTrack) track = NULL;
+  GenosRemoteTrack *known = NULL;
 
+  if (self->far.funcs != NULL
+      && self->far.funcs->receiver_added (self->peer_id, receiver, &known, self->far.data))
+    return;
+  if (known != NULL) {
+    take_back (self, receiver, known);
+    return;
+  }
   if (move_orphan (self, receiver, metadata) || self->remote->len >= MAX_REMOTE_TRACKS)
     return;
 
   track = genos_remote_track_new (self->peer_id, metadata, receiver);
+  g_hash_table_insert (self->incoming, g_object_ref (receiver), track);
   g_ptr_array_add (self->remote, g_object_ref (track));
   g_signal_emit (self, signals[TRACK_ADDED], 0, track);
 }
@@ -501,6 +484,12 @@ stream_is_used (GenosPeerMedia *self, const char *stream_id)
   return FALSE;
 }
 
+static gboolean
+is_of_track (gpointer receiver, gpointer value, gpointer track)
+{
+  return value == track;
+}
+
 static void
 remove_remote (GenosPeerMedia *self, guint index)
 {
@@ -509,6 +498,7 @@ remove_remote (GenosPeerMedia *self, guint index)
 
   g_ptr_array_remove_index (self->remote, index);
   g_ptr_array_remove (self->orphaned, track);
+  g_hash_table_foreach_remove (self->incoming, is_of_track, track);
   if (stream_id != NULL && !stream_is_used (self, stream_id))
     g_hash_table_remove (self->metadata_of, stream_id);
   g_signal_emit (self, signals[TRACK_REMOVED], 0, track);
@@ -517,15 +507,17 @@ remove_remote (GenosPeerMedia *self, guint index)
 static void
 on_receiver_removed (GenosPeerLink *link, GenosLinkReceiver *receiver, GenosPeerMedia *self)
 {
+  GenosRemoteTrack *track;
+  guint index;
+
   /* The peer did not take it away: what becomes of it is told by what becomes of the peer. */
   if (genos_peer_link_is_ending (link))
     return;
-  for (guint i = 0; i < self->remote->len; i++) {
-    if (genos_remote_track_get_receiver (g_ptr_array_index (self->remote, i)) == receiver) {
-      remove_remote (self, i);
-      return;
-    }
-  }
+  if (self->far.funcs != NULL)
+    self->far.funcs->receiver_removed (self->peer_id, receiver, self->far.data);
+  track = g_hash_table_lookup (self->incoming, receiver);
+  if (track != NULL && g_ptr_array_find (self->remote, track, &index))
+    remove_remote (self, index);
 }
 
 GenosPeerTracks *
@@ -609,6 +601,7 @@ genos_peer_media_detach (GenosPeerMedia *self)
 
   let_go_of_link (self);
   g_ptr_array_set_size (self->orphaned, 0);
+  g_hash_table_remove_all (self->incoming);
   self->remote = g_ptr_array_new_with_free_func (g_object_unref);
   return tracks;
 }
@@ -630,6 +623,7 @@ genos_peer_media_finalize (GObject *object)
   g_ptr_array_unref (self->outgoing);
   g_ptr_array_unref (self->remote);
   g_ptr_array_unref (self->orphaned);
+  g_hash_table_unref (self->incoming);
   g_hash_table_unref (self->announced);
   g_hash_table_unref (self->metadata_of);
   g_queue_clear_full (&self->stream_metadata, g_free);
@@ -668,6 +662,7 @@ genos_peer_media_init (GenosPeerMedia *self)
   self->outgoing = g_ptr_array_new_with_free_func (outgoing_free);
   self->remote = g_ptr_array_new_with_free_func (g_object_unref);
   self->orphaned = g_ptr_array_new ();
+  self->incoming = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->announced = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->metadata_of = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }

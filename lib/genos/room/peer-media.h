@@ -3,6 +3,7 @@
 
 #include <genos/media/local-track-private.h>
 #include <genos/media/remote-track-private.h>
+#include <genos/room/peer-far.h>
 #include <genos/room/peer-tracks.h>
 #include <genos/transport/messenger.h>
 
@@ -18,6 +19,11 @@ G_DECLARE_FINAL_TYPE (GenosPeerMedia, genos_peer_media, GENOS, PEER_MEDIA, GObje
 
 GenosPeerMedia *
 genos_peer_media_new (const char *peer_id, GenosPeerLink *link, GenosMessenger *messenger);
+
+/* @lists_far: the peer is told of tracks that are passed on as of all others. */
+void genos_peer_media_set_far (GenosPeerMedia *self, const GenosPeerFar *far, gboolean lists_far);
+/* GenosPeerFarFuncs.sends would say something else now. */
+void genos_peer_media_check_holds (GenosPeerMedia *self);
 
 /* A track whose RTP caps are known, or whose audience has changed: it is offered to the peer if it is for
  * it, else taken away, and sent or not. */

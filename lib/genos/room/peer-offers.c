@@ -41,6 +41,7 @@ genos_peer_begin_offers (GenosPeer *self)
   GenosPeerTracks *tracks = genos_peer_media_get_tracks (self->media);
 
   genos_peer_tracks_set_understood (tracks, knows_tracks (self));
+  genos_peer_set_far (self, &self->far);
   genos_peer_tracks_set_filter (tracks, is_wanted, self);
   g_signal_connect (tracks, "offered", G_CALLBACK (on_offered), self);
   g_signal_connect (tracks, "withdrawn", G_CALLBACK (on_withdrawn), self);

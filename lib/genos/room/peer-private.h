@@ -61,6 +61,14 @@ GenosPeer *genos_peer_new (const char *peer_id, const char *kind, GenosPeerLink 
 /* @events has to live as long as it is set; NULL to end. */
 void genos_peer_set_events (GenosPeer *self, const GenosPeerEvents *events, gpointer user_data);
 
+/* Somebody whom there is no link to, and whose tracks come by way of others. */
+GenosPeer *genos_peer_new_far (const char *peer_id);
+
+/* Of the link that is there, and those after it. @far->funcs has to live as long as it is set; NULL: nobody */
+void genos_peer_set_far (GenosPeer *self, const GenosPeerFar *far);
+/* Whether it has said that it passes tracks on. */
+gboolean genos_peer_knows_far (GenosPeer *self);
+
 GenosPeerMedia *genos_peer_get_media (GenosPeer *self);
 GenosMessenger *genos_peer_get_messenger (GenosPeer *self);
 void genos_peer_set_kind (GenosPeer *self, const char *kind);

@@ -9,6 +9,7 @@
 
 #include <genos/room/signal-description.h>
 #include <genos/wire/clock-message.h>
+#include <genos/wire/far-list.h>
 #include <genos/wire/hello-message.h>
 #include <genos/wire/track-list.h>
 
@@ -72,8 +73,11 @@ static void
 take_offers (GenosPeer *self, const char *type, GenosMessage *message)
 {
   g_autoptr (GError) error = NULL;
+  gboolean far =
+      strcmp (type, GENOS_FAR_OFFERS_TYPE) == 0 || strcmp (type, GENOS_FAR_WATCHES_TYPE) == 0;
 
-  if (genos_peer_take_offers (self, type, message, &error))
+  if (far ? genos_peer_take_far (self, type, message, &error)
+          : genos_peer_take_offers (self, type, message, &error))
     return;
   self->dropped++;
   genos_peer_tell_warning (self, error);
@@ -93,7 +97,8 @@ take_internal (GenosPeer *self, const char *type, GenosMessage *message)
   else if (strcmp (type, GENOS_CLOCK_TYPE) == 0)
     genos_peer_take_clock (self, message);
   else if (strcmp (type, GENOS_TRACK_LIST_TYPE) == 0
-      || strcmp (type, GENOS_TRACK_REFUSALS_TYPE) == 0)
+      || strcmp (type, GENOS_TRACK_REFUSALS_TYPE) == 0 || strcmp (type, GENOS_FAR_OFFERS_TYPE) == 0
+      || strcmp (type, GENOS_FAR_WATCHES_TYPE) == 0)
     take_offers (self, type, message);
   else if (strcmp (type, "@_leave") == 0)
     genos_peer_close (self, FALSE, GENOS_REASON_LEFT);

@@ -29,6 +29,7 @@ struct _GenosPeer {
   GenosPeerLink *link;   /* the last one, when there is none */
   GenosMessenger *messenger;
   GenosPeerMedia *media;
+  GenosPeerFar far;
   GPtrArray *orphans; /* (nullable): the tracks of a link that broke */
   gboolean linked;
   GError *trouble;  /* what the peer is gone for when the grace is over */
@@ -66,6 +67,10 @@ void genos_peer_begin_offers (GenosPeer *self);
 void genos_peer_end_offers (GenosPeer *self);
 gboolean
 genos_peer_take_offers (GenosPeer *self, const char *type, GenosMessage *message, GError **error);
+
+/* Of what others send. */
+gboolean
+genos_peer_take_far (GenosPeer *self, const char *type, GenosMessage *message, GError **error);
 
 void genos_peer_begin_clock (GenosPeer *self); /* of a new link */
 void genos_peer_tick_clock (GenosPeer *self);

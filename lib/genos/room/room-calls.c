@@ -154,4 +154,5 @@ genos_room_remove_track (GenosRoom *self, GenosLocalTrack *track)
   peers = genos_room_get_peers (self);
   for (guint i = 0; i < peers->len; i++)
     genos_peer_media_remove_local (genos_peer_get_media (g_ptr_array_index (peers, i)), track);
+  genos_far_tracks_changed (self->far);
 }

@@ -203,6 +203,12 @@ add_relays (GstStructure *stats, GVariant *relays)
  * `protocol`, `relay-protocol`), `media-bytes-sent`, `media-bytes-received` and
  * `current-round-trip-time`. A field is absent as long as nothing is known of it.
  *
+ * In a room with cells there is `far-track` as well, a list of what peers send to us and to others by way of
+ * us: whose (`peer-id`, `stream-id`, `track-id`), `parent` (the peer we are to have it from: the
+ * sender itself, or one who passes it on), `source` (who it comes from now, or empty), `hops` (how
+ * often it is passed on before it is here), `children` (to how many we pass it on), `wanted` (here), `changes` (of the
+ * source) and `packets` (unsigned 64 bits).
+ *
  * Never waits: what links know themselves is from the last time they were asked, and they are asked
  * again by this. [method@Room.collect_stats_async] tells the newest.
  *
@@ -240,6 +246,7 @@ genos_room_get_stats (GenosRoom *self)
   }
   gst_structure_take_value (stats, "peer", &list);
   add_tracks (stats, genos_room_get_ready_tracks (self));
+  genos_room_describe_far (self, stats);
   if (membership != NULL) {
     g_autoptr (GVariant) relays = genos_membership_get_path_stats (membership);
 

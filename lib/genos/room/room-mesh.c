@@ -60,9 +60,12 @@ genos_room_mesh_begin (GenosRoom *self, GenosSignaller *signaller)
   };
 
   /* It was checked before. */
-  if (genos_room_settings_read_cells (&self->settings, &setup.cell_size, NULL)
-      && setup.cell_size > 0)
-    genos_mesh_begin (self->mesh, &setup);
+  if (!genos_room_settings_read_cells (&self->settings, &setup.cell_size, NULL)
+      || setup.cell_size == 0)
+    return;
+  genos_mesh_begin (self->mesh, &setup);
+  genos_far_tracks_begin (
+      self->far, self->mesh, self->settings.peer_id, self->settings.forward_max);
 }
 
 /**

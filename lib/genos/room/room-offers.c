@@ -8,14 +8,19 @@
 static gboolean
 is_wanted (GenosPeer *peer, GenosTrackOffer *offer, gpointer user_data)
 {
-  GenosRoom *self = user_data;
+  g_autoptr (GenosRoom) self = g_object_ref (GENOS_ROOM (user_data));
+  gboolean wanted = self->filter == NULL || self->filter (self, offer, self->filter_data);
 
-  return self->filter == NULL || self->filter (self, offer, self->filter_data);
+  return self->far != NULL ? genos_far_tracks_judge (self->far, offer, wanted) : wanted;
 }
 
 static void
 on_offered (GenosRoster *roster, GenosPeer *peer, GenosTrackOffer *offer, GenosRoom *self)
 {
+  g_autoptr (GenosRoom) alive = g_object_ref (self);
+
+  if (self->far != NULL)
+    genos_far_tracks_near_offered (self->far, offer);
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_TRACK_OFFERED], 0, offer);
 }
 
@@ -88,6 +93,8 @@ genos_room_refilter_tracks (GenosRoom *self)
   for (guint i = 0; i < peers->len; i++)
     genos_peer_tracks_refilter (
         genos_peer_media_get_tracks (genos_peer_get_media (g_ptr_array_index (peers, i))));
+  if (self->far != NULL)
+    genos_far_tracks_refilter (self->far);
 }
 
 /**
@@ -115,5 +122,6 @@ genos_room_get_track_offers (GenosRoom *self)
     for (guint j = 0; j < offers->len; j++)
       g_ptr_array_add (all, g_object_ref (g_ptr_array_index (offers, j)));
   }
+  genos_far_tracks_list_offers (self->far, all);
   return all;
 }

@@ -22,6 +22,9 @@ GenosMembership *genos_room_get_membership (GenosRoom *self);
 /* (transfer none) */
 GenosRoster *genos_room_get_roster (GenosRoom *self);
 
+/* What the statistics have of tracks that come by way of others. */
+void genos_room_describe_far (GenosRoom *self, GstStructure *stats);
+
 /* (transfer none) (nullable) */
 const char *genos_room_get_speaker_id (GenosRoom *self);
 /* (transfer none) (element-type GenosLocalTrack): those whose codec is known */

@@ -3,6 +3,7 @@
 #include <genos/room/room-properties.h>
 
 #include <genos/room/admission-rules.h>
+#include <genos/room/far-tracks.h>
 #include <genos/base/encryption.h>
 #include <genos/room/room.h>
 
@@ -406,6 +407,23 @@ genos_room_properties_install (GObjectClass *klass)
   genos_room_properties[GENOS_ROOM_PROP_CELLS] = g_param_spec_string ("cells", "Cells",
       "Peers in a cell of the mesh, for large rooms: a number, auto (10), or 0 for no cells", "0",
       flags);
+
+  /**
+   * GenosRoom:forward-max:
+   *
+   * In a room with [property@Room:cells], to how many peers a track is sent at most: each of ours, and each of
+   * others that is passed on to those who are not linked to its sender. The others have it from one
+   * of those. Browsers, which cannot be sent elsewhere, come on top. What an uplink carries, divided by
+   * the bitrate of a track, is a good value; 1 may leave somebody without. `0`: nothing is passed on, and ours are sent
+   * to all who are linked. May be changed while the room is joined.
+   *
+   * Whoever passes a track on could watch it.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_FORWARD_MAX] =
+      g_param_spec_uint ("forward-max", "Most receivers of a track",
+          "In a room with cells, peers a track is sent or passed on to; 0: "
+          "nothing is passed on",
+          0, 64, GENOS_FORWARD_MAX, flags | GST_PARAM_MUTABLE_PLAYING);
 
   /**
    * GenosRoom:stats-interval:

@@ -61,6 +61,7 @@ static const gsize fields[GENOS_ROOM_N_PROPS] = {
   [GENOS_ROOM_PROP_METADATA] = FIELD (metadata),
   [GENOS_ROOM_PROP_STATS_INTERVAL] = FIELD (stats_interval_ms),
   [GENOS_ROOM_PROP_CELLS] = FIELD (cells),
+  [GENOS_ROOM_PROP_FORWARD_MAX] = FIELD (forward_max),
 };
 
 static gpointer

@@ -52,6 +52,7 @@ typedef struct {
   char *metadata;
   guint stats_interval_ms;
   char *cells;
+  guint forward_max;
 } GenosRoomSettings;
 
 /* Every setting gets its property's default: GENOS_TYPE_ROOM's class must exist. */

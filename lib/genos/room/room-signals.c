@@ -140,7 +140,9 @@ genos_room_signals_install (GType type)
    * @peer: (type GenosPeer): who sends it
    * @track: (type GenosRemoteTrack): the track
    *
-   * A peer began to send a track.
+   * A peer began to send a track. In a room with [property@Room:cells] it may be one whom
+   * there is no link to, and whose track others pass on: then it is none of
+   * [method@Room.get_peers], and only its id is known.
    */
   genos_room_signals[GENOS_ROOM_SIGNAL_TRACK_ADDED] =
       new_signal (type, "track-added", 2, GENOS_TYPE_PEER, GENOS_TYPE_REMOTE_TRACK);
@@ -152,7 +154,8 @@ genos_room_signals_install (GType type)
    * @track: (type GenosRemoteTrack): the track
    *
    * A track is over: its peer took it away or left. Emitted once for each
-   * [signal@Room::track-added].
+   * [signal@Room::track-added]. In a room with [property@Room:cells] a track may outlast the
+   * link to its peer.
    */
   genos_room_signals[GENOS_ROOM_SIGNAL_TRACK_REMOVED] =
       new_signal (type, "track-removed", 2, GENOS_TYPE_PEER, GENOS_TYPE_REMOTE_TRACK);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <genos/room/exchange.h>
+#include <genos/room/far-tracks.h>
 #include <genos/room/mesh-private.h>
 #include <genos/room/outgoing-tracks.h>
 #include <genos/room/room-private.h>
@@ -30,6 +31,7 @@ struct _GenosRoom {
   GenosOutgoingTracks *tracks;
   GenosExchange *exchange;
   GenosMesh *mesh;
+  GenosFarTracks *far;
   GenosStreamBook *streams;
   GenosTrackFilterFunc filter; /* (nullable) */
   gpointer filter_data;
@@ -56,6 +58,8 @@ void genos_room_far_begin (GenosRoom *self);
 void genos_room_far_end (GenosRoom *self);
 /* With the membership: nothing happens without cells. */
 void genos_room_mesh_begin (GenosRoom *self, GenosSignaller *signaller);
+
+extern const GenosFarHost genos_room_far_host; /* room-far.c */
 
 /* What the application says of itself goes to a peer; to all, soon; to nobody any more. */
 void genos_room_metadata_tell (GenosRoom *self, GenosPeer *peer);

@@ -63,6 +63,7 @@ on_progress (GenosRoster *roster, GenosPeer *peer, const char *name, gdouble fra
 static void
 on_track_added (GenosRoster *roster, GenosPeer *peer, GenosRemoteTrack *track, GenosRoom *self)
 {
+  genos_far_tracks_near_added (self->far, peer, track);
   genos_speaker_watch_add (self->speakers, track);
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_TRACK_ADDED], 0, peer, track);
 }
@@ -70,6 +71,9 @@ on_track_added (GenosRoster *roster, GenosPeer *peer, GenosRemoteTrack *track, G
 static void
 on_track_removed (GenosRoster *roster, GenosPeer *peer, GenosRemoteTrack *track, GenosRoom *self)
 {
+  /* It goes on by way of others. */
+  if (self->far != NULL && genos_far_tracks_near_removed (self->far, peer, track))
+    return;
   genos_speaker_watch_remove (self->speakers, track);
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_TRACK_REMOVED], 0, peer, track);
 }
@@ -110,6 +114,8 @@ on_speaker (const char *peer_id, gpointer user_data)
   GenosRoom *self = user_data;
   GenosPeer *peer = peer_id != NULL ? genos_roster_get (self->roster, peer_id) : NULL;
 
+  if (peer == NULL && peer_id != NULL && self->far != NULL)
+    peer = genos_far_tracks_get_peer (self->far, peer_id);
   g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_ACTIVE_SPEAKER], 0, peer);
 }
 
@@ -152,6 +158,7 @@ on_track_changed (GenosOutgoingTracks *tracks, GenosLocalTrack *track, GenosRoom
 
   for (guint i = 0; i < peers->len; i++)
     genos_peer_media_update_local (genos_peer_get_media (g_ptr_array_index (peers, i)), track);
+  genos_far_tracks_changed (self->far);
 }
 
 /* --- the stay --- */
@@ -229,6 +236,8 @@ apply_rules (GenosRoom *self)
 static void
 drop_membership (GenosRoom *self)
 {
+  if (self->far != NULL)
+    genos_far_tracks_end (self->far);
   genos_mesh_end (self->mesh);
   if (self->membership != NULL)
     g_signal_handlers_disconnect_by_data (self->membership, self);
@@ -377,6 +386,7 @@ genos_room_leave (GenosRoom *self)
 
   membership = g_object_ref (self->membership);
   set_state (self, GENOS_ROOM_LEAVING);
+  genos_far_tracks_end (self->far);
   genos_membership_end (membership);
 }
 
@@ -395,6 +405,8 @@ genos_room_set_property (GObject *object, guint id, const GValue *value, GParamS
     genos_room_metadata_changed (self);
   else if (self->membership != NULL && id == GENOS_ROOM_PROP_STATS_INTERVAL)
     genos_room_stats_start (self);
+  else if (id == GENOS_ROOM_PROP_FORWARD_MAX)
+    genos_far_tracks_set_forward_max (self->far, self->settings.forward_max);
 }
 
 static void
@@ -415,11 +427,14 @@ genos_room_dispose (GObject *object)
 {
   GenosRoom *self = GENOS_ROOM (object);
 
+  if (self->far != NULL)
+    genos_far_tracks_end (self->far);
   if (self->membership != NULL)
     genos_membership_abort (self->membership);
   drop_membership (self);
   self->state = GENOS_ROOM_IDLE;
 
+  g_clear_pointer (&self->far, genos_far_tracks_free);
   if (self->tracks != NULL)
     g_signal_handlers_disconnect_by_data (self->tracks, self);
   g_clear_object (&self->tracks);
@@ -481,6 +496,7 @@ genos_room_init (GenosRoom *self)
   self->mesh = genos_mesh_new (&genos_room_mesh_host, self);
   genos_room_log_watch (self);
   self->roster = genos_roster_new ();
+  self->far = genos_far_tracks_new (self->roster, self->tracks, &genos_room_far_host, self);
   genos_room_begin_offers (self);
   /* Before the room's own, so that streams go on, or end, before the application hears why. */
   self->streams = genos_stream_book_new (self->roster);

@@ -8,6 +8,7 @@ struct _GenosRoster {
   GHashTable *peers; /* char* id → GenosPeer */
   GenosRosterFilter filter;
   gpointer filter_data;
+  GenosPeerFar far;
 };
 
 G_DEFINE_FINAL_TYPE (GenosRoster, genos_roster, G_TYPE_OBJECT)
@@ -117,6 +118,7 @@ on_gone (GenosPeer *peer, const GError *error, gpointer data)
   g_autoptr (GenosPeer) kept = g_object_ref (peer);
 
   genos_peer_set_events (peer, NULL, NULL);
+  genos_peer_set_far (peer, &(GenosPeerFar){ NULL });
   g_hash_table_remove (self->peers, genos_peer_get_id (peer));
   g_signal_emit (self, signals[LEFT], 0, peer, error);
 }
@@ -145,6 +147,7 @@ genos_roster_add (GenosRoster *self, GenosPeer *peer)
   g_return_if_fail (genos_roster_get (self, peer_id) == NULL);
 
   genos_peer_set_events (peer, &peer_events, self);
+  genos_peer_set_far (peer, &self->far);
   g_hash_table_insert (self->peers, g_strdup (peer_id), g_object_ref (peer));
   g_signal_emit (self, signals[JOINED], 0, peer);
 }
@@ -210,6 +213,12 @@ genos_roster_set_track_filter (GenosRoster *self, GenosRosterFilter filter, gpoi
   self->filter_data = user_data;
 }
 
+void
+genos_roster_set_far (GenosRoster *self, const GenosPeerFarFuncs *funcs, gpointer data)
+{
+  self->far = (GenosPeerFar){ funcs, data };
+}
+
 guint
 genos_roster_get_n (GenosRoster *self)
 {
@@ -220,6 +229,7 @@ static void
 unwatch (gpointer key, gpointer peer, gpointer self)
 {
   genos_peer_set_events (peer, NULL, NULL);
+  genos_peer_set_far (peer, &(GenosPeerFar){ NULL });
 }
 
 static void

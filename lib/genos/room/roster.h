@@ -33,6 +33,9 @@ typedef gboolean (*GenosRosterFilter) (GenosPeer *peer, GenosTrackOffer *offer, 
 void
 genos_roster_set_track_filter (GenosRoster *self, GenosRosterFilter filter, gpointer user_data);
 
+/* Of all peers that are added from now on; see peer-far.h */
+void genos_roster_set_far (GenosRoster *self, const GenosPeerFarFuncs *funcs, gpointer data);
+
 guint genos_roster_get_n (GenosRoster *self);
 
 /* Signals: ::joined (GenosPeer)  ::left (GenosPeer, GError)

@@ -24,6 +24,7 @@ G_BEGIN_DECLS
 #define GENOS_FEATURE_IDENTITY "identity"
 #define GENOS_FEATURE_EXTENDED "extended" /* extended-message.h */
 #define GENOS_FEATURE_TRACKS "tracks"     /* track-list.h */
+#define GENOS_FEATURE_FAR "far-tracks"    /* far-list.h */
 #define GENOS_FEATURE_CLOCK "clock"       /* clock-message.h */
 
 typedef struct {

@@ -61,8 +61,14 @@ append_member (GString *text, const char *name, const char *value)
   genos_json_append_string (text, value);
 }
 
-static void
-append_entry (GString *text, const GenosTrackEntry *entry)
+gboolean
+genos_track_entry_has_ids (const GenosTrackEntry *entry)
+{
+  return is_id (entry->stream_id) && is_id (entry->track_id);
+}
+
+void
+genos_track_entry_append (GString *text, const GenosTrackEntry *entry)
 {
   g_string_append_c (text, '{');
   append_member (text, "stream", entry->stream_id);
@@ -102,7 +108,7 @@ build (const char *name, GPtrArray *entries, void (*append) (GString *, const Ge
   for (guint i = 0; i < entries->len && n < GENOS_TRACK_LIST_MAX; i++) {
     const GenosTrackEntry *entry = g_ptr_array_index (entries, i);
 
-    if (!is_id (entry->stream_id) || !is_id (entry->track_id))
+    if (!genos_track_entry_has_ids (entry))
       continue;
     if (n++ > 0)
       g_string_append_c (text, ',');
@@ -115,7 +121,7 @@ build (const char *name, GPtrArray *entries, void (*append) (GString *, const Ge
 char *
 genos_track_list_build (GPtrArray *entries)
 {
-  return build ("tracks", entries, append_entry);
+  return build ("tracks", entries, genos_track_entry_append);
 }
 
 char *
@@ -171,18 +177,12 @@ read_flag (JsonObject *object, const char *name)
       && json_node_get_value_type (node) == G_TYPE_BOOLEAN && json_node_get_boolean (node);
 }
 
-/* (transfer full) (nullable) */
-static GenosTrackEntry *
-read_entry (JsonNode *node, GError **error)
+GenosTrackEntry *
+genos_track_entry_read (JsonObject *object, GError **error)
 {
-  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   const char *stream_id, *track_id, *kind, *metadata;
   GenosTrackEntry *entry;
 
-  if (object == NULL) {
-    fail (error, "an entry is no object");
-    return NULL;
-  }
   stream_id = genos_json_get_string (object, "stream");
   track_id = genos_json_get_string (object, "track");
   kind = genos_json_get_string (object, "kind");
@@ -204,6 +204,16 @@ read_entry (JsonNode *node, GError **error)
   entry->paused = read_flag (object, "paused");
   entry->metadata = g_strdup (metadata);
   return entry;
+}
+
+/* (transfer full) (nullable) */
+static GenosTrackEntry *
+read_entry (JsonNode *node, GError **error)
+{
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    return genos_track_entry_read (json_node_get_object (node), error);
+  fail (error, "an entry is no object");
+  return NULL;
 }
 
 static GenosTrackEntry *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
 
@@ -28,6 +28,12 @@ typedef struct {
 GenosTrackEntry *genos_track_entry_new (const char *stream_id, const char *track_id);
 void genos_track_entry_free (GenosTrackEntry *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosTrackEntry, genos_track_entry_free)
+
+/* One of them as it stands in a list; reading passes over members it does not know. */
+void genos_track_entry_append (GString *text, const GenosTrackEntry *entry);
+GenosTrackEntry *genos_track_entry_read (JsonObject *object, GError **error);
+/* Whether it can be told of at all. */
+gboolean genos_track_entry_has_ids (const GenosTrackEntry *entry);
 
 /* @entries: of GenosTrackEntry; what is more than may be is left out. (transfer full) */
 char *genos_track_list_build (GPtrArray *entries);

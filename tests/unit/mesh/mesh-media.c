@@ -68,9 +68,11 @@ test_chooses (void)
   check_parent (self, 0, "d", 1);
   offer (self, "d", "d", TRUE);
   check_parent (self, 0, "c", 2);
-  /* Nothing is nearer than who makes it. */
-  offer (self, "origin", "", TRUE);
+  /* Nothing is nearer than who makes it, unless it has no place. */
+  offer (self, "origin", "", FALSE);
   check_parent (self, 0, "origin", 0);
+  offer (self, "origin", "", TRUE);
+  check_parent (self, 0, "c", 2);
   withdraw (self, "origin");
   genos_mesh_media_remove_neighbour (self, "c");
   check_parent (self, 0, "a", 3);
@@ -147,8 +149,9 @@ test_passes_on (void)
   genos_mesh_media_set_bridge (self, TRUE);
   g_assert_cmpuint (count_offers (self, "b1", &full), ==, 1);
   g_assert_false (full);
-  /* Not to those who have it from its origin, nor back. */
-  g_assert_cmpuint (count_offers (self, "c", NULL), ==, 0);
+  /* To those of its origin's cell as well, which may have no place for them; not back. */
+  g_assert_cmpuint (count_offers (self, "c", &full), ==, 1);
+  g_assert_false (full);
   g_assert_cmpuint (count_offers (self, "a", NULL), ==, 0);
 
   genos_mesh_media_take_watches (self, "b1", &camera, 1);
@@ -175,6 +178,65 @@ test_passes_on (void)
   g_assert_cmpuint (count_watches (self, "a"), ==, 1);
   genos_mesh_media_set_forward_max (self, 0);
   g_assert_cmpuint (count_offers (self, "b1", NULL), ==, 0);
+}
+
+static char *
+list_children (GenosMeshMedia *self, const GenosMeshTrackName *name)
+{
+  g_autoptr (GPtrArray) children = genos_mesh_media_list_children (self, name);
+
+  g_ptr_array_add (children, NULL);
+  return g_strjoinv (" ", (GStrv) children->pdata);
+}
+
+static void
+check_children (GenosMeshMedia *self, const char *expected)
+{
+  const GenosMeshTrackName name = { "me", "S", "T" };
+  g_autofree char *children = list_children (self, &name);
+
+  g_assert_cmpstr (children, ==, expected);
+}
+
+static void
+watch (GenosMeshMedia *self, const char *from)
+{
+  const GenosMeshTrackName name = { "me", "S", "T" };
+
+  genos_mesh_media_take_watches (self, from, &name, 1);
+}
+
+/* Ours is sent to so many as well; one of each kind at least, whoever came first. */
+static void
+test_own (void)
+{
+  const char *neighbours[] = { "a", "c", "d", "b1", "b2", NULL };
+  const GenosMeshTrackName name = { "me", "S", "T" };
+  g_autoptr (GenosMeshMedia) self = media_new (neighbours);
+
+  genos_mesh_media_set_own (self, &name, "{}");
+  genos_mesh_media_plan (self, 0);
+  g_autoptr (GArray) tracks = genos_mesh_media_list_tracks (self);
+  g_assert_cmpuint (tracks->len, ==, 0);
+  g_autoptr (GArray) offers = genos_mesh_media_list_offers (self, "a");
+  g_assert_cmpuint (offers->len, ==, 1);
+  g_assert_null (g_array_index (offers, GenosMeshOffer, 0).path[0]);
+  g_assert_cmpstr (g_array_index (offers, GenosMeshOffer, 0).about, ==, "{}");
+  watch (self, "a");
+  watch (self, "c");
+  watch (self, "d");
+  check_children (self, "a c");
+  watch (self, "b1");
+  watch (self, "b2");
+  check_children (self, "a b1");
+  genos_mesh_media_set_forward_max (self, 0);
+  check_children (self, "a c d b1 b2");
+  genos_mesh_media_set_forward_max (self, 1);
+  check_children (self, "a");
+  genos_mesh_media_set_own (self, &name, NULL);
+  genos_mesh_media_plan (self, 0);
+  check_children (self, "");
+  g_assert_cmpuint (genos_mesh_media_get_n_tracks (self), ==, 0);
 }
 
 static void
@@ -314,6 +376,7 @@ room_new (guint n, guint cell_size, guint forward_max)
     node->media = genos_mesh_media_new (node->id, room_cell_of, room);
     genos_mesh_media_set_forward_max (node->media, forward_max);
   }
+  genos_mesh_media_set_own (room->nodes[0].media, &camera, "{}");
   lay_out (room);
   return room;
 }
@@ -338,11 +401,6 @@ tell (Room *room, guint from, guint to)
   g_autoptr (GArray) offers = genos_mesh_media_list_offers (one->media, other->id);
   g_autoptr (GArray) watches = genos_mesh_media_list_watches (one->media, other->id);
 
-  if (from == room->origin) {
-    GenosMeshOffer own = { camera, NULL, NULL, FALSE };
-
-    g_array_append_val (offers, own);
-  }
   genos_mesh_media_take_offers (
       other->media, one->id, (GenosMeshOffer *) offers->data, offers->len);
   genos_mesh_media_take_watches (
@@ -404,12 +462,12 @@ gets (Room *room, guint i, guint *n_links)
 
     if (parent == MAX_NODES || !are_linked (room, i, parent))
       return FALSE;
-    if (parent == room->origin)
-      return TRUE;
     g_autoptr (GPtrArray) children =
         genos_mesh_media_list_children (room->nodes[parent].media, &camera);
     if (!g_ptr_array_find_with_equal_func (children, room->nodes[i].id, g_str_equal, NULL))
       return FALSE;
+    if (parent == room->origin)
+      return TRUE;
     i = parent;
   }
   return FALSE;
@@ -422,9 +480,9 @@ check_all_get (Room *room, guint forward_max, guint max_links)
     g_autoptr (GPtrArray) children = genos_mesh_media_list_children (room->nodes[i].media, &camera);
     guint n_links;
 
+    g_assert_cmpuint (children->len, <=, forward_max);
     if (i == room->origin || room->nodes[i].gone)
       continue;
-    g_assert_cmpuint (children->len, <=, forward_max);
     if (!gets (room, i, &n_links))
       g_error ("%s of cell %u gets nothing", room->nodes[i].id, room->nodes[i].cell);
     g_assert_cmpuint (n_links, <=, max_links);
@@ -471,7 +529,7 @@ test_only_where_wanted (void)
 
     n_passing += children->len;
   }
-  g_assert_cmpuint (n_passing, ==, n_links - 1);
+  g_assert_cmpuint (n_passing, ==, n_links);
 
   genos_mesh_media_set_wanted (room->nodes[viewer].media, &camera, FALSE);
   settle (room);
@@ -519,6 +577,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/mesh-media/chooses", test_chooses);
   g_test_add_func ("/mesh/mesh-media/stalled", test_stalled);
   g_test_add_func ("/mesh/mesh-media/passes-on", test_passes_on);
+  g_test_add_func ("/mesh/mesh-media/own", test_own);
   g_test_add_func ("/mesh/mesh-media/hostile", test_hostile);
   g_test_add_func ("/mesh/mesh-media/tree", test_tree);
   g_test_add_func ("/mesh/mesh-media/only-where-wanted", test_only_where_wanted);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/mesh/mesh-media.h>
+#include <genos/room/peer-private.h>
+#include <genos/wire/far-list.h>
+
+G_BEGIN_DECLS
+
+/* A neighbour in a room of cells: what it said last of far tracks, and what it was told. */
+typedef struct {
+  char *id;
+  gboolean speaks;    /* else a browser, or an older version */
+  gboolean away;      /* its link is in trouble, and what it said stands for afterwards */
+  GPtrArray *offers;  /* of GenosFarOffer */
+  GPtrArray *watches; /* of GenosFarName */
+  char *told_offers;  /* (nullable) */
+  char *told_watches; /* (nullable) */
+  gint64 paid;        /* µs: lists taken are paid for up to then */
+} GenosFarNeighbour;
+
+GenosFarNeighbour *genos_far_neighbour_new (const char *id, gboolean speaks);
+void genos_far_neighbour_free (GenosFarNeighbour *self);
+
+/* FALSE, and as before, when it is nonsense or comes too fast. */
+gboolean genos_far_neighbour_take (
+    GenosFarNeighbour *self, const char *type, const char *text, GError **error);
+/* Everything it said, once more. */
+void genos_far_neighbour_apply (GenosFarNeighbour *self, GenosMeshMedia *planner);
+/* What the planner says to it, and that @kept (element-type GenosFarName) is wanted too. FALSE: its link takes
+ * nothing at the moment. */
+gboolean genos_far_neighbour_tell (
+    GenosFarNeighbour *self, GenosPeer *peer, GenosMeshMedia *planner, GPtrArray *kept);
+
+G_END_DECLS

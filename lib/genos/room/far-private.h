@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <genos/room/far-lists.h>
+#include <genos/room/far-tracks.h>
+
+G_BEGIN_DECLS
+
+/* For the files it is written in: far-tracks.c has what happens, far-plan.c what follows. */
+struct _GenosFarTracks {
+  GenosRoster *roster;
+  GenosOutgoingTracks *own;
+  const GenosFarHost *host;
+  gpointer data;
+  GMainContext *context;
+
+  /* NULL without cells. */
+  GenosMesh *mesh;
+  GenosMeshMedia *planner;
+  char *self_id;
+  guint forward_max;
+  GHashTable *neighbours; /* char * → GenosFarNeighbour */
+  GHashTable *tracks;     /* their link_track → GenosFarTrack */
+  GHashTable *peers;      /* char * → GenosPeer: origins that are not linked */
+  GPtrArray *own_names;   /* of GenosFarName: what the planner has of ours */
+  GSource *due;           /* (nullable): it is to be planned anew */
+  GSource *tick;
+  gint64 next; /* it has to be planned again though nothing happens */
+  guint stay;  /* which one: whoever calls the host looks whether it is the same afterwards */
+};
+
+/* (nullable) */
+GenosFarTrack *genos_far_tracks_find (
+    GenosFarTracks *self, const char *origin, const char *stream, const char *track);
+GenosFarTrack *genos_far_tracks_ensure (GenosFarTracks *self, const GenosMeshTrackName *name);
+GenosFarNeighbour *genos_far_tracks_ensure_neighbour (GenosFarTracks *self, GenosPeer *peer);
+
+/* Soon; what happens together is told together. */
+void genos_far_tracks_schedule (GenosFarTracks *self);
+/* The object is over, for the application and for those who have it from us; another one may follow. */
+void genos_far_tracks_hide (GenosFarTracks *self, GenosFarTrack *track);
+void genos_far_tracks_withdraw (GenosFarTracks *self, GenosFarTrack *track);
+/* Nobody has it from us any more. */
+void genos_far_tracks_take_away (GenosFarTracks *self, GenosFarTrack *track);
+/* (nullable) (transfer none): what a linked origin itself offers */
+GenosTrackOffer *genos_far_tracks_get_near_offer (GenosFarTracks *self, GenosFarTrack *track);
+void genos_far_tracks_set_wanted (GenosFarTracks *self, GenosFarTrack *track, gboolean wanted);
+void genos_far_tracks_plan (GenosFarTracks *self);
+/* Whether parents bring what they are to. */
+void genos_far_tracks_look (GenosFarTracks *self);
+
+G_END_DECLS

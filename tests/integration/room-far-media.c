@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* A track in a room of cells: who has it from whom, and what becomes of it when somebody goes. Real rooms and a
+ * real relay; links that need no network. Seals come sooner than they would. */
+
+#include <genos/genos.h>
+#include <genos/media/track-audience-private.h>
+#include <genos/room/mesh-private.h>
+#include <genos/room/room-private.h>
+
+#include "../common/peer-link-local.h"
+#include "relay-fixture.h"
+
+#include <string.h>
+
+#define N 8
+#define CELLS "1"
+#define FORWARD_MAX 2
+/* Seconds; under valgrind all of it is done by one slow processor. */
+#define DEADLINE 150
+#define WIDTH 64
+#define HEIGHT 48
+#define PICTURE_CAPS "video/x-raw,format=I420,width=64,height=48,framerate=20/1"
+
+/* One for each of eight cells, in their order; linked are those that are 1, 2 or 4 cells apart. The first one
+ * sends. */
+static const char *const ids[N] = { "member19", "member4", "member9", "member1", "member3",
+  "member5", "member13", "member0" };
+#define SENDER "member19"
+
+static const GenosMeshTimes times = {
+  .quiet = 300 * G_TIME_SPAN_MILLISECOND,
+  .cap = 2 * G_TIME_SPAN_SECOND,
+  .shrink = 30 * G_TIME_SPAN_SECOND,
+  .grace = 300 * G_TIME_SPAN_MILLISECOND,
+  .tick = 100 * G_TIME_SPAN_MILLISECOND,
+};
+
+typedef struct {
+  GenosRoom *room;
+  GenosRemoteTrack *track; /* (nullable): the camera's */
+  char *shown_with;        /* the peer it came with */
+  guint n_added, n_removed, n_offered, n_withdrawn;
+  gint n_packets; /* atomic */
+  gint n_breaks;  /* atomic: another SSRC, or a number that does not follow */
+  guint32 ssrc;   /* of the streaming thread, as what follows */
+  guint16 seqnum;
+} Member;
+
+typedef struct {
+  GenosRelayServer *server;
+  char *url;
+  Member members[N];
+  GenosLocalTrack *camera; /* of the first of them */
+  guint timer;
+} World;
+
+#define wait_long(condition) genos_test_wait_for (condition, DEADLINE)
+
+static gboolean
+on_passed (gpointer passed)
+{
+  *(gboolean *) passed = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+let_pass (guint ms)
+{
+  gboolean passed = FALSE;
+
+  g_timeout_add (ms, on_passed, &passed);
+  while (!passed)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* For what asks for statistics: asked for all the time, they leave no time for anything else. */
+#define wait_slowly(condition)                                                                     \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    gint64 deadline = g_get_monotonic_time () + DEADLINE * G_USEC_PER_SEC;                         \
+    while (!(condition)) {                                                                         \
+      if (g_get_monotonic_time () > deadline)                                                      \
+        g_error ("%s:%d: waited in vain for: %s", __FILE__, __LINE__, #condition);                 \
+      let_pass (100);                                                                              \
+    }                                                                                              \
+  }                                                                                                \
+  G_STMT_END
+
+/* --- members --- */
+
+/* Behind a change a few numbers may be missing, never go back. */
+static void
+on_packet (GenosRemoteTrack *track, GstBuffer *packet, gpointer data)
+{
+  Member *member = data;
+  guint8 head[12];
+  guint16 step;
+
+  g_assert_cmpuint (gst_buffer_extract (packet, 0, head, sizeof head), ==, sizeof head);
+  step = GST_READ_UINT16_BE (head + 2) - member->seqnum;
+  if (g_atomic_int_get (&member->n_packets) > 0
+      && (GST_READ_UINT32_BE (head + 8) != member->ssrc || step == 0 || step > 1000))
+    g_atomic_int_inc (&member->n_breaks);
+  member->ssrc = GST_READ_UINT32_BE (head + 8);
+  member->seqnum = GST_READ_UINT16_BE (head + 2);
+  g_atomic_int_inc (&member->n_packets);
+  gst_buffer_unref (packet);
+}
+
+static void
+on_track_added (GenosRoom *room, GenosPeer *peer, GenosRemoteTrack *track, Member *member)
+{
+  g_assert_cmpstr (genos_remote_track_get_peer_id (track), ==, SENDER);
+  g_assert_cmpstr (genos_remote_track_get_stream_id (track), ==, "camera");
+  g_assert_cmpstr (genos_remote_track_get_track_id (track), ==, "picture");
+  /* A local link brings a track before what is said of it. */
+  if (genos_room_get_peer (room, SENDER) == NULL)
+    g_assert_cmpstr (genos_remote_track_get_metadata (track), ==, "{\"of\":\"the gate\"}");
+  member->n_added++;
+  g_free (member->shown_with);
+  member->shown_with = g_strdup (genos_peer_get_id (peer));
+  g_set_object (&member->track, track);
+  genos_remote_track_set_packet_func (track, on_packet, member, NULL);
+}
+
+static void
+on_track_removed (GenosRoom *room, GenosPeer *peer, GenosRemoteTrack *track, Member *member)
+{
+  g_assert_true (track == member->track);
+  member->n_removed++;
+}
+
+static void
+on_offered (GenosRoom *room, GenosTrackOffer *offer, Member *member)
+{
+  g_assert_cmpstr (genos_track_offer_get_peer_id (offer), ==, SENDER);
+  g_assert_cmpstr (genos_track_offer_get_track_id (offer), ==, "picture");
+  member->n_offered++;
+}
+
+static void
+on_withdrawn (GenosRoom *room, GenosTrackOffer *offer, Member *member)
+{
+  member->n_withdrawn++;
+}
+
+static void
+on_warning (GenosRoom *room, GError *error, gpointer unused)
+{
+  g_test_message ("warning: %s", error->message);
+}
+
+static GenosPeerLink *
+make_link (gboolean offerer, gpointer user_data, GError **error)
+{
+  return peer_link_local_new (offerer);
+}
+
+static void
+enter (World *world, guint index)
+{
+  Member *member = &world->members[index];
+  g_autoptr (GError) error = NULL;
+
+  member->room = genos_room_new ("far-media");
+  genos_mesh_set_times (genos_room_get_mesh (member->room), &times);
+  g_object_set (member->room, "relays", world->url, "proxy", "none", "peer-id", ids[index], "cells",
+      CELLS, "forward-max", FORWARD_MAX, NULL);
+  g_signal_connect (member->room, "track-added", G_CALLBACK (on_track_added), member);
+  g_signal_connect (member->room, "track-removed", G_CALLBACK (on_track_removed), member);
+  g_signal_connect (member->room, "track-offered", G_CALLBACK (on_offered), member);
+  g_signal_connect (member->room, "track-withdrawn", G_CALLBACK (on_withdrawn), member);
+  g_signal_connect (member->room, "warning", G_CALLBACK (on_warning), NULL);
+  genos_room_set_link_factory (member->room, make_link, NULL);
+  genos_room_join (member->room, &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+on_tick (gpointer data)
+{
+  World *world = data;
+  GstBuffer *picture = gst_buffer_new_allocate (NULL, WIDTH * HEIGHT * 3 / 2, NULL);
+
+  gst_buffer_memset (picture, 0, 0x80, WIDTH * HEIGHT * 3 / 2);
+  genos_local_track_push (world->camera, picture);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+start_camera (World *world)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string (PICTURE_CAPS);
+  g_autoptr (GError) error = NULL;
+
+  world->camera = g_object_new (GENOS_TYPE_LOCAL_TRACK, "kind", GENOS_MEDIA_VIDEO, "stream-id",
+      "camera", "track-id", "picture", "metadata", "{\"of\":\"the gate\"}", NULL);
+  genos_local_track_set_caps (world->camera, caps, &error);
+  g_assert_no_error (error);
+  genos_room_add_track (world->members[0].room, world->camera);
+  world->timer = g_timeout_add (50, on_tick, world);
+}
+
+/* All links are there, and no others any more. */
+static gboolean
+is_laid_out (World *world)
+{
+  for (guint i = 0; i < N; i++) {
+    g_auto (GStrv) roster = genos_mesh_get_roster (genos_room_get_mesh (world->members[i].room));
+
+    if (g_strv_length (roster) != N)
+      return FALSE;
+    for (guint k = 0; k < i; k++)
+      if ((genos_room_get_peer (world->members[i].room, ids[k]) != NULL)
+          != (i - k == 1 || i - k == 2 || i - k == 4))
+        return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+set_up (World *world, gconstpointer unused)
+{
+  world->server = relay_new ();
+  world->url = genos_relay_server_dup_url (world->server);
+  for (guint i = 0; i < N; i++)
+    enter (world, i);
+  wait_long (is_laid_out (world));
+}
+
+static void
+drop_member (Member *member)
+{
+  if (member->track != NULL)
+    genos_remote_track_set_packet_func (member->track, NULL, NULL, NULL);
+  g_clear_object (&member->track);
+  if (member->room != NULL)
+    g_signal_handlers_disconnect_by_data (member->room, member);
+  g_clear_object (&member->room);
+  g_clear_pointer (&member->shown_with, g_free);
+}
+
+static void
+tear_down (World *world, gconstpointer unused)
+{
+  g_clear_handle_id (&world->timer, g_source_remove);
+  for (guint i = 0; i < N; i++) {
+    Member *member = &world->members[i];
+
+    if (member->room != NULL)
+      genos_room_leave (member->room);
+  }
+  for (guint i = 0; i < N; i++) {
+    Member *member = &world->members[i];
+
+    if (member->room != NULL)
+      wait_long (genos_room_get_state (member->room) == GENOS_ROOM_IDLE);
+    if (member->room != NULL)
+      g_assert_cmpuint (member->n_offered, ==, member->n_withdrawn);
+    drop_member (member);
+  }
+  g_clear_object (&world->camera);
+  genos_relay_server_stop (world->server);
+  g_object_unref (world->server);
+  g_free (world->url);
+}
+
+/* --- what is expected --- */
+
+static guint
+count_packets (Member *member)
+{
+  return (guint) g_atomic_int_get (&member->n_packets);
+}
+
+/* Everybody but the sender gets more. */
+static void
+wait_for_packets (World *world)
+{
+  for (guint i = 1; i < N; i++) {
+    Member *member = &world->members[i];
+    guint before = count_packets (member);
+
+    if (member->room != NULL)
+      wait_long (count_packets (member) >= before + 5);
+  }
+}
+
+/* What the statistics of a member say of the camera: FALSE when nothing. */
+static gboolean
+look_up (Member *member, char **parent, guint *hops, guint *children)
+{
+  g_autoptr (GstStructure) stats = genos_room_get_stats (member->room);
+  const GValue *list = gst_structure_get_value (stats, "far-track");
+
+  for (guint i = 0; list != NULL && i < gst_value_list_get_size (list); i++) {
+    const GstStructure *one = gst_value_get_structure (gst_value_list_get_value (list, i));
+
+    if (g_strcmp0 (gst_structure_get_string (one, "track-id"), "picture") != 0)
+      continue;
+    g_free (*parent);
+    *parent = g_strdup (gst_structure_get_string (one, "source"));
+    return gst_structure_get_uint (one, "hops", hops)
+        && gst_structure_get_uint (one, "children", children);
+  }
+  return FALSE;
+}
+
+static void
+check_bounds (World *world)
+{
+  guint n_far = 0;
+
+  g_assert_cmpuint (genos_local_track_get_n_viewers (world->camera), <=, FORWARD_MAX);
+  for (guint i = 1; i < N; i++) {
+    Member *member = &world->members[i];
+    g_autofree char *parent = NULL;
+    guint hops = 0, children = 0;
+
+    if (member->room == NULL)
+      continue;
+    g_assert_true (look_up (member, &parent, &hops, &children));
+    g_assert_cmpuint (children, <=, FORWARD_MAX);
+    g_test_message ("%s has it from %s, %u hops, %u children", ids[i], parent, hops, children);
+    n_far += hops > 0;
+    g_assert_cmpuint (member->n_added, ==, 1);
+    g_assert_cmpuint (member->n_removed, ==, 0);
+    g_assert_cmpuint (member->n_offered, >=, 1);
+    g_assert_cmpstr (member->shown_with, ==, SENDER);
+    g_assert_cmpint (g_atomic_int_get (&member->n_breaks), ==, 0);
+  }
+  g_assert_cmpuint (n_far, >=, 1);
+}
+
+/* --- tests --- */
+
+static void
+mark_linked (World *world, guint from, guint but, gboolean *reached)
+{
+  reached[from] = TRUE;
+  for (guint i = 0; i < N; i++) {
+    if (i != but && !reached[i] && world->members[i].room != NULL
+        && genos_room_get_peer (world->members[from].room, ids[i]) != NULL)
+      mark_linked (world, i, but, reached);
+  }
+}
+
+/* Whether there are links among all others without it: who is gone without a word stays in the layout of those
+ * who had no link to it for as long as it could just be silent. */
+static gboolean
+can_be_spared (World *world, guint index)
+{
+  gboolean reached[N] = { FALSE };
+
+  mark_linked (world, 0, index, reached);
+  for (guint i = 0; i < N; i++)
+    if (i != index && world->members[i].room != NULL && !reached[i])
+      return FALSE;
+  return TRUE;
+}
+
+/* Somebody others have it from, who is not its sender; NULL: nobody yet. */
+static Member *
+find_parent (World *world)
+{
+  for (guint i = 1; i < N; i++) {
+    g_autofree char *parent = NULL;
+    guint hops = 0, children = 0;
+
+    if (world->members[i].room != NULL && look_up (&world->members[i], &parent, &hops, &children)
+        && children > 0 && can_be_spared (world, i))
+      return &world->members[i];
+  }
+  return NULL;
+}
+
+static gboolean
+nobody_has_it_from (World *world, const char *id)
+{
+  for (guint i = 1; i < N; i++) {
+    g_autofree char *parent = NULL;
+    guint hops = 0, children = 0;
+
+    if (world->members[i].room != NULL
+        && (!look_up (&world->members[i], &parent, &hops, &children) || *parent == '\0'
+            || strcmp (parent, id) == 0))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+test_watched_by_all (World *world, gconstpointer unused)
+{
+  start_camera (world);
+  wait_for_packets (world);
+  check_bounds (world);
+
+  /* One that others have it from leaves. */
+  wait_slowly (find_parent (world) != NULL);
+  Member *parent = find_parent (world);
+  const char *id = ids[parent - world->members];
+  genos_room_leave (parent->room);
+  wait_long (genos_room_get_state (parent->room) == GENOS_ROOM_IDLE);
+  drop_member (parent);
+  wait_slowly (nobody_has_it_from (world, id));
+  wait_for_packets (world);
+  check_bounds (world);
+
+  /* It is taken away, and over for everybody. */
+  genos_room_remove_track (world->members[0].room, world->camera);
+  for (guint i = 1; i < N; i++)
+    if (world->members[i].room != NULL)
+      wait_long (world->members[i].n_removed == 1);
+}
+
+/* Who is gone without a word is replaced before anybody else knows that it is gone. */
+static void
+test_parent_dies (World *world, gconstpointer unused)
+{
+  start_camera (world);
+  wait_for_packets (world);
+  wait_slowly (find_parent (world) != NULL);
+  Member *parent = find_parent (world);
+  const char *id = ids[parent - world->members];
+  drop_member (parent);
+  wait_slowly (nobody_has_it_from (world, id));
+  wait_for_packets (world);
+  check_bounds (world);
+}
+
+static gboolean
+refuse_all (GenosRoom *room, GenosTrackOffer *offer, gpointer unused)
+{
+  return FALSE;
+}
+
+/* Somebody without a link to the sender. */
+static guint
+find_far (World *world)
+{
+  for (guint i = 1; i < N; i++)
+    if (genos_room_get_peer (world->members[i].room, SENDER) == NULL)
+      return i;
+  g_assert_not_reached ();
+}
+
+/* Only where somebody wants it. */
+static void
+test_wanted_by_one (World *world, gconstpointer unused)
+{
+  guint viewer;
+
+  for (guint i = 1; i < N; i++)
+    genos_room_set_track_filter (world->members[i].room, refuse_all, NULL, NULL);
+  viewer = find_far (world);
+  start_camera (world);
+  wait_long (world->members[viewer].n_offered == 1);
+  g_assert_cmpuint (genos_local_track_get_n_viewers (world->camera), ==, 0);
+  g_assert_cmpuint (world->members[viewer].n_added, ==, 0);
+
+  genos_room_set_track_filter (world->members[viewer].room, NULL, NULL, NULL);
+  wait_long (count_packets (&world->members[viewer]) >= 10);
+  g_assert_cmpuint (genos_local_track_get_n_viewers (world->camera), ==, 1);
+  for (guint i = 1; i < N; i++)
+    if (i != viewer && genos_room_get_peer (world->members[i].room, SENDER) == NULL)
+      g_assert_cmpuint (world->members[i].n_added, ==, 0);
+
+  genos_room_set_track_filter (world->members[viewer].room, refuse_all, NULL, NULL);
+  wait_long (genos_local_track_get_n_viewers (world->camera) == 0);
+  g_assert_cmpuint (world->members[viewer].n_removed, ==, 0);
+  genos_room_set_track_filter (world->members[viewer].room, NULL, NULL, NULL);
+  guint before = count_packets (&world->members[viewer]);
+  wait_long (count_packets (&world->members[viewer]) >= before + 10);
+  g_assert_cmpuint (world->members[viewer].n_added, ==, 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  gst_init (&argc, &argv);
+  g_test_add (
+      "/room-far-media/watched-by-all", World, NULL, set_up, test_watched_by_all, tear_down);
+  g_test_add ("/room-far-media/parent-dies", World, NULL, set_up, test_parent_dies, tear_down);
+  g_test_add ("/room-far-media/wanted-by-one", World, NULL, set_up, test_wanted_by_one, tear_down);
+  return g_test_run ();
+}
