@@ -61,8 +61,10 @@ make_socket (const char *url, gpointer user_data)
   if (is_real)
     return genos_nostr_socket_soup_new (g_hash_table_lookup (f->real, url), f->session);
   socket = socket_memory_new (url, NULL);
-  if (g_hash_table_contains (f->alive, url))
-    g_idle_add (open_later, g_object_ref (socket));
+  if (g_hash_table_contains (f->alive, url)) {
+    /* Before the scout looks again, however slow the machine is. */
+    g_idle_add_full (G_PRIORITY_HIGH, open_later, g_object_ref (socket), NULL);
+  }
   return socket;
 }
 
