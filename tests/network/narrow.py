@@ -65,6 +65,7 @@ class Narrow:
             peer.wait_for_media(30)
         self.notes = []
         self.counted = (0, 0, 0)
+        self.means = {}  # PSNR, by peer and phase
         self.phases = []  # (Mbit/s, begin, end)
 
     def film(self, name):
@@ -126,9 +127,11 @@ class Narrow:
                         f'location={original}'], check=True)
         for peer in [self.slow, *self.others]:
             good = self.psnr(peer.id, original) if shutil.which('ffmpeg') else []
-            for width, begin, end in self.phases:
+            for number, (width, begin, end) in enumerate(self.phases):
                 fps, mbit = received(peer, begin, end)
                 seen = sorted(db for at, db in good if begin <= at < end)
+                if seen:
+                    self.means[peer.id, number] = sum(seen) / len(seen)
                 words = (f'PSNR mean {sum(seen) / len(seen):.2f}, 5th percentile '
                          f'{seen[len(seen) // 20]:.2f} dB' if seen else 'no pictures')
                 self.notes.append(f'{peer.id}, {width or "any"} Mbit/s: {fps:.1f} fps {mbit:.2f} Mbit/s, longest '
@@ -155,11 +158,32 @@ class Narrow:
 
 
 def steps(lab):
-    """5 → 1 → 0.3 → 0.1 → 5 Mbit/s, with sound."""
+    """5 → 1 → 0.3 → 5 Mbit/s, and down to what only sound goes through, and up again."""
     test = Narrow(lab, CAMERA, 'sink:video-bitrate=4000000', 'sink:audio-bitrate=24000')
-    for width, seconds in ((0, 10), (5, 10), (1, 15), (0.3, 15), (0.1, 15), (0.06, 15), (5, 25)):
+    for width, seconds in ((0, 10), (5, 10), (1, 15), (0.3, 15), (5, 20), (0.1, 15), (0.06, 15), (5, 20)):
         test.run(width, seconds)
-    return test.finish()
+    notes = test.finish()
+    try:
+        check_steps(test)
+    except Failure as failure:
+        raise Failure(f'{failure}\n{notes}') from None
+    return notes
+
+
+def check_steps(test):
+    for width, begin, end in test.phases[2:4]:
+        fps, mbit = received(test.slow, begin + 5, end)
+        expect(fps >= 15 / SLOW and mbit <= width, f'{fps:.1f} pictures a second, {mbit:.2f} of {width} Mbit/s')
+    for _, begin, _ in test.phases[4:5]:
+        took = test.when(begin, 'full')
+        expect(took is not None and took <= 10 * SLOW, f'full after {took} s')
+    _, begin, end = test.phases[6]
+    expect(test.when(begin - 15, 'audio-only') is not None, 'there were pictures all the time')
+    expect(received(test.slow, end - 6, end, 'audio')[0] >= 40 / SLOW, 'the sound is broken')
+    for peer in test.others:
+        means = [test.means[peer.id, number] for number in range(len(test.phases))
+                 if (peer.id, number) in test.means]
+        expect(not means or max(means) - min(means) < 0.5, f'{peer.id}: PSNR of {means}')
 
 
 def encoded_steps(lab):

@@ -6,6 +6,9 @@
 #define BAD "gstreamer1.0-plugins-bad"
 #define UGLY "gstreamer1.0-plugins-ugly"
 
+/* Of so many that come in one is encoded. */
+#define FEW_PICTURES 6
+
 /* What a picture size asks of an encoder, the default for 30 pictures a second. Positive
  * values of vp8enc's cpu-used let libvpx steer the effort by the wall clock, which makes
  * the quality depend on what else the machine does; negative ones fix it. */
@@ -385,6 +388,9 @@ describe (const Encoder *encoder, GstElementFactory *factory, const GenosEncoder
   if (encoder->describe != NULL) {
     g_string_append_c (text, ' ');
     encoder->describe (text, size, genos_video_encoders_get_n_threads (wish, video));
+    /* What is for the slowest has to fit into the queue of its path, key frames, too. */
+    if (wish->divide_rate >= FEW_PICTURES && strstr (text->str, "max-intra-bitrate") != NULL)
+      g_string_append (text, " max-intra-bitrate=300 max-quantizer=63");
   } else if (g_str_has_prefix (encoder->factory, "v4l2")) {
     append_v4l2 (text, bitrate);
   } else {

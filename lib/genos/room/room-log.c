@@ -60,6 +60,13 @@ on_track (GenosRoom *room, GenosPeer *peer, GenosRemoteTrack *track, gpointer wh
 }
 
 static void
+on_track_tier (GenosRoom *room, GenosPeer *peer, GenosLocalTrack *track, const char *tier)
+{
+  GST_INFO ("%p: peer %s gets track %s: %s", room, genos_peer_get_id (peer),
+      genos_local_track_get_track_id (track), tier);
+}
+
+static void
 on_speaker (GenosRoom *room, GenosPeer *peer)
 {
   GST_DEBUG ("%p: %s speaks", room, peer != NULL ? genos_peer_get_id (peer) : "nobody");
@@ -89,5 +96,6 @@ genos_room_log_watch (GenosRoom *room)
   g_signal_connect (room, "warning", G_CALLBACK (on_warning), NULL);
   g_signal_connect (room, "track-added", G_CALLBACK (on_track), (gpointer) "sends");
   g_signal_connect (room, "track-removed", G_CALLBACK (on_track), (gpointer) "ends");
+  g_signal_connect (room, "track-tier", G_CALLBACK (on_track_tier), NULL);
   g_signal_connect (room, "active-speaker", G_CALLBACK (on_speaker), NULL);
 }
