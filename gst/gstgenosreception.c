@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Before a list: in the order that the peer prefers. */
+/* What follows is taken in the order that the peer prefers. */
 #define IN_PEERS_ORDER "*"
 
 /* As in the room's properties, where they are RTP's names in lower case. */
@@ -109,22 +109,46 @@ append (GString *list, const char *name)
   g_string_append_printf (list, "%s%s", list->len > 0 ? "," : "", name);
 }
 
-/* NULL: all of them. */
+/* What it takes to make anything of the packets. */
+#define MIN_OUTPUT(output)                                                                         \
+  ((output) == GST_GENOS_OUTPUT_RTP ? GST_GENOS_OUTPUT_RTP : GST_GENOS_OUTPUT_ENCODED)
+
+/* Those that can be taken apart: and decoded if that is wanted, or not. */
+static void
+append_possible (GString *list, GstGenosOutput output, GenosMediaKind kind, gboolean fully)
+{
+  append (list, IN_PEERS_ORDER);
+  for (guint i = 0; i < G_N_ELEMENTS (codecs); i++) {
+    const char *name = codecs[i].name;
+
+    if (codecs[i].kind == kind && gst_genos_decode_chain_can_take (name, output) == fully
+        && gst_genos_decode_chain_can_take (name, MIN_OUTPUT (output)))
+      append (list, name);
+  }
+}
+
+static gboolean
+can_take_all (GstGenosOutput output, GenosMediaKind kind)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (codecs); i++) {
+    if (codecs[i].kind == kind && !gst_genos_decode_chain_can_take (codecs[i].name, output))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* What no decoder is there for comes last, rather than not at all: who sends nothing else is told of then, with
+ * what is missing. NULL: whatever comes. */
 static char *
 list_possible (GstGenosOutput output, GenosMediaKind kind)
 {
-  g_autoptr (GString) list = g_string_new (IN_PEERS_ORDER);
-  gboolean all = TRUE;
+  g_autoptr (GString) list = g_string_new (NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (codecs); i++) {
-    if (codecs[i].kind != kind)
-      continue;
-    if (gst_genos_decode_chain_can_take (codecs[i].name, output))
-      append (list, codecs[i].name);
-    else
-      all = FALSE;
-  }
-  return all ? NULL : g_strdup (list->str);
+  if (can_take_all (output, kind))
+    return NULL;
+  append_possible (list, output, kind, TRUE);
+  append_possible (list, output, kind, FALSE);
+  return g_strdup (list->str);
 }
 
 gboolean

@@ -87,7 +87,7 @@ genos_media_codec_parse_list (GenosMediaKind kind, const char *text, GStrv *name
 
     if (*word == '\0')
       continue;
-    if (i == 0 && g_str_equal (word, "*")) {
+    if (g_str_equal (word, "*")) {
       g_strv_builder_add (builder, word);
       continue;
     }

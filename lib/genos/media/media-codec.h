@@ -40,7 +40,7 @@ const GenosMediaCodec *genos_media_codec_default (GenosMediaKind kind);
 char *genos_media_codec_list (GenosMediaKind kind);
 
 /* Reads names as they stand in the property "codec", separated by commas, into RTP's names for them;
- * "*" in front stays.
+ * "*" stays.
  * @names: (out) (optional) (nullable): NULL when @text is empty, which stands for any.
  * GENOS_ERROR_INVALID_ARGUMENT for a name that is none of @kind. */
 gboolean

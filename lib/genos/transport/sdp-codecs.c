@@ -124,14 +124,25 @@ keep_called (Format *formats, const GArray *listed, const char *const *codecs, G
   }
 }
 
+static void
+keep_group (Format *formats, const GArray *listed, const char *const *codecs, GString *order)
+{
+  g_autoptr (GPtrArray) group = g_ptr_array_new ();
+
+  for (guint i = 0; codecs[i] != NULL && strcmp (codecs[i], GENOS_SDP_IN_THEIR_ORDER) != 0; i++)
+    g_ptr_array_add (group, (gpointer) codecs[i]);
+  g_ptr_array_add (group, NULL);
+  keep_called (formats, listed, (const char *const *) group->pdata, order);
+}
+
 /* @listed: the payload types of the m= line, in its order. */
 static gboolean
 choose (Format *formats, const GArray *listed, const char *const *codecs, GString *order)
 {
-  if (codecs[0] != NULL && strcmp (codecs[0], GENOS_SDP_IN_THEIR_ORDER) == 0) {
-    keep_called (formats, listed, codecs + 1, order);
-  } else {
-    for (guint c = 0; codecs[c] != NULL; c++)
+  for (guint c = 0; codecs[c] != NULL; c++) {
+    if (strcmp (codecs[c], GENOS_SDP_IN_THEIR_ORDER) == 0)
+      keep_group (formats, listed, codecs + c + 1, order);
+    else
       keep_called (formats, listed, (const char *const[]){ codecs[c], NULL }, order);
   }
   if (order->len == 0)

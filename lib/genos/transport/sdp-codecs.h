@@ -5,11 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* In front of a list of codecs. */
+/* In a list of codecs: those behind it, up to the next one, are all equally good. */
 #define GENOS_SDP_IN_THEIR_ORDER "*"
 
 /* Leaves of the formats of @section, a remote offer's, those of @codecs (RTP's names, any case), in that
- * order, or with "*" in front in that of @section, with what repairs them, and what is no codec of its
+ * order, what follows a "*" in that of @section, with what repairs them, and what is no codec of its
  * own (red, ulpfec, comfort noise …). FALSE when none is left: @section is as it was then. Pure; what
  * cannot be read counts as another codec. */
 gboolean genos_sdp_section_choose_codecs (

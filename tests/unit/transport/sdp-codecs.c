@@ -54,6 +54,8 @@ test_chosen (void)
   check (VIDEO, "VP8", "SAVPF 96 97 118");
   check (VIDEO, "H264,VP8", "SAVPF 102 96 97 103 118");
   check (VIDEO, "*,H264,VP8", "SAVPF 96 102 97 103 118");
+  check (VIDEO, "*,AV1,H264,*,VP9,VP8", "SAVPF 102 45 96 98 97 103 46 118");
+  check (VIDEO, "VP9,*,AV1,H264", "SAVPF 98 102 45 103 46 118");
   check (VIDEO, "H265,VP9", "SAVPF 98 118");
   check (AUDIO, "OPUS", "SAVPF 111 13");
   check (AUDIO, "PCMA,PCMU", "SAVPF 8 0 13");
