@@ -196,9 +196,9 @@ genos_room_properties_install (GObjectClass *klass)
    *
    * What video to take from the peers, best first, separated by commas: `vp8`, `vp9`, `h264`, `h265`,
    * `av1`. Answers to their offers name no other codec; a track that comes in no codec of the list is
-   * refused, and a peer of this project may then send it in another. %NULL or empty: whatever comes,
-   * in the order that the peer prefers; what follows a `*`, up to the next one, is equally good, and taken in the order that the peer prefers.
-   * For links that are made from then on.
+   * refused, and a peer of this project may then send it in another. What follows a `*`, up to the next
+   * one, is equally good, and taken in the order that the peer prefers. %NULL or empty: whatever comes,
+   * in that order. For links that are made from then on.
    *
    * A peer that sends its video where it receives ours sends it in the codec of ours.
    */
