@@ -556,7 +556,7 @@ measure (GenosSenderList *self, GstBuffer *packet, GenosTierLadder *ladder, gint
   *ladder = (GenosTierLadder){ 2,
     { genos_picture_meter_get_rate (&self->meter) * ENOUGH,
         genos_picture_meter_get_key_rate (&self->meter, now) },
-    TRUE };
+    .thin = TRUE, .jumps = TRUE };
   due = ladder->least[0] > 0 && now >= self->choose_at;
   if (due)
     self->choose_at = now + CHOOSE_EVERY;

@@ -13,6 +13,11 @@
 
 #define PATIENCE (1000 * G_TIME_SPAN_MILLISECOND)
 #define MAX_PATIENCE (60 * G_TIME_SPAN_SECOND)
+/* Where nothing shows whether more can be sent, it is tried after so many times the patience, and takes the
+ * estimate this long to see. */
+#define TRY_AFTER 8
+#define TRY_FOR (2500 * G_TIME_SPAN_MILLISECOND)
+
 /* Down again within this, up was too early. */
 #define TOO_EARLY (10 * G_TIME_SPAN_SECOND)
 
@@ -23,9 +28,10 @@ genos_tier_choice_init (GenosTierChoice *self)
 }
 
 static void
-go_to (GenosTierChoice *self, guint tier)
+go_to (GenosTierChoice *self, guint tier, gint64 now)
 {
   self->tier = tier;
+  self->since = now;
   self->below_since = self->above_since = 0;
 }
 
@@ -48,8 +54,10 @@ count_full (const GenosTierLadder *ladder)
 
 /* How long the rate has to be too low before the next one down. */
 static gint64
-dip (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate)
+dip (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 now)
 {
+  if (ladder->jumps && self->raised != 0 && now - self->raised <= TRY_FOR)
+    return TRY_FOR;
   if (self->tier + 1 < count_full (ladder))
     return rate < ladder->least[self->tier] * FAR_BELOW ? 0 : DIP;
   return self->tier + 1 < ladder->n ? DIP_BEFORE_THIN : DIP_BEFORE_NOTHING;
@@ -66,7 +74,15 @@ go_down (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint6
     self->patience = MIN (self->patience * 2, MAX_PATIENCE);
   else
     self->patience = PATIENCE;
-  go_to (self, tier);
+  go_to (self, tier, now);
+}
+
+/* What it gets it can take, and has for a while. */
+static gboolean
+may_try (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 now)
+{
+  return ladder->jumps && self->tier < ladder->n && rate >= ladder->least[self->tier]
+      && now - self->since >= MIN (TRY_AFTER * self->patience, MAX_PATIENCE);
 }
 
 guint
@@ -74,17 +90,18 @@ genos_tier_choice_update (
     GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 now)
 {
   if (self->tier > ladder->n)
-    go_to (self, ladder->n);
+    go_to (self, ladder->n, now);
   if (self->tier < ladder->n
-      && lasted (
-          &self->below_since, rate < ladder->least[self->tier], dip (self, ladder, rate), now)) {
+      && lasted (&self->below_since, rate < ladder->least[self->tier],
+          dip (self, ladder, rate, now), now)) {
     go_down (self, ladder, rate, now);
     return self->tier;
   }
   if (self->tier > 0
-      && lasted (&self->above_since, rate > ladder->least[self->tier - 1] * MARGIN_UP,
-          self->patience, now)) {
-    go_to (self, self->tier - 1);
+      && (lasted (&self->above_since, rate > ladder->least[self->tier - 1] * MARGIN_UP,
+              self->patience, now)
+          || may_try (self, ladder, rate, now))) {
+    go_to (self, self->tier - 1, now);
     self->raised = now;
   }
   return self->tier;

@@ -14,6 +14,7 @@ typedef struct {
   guint n;                      /* 0: there is no choice */
   guint least[GENOS_MAX_TIERS]; /* bit/s that each needs at least */
   gboolean thin;                /* the last one has few pictures: nobody goes there for a dip */
+  gboolean jumps; /* there is nothing between two: what is sent does not show whether more can be */
 } GenosTierLadder;
 
 typedef struct {
@@ -21,6 +22,7 @@ typedef struct {
   gint64 below_since; /* 0: it is not */
   gint64 above_since;
   gint64 raised; /* when it last went up */
+  gint64 since;  /* when it came to this one, up or down; 0: at the beginning */
   gint64 patience;
 } GenosTierChoice;
 

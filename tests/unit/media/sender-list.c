@@ -302,12 +302,12 @@ test_fixed (void)
   g_assert_cmpuint (fake_sender_get_n_packets (slow), ==, 250);
 
   genos_link_sender_set_rate (link, 100000);
-  film (&camera, 10);
+  film (&camera, 3);
   g_assert_cmpint (genos_link_sender_get_tier (link), ==, GENOS_SENT_THINNED);
   before = fake_sender_get_n_packets (slow);
-  film (&camera, 10);
-  g_assert_cmpuint (fake_sender_get_n_packets (slow) - before, ==, 5);
-  g_assert_cmpuint (fake_sender_get_n_packets (fast), ==, 750);
+  film (&camera, 4);
+  g_assert_cmpuint (fake_sender_get_n_packets (slow) - before, ==, 2);
+  g_assert_cmpuint (fake_sender_get_n_packets (fast), ==, 425);
   genos_sender_list_poll (list, 0, &state);
   genos_link_sender_emit_key_frame_request (link);
   genos_sender_list_poll (list, 0, &state);
@@ -354,7 +354,7 @@ test_fixed_asks (void)
   }
   g_assert_cmpint (genos_link_sender_get_tier (GENOS_LINK_SENDER (slow)), ==, GENOS_SENT_THINNED);
   g_assert_cmpuint (n_asked, >=, 3);
-  g_assert_cmpuint (n_asked, <=, 4);
+  g_assert_cmpuint (n_asked, <=, 6);
 }
 
 int

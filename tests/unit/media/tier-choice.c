@@ -8,6 +8,8 @@
 static const GenosTierLadder ladder = { 3, { 1000000, 300000, 50000 }, FALSE };
 static const GenosTierLadder thin = { 3, { 1000000, 300000, 20000 }, TRUE };
 
+static const GenosTierLadder jumps = { 2, { 1500000, 100000 }, TRUE, TRUE };
+
 typedef struct {
   const GenosTierLadder *ladder;
   GenosTierChoice choice;
@@ -139,6 +141,32 @@ test_thin_dips (Fixture *fixture, gconstpointer data)
   }
 }
 
+/* Key frames alone never show that all of it would get through: it is tried, less and less often. */
+static void
+test_tries (Fixture *fixture, gconstpointer data)
+{
+  int last = 0;
+
+  g_assert_cmpint (wait_for (fixture, 1, 600000, 3), >, 0);
+  for (guint i = 0; i < 4; i++) {
+    int took = wait_for (fixture, 0, 600000, 70);
+    g_assert_cmpint (took, >=, last);
+    g_assert_cmpint (took, >=, 7000);
+    last = took;
+    /* Long enough for the estimate to see it. */
+    took = wait_for (fixture, 1, 600000, 10);
+    g_assert_cmpint (took, >=, 2000);
+    g_assert_cmpint (took, <=, 4000);
+  }
+  g_assert_cmpint (last, >, 25000);
+  g_assert_cmpint (wait_for (fixture, 0, 600000, 70), >, 0);
+  stay (fixture, 2000000, 30);
+  /* Not when even the key frames are too much. */
+  g_assert_cmpint (wait_for (fixture, 1, 600000, 3), >, 0);
+  g_assert_cmpint (wait_for (fixture, 2, 1000, 5), >, 0);
+  stay (fixture, 1000, 100);
+}
+
 static void
 test_fewer_tiers (Fixture *fixture, gconstpointer data)
 {
@@ -165,6 +193,7 @@ main (int argc, char **argv)
   ADD ("gets-patient", &ladder, test_gets_patient);
   ADD ("thin", &thin, test_thin);
   ADD ("thin-dips", &thin, test_thin_dips);
+  ADD ("tries", &jumps, test_tries);
   ADD ("fewer-tiers", &ladder, test_fewer_tiers);
   return g_test_run ();
 }
