@@ -331,10 +331,13 @@ is_better (GenosMeshMedia *self, const Track *track, const Way *a, const Way *b,
   gboolean a_direct = count_hops (a) == 0, b_direct = count_hops (b) == 0;
   guint a_hops = weigh_hops (track, a), b_hops = weigh_hops (track, b);
 
-  if (a_bad != b_bad)
-    return b_bad;
+  /* Who has no place brings nothing for sure; who brought nothing may, the longer ago the sooner. */
   if (a->full != b->full)
     return b->full;
+  if (a_bad != b_bad)
+    return b_bad;
+  if (a_bad && a->bad_until != b->bad_until)
+    return a->bad_until < b->bad_until;
   if (a_direct != b_direct)
     return a_direct;
   if (a_hops != b_hops)

@@ -9,7 +9,7 @@
 #include <genos/wire/json-text.h>
 
 #define MAX_SILENCE (10 * G_TIME_SPAN_SECOND)
-#define MAX_PATIENCE (60 * G_TIME_SPAN_SECOND)
+#define MAX_PATIENCE (12 * G_TIME_SPAN_SECOND)
 /* So many times the longest pause of late is too long a one. */
 #define PAUSES 4
 

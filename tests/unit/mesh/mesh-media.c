@@ -99,7 +99,19 @@ test_stalled (void)
   genos_mesh_media_stalled (self, &camera, 1000);
   check_parent (self, 1000, "a", 1);
   check_parent (self, 1000 + GENOS_MESH_MEDIA_PENALTY, "a", 1);
-  g_assert_cmpint (genos_mesh_media_plan (self, 1000 + GENOS_MESH_MEDIA_PENALTY), ==, G_MAXINT64);
+  /* And the one longer ago sooner; one without a place never. */
+  genos_mesh_media_stalled (self, &camera, 20 * G_USEC_PER_SEC);
+  check_parent (self, 20 * G_USEC_PER_SEC, "c", 3);
+  genos_mesh_media_stalled (self, &camera, 21 * G_USEC_PER_SEC);
+  check_parent (self, 21 * G_USEC_PER_SEC, "a", 1);
+  genos_mesh_media_stalled (self, &camera, 22 * G_USEC_PER_SEC);
+  check_parent (self, 22 * G_USEC_PER_SEC, "c", 3);
+  offer (self, "a", "a", TRUE);
+  genos_mesh_media_stalled (self, &camera, 23 * G_USEC_PER_SEC);
+  check_parent (self, 23 * G_USEC_PER_SEC, "c", 3);
+  offer (self, "a", "a", FALSE);
+  check_parent (self, 40 * G_USEC_PER_SEC, "a", 1);
+  g_assert_cmpint (genos_mesh_media_plan (self, 40 * G_USEC_PER_SEC), ==, G_MAXINT64);
 }
 
 static guint
