@@ -6,8 +6,6 @@
 
 #include <genos/media/track-audience-private.h>
 
-/* A track that nobody has any more may come again. */
-#define GRACE (10 * G_TIME_SPAN_SECOND)
 /* Of far tracks, to a browser, which cannot say what it wants. */
 #define MAX_FOR_BROWSERS 16
 
@@ -321,7 +319,8 @@ is_gone (GenosFarTracks *self, GenosFarTrack *track, const char *parent, gint64 
   }
   if (track->gone_since == 0)
     track->gone_since = now;
-  return track->track == NULL || now - track->gone_since > GRACE
+  /* Until the next layout is in force it may come again. */
+  return track->track == NULL || now - track->gone_since > self->mesh->times.cap
       || !genos_mesh_knows (self->mesh, track->name.origin);
 }
 
