@@ -5,6 +5,7 @@
 #include <genos/mesh/mesh-overlay-private.h>
 
 #define LEFT_OVER_GRACES 3
+#define FIRST_EPOCHS 3
 
 gboolean
 genos_mesh_overlay_has_layout (GenosMeshOverlay *self)
@@ -16,8 +17,13 @@ genos_mesh_overlay_has_layout (GenosMeshOverlay *self)
 static gboolean
 is_astray (GenosMeshOverlay *self, GenosMeshLink *link)
 {
-  return link->up && link->extended && self->view != NULL
-      && link->claimed_cell != genos_mesh_view_cell_of (self->view, link->peer);
+  if (!link->up || !link->extended || self->view == NULL)
+    return FALSE;
+  /* In a room that begins all seal at about the same time, and have not said it yet. */
+  if (link->claimed_cell == GENOS_MESH_NO_CELL && self->in_grace
+      && self->seal.epoch <= FIRST_EPOCHS)
+    return FALSE;
+  return link->claimed_cell != genos_mesh_view_cell_of (self->view, link->peer);
 }
 
 gboolean
