@@ -12,6 +12,7 @@ typedef struct {
   Doctor *doctor;
   const char *url; /* the doctor's */
   char *subject;
+  GError *error; /* why it was not known in time whether it lends an address */
 } Allocation;
 
 /* Credentials stay out of what is shown. */
@@ -29,6 +30,7 @@ static void
 finish (Allocation *self)
 {
   doctor_release (self->doctor);
+  g_clear_error (&self->error);
   g_free (self->subject);
   g_free (self);
 }
@@ -37,8 +39,16 @@ static void
 on_answered (const TurnAnswer *answer, gpointer user_data)
 {
   Allocation *self = user_data;
-  DoctorRow *row = doctor_report_add (self->doctor->report, DOCTOR_CHECK_TURN, self->subject,
-      DOCTOR_FAILED, answer->reason, "%s", answer->evidence);
+  DoctorRow *row;
+
+  /* It does answer, and more cannot be said: it would refuse this question to anybody. */
+  if (self->error != NULL && answer->reason == GENOS_REASON_TURN_REFUSED) {
+    doctor_report_add_error (self->doctor->report, DOCTOR_CHECK_TURN, self->subject, self->error);
+    finish (self);
+    return;
+  }
+  row = doctor_report_add (self->doctor->report, DOCTOR_CHECK_TURN, self->subject, DOCTOR_FAILED,
+      answer->reason, "%s", answer->evidence);
 
   if (answer->next != NULL)
     doctor_row_set_next (row, answer->next);
@@ -68,15 +78,13 @@ static void
 on_probed (GObject *room, GAsyncResult *result, gpointer user_data)
 {
   Allocation *self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GstStructure) found = genos_room_probe_ice_finish (GENOS_ROOM (room), result, &error);
+  g_autoptr (GstStructure) found =
+      genos_room_probe_ice_finish (GENOS_ROOM (room), result, &self->error);
 
-  if (found != NULL) {
+  if (found != NULL)
     report (self, found);
-    return;
-  }
-  doctor_report_add_error (self->doctor->report, DOCTOR_CHECK_TURN, self->subject, error);
-  finish (self);
+  else
+    turn_question_ask (self->url, LEAST_QUESTION_MS, on_answered, self);
 }
 
 void
