@@ -54,6 +54,10 @@
 #define LOSS_PERIOD (500 * G_TIME_SPAN_MILLISECOND)
 #define MIN_LOSS_PACKETS 20
 #define FLOOD 0.4
+/* A path that loses packets by itself, and not always as many, would be given less and less, down to where
+ * there are no pictures left. Without a queue it is given this much. */
+#define LOSSY_RATE 100000
+#define NO_QUEUE (60 * G_TIME_SPAN_MILLISECOND)
 /* Loss that stays whatever is sent is the path's own: the least of so many periods. */
 #define LOSS_PERIODS 12
 
@@ -263,7 +267,11 @@ judge_loss (GenosRateEstimator *self, double loss, double carried, gint64 now)
 
   self->capacity = carried;
   self->capacity_at = now;
-  decrease_to (self, loss > FLOOD ? carried : from * (1 - 0.5 * excess), now);
+  double lower = from * (1 - 0.5 * excess);
+
+  if (genos_delay_trend_get_queue (self->trend) < NO_QUEUE)
+    lower = MAX (lower, LOSSY_RATE);
+  decrease_to (self, loss > FLOOD ? carried : lower, now);
 }
 
 static void

@@ -306,6 +306,22 @@ test_silence (void)
   path_free (path);
 }
 
+/* A path that loses packets now and then, more and less, and never has a queue, is left enough for pictures. */
+static void
+test_changing_loss (void)
+{
+  Path *path = path_new (20e6);
+
+  for (guint i = 0; i < 40; i++) {
+    path->loss = 0;
+    run (path, 1);
+    path->loss = 0.35;
+    run (path, 3);
+  }
+  g_assert_cmpfloat (path->least, >=, 0.06e6);
+  path_free (path);
+}
+
 /* While nothing is sent a little is dared after a while, and not taken for silence when it is. */
 static void
 test_rest (void)
@@ -404,6 +420,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/rate-estimator/steps-few-pictures", test_steps_few_pictures);
   g_test_add_func ("/transport/rate-estimator/no-bound", test_no_bound);
   g_test_add_func ("/transport/rate-estimator/inherent-loss", test_inherent_loss);
+  g_test_add_func ("/transport/rate-estimator/changing-loss", test_changing_loss);
   g_test_add_func ("/transport/rate-estimator/stalls", test_stalls);
   g_test_add_func ("/transport/rate-estimator/silence", test_silence);
   g_test_add_func ("/transport/rate-estimator/rest", test_rest);
