@@ -89,7 +89,11 @@ static G_GNUC_UNUSED void
 on_warning (GenosRoom *room, GError *error, Member *member)
 {
   g_test_message ("warning: %s", error->message);
-  member->n_warnings++;
+  /* On a slow machine the relay may take its time, which is told as well. */
+  member->n_warnings += g_error_matches (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL)
+      || g_error_matches (error, GENOS_ERROR, GENOS_ERROR_AUTHENTICATION)
+      || g_error_matches (error, GENOS_ERROR, GENOS_ERROR_UNSUPPORTED)
+      || g_error_matches (error, GENOS_ERROR, GENOS_ERROR_LIMIT);
 }
 
 static G_GNUC_UNUSED GenosPeerLink *
