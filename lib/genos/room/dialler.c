@@ -34,6 +34,7 @@ struct _GenosDialler {
   GenosDialBook *book;
   GPtrArray *handshakes; /* of GenosHandshake */
   GenosWaitingOffers *waiting;
+  GenosWaitingOffers *unwanted; /* by the gate, for now */
   gboolean stopped;
   GenosDiallerGate gate; /* (nullable) */
   gpointer gate_data;
@@ -244,6 +245,12 @@ ask_gate (GenosDialler *self, const char *peer_id)
   return self->gate != NULL ? self->gate (peer_id, self->gate_data) : GENOS_MESH_WANTED;
 }
 
+static gboolean
+is_welcome (const char *peer_id, gpointer self)
+{
+  return ask_gate (self, peer_id) != GENOS_MESH_UNWANTED;
+}
+
 void
 genos_dialler_set_gate (GenosDialler *self, GenosDiallerGate gate, gpointer user_data)
 {
@@ -273,7 +280,7 @@ take_offer (GenosDialler *self, const char *peer_id, const char *via, const char
 {
   GenosHandshake *handshake;
 
-  if (ask_gate (self, peer_id) == GENOS_MESH_UNWANTED)
+  if (!is_welcome (peer_id, self))
     return TRUE;
 
   switch (genos_dial_book_offered (self->book, peer_id, via, g_get_monotonic_time ())) {
@@ -307,10 +314,14 @@ static void
 on_offer (GenosSignaller *signaller, const char *peer_id, const char *via, const char *sdp,
     const GenosSignalOrigin *origin, GenosDialler *self)
 {
-  if (take_offer (self, peer_id, via, sdp, origin))
-    genos_waiting_offers_remove (self->waiting, peer_id);
-  else
-    genos_waiting_offers_add (self->waiting, peer_id, via, sdp, origin, g_get_monotonic_time ());
+  gint64 now = g_get_monotonic_time ();
+
+  genos_waiting_offers_remove (self->unwanted, peer_id);
+  genos_waiting_offers_remove (self->waiting, peer_id);
+  if (!is_welcome (peer_id, self))
+    genos_waiting_offers_add (self->unwanted, peer_id, via, sdp, origin, now);
+  else if (!take_offer (self, peer_id, via, sdp, origin))
+    genos_waiting_offers_add (self->waiting, peer_id, via, sdp, origin, now);
 }
 
 static void
@@ -324,6 +335,19 @@ take_waiting_offers (GenosDialler *self)
       genos_waiting_offers_push_back (self->waiting, offer);
       return;
     }
+    genos_waiting_offer_free (offer);
+  }
+}
+
+void
+genos_dialler_reconsider (GenosDialler *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  GenosWaitingOffer *offer;
+
+  while (!self->stopped
+      && (offer = genos_waiting_offers_pop_if (self->unwanted, is_welcome, self, now)) != NULL) {
+    on_offer (self->signaller, offer->peer_id, offer->via, offer->sdp, &offer->origin, self);
     genos_waiting_offer_free (offer);
   }
 }
@@ -468,7 +492,7 @@ genos_dialler_redial (GenosDialler *self, const char *peer_id, const GenosSignal
 {
   g_autofree char *via = g_strdup (choose_path (self, peer_id));
 
-  if (via != NULL && ask_gate (self, peer_id) != GENOS_MESH_UNWANTED
+  if (via != NULL && ask_gate (self, peer_id) == GENOS_MESH_WANTED
       && genos_dial_book_redial (self->book, peer_id, via, g_get_monotonic_time ())
           == GENOS_DIAL_DIAL)
     dial (self, peer_id, via, origin);
@@ -575,6 +599,7 @@ genos_dialler_peer_gone (GenosDialler *self, const char *peer_id)
   if (self->heard != NULL)
     genos_heard_book_remove (self->heard, peer_id);
   genos_waiting_offers_remove (self->waiting, peer_id);
+  genos_waiting_offers_remove (self->unwanted, peer_id);
   drop_handshake (self, peer_id, GENOS_DIAL_ROLE_OFFERER);
   drop_handshake (self, peer_id, GENOS_DIAL_ROLE_ANSWERER);
   genos_dial_book_release (self->book, peer_id, g_get_monotonic_time ());
@@ -623,6 +648,7 @@ genos_dialler_finalize (GObject *object)
   g_clear_pointer (&self->handshakes, g_ptr_array_unref);
   g_clear_pointer (&self->paths, g_ptr_array_unref);
   g_clear_pointer (&self->waiting, genos_waiting_offers_free);
+  g_clear_pointer (&self->unwanted, genos_waiting_offers_free);
   g_clear_pointer (&self->book, genos_dial_book_free);
   g_clear_pointer (&self->heard, genos_heard_book_free);
   g_clear_object (&self->pool);
@@ -648,6 +674,7 @@ genos_dialler_init (GenosDialler *self)
 {
   self->handshakes = g_ptr_array_new_with_free_func (genos_handshake_free);
   self->waiting = genos_waiting_offers_new ();
+  self->unwanted = genos_waiting_offers_new ();
   self->paths = g_ptr_array_new_with_free_func (g_free);
 }
 

@@ -25,6 +25,9 @@ void genos_dialler_set_gate (GenosDialler *self, GenosDiallerGate gate, gpointer
 /* Dials a peer that is wanted now and was not when it was heard, unless a handshake with it is under way,
  * or failed just now. */
 void genos_dialler_want (GenosDialler *self, const char *peer_id);
+/* The gate may think otherwise now: takes offers of the last seconds that it did not want. Whoever made
+ * one waits for the answer, and takes none of ours meanwhile. */
+void genos_dialler_reconsider (GenosDialler *self);
 /* (transfer none) (nullable): whom it has heard of since there is a gate */
 GenosHeardBook *genos_dialler_get_heard (GenosDialler *self);
 

@@ -582,6 +582,13 @@ genos_membership_want (GenosMembership *self, const char *peer_id)
     genos_dialler_want (self->dialler, peer_id);
 }
 
+void
+genos_membership_reconsider (GenosMembership *self)
+{
+  if (self->dialler != NULL)
+    genos_dialler_reconsider (self->dialler);
+}
+
 GenosHeardBook *
 genos_membership_get_heard (GenosMembership *self)
 {

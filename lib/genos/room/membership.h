@@ -52,9 +52,10 @@ void genos_membership_set_room_key (GenosMembership *self, GenosSecret *room_key
 /* (transfer none) (nullable) */
 GenosSecret *genos_membership_get_room_key (GenosMembership *self);
 
-/* Whom to link with, see genos_dialler_set_gate() and genos_dialler_want(). */
+/* Whom to link with, see genos_dialler_set_gate(), genos_dialler_want() and genos_dialler_reconsider(). */
 void genos_membership_set_gate (GenosMembership *self, GenosDiallerGate gate, gpointer user_data);
 void genos_membership_want (GenosMembership *self, const char *peer_id);
+void genos_membership_reconsider (GenosMembership *self);
 /* (transfer none) (nullable) */
 GenosHeardBook *genos_membership_get_heard (GenosMembership *self);
 

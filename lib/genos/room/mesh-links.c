@@ -186,6 +186,9 @@ dial_wanted (GenosMesh *self)
 {
   g_autoptr (GArray) wanted = g_array_new (FALSE, FALSE, sizeof (guint32));
 
+  genos_membership_reconsider (self->membership);
+  if (self->overlay == NULL)
+    return;
   genos_mesh_overlay_foreach_wanted (self->overlay, now (), collect, wanted);
   for (guint i = 0; i < wanted->len && self->overlay != NULL; i++) {
     guint32 peer = g_array_index (wanted, guint32, i);
@@ -197,8 +200,10 @@ dial_wanted (GenosMesh *self)
   }
 }
 
+typedef gboolean (*PeerFunc) (GenosMesh *self, GenosPeer *peer);
+
 static void
-close_unwanted (GenosMesh *self)
+close_some (GenosMesh *self, PeerFunc is_over)
 {
   g_autoptr (GPtrArray) peers = genos_roster_get_targets (self->roster, NULL, NULL);
   g_autoptr (GError) error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_CLOSED,
@@ -207,9 +212,24 @@ close_unwanted (GenosMesh *self)
   for (guint i = 0; i < peers->len && self->overlay != NULL; i++) {
     GenosPeer *peer = g_ptr_array_index (peers, i);
 
-    if (judge (genos_peer_get_id (peer), self) == GENOS_MESH_UNWANTED)
+    if (is_over (self, peer))
       genos_peer_close_for (peer, TRUE, error);
   }
+}
+
+static gboolean
+is_unwanted (GenosMesh *self, GenosPeer *peer)
+{
+  return judge (genos_peer_get_id (peer), self) == GENOS_MESH_UNWANTED;
+}
+
+/* Its link is gone, and was not ours to want: most likely the other side closed it, and its word for
+ * that was lost. Waited for, it would be dialled, and closed again, for ever. */
+static gboolean
+is_let_go (GenosMesh *self, GenosPeer *peer)
+{
+  return !genos_peer_is_linked (peer)
+      && judge (genos_peer_get_id (peer), self) != GENOS_MESH_WANTED;
 }
 
 /* What happens in here may change what is wanted; the next tick sees to it. */
@@ -221,7 +241,7 @@ genos_mesh_links_apply (GenosMesh *self)
   if (self->overlay == NULL || self->applying)
     return;
   self->applying = TRUE;
-  close_unwanted (self);
+  close_some (self, is_unwanted);
   if (self->overlay != NULL)
     dial_wanted (self);
   self->applying = FALSE;
@@ -235,7 +255,9 @@ on_tick (gpointer data)
   genos_mesh_overlay_tick (self->overlay, now ());
   if (self->overlay == NULL)
     return G_SOURCE_REMOVE;
-  dial_wanted (self);
+  close_some (self, is_let_go);
+  if (self->overlay != NULL)
+    dial_wanted (self);
   if (self->overlay != NULL)
     genos_mesh_far_tick (self);
   return self->overlay != NULL;

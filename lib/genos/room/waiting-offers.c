@@ -79,6 +79,27 @@ genos_waiting_offers_pop (GenosWaitingOffers *self, gint64 now)
   return offer;
 }
 
+GenosWaitingOffer *
+genos_waiting_offers_pop_if (GenosWaitingOffers *self,
+    gboolean (*func) (const char *peer_id, gpointer data), gpointer data, gint64 now)
+{
+  GList *next;
+
+  for (GList *l = self->offers.head; l != NULL; l = next) {
+    GenosWaitingOffer *offer = l->data;
+
+    next = l->next;
+    if (offer->until <= now) {
+      g_queue_delete_link (&self->offers, l);
+      genos_waiting_offer_free (offer);
+    } else if (func (offer->peer_id, data)) {
+      g_queue_delete_link (&self->offers, l);
+      return offer;
+    }
+  }
+  return NULL;
+}
+
 void
 genos_waiting_offers_push_back (GenosWaitingOffers *self, GenosWaitingOffer *offer)
 {

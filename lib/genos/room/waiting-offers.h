@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Offers that came while as many as may be were being answered: dropped, they would have their senders
- * wait for twelve seconds. Bounded in number, size and age; the time is told (µs, monotonic). */
+/* Offers that came while as many as may be were being answered, or from who is not wanted yet: dropped,
+ * they would have their senders wait for twelve seconds. Bounded in number, size and age; the time is told (µs, monotonic). */
 typedef struct _GenosWaitingOffers GenosWaitingOffers;
 
 #define GENOS_WAITING_OFFERS_MAX 64
@@ -36,6 +36,9 @@ void genos_waiting_offers_remove (GenosWaitingOffers *self, const char *peer_id)
 
 /* The one that waits longest and is not too old. (transfer full) (nullable) */
 GenosWaitingOffer *genos_waiting_offers_pop (GenosWaitingOffers *self, gint64 now);
+/* The same, of those that @func says yes to; the others wait on. (transfer full) (nullable) */
+GenosWaitingOffer *genos_waiting_offers_pop_if (GenosWaitingOffers *self,
+    gboolean (*func) (const char *peer_id, gpointer data), gpointer data, gint64 now);
 /* It has to wait on, in the place it had. (transfer full) */
 void genos_waiting_offers_push_back (GenosWaitingOffers *self, GenosWaitingOffer *offer);
 

@@ -309,6 +309,49 @@ test_path (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->links->len, ==, 2);
 }
 
+static GenosMeshWish
+read_wish (const char *peer_id, gpointer data)
+{
+  return *(const GenosMeshWish *) data;
+}
+
+/* Who dials has sealed already, and we have not: it waits for the answer, and would take no offer of ours. */
+static void
+test_unwanted_yet (Fixture *fixture, gconstpointer data)
+{
+  const char *offer = "v=0\r\nm=offer\r\n";
+  GenosMeshWish wish = GENOS_MESH_UNWANTED;
+
+  genos_dialler_set_gate (fixture->dialler, read_wish, &wish);
+  genos_signaller_emit_offer (GENOS_SIGNALLER (fixture->signaller), PEER, RELAY, offer, &extended);
+  genos_dialler_reconsider (fixture->dialler);
+  g_assert_cmpuint (fixture->signaller->sent->len, ==, 0);
+  wish = GENOS_MESH_TOLERATED;
+  genos_dialler_reconsider (fixture->dialler);
+  g_assert_true (genos_offer_echo_fits (get_sent (fixture, 0), offer));
+  genos_dialler_reconsider (fixture->dialler);
+  g_assert_cmpuint (fixture->signaller->sent->len, ==, 1);
+}
+
+/* A link in trouble that only the other side wants is dialled by the other side. */
+static void
+test_redial_gate (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = g_error_new_literal (GENOS_ERROR, GENOS_ERROR_CLOSED, "gone");
+  GenosMeshWish wish = GENOS_MESH_WANTED;
+
+  genos_dialler_set_gate (fixture->dialler, read_wish, &wish);
+  hear_announce (fixture);
+  genos_signaller_emit_path_closed (GENOS_SIGNALLER (fixture->signaller), RELAY, error);
+  genos_signaller_emit_path_opened (GENOS_SIGNALLER (fixture->signaller), RELAY);
+  wish = GENOS_MESH_TOLERATED;
+  genos_dialler_redial (fixture->dialler, PEER, &extended);
+  g_assert_cmpuint (fixture->links->len, ==, 1);
+  wish = GENOS_MESH_WANTED;
+  genos_dialler_redial (fixture->dialler, PEER, &extended);
+  g_assert_cmpuint (fixture->links->len, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -321,5 +364,7 @@ main (int argc, char **argv)
   TEST ("no-path", test_no_path);
   TEST ("crowd", test_crowd);
   TEST ("path", test_path);
+  TEST ("unwanted-yet", test_unwanted_yet);
+  TEST ("redial-gate", test_redial_gate);
   return g_test_run ();
 }

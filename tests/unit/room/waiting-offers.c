@@ -2,6 +2,8 @@
 
 #include <genos/room/waiting-offers.h>
 
+#include <string.h>
+
 static const GenosSignalOrigin origin = { .key = "abc", .extended = TRUE };
 
 static gboolean
@@ -61,11 +63,36 @@ test_bounds (void)
   genos_waiting_offers_free (offers);
 }
 
+static gboolean
+is_wanted (const char *peer_id, gpointer wanted)
+{
+  return strcmp (peer_id, wanted) == 0;
+}
+
+static void
+test_pop_if (void)
+{
+  GenosWaitingOffers *offers = genos_waiting_offers_new ();
+  g_autoptr (GenosWaitingOffer) offer = NULL;
+
+  g_assert_true (add (offers, "old", "sdp", 0));
+  g_assert_true (add (offers, "a", "sdp", 2));
+  g_assert_true (add (offers, "b", "sdp", 2));
+  g_assert_null (genos_waiting_offers_pop_if (offers, is_wanted, "c", 1));
+  g_assert_null (genos_waiting_offers_pop_if (offers, is_wanted, "old", GENOS_WAITING_OFFERS_AGE));
+  offer = genos_waiting_offers_pop_if (offers, is_wanted, "b", GENOS_WAITING_OFFERS_AGE);
+  g_assert_cmpstr (offer->peer_id, ==, "b");
+  assert_next (offers, 2, "a", "sdp");
+  g_assert_null (genos_waiting_offers_pop (offers, 2));
+  genos_waiting_offers_free (offers);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/room/waiting-offers/order", test_order);
   g_test_add_func ("/room/waiting-offers/bounds", test_bounds);
+  g_test_add_func ("/room/waiting-offers/pop-if", test_pop_if);
   return g_test_run ();
 }
