@@ -5,8 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* Offers that came while as many as may be were being answered, or from who is not wanted yet: dropped,
- * they would have their senders wait for twelve seconds. Bounded in number, size and age; the time is told (µs, monotonic). */
+/* Offers that came while as many as may be were being answered, or from who is not wanted yet. Dropped,
+ * they would have their senders wait for twelve seconds. Bounded in number, size and age; the time is
+ * told (µs, monotonic). */
 typedef struct _GenosWaitingOffers GenosWaitingOffers;
 
 #define GENOS_WAITING_OFFERS_MAX 64
