@@ -63,6 +63,6 @@ unshare --mount --pid --fork --kill-child bash -euo pipefail -c '
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
     NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt \
     ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} \
-    ${registry:+npm_config_registry="$registry"} \
+    ${registry:+npm_config_registry="$registry"} PATIENCE="${PATIENCE:-3}" \
     bash -c "cd /src && exec ./run test \"\$@\"" run "$@"
 ' unshare "$@"
