@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/base/timer.h>
 #include <genos/room/far-lists.h>
 #include <genos/room/far-tracks.h>
 
@@ -23,8 +24,8 @@ struct _GenosFarTracks {
   GHashTable *tracks;     /* their link_track → GenosFarTrack */
   GHashTable *peers;      /* char * → GenosPeer: origins that are not linked */
   GPtrArray *own_names;   /* of GenosFarName: what the planner has of ours */
-  GSource *due;           /* (nullable): it is to be planned anew */
-  GSource *tick;
+  GenosTimer due;         /* it is to be planned anew */
+  GenosTimer tick;
   gint64 next; /* it has to be planned again though nothing happens */
   guint stay;  /* which one: whoever calls the host looks whether it is the same afterwards */
 };

@@ -10,25 +10,6 @@
 #define LOOK_MS 250
 
 static void
-stop_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static GSource *
-start_timer (GenosFarTracks *self, guint ms, GSourceFunc func, const char *name)
-{
-  GSource *source = g_timeout_source_new (ms);
-
-  g_source_set_static_name (source, name);
-  g_source_set_callback (source, func, self, NULL);
-  g_source_attach (source, self->context);
-  return source;
-}
-
-static void
 clear (gpointer data)
 {
   GenosFarTracks *self = data;
@@ -50,7 +31,7 @@ on_due (gpointer data)
 {
   GenosFarTracks *self = g_rc_box_acquire (data);
 
-  stop_source (&self->due);
+  genos_timer_stop (&self->due);
   genos_far_tracks_plan (self);
   let_go (self);
   return G_SOURCE_REMOVE;
@@ -59,8 +40,8 @@ on_due (gpointer data)
 void
 genos_far_tracks_schedule (GenosFarTracks *self)
 {
-  if (self->planner != NULL && self->due == NULL)
-    self->due = start_timer (self, PLAN_MS, on_due, "[genos] far tracks");
+  if (self->planner != NULL && !genos_timer_is_running (&self->due))
+    genos_timer_start (&self->due, self->context, PLAN_MS, on_due, self, "[genos] far tracks");
 }
 
 static gboolean
@@ -581,7 +562,7 @@ genos_far_tracks_begin (
   g_signal_connect (self->roster, "healed", G_CALLBACK (on_healed), self);
   g_signal_connect (mesh, "mesh-state", G_CALLBACK (on_sealed), self);
   g_signal_connect (mesh, "mesh-peer-state", G_CALLBACK (on_peer_state), self);
-  self->tick = start_timer (self, LOOK_MS, on_look, "[genos] far tracks look");
+  genos_timer_start (&self->tick, self->context, LOOK_MS, on_look, self, "[genos] far tracks look");
 }
 
 /* What their origins send themselves ends with them. */
@@ -604,8 +585,8 @@ genos_far_tracks_end (GenosFarTracks *self)
   if (self->planner == NULL)
     return;
   self->stay++;
-  stop_source (&self->due);
-  stop_source (&self->tick);
+  genos_timer_stop (&self->due);
+  genos_timer_stop (&self->tick);
   g_signal_handlers_disconnect_by_data (self->roster, self);
   g_signal_handlers_disconnect_by_data (self->mesh, self);
   g_clear_pointer (&self->planner, genos_mesh_media_free);

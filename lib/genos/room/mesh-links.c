@@ -37,25 +37,6 @@ tell (GenosMesh *self, const char *peer_id, NumberFunc func)
 
 /* --- what goes over links --- */
 
-static void
-stop_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static GSource *
-start_timer (GenosMesh *self, guint ms, GSourceFunc func, const char *name)
-{
-  GSource *source = g_timeout_source_new (ms);
-
-  g_source_set_static_name (source, name);
-  g_source_set_callback (source, func, self, NULL);
-  g_source_attach (source, self->context);
-  return source;
-}
-
 static gsize
 get_queued (GenosPeer *peer)
 {
@@ -81,7 +62,6 @@ on_pump (gpointer data)
   }
   if (any_waits || self->overlay == NULL)
     return self->overlay != NULL;
-  stop_source (&self->pump);
   return G_SOURCE_REMOVE;
 }
 
@@ -117,8 +97,8 @@ genos_mesh_links_send (
   if (peer == NULL || !genos_peer_is_linked (peer))
     return TRUE;
   if (get_queued (peer) >= (frame->bulk ? LINK_FULL_OF_BULK : LINK_FULL)) {
-    if (self->pump == NULL)
-      self->pump = start_timer (self, PUMP_MS, on_pump, "[genos] mesh pump");
+    if (!genos_timer_is_running (&self->pump))
+      genos_timer_start (&self->pump, self->context, PUMP_MS, on_pump, self, "[genos] mesh pump");
     return FALSE;
   }
   g_snprintf (channel, sizeof channel, "c%u", cell);
@@ -366,15 +346,15 @@ genos_mesh_links_begin (GenosMesh *self)
   g_signal_connect (self->signaller, "announced", G_CALLBACK (on_announced), self);
   g_signal_connect (self->signaller, "bye", G_CALLBACK (on_bye), self);
   g_signal_connect (self->membership, "lost", G_CALLBACK (on_lost), self);
-  self->tick = start_timer (
-      self, MAX (1, self->times.tick / G_TIME_SPAN_MILLISECOND), on_tick, "[genos] mesh tick");
+  genos_timer_start (&self->tick, self->context,
+      MAX (1, self->times.tick / G_TIME_SPAN_MILLISECOND), on_tick, self, "[genos] mesh tick");
 }
 
 void
 genos_mesh_links_end (GenosMesh *self)
 {
-  stop_source (&self->tick);
-  stop_source (&self->pump);
+  genos_timer_stop (&self->tick);
+  genos_timer_stop (&self->pump);
   genos_membership_set_gate (self->membership, NULL, NULL);
   g_signal_handlers_disconnect_by_data (self->roster, self);
   g_signal_handlers_disconnect_by_data (self->signaller, self);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/base/timer.h>
 #include <genos/crypto/sealed-letter.h>
 #include <genos/mesh/mesh-overlay.h>
 #include <genos/mesh/mesh-seen.h>
@@ -48,8 +49,8 @@ struct _GenosMesh {
   guint cell_size;
   gboolean seals_only;
 
-  GSource *tick;
-  GSource *pump; /* (nullable): some link takes no more at the moment */
+  GenosTimer tick;
+  GenosTimer pump; /* some link takes no more at the moment */
   gboolean applying;
   GHashTable *byes;  /* char *: said so while they were linked */
   GHashTable *pings; /* guint serial → GTask */
