@@ -7,6 +7,7 @@ directed messages, who got what how often, the links of each peer, and how long 
 killed is replaced. Needs the library's introspection."""
 import argparse
 import collections
+import itertools
 import json
 import os
 import pathlib
@@ -72,7 +73,9 @@ class Peers:
             to = command.get("to")
             channel.send_async(self.genos.Message.new_string(command["text"]), [to] if to else None, None, None)
         elif command["do"] == "links":
-            self.tell("links", command["number"], n=room.get_mesh().get_stats().get_uint("links")[1])
+            mesh = room.get_mesh()
+            self.tell("links", command["number"], linked=[peer.get_id() for peer in room.get_peers()],
+                      epoch=mesh.get_epoch())
 
     def run(self):
         self.glib.unix_fd_add_full(0, 0, self.glib.IO_IN | self.glib.IO_HUP, self.on_commands)
@@ -88,6 +91,7 @@ class Room:
         self.where = {}
         self.messages = collections.Counter()
         self.links = {}
+        self.epochs = {}
         self.unread = {}
         self.processes = []
         sizes = [options.peers // options.processes + (i < options.peers % options.processes)
@@ -115,7 +119,8 @@ class Room:
         elif row["what"] == "message":
             self.messages[row["text"], self.where[key]] += 1
         elif row["what"] == "links":
-            self.links[self.where[key]] = row["n"]
+            self.links[self.where[key]] = row["linked"]
+            self.epochs[self.where[key]] = row["epoch"]
 
     def wait(self, condition, what):
         started = time.monotonic()
@@ -174,7 +179,32 @@ class Room:
         for peer_id in self.peers:
             self.ask(peer_id, do="links")
         self.wait(lambda: len(self.links) == len(self.peers), "the links")
-        return sorted(self.links.values())
+        return sorted(map(len, self.links.values()))
+
+    def derive(self):
+        """The links of the layout: within cells, and between bridges of cells that are neighbours."""
+        cells = next(iter(self.peers.values()))["cells"]
+        links = {frozenset(pair) for members in cells for pair in itertools.combinations(members, 2)}
+        step = 1
+        while step < len(cells):
+            for cell, members in enumerate(cells):
+                other = cells[(cell + step) % len(cells)]
+                if members and other and members is not other:
+                    links.add(frozenset((members[0], other[0])))
+            step *= 2
+        return links
+
+    def describe(self, pair):
+        """Cell and place in its succession of both."""
+        cells = next(iter(self.peers.values()))["cells"]
+        return "–".join(f"{cell}.{members.index(peer_id)}" for peer_id in sorted(pair)
+                        for cell, members in enumerate(cells) if peer_id in members)
+
+    def compare_links(self):
+        """How many links there are beyond those of the layout, and how many of these are missing."""
+        there = {frozenset((peer_id, other)) for peer_id, linked in self.links.items() for other in linked}
+        derived = self.derive()
+        return there - derived, derived - there
 
     def kill_bridge(self):
         """The whole process of a bridge dies: all peers in it do."""
@@ -186,6 +216,18 @@ class Room:
         return len(gone), time.monotonic()
 
 
+def report_links(room, when):
+    links = room.count_links()
+    beyond, missing = room.compare_links()
+    print(f"links of a peer, {when}: mean {statistics.mean(links):.1f}, median {links[len(links) // 2]}, "
+          f"worst {links[-1]}; {len(beyond)} beyond the layout, {len(missing)} missing; "
+          f"{len({str(peer['cells']) for peer in room.peers.values()})} layouts, "
+          f"sealed {statistics.mean(room.epochs.values()):.1f} times")
+    for what, which in (("beyond", beyond), ("missing", missing)):
+        if 0 < len(which) <= 8:
+            print(f"  {what}: {', '.join(room.describe(pair) for pair in which)}")
+
+
 def measure(options):
     relay = subprocess.Popen([options.build / "tools/genos", "relay", "--port", "0"], stdout=subprocess.PIPE, text=True)
     url = re.search(r"ws://\S+", relay.stdout.readline())[0]
@@ -193,9 +235,10 @@ def measure(options):
     try:
         print(f"{options.peers} peers in {options.processes} processes, cells of {options.cells}")
         print(f"all agree after {room.wait(lambda: room.agree(options.peers), 'one view'):.1f} s")
-        room.settle(25)
-        links = room.count_links()
-        print(f"links of a peer: mean {statistics.mean(links):.1f}, median {links[len(links) // 2]}, worst {links[-1]}")
+        print(f"links of the layout: mean {2 * len(room.derive()) / options.peers:.1f} of a peer")
+        for seconds in range(5, 30, 5):
+            room.settle(5)
+            report_links(room, f"{seconds} s later")
         seconds, expected, twice = room.broadcast()
         print(f"broadcasts: {expected} of {expected} arrived within {seconds:.2f} s, {twice} twice")
         seconds, expected, elsewhere, twice = room.direct()
@@ -211,9 +254,12 @@ def measure(options):
         print(f"15 s later, in the old layout: {expected} of {expected} arrived within {seconds:.2f} s, {twice} twice")
         room.wait(lambda: room.agree(len(room.peers)), "the next seal")
         print(f"the others agree after {time.monotonic() - killed:.1f} s")
+        report_links(room, "then")
         room.messages.clear()
         seconds, expected, twice = room.broadcast()
         print(f"broadcasts: {expected} of {expected} arrived within {seconds:.2f} s, {twice} twice")
+        room.settle(30)
+        report_links(room, "30 s later")
     finally:
         for process in [*room.processes, relay]:
             process.kill()
