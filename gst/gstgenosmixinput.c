@@ -82,15 +82,22 @@ gst_genos_mix_input_contains (GstGenosMixInput *self, GstObject *object)
 void
 gst_genos_mix_set_color (GstCaps *caps, int width, int height)
 {
-  g_autofree char *colorimetry = NULL;
+  static const char *const fields[] = { "colorimetry", "chroma-site" };
+  g_autoptr (GstCaps) silent = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING,
+      GST_GENOS_MIX_VIDEO_FORMAT, "width", G_TYPE_INT, width, "height", G_TYPE_INT, height, NULL);
+  g_autoptr (GstCaps) usual = NULL;
   GstVideoInfo info;
 
-  /* What a picture of that size has that says nothing else. */
-  gst_video_info_set_format (
-      &info, gst_video_format_from_string (GST_GENOS_MIX_VIDEO_FORMAT), width, height);
-  colorimetry = gst_video_colorimetry_to_string (&info.colorimetry);
-  gst_caps_set_simple (caps, "colorimetry", G_TYPE_STRING, colorimetry, "chroma-site",
-      G_TYPE_STRING, gst_video_chroma_to_string (info.chroma_site), NULL);
+  /* What caps of that size mean that say nothing else: since 1.24 only reading them tells both. */
+  if (!gst_video_info_from_caps (&info, silent))
+    return;
+  usual = gst_video_info_to_caps (&info);
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
+    const GValue *value = gst_structure_get_value (gst_caps_get_structure (usual, 0), fields[i]);
+
+    if (value != NULL)
+      gst_caps_set_value (caps, fields[i], value);
+  }
 }
 
 static void

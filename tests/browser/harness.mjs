@@ -250,18 +250,21 @@ async function explain(page) {
   console.log(lines.join('\n').replace(/^/gm, '# '));
 }
 
-// Sound that comes is decoded when the browser's output asks for it, so no samples of many packets means that the
-// output has not begun, which is not for the sender to mend: that is told, and the players are begun anew. Twice in
-// some hundred runs packets came all the while and nothing was heard; whether that was it is not known, since
-// samples were not looked at then. Samples without energy are the sender's silence, and a failure.
+// Samples are decoded when the browser's output asks for them, and their energy is measured behind the player's
+// volume, which is nothing while it is paused. Once in some hundred runs a player with autoplay never began: paused,
+// readyState 0, both of its tracks live, 676 frames decoded and 45 s of samples, energy 0. That is not for the sender
+// to mend: it is told, and the players are begun anew. Silence out of a player that plays is a failure.
 async function restartPlayers(page, now) {
-  console.log(`# the browser plays no sound: ${now.audioPackets} packets have come, and none is asked for`);
+  console.log(`# a player has not begun: ${now.audioPackets} packets of sound have come, ${now.samples} samples`);
   await page.evaluate(() => document.querySelectorAll('video, audio').forEach(player => {
     const {srcObject} = player;
     player.srcObject = null;
     player.srcObject = srcObject;
   }));
 }
+
+const hasIdlePlayer = page => page.evaluate(() =>
+  [...document.querySelectorAll('video, audio')].some(({srcObject, readyState}) => srcObject && !readyState));
 
 export async function seesAndHears(page, what, ms = 45000) {
   const start = await received(page);
@@ -272,7 +275,7 @@ export async function seesAndHears(page, what, ms = 45000) {
     await page.evaluate(() => document.querySelectorAll('.tile .sound:not([hidden])[aria-pressed=false]')
       .forEach(button => button.click()));
     now = await received(page);
-    if (!restarted && now.audioPackets > 500 && !now.samples && !now.energy) {
+    if (!restarted && now.audioPackets > 500 && !now.energy && (!now.samples || await hasIdlePlayer(page))) {
       restarted = true;
       await restartPlayers(page, now);
     }

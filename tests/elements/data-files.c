@@ -44,7 +44,8 @@ wait_for_end (GstElement *pipeline)
   test_stop (pipeline);
 }
 
-/* (element-type GstSample): all that @chain gives. */
+/* (element-type GstSample): all that @chain gives. Since 1.26 matroskamux writes an empty block
+ * for each gap between two subtitles. */
 static GPtrArray *
 read_file (const char *path, const char *chain)
 {
@@ -59,7 +60,10 @@ read_file (const char *path, const char *chain)
     g_signal_emit_by_name (sink, "pull-sample", &sample);
     if (sample == NULL)
       break;
-    g_ptr_array_add (samples, sample);
+    if (gst_buffer_get_size (gst_sample_get_buffer (sample)) > 0)
+      g_ptr_array_add (samples, sample);
+    else
+      gst_sample_unref (sample);
   }
   test_stop (pipeline);
   return samples;
