@@ -19,7 +19,8 @@
 // sealed SDP, relays, data-channel frames, the link to one peer, and the room that uses them all.
 //
 // With {cells: 10}, which has to be the same for everybody, the room is a mesh of cells (mesh.js): links
-// to a few, messages to all. Cameras and microphones go over links, so only to one's own cell.
+// to a few, messages to all. Cameras and microphones go over links, so only to one's own cell; those of other
+// cells come by way of a peer that passes them on, whose id they then have: originOf(metadata) tells whose they are.
 
 import {parseCellChannel, Mesh} from './mesh.js';
 import {MAX_PEERS, TIMES} from './mesh-census.js';
@@ -38,6 +39,7 @@ const PING_MS = 25000;
 const PONG_MS = 10000;
 const LOST_ICE_MS = 3000;
 const METADATA_MS = 10000;
+const MAX_ORIGIN_CHARS = 256;
 
 const HEADER_BYTES = 15;
 const TYPE_BYTES = 12;
@@ -623,6 +625,13 @@ class PeerLink extends Emitter {
 }
 
 // ── Named channels ─────────────────────────────────────────────────────────────────────────────
+
+// Whose a stream is that comes by way of another peer, which says so: {peer, stream, track}. Null: its own.
+export function originOf(metadata) {
+  const origin = metadata?.['@_origin'];
+  const isName = text => typeof text === 'string' && text && text.length <= MAX_ORIGIN_CHARS;
+  return isName(origin?.peer) && isName(origin.stream) && isName(origin.track) ? origin : null;
+}
 
 // Events: message (data, peerId, metadata), progress (fraction, peerId, metadata).
 class Channel extends Emitter {

@@ -7,7 +7,7 @@
 // the page), dialect (genosrtc, trystero), app, stun (comma-separated URLs or "none"),
 // video=WIDTHxHEIGHT@RATE for the camera, and cells (peers in a cell, or auto) for a room in cells.
 
-import {Room} from './room-client.js';
+import {Room, originOf} from './room-client.js';
 
 const CHAT_LINES_MAX = 500;
 
@@ -141,22 +141,26 @@ function nameFrom(metadata) {
   return typeof name === 'string' && name.trim() ? name.trim().slice(0, 60) : null;
 }
 
-function takeName(peerId, metadata) {
+// A peer may send several streams; each has a name of its own if it came with one. What a peer passes on for
+// another says nothing of the peer itself.
+function nameOfStream(peerId, metadata) {
   const name = nameFrom(metadata);
+  const origin = originOf(metadata);
+  if (origin)
+    return name ?? nameOf(origin.peer);
   if (name)
     names.set(peerId, name);
+  return nameOf(peerId);
 }
 
-// A peer may send several streams; each has a name of its own if it came with one.
 function onStreamAdd(stream, peerId, metadata) {
-  takeName(peerId, metadata);
-  addTile(stream, nameOf(peerId), false);
+  addTile(stream, nameOfStream(peerId, metadata), false);
 }
 
 function onStreamMetadata(stream, peerId, metadata) {
-  takeName(peerId, metadata);
+  const name = nameOfStream(peerId, metadata);
   if (tiles.has(stream))
-    nameTile(tiles.get(stream), nameOf(peerId));
+    nameTile(tiles.get(stream), name);
 }
 
 // ── the visitor's camera ──

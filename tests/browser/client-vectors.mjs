@@ -7,7 +7,7 @@ import {join} from 'node:path';
 import {webcrypto} from 'node:crypto';
 import {schnorr} from '@noble/secp256k1';
 import {check, finish, sourceRoot, test} from './harness.mjs';
-import {Assembler, DIALECTS, Sealer, kindOf, splitMessage, topicOf, valueOf}
+import {Assembler, DIALECTS, Sealer, kindOf, originOf, splitMessage, topicOf, valueOf}
   from '../../web/room-client.js';
 import {NostrKey, fromHex, toHex} from '../../web/nostr-key.js';
 
@@ -126,6 +126,15 @@ await test('what is too large is refused before anything is sent', async () => {
     '101 chunks');
   const most = await splitMessage('big', 0, data.subarray(1), undefined, DIALECTS.trystero);
   same(most.length, 100, 'chunks');
+});
+
+await test('whose a stream is that another peer passes on', () => {
+  const origin = {peer: 'p'.repeat(20), stream: 'gate', track: 'picture'};
+  same(originOf({name: 'Ada', '@_origin': origin}), origin, 'origin');
+  const nonsense = [undefined, null, 'text', 7, {}, {'@_origin': null}, {'@_origin': 'peer'}, {'@_origin': []},
+    ...Object.keys(origin).flatMap(key => ['', 3, {}, 'x'.repeat(257)].map(value => ({'@_origin': {...origin, [key]: value}})))];
+  for (const metadata of nonsense)
+    same(originOf(metadata), null, JSON.stringify(metadata));
 });
 
 await finish();

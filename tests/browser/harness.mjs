@@ -328,6 +328,15 @@ export async function screenPixels(page, file, columns, row) {
   }, data, columns, row);
 }
 
+// The seven bars of videotestsrc pattern=smpte.
+const BARS = [[255, 255, 255], [255, 255, 0], [0, 255, 255], [0, 255, 0], [255, 0, 255], [255, 0, 0],
+  [0, 0, 255]];
+
+export function isColourBars(pixels) {
+  return pixels.length === BARS.length && pixels.every((pixel, i) =>
+    pixel.every((value, channel) => Math.abs(value - BARS[i][channel]) < 50));
+}
+
 // ── pipelines ──
 
 const pluginEnv = () => ({

@@ -5,7 +5,7 @@
 
 import {statSync} from 'node:fs';
 import {
-  artifact, browserName, check, finish, launch, openBrowser, openTab, pageUrl, received, run, screenPixels,
+  artifact, browserName, check, finish, isColourBars, launch, openBrowser, openTab, pageUrl, received, run, screenPixels,
   seesAndHears, serveTrystero, sleep, startNative, startRelay, test, trysteroUrl, until,
 } from './harness.mjs';
 
@@ -40,15 +40,6 @@ const trystero = base => ({
 });
 
 // ── pictures and recordings ──
-
-// The seven bars of videotestsrc pattern=smpte.
-const BARS = [[255, 255, 255], [255, 255, 0], [0, 255, 255], [0, 255, 0], [255, 0, 255], [255, 0, 0],
-  [0, 0, 255]];
-
-function isColourBars(pixels) {
-  return pixels.length === BARS.length && pixels.every((pixel, i) =>
-    pixel.every((value, channel) => Math.abs(value - BARS[i][channel]) < 50));
-}
 
 async function probe(file) {
   const {output} = await run('ffprobe', ['-v', 'error', '-count_packets', '-show_entries',
