@@ -389,7 +389,8 @@ on_document (SoupServer *server, SoupServerMessage *message, const char *path, G
   if (soup_message_headers_header_contains (
           soup_server_message_get_request_headers (message), "Upgrade", "websocket"))
     return;
-  text = g_strdup_printf ("{\"name\":\"%s\",\"limitation\":{\"payment_required\":%s%s}}",
+  text = g_strdup_printf (
+      "{\"name\":\"%s\",\"software\":\"faulty-relay\",\"limitation\":{\"payment_required\":%s%s}}",
       names[self->fault], self->fault == DEMAND_PAYMENT ? "true" : "false",
       self->fault == DEMAND_SHORT ? ",\"max_subid_length\":" G_STRINGIFY (
           FAULTY_RELAY_SUBID_LENGTH) ",\"max_message_length\":" G_STRINGIFY (FAULTY_RELAY_MESSAGE_LENGTH)

@@ -23,10 +23,22 @@ find_subscription (GenosNostrRelay *self, const char *id)
   return NULL;
 }
 
+static GenosNostrSubscription *
+find_source (GenosNostrRelay *self, const char *id)
+{
+  for (guint i = 0; i < self->subscriptions->len; i++) {
+    GenosNostrSubscription *subscription = g_ptr_array_index (self->subscriptions, i);
+
+    if (genos_nostr_subscription_goes_by (subscription, id))
+      return subscription;
+  }
+  return NULL;
+}
+
 static void
 handle_event (GenosNostrRelay *self, const GenosNip01Message *message)
 {
-  GenosNostrSubscription *subscription = find_subscription (self, message->subscription);
+  GenosNostrSubscription *subscription = find_source (self, message->subscription);
   const GenosNip01Event *event = message->event;
   gboolean echoed;
 
@@ -65,6 +77,15 @@ handle_closed_subscription (GenosNostrRelay *self, const GenosNip01Message *mess
 }
 
 static void
+handle_eose (GenosNostrRelay *self, const GenosNip01Message *message)
+{
+  GenosNostrSubscription *subscription = find_subscription (self, message->subscription);
+
+  if (subscription != NULL)
+    genos_nostr_subscription_forget_old_id (subscription);
+}
+
+static void
 handle_auth (GenosNostrRelay *self, const GenosNip01Message *message)
 {
   if (message->text == NULL)
@@ -93,6 +114,7 @@ handle_message (GenosNostrRelay *self, const GenosNip01Message *message)
       handle_auth (self, message);
       break;
     case GENOS_NIP01_EOSE:
+      handle_eose (self, message);
       break;
     case GENOS_NIP01_REQ:
     case GENOS_NIP01_CLOSE:

@@ -142,6 +142,7 @@ genos_nostr_relay_renew (GenosNostrRelay *self, gboolean all)
       g_autofree char *text = genos_nip01_message_close (subscription->id);
 
       genos_nostr_socket_send (self->socket, text);
+      genos_nostr_subscription_retire_id (subscription);
     }
     if (all || subscription->id == NULL)
       send_req (self, subscription);

@@ -19,6 +19,7 @@ genos_nostr_subscription_free (GenosNostrSubscription *self)
 {
   g_free (self->topic);
   g_free (self->id);
+  g_free (self->old_id);
   g_free (self);
 }
 
@@ -39,6 +40,25 @@ genos_nostr_subscription_renew (GenosNostrSubscription *self, gint64 now, guint 
         g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
   g_hash_table_insert (filter->tags, g_strdup ("x"), g_strdupv ((char **) topics));
   return genos_nip01_message_req (self->id, filter);
+}
+
+void
+genos_nostr_subscription_retire_id (GenosNostrSubscription *self)
+{
+  g_free (self->old_id);
+  self->old_id = g_steal_pointer (&self->id);
+}
+
+void
+genos_nostr_subscription_forget_old_id (GenosNostrSubscription *self)
+{
+  g_clear_pointer (&self->old_id, g_free);
+}
+
+gboolean
+genos_nostr_subscription_goes_by (const GenosNostrSubscription *self, const char *id)
+{
+  return id != NULL && (g_strcmp0 (self->id, id) == 0 || g_strcmp0 (self->old_id, id) == 0);
 }
 
 gboolean

@@ -9,6 +9,7 @@
 #include <genos/room/offer-echo.h>
 #include <genos/room/waiting-offers.h>
 #include <genos/signalling/dial-book.h>
+#include <genos/signalling/open-paths.h>
 
 /* An offer that young was made on the network that is there now. */
 #define YOUNG (2 * G_TIME_SPAN_SECOND)
@@ -39,7 +40,7 @@ struct _GenosDialler {
   GenosDiallerGate gate; /* (nullable) */
   gpointer gate_data;
   GenosHeardBook *heard; /* (nullable): without a gate everybody is dialled at once */
-  GPtrArray *paths;      /* of char *: those that are open */
+  GenosOpenPaths *paths;
 };
 
 G_DEFINE_FINAL_TYPE (GenosDialler, genos_dialler, G_TYPE_OBJECT)
@@ -368,6 +369,9 @@ on_answer (GenosSignaller *signaller, const char *peer_id, const char *via, cons
   /* The one who announced itself was dialled, not whoever else answers under its name. */
   if (g_strcmp0 (handshake->key, origin->key) != 0)
     return;
+  /* One that says which offer it belongs to may come any way: the offer's relay may not take it. */
+  if (genos_offer_echo_names (sdp, handshake->offer))
+    via = handshake->via;
   if (genos_dial_book_answered (self->book, peer_id, via, g_get_monotonic_time ())
       != GENOS_DIAL_COMPLETE)
     return;
@@ -382,17 +386,10 @@ on_answer (GenosSignaller *signaller, const char *peer_id, const char *via, cons
 
 /* --- paths --- */
 
-static gboolean
-find_path (GenosDialler *self, const char *via, guint *index)
-{
-  return via != NULL && g_ptr_array_find_with_equal_func (self->paths, via, g_str_equal, index);
-}
-
 static void
 on_path_opened (GenosSignaller *signaller, const char *via, GenosDialler *self)
 {
-  if (!find_path (self, via, NULL))
-    g_ptr_array_add (self->paths, g_strdup (via));
+  genos_open_paths_opened (self->paths, via);
 }
 
 static void
@@ -428,22 +425,16 @@ goes_via (const GenosHandshake *handshake, gconstpointer via)
 static void
 on_path_closed (GenosSignaller *signaller, const char *via, GError *error, GenosDialler *self)
 {
-  guint index;
-
-  if (find_path (self, via, &index))
-    g_ptr_array_remove_index (self->paths, index);
+  genos_open_paths_closed (self->paths, via);
   withdraw_unanswered (self, goes_via, via);
 }
 
-/* Members of a room mostly share their relays: better another one than none. (nullable) */
+/* The one it was last heard on. Members of a room mostly share their relays: better another one than
+ * none. (nullable) */
 static const char *
 choose_path (GenosDialler *self, const char *peer_id)
 {
-  const char *heard = genos_dial_book_get_via (self->book, peer_id);
-
-  if (find_path (self, heard, NULL))
-    return heard;
-  return self->paths->len > 0 ? g_ptr_array_index (self->paths, 0) : NULL;
+  return genos_open_paths_choose (self->paths, genos_dial_book_get_via (self->book, peer_id));
 }
 
 /* It was there a moment ago: its next announce may be half a minute away. The same way, on which it
@@ -452,8 +443,8 @@ static void
 retry (
     GenosDialler *self, const char *peer_id, const char *old_via, const GenosSignalOrigin *origin)
 {
-  g_autofree char *via =
-      g_strdup (find_path (self, old_via, NULL) ? old_via : choose_path (self, peer_id));
+  g_autofree char *via = g_strdup (
+      genos_open_paths_has (self->paths, old_via) ? old_via : choose_path (self, peer_id));
 
   if (via != NULL
       && genos_dial_book_retry (self->book, peer_id, via, g_get_monotonic_time ())
@@ -474,7 +465,8 @@ genos_dialler_want (GenosDialler *self, const char *peer_id)
   if (heard == NULL || self->stopped)
     return;
   origin = (GenosSignalOrigin){ .key = heard->key, .extended = heard->extended };
-  via = g_strdup (find_path (self, heard->via, NULL) ? heard->via : choose_path (self, peer_id));
+  via = g_strdup (
+      genos_open_paths_has (self->paths, heard->via) ? heard->via : choose_path (self, peer_id));
   if (via != NULL
       && genos_dial_book_announced (self->book, peer_id, via, g_get_monotonic_time ())
           == GENOS_DIAL_DIAL)
@@ -646,7 +638,7 @@ genos_dialler_finalize (GObject *object)
 
   genos_dialler_stop (self);
   g_clear_pointer (&self->handshakes, g_ptr_array_unref);
-  g_clear_pointer (&self->paths, g_ptr_array_unref);
+  g_clear_pointer (&self->paths, genos_open_paths_free);
   g_clear_pointer (&self->waiting, genos_waiting_offers_free);
   g_clear_pointer (&self->unwanted, genos_waiting_offers_free);
   g_clear_pointer (&self->book, genos_dial_book_free);
@@ -675,7 +667,7 @@ genos_dialler_init (GenosDialler *self)
   self->handshakes = g_ptr_array_new_with_free_func (genos_handshake_free);
   self->waiting = genos_waiting_offers_new ();
   self->unwanted = genos_waiting_offers_new ();
-  self->paths = g_ptr_array_new_with_free_func (g_free);
+  self->paths = genos_open_paths_new ();
 }
 
 GenosDialler *

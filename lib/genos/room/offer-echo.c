@@ -37,15 +37,27 @@ genos_offer_echo_add (const char *answer, const char *offer)
   return g_strdup_printf ("%.*s" LINE "%s\r\n%s", (int) (media - answer), answer, hex, media);
 }
 
-gboolean
-genos_offer_echo_fits (const char *answer, const char *offer)
+/* (nullable) */
+static const char *
+find_line (const char *answer)
 {
   const char *line = strstr (answer, "\n" LINE);
   const char *media = find_media (answer);
-  g_autofree char *hex = NULL;
 
-  if (line == NULL || media == NULL || line > media)
-    return TRUE;
-  hex = digest (offer);
-  return g_str_has_prefix (line + strlen ("\n" LINE), hex);
+  return line != NULL && media != NULL && line < media ? line + strlen ("\n" LINE) : NULL;
+}
+
+gboolean
+genos_offer_echo_names (const char *answer, const char *offer)
+{
+  const char *line = find_line (answer);
+  g_autofree char *hex = digest (offer);
+
+  return line != NULL && g_str_has_prefix (line, hex);
+}
+
+gboolean
+genos_offer_echo_fits (const char *answer, const char *offer)
+{
+  return find_line (answer) == NULL || genos_offer_echo_names (answer, offer);
 }

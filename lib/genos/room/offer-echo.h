@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 /* (transfer full): @answer with that line, or as it is when it has no media section. */
 char *genos_offer_echo_add (const char *answer, const char *offer) G_GNUC_WARN_UNUSED_RESULT;
 
+/* TRUE when @answer says that it belongs to @offer. */
+gboolean genos_offer_echo_names (const char *answer, const char *offer);
+
 /* FALSE when @answer says that it belongs to another offer. One that does not say fits any. */
 gboolean genos_offer_echo_fits (const char *answer, const char *offer);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <genos/crypto/sealed-sdp.h>
+#include <genos/signalling/dial-book.h>
 #include <genos/signalling/relay-scout.h>
 #include <genos/wire/marked-sdp.h>
 #include <genos/wire/signal-message.h>
@@ -15,10 +16,12 @@
 #define MAX_REPORTED 256
 #define MAX_DETOURS 256
 
-/* An offer that went another way than that on which its peer was heard. */
+/* An offer that goes another way than that on which its peer was heard. */
 typedef struct {
-  char *meant; /* URL of a relay */
-  char *taken;
+  char *meant;            /* URL of a relay */
+  char *taken;            /* (nullable) */
+  GenosNip01Event *offer; /* (nullable): no relay is open that takes it; the next one may */
+  gint64 deadline;        /* for that: whoever dialled gives up then */
 } Detour;
 
 struct _GenosSignallerNostr {
@@ -66,40 +69,44 @@ make_event (GenosSignallerNostr *self, const char *topic, const char *content)
 }
 
 static void
-publish (GenosSignallerNostr *self, const char *topic, const char *via, const char *content)
-{
-  g_autoptr (GenosNip01Event) event = NULL;
-
-  if (!self->running)
-    return;
-  event = make_event (self, topic, content);
-  genos_nostr_pool_publish (self->pool, event, via);
-}
-
-static void
 detour_free (gpointer data)
 {
   Detour *detour = data;
 
   g_free (detour->meant);
   g_free (detour->taken);
+  g_clear_pointer (&detour->offer, genos_nip01_event_free);
   g_free (detour);
 }
 
+/* @taken (nullable): none yet; @offer (transfer full) */
 static void
-note_detour (GenosSignallerNostr *self, const char *peer_id, const char *meant, const char *taken)
+note_detour (GenosSignallerNostr *self, const char *peer_id, const char *meant, const char *taken,
+    GenosNip01Event *offer)
 {
   Detour *detour = g_new0 (Detour, 1);
 
   detour->meant = g_strdup (meant);
   detour->taken = g_strdup (taken);
+  detour->deadline = g_get_monotonic_time () + GENOS_DIAL_ANSWER_TIMEOUT;
+  if (taken == NULL)
+    detour->offer = g_steal_pointer (&offer);
+  g_clear_pointer (&offer, genos_nip01_event_free);
   if (g_hash_table_size (self->detours) >= MAX_DETOURS)
     g_hash_table_remove_all (self->detours);
   g_hash_table_insert (self->detours, g_strdup (peer_id), detour);
 }
 
-/* A relay that hands announces on may be too small for offers, or gone since: one lost is a dial lost,
- * so it goes by another one. */
+/* A relay that hands announces on may be too small for offers and answers, or gone since: one lost is a
+ * dial lost, so it goes by another one. (nullable): the relay that took it */
+static const char *
+publish_description (GenosSignallerNostr *self, const GenosNip01Event *event, const char *via)
+{
+  if (genos_nostr_pool_publish (self->pool, event, via) > 0)
+    return via;
+  return genos_nostr_pool_publish_once (self->pool, event);
+}
+
 static void
 publish_offer (GenosSignallerNostr *self, const char *peer_id, const char *via, const char *content)
 {
@@ -111,11 +118,53 @@ publish_offer (GenosSignallerNostr *self, const char *peer_id, const char *via, 
   if (!self->running)
     return;
   event = make_event (self, topic, content);
-  if (genos_nostr_pool_publish (self->pool, event, via) > 0)
+  taken = publish_description (self, event, via);
+  if (taken != via)
+    note_detour (self, peer_id, via, taken, g_steal_pointer (&event));
+}
+
+/* A relay may have something to say about it, and whoever hears that may do anything. */
+static void
+publish_waiting_offer (GenosSignallerNostr *self, const char *peer_id, const char *url)
+{
+  Detour *detour = g_hash_table_lookup (self->detours, peer_id);
+  g_autoptr (GenosNip01Event) offer = detour != NULL ? g_steal_pointer (&detour->offer) : NULL;
+  gboolean taken;
+
+  if (offer == NULL || detour->deadline < g_get_monotonic_time ())
     return;
-  taken = genos_nostr_pool_publish_once (self->pool, event);
-  if (taken != NULL)
-    note_detour (self, peer_id, via, taken);
+  taken = genos_nostr_pool_publish (self->pool, offer, url) > 0;
+  detour = g_hash_table_lookup (self->detours, peer_id);
+  if (detour == NULL || detour->taken != NULL || detour->offer != NULL)
+    return;
+  if (taken)
+    detour->taken = g_strdup (url);
+  else
+    detour->offer = g_steal_pointer (&offer);
+}
+
+static void
+publish_waiting_offers (GenosSignallerNostr *self, const char *url)
+{
+  g_autoptr (GPtrArray) peer_ids = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  gpointer key, value;
+
+  g_hash_table_iter_init (&iter, self->detours);
+  while (g_hash_table_iter_next (&iter, &key, &value)) {
+    if (((Detour *) value)->offer != NULL)
+      g_ptr_array_add (peer_ids, g_strdup (key));
+  }
+  for (guint i = 0; i < peer_ids->len && self->running; i++)
+    publish_waiting_offer (self, g_ptr_array_index (peer_ids, i), url);
+}
+
+static gboolean
+waits_because_of (gpointer key, gpointer value, gpointer url)
+{
+  const Detour *detour = value;
+
+  return detour->offer != NULL && strcmp (detour->meant, url) == 0;
 }
 
 /* The dial that an answer belongs to is known by the path it was meant to go. */
@@ -124,7 +173,7 @@ path_of_answer (GenosSignallerNostr *self, const char *peer_id, const char *via)
 {
   const Detour *detour = g_hash_table_lookup (self->detours, peer_id);
 
-  return detour != NULL && strcmp (detour->taken, via) == 0 ? detour->meant : via;
+  return detour != NULL && g_strcmp0 (detour->taken, via) == 0 ? detour->meant : via;
 }
 
 /* --- what comes in --- */
@@ -214,12 +263,17 @@ on_event (GenosNostrPool *pool, const char *via, GenosNip01Event *event, GenosSi
 static void
 on_relay_opened (GenosNostrPool *pool, const char *url, GenosSignallerNostr *self)
 {
+  g_object_ref (self);
+  publish_waiting_offers (self, url);
   genos_signaller_emit_path_opened (GENOS_SIGNALLER (self), url);
+  g_object_unref (self);
 }
 
 static void
 on_relay_closed (GenosNostrPool *pool, const char *url, GError *error, GenosSignallerNostr *self)
 {
+  /* A dial is given up together with the path on which its peer was heard. */
+  g_hash_table_foreach_remove (self->detours, waits_because_of, (gpointer) url);
   genos_signaller_emit_path_closed (GENOS_SIGNALLER (self), url, error);
 }
 
@@ -310,8 +364,12 @@ genos_signaller_nostr_send_answer (
   g_autofree char *topic = topic_of (self, peer_id);
   g_autofree char *sealed = seal (self, sdp);
   g_autofree char *content = genos_signal_message_answer (self->peer_id, sealed, self->extended);
+  g_autoptr (GenosNip01Event) event = NULL;
 
-  publish (self, topic, via, content);
+  if (!self->running)
+    return;
+  event = make_event (self, topic, content);
+  publish_description (self, event, via);
 }
 
 static void
@@ -319,8 +377,12 @@ genos_signaller_nostr_send_bye (GenosSignaller *signaller)
 {
   GenosSignallerNostr *self = GENOS_SIGNALLER_NOSTR (signaller);
   g_autofree char *content = genos_signal_message_bye (self->peer_id);
+  g_autoptr (GenosNip01Event) event = NULL;
 
-  publish (self, self->root_topic, NULL, content);
+  if (!self->running)
+    return;
+  event = make_event (self, self->root_topic, content);
+  genos_nostr_pool_publish (self->pool, event, NULL);
 }
 
 static void

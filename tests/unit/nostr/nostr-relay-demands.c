@@ -183,6 +183,15 @@ echo_last (Fixture *f)
   socket_memory_say (f->socket, text);
 }
 
+static void
+say_event_for (Fixture *f, const char *id)
+{
+  g_autoptr (GenosNip01Event) event = make_event (f, "{}");
+  g_autofree char *text = genos_nip01_message_event_for (id, event);
+
+  socket_memory_say (f->socket, text);
+}
+
 static gboolean
 announce (Fixture *f)
 {
@@ -544,6 +553,30 @@ test_short_ids (Fixture *f, gconstpointer data)
   g_assert_cmpuint (strlen (third->subscription), ==, 16);
 }
 
+/* What the relay says before it has read the new REQ goes by the old id. */
+static void
+test_old_id (Fixture *f, gconstpointer data)
+{
+  g_autofree char *old_id = NULL;
+  g_autofree char *eose = NULL;
+
+  document = "{\"limitation\":{\"max_subid_length\":16}}";
+  open_subscribed (f);
+  {
+    g_autoptr (GenosNip01Message) first = get_sent (f, 0);
+    g_autoptr (GenosNip01Message) second = get_sent (f, 2);
+
+    old_id = g_strdup (first->subscription);
+    eose = genos_nip01_message_eose (second->subscription);
+  }
+  say_event_for (f, old_id);
+  g_assert_cmpuint (get_uint (f, "events-in"), ==, 1);
+  socket_memory_say (f->socket, eose);
+  say_event_for (f, old_id);
+  g_assert_cmpuint (get_uint (f, "events-in"), ==, 1);
+  g_assert_cmpuint (get_uint (f, "dropped-unsubscribed"), ==, 1);
+}
+
 static void
 test_payment (Fixture *f, gconstpointer data)
 {
@@ -679,6 +712,7 @@ main (int argc, char **argv)
     { "limits", test_limits },
     { "max-tags", test_max_tags },
     { "short-ids", test_short_ids },
+    { "old-id", test_old_id },
     { "payment", test_payment },
     { "restricted-writes", test_restricted_writes },
     { "few-subscriptions", test_few_subscriptions },

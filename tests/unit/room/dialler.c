@@ -190,15 +190,20 @@ hear_announce (Fixture *fixture)
       GENOS_SIGNALLER (fixture->signaller), PEER, "native", RELAY, &extended);
 }
 
-/* @offer (nullable): which one it says it answers. */
 static void
-hear_answer (Fixture *fixture, const char *offer)
+hear_answer_on (Fixture *fixture, const char *via, const char *offer)
 {
   g_autofree char *answer =
       offer != NULL ? genos_offer_echo_add ("v=0\r\nm=z\r\n", offer) : g_strdup ("v=0\r\nm=z\r\n");
 
-  genos_signaller_emit_answer (
-      GENOS_SIGNALLER (fixture->signaller), PEER, RELAY, answer, &extended);
+  genos_signaller_emit_answer (GENOS_SIGNALLER (fixture->signaller), PEER, via, answer, &extended);
+}
+
+/* @offer (nullable): which one it says it answers. */
+static void
+hear_answer (Fixture *fixture, const char *offer)
+{
+  hear_answer_on (fixture, RELAY, offer);
 }
 
 /* Once a second, from where it stopped. */
@@ -235,6 +240,17 @@ test_answer_of_a_browser (Fixture *fixture, gconstpointer data)
 {
   hear_announce (fixture);
   hear_answer (fixture, NULL);
+  g_assert_nonnull (get_link (fixture, 0)->taken);
+}
+
+/* The relay that the offer came by may be too small for the answer. */
+static void
+test_answer_on_another_path (Fixture *fixture, gconstpointer data)
+{
+  hear_announce (fixture);
+  hear_answer_on (fixture, "ws://two/", NULL);
+  g_assert_null (get_link (fixture, 0)->taken);
+  hear_answer_on (fixture, "ws://two/", get_sent (fixture, 0));
   g_assert_nonnull (get_link (fixture, 0)->taken);
 }
 
@@ -360,6 +376,7 @@ main (int argc, char **argv)
 #define TEST(name, func) g_test_add ("/room/dialler/" name, Fixture, NULL, set_up, func, tear_down)
   TEST ("late-answer", test_late_answer);
   TEST ("answer-of-a-browser", test_answer_of_a_browser);
+  TEST ("answer-on-another-path", test_answer_on_another_path);
   TEST ("echo", test_echo);
   TEST ("no-path", test_no_path);
   TEST ("crowd", test_crowd);

@@ -30,6 +30,15 @@ test_fits (void)
   g_assert_false (genos_offer_echo_fits (HEAD ECHO_OF_OFFER MEDIA, LATER));
 }
 
+static void
+test_names (void)
+{
+  g_assert_true (genos_offer_echo_names (HEAD ECHO_OF_OFFER MEDIA, OFFER));
+  g_assert_false (genos_offer_echo_names (HEAD ECHO_OF_OFFER MEDIA, LATER));
+  g_assert_false (genos_offer_echo_names (HEAD MEDIA, OFFER));
+  g_assert_false (genos_offer_echo_names (HEAD MEDIA ECHO_OF_OFFER, OFFER));
+}
+
 /* A browser's. */
 static void
 test_says_nothing (void)
@@ -63,6 +72,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/room/offer-echo/add", test_add);
   g_test_add_func ("/room/offer-echo/fits", test_fits);
+  g_test_add_func ("/room/offer-echo/names", test_names);
   g_test_add_func ("/room/offer-echo/says-nothing", test_says_nothing);
   g_test_add_func ("/room/offer-echo/damaged", test_damaged);
   return g_test_run ();
