@@ -277,6 +277,7 @@ CASES = {
 }
 LONG_CASES = {
     'narrow way': narrow.steps,
+    'narrow way, steep': narrow.steep,
     'narrow way, encoded': narrow.encoded_steps,
     'narrow way, Chromium': narrow.in_chromium,
     'cut for 60 s': cut(60),

@@ -102,7 +102,7 @@ class Narrow:
             f'sound {sound[0]:4.1f}/s, sent {sent[0]:5.2f} Mbit/s, {sent[1] * 100:.0f} % in vain; others ' +
             ', '.join(f'{fps:4.1f} fps {mbit:5.2f}' for fps, mbit in fast) +
             f'; estimate {rate.get("available-bitrate", 0) / 1e6:.2f}, '
-            f'queue {rate.get("queue-ms", 0)} ms, loss {rate.get("loss", 0):.2f}')
+            f'arriving {rate.get("arriving-bitrate", 0) / 1e6:.2f}, queue {rate.get("queue-ms", 0)} ms, loss {rate.get("loss", 0):.2f}')
 
     def tier(self):
         told = self.alice.list('track-tier', **{'peer-id': 'slow'})
@@ -168,6 +168,14 @@ def steps(lab):
     except Failure as failure:
         raise Failure(f'{failure}\n{notes}') from None
     return notes
+
+
+def steep(lab):
+    """From all there is to hardly anything at once, down to sound, and back."""
+    test = Narrow(lab, CAMERA, 'sink:video-bitrate=4000000', 'sink:audio-bitrate=24000')
+    for width, seconds in ((0, 5), (5, 5), (0.1, 15), (0.06, 15), (5, 20)):
+        test.run(width, seconds)
+    return test.finish()
 
 
 def check_steps(test):

@@ -7,7 +7,7 @@ may_pass (GenosPictureGate *self, gboolean key)
 {
   switch (self->let) {
     case GENOS_PICTURES_ALL:
-      return key || !self->waits;
+      return key || !(self->waits || self->cut);
     case GENOS_PICTURES_KEY:
       return key;
     default:
@@ -23,6 +23,13 @@ begin_picture (GenosPictureGate *self, guint32 timestamp, gboolean key)
   self->passing = may_pass (self, key);
   /* What is behind a key frame builds upon nothing before it. */
   self->waits = !self->passing;
+}
+
+void
+genos_picture_gate_restart (GenosPictureGate *self)
+{
+  self->begun = self->passing = FALSE;
+  self->waits = self->left_out = TRUE;
 }
 
 gboolean

@@ -20,12 +20,16 @@ typedef enum {
 
 typedef struct {
   GenosPictures let; /* what shall pass, from the next picture on */
+  gboolean cut;      /* none of it before the next key frame */
   gboolean begun;
   gboolean passing;  /* the picture that is coming */
   gboolean waits;    /* something that the next depends on was left out */
   gboolean left_out; /* since the last packet that passed */
   guint32 timestamp; /* of the picture that is coming */
 } GenosPictureGate;
+
+/* What comes next does not follow what was before. */
+void genos_picture_gate_restart (GenosPictureGate *self);
 
 /* A packet comes; @begins_key: it is the first of a key frame. TRUE: it goes out. @after_gap: it is the first
  * one after others that did not. */

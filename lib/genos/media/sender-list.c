@@ -18,6 +18,9 @@
 #define CHOOSE_EVERY (200 * G_TIME_SPAN_MILLISECOND)
 /* A bound that is a little lower is one of an estimate: repair and a queue carry that much. */
 #define ENOUGH 0.75
+/* What goes out until the key frame of a lower tier comes only fills the queue of a path that is so much
+ * narrower. */
+#define FAR_TOO_MUCH 0.5
 /* Whoever gets key frames only shall see something now and then, at hardly any cost for the others. */
 #define KEY_EVERY (5 * G_TIME_SPAN_SECOND)
 
@@ -157,7 +160,10 @@ note_tiers (Entry *entry)
 
   g_atomic_int_set (&entry->tiers, tiers);
   g_atomic_int_set (&entry->next, none ? -1 : (int) entry->feed.next);
-  g_atomic_int_set (&entry->asks, entry->gate.let == GENOS_PICTURES_ALL ? tiers : 0);
+  g_atomic_int_set (&entry->asks,
+      entry->gate.let != GENOS_PICTURES_ALL ? 0
+          : entry->gate.cut                 ? 1 << entry->feed.next
+                                            : tiers);
 }
 
 static guint
@@ -452,6 +458,8 @@ push_to (Entry *entry, guint tier, GstBuffer *packet, gint64 now)
 {
   g_mutex_lock (&entry->lock);
   packet = genos_tier_feed_take (&entry->feed, tier, packet);
+  if (entry->feed.tier == entry->feed.next)
+    entry->gate.cut = FALSE;
   note_tiers (entry);
   if (packet != NULL)
     packet = pass_gate (entry, packet, now);
@@ -487,10 +495,22 @@ give (Entry *entry, const GenosTierLadder *ladder, guint tier, gboolean fixed)
   if (before == GENOS_PICTURES_NONE && entry->gate.let != before) {
     entry->feed.tier = entry->feed.next;
     entry->feed.changed = TRUE;
+    genos_picture_gate_restart (&entry->gate);
   }
   note_tiers (entry);
   return entry->gate.let == GENOS_PICTURES_ALL
       && (before != entry->gate.let || was != entry->feed.next);
+}
+
+/* With its lock. */
+static void
+cut_if_far_too_much (Entry *entry, const GenosTierLadder *ladder, guint rate)
+{
+  const GenosTierFeed *feed = &entry->feed;
+
+  entry->gate.cut = feed->tier < feed->next && feed->tier < ladder->n
+      && rate < ladder->least[feed->tier] * FAR_TOO_MUCH;
+  note_tiers (entry);
 }
 
 /* What it is to get; TRUE: that is less than all, or something was put off. */
@@ -505,6 +525,7 @@ choose_for (
   guint had = g_atomic_int_get (&entry->tiers);
   guint tier = genos_tier_choice_update (&entry->choice, ladder, rate, now);
   gboolean needs_key = give (entry, ladder, tier, fixed);
+  cut_if_far_too_much (entry, ladder, rate);
   guint has = g_atomic_int_get (&entry->tiers);
   guint next = g_atomic_int_get (&entry->next);
   guint asks = g_atomic_int_get (&entry->asks);

@@ -6,6 +6,12 @@
 #define DIP (400 * G_TIME_SPAN_MILLISECOND)
 #define FAR_BELOW 0.7
 #define MARGIN_UP 1.1
+/* Way below the last of many pictures: its key frame alone would be in the way of the few. */
+#define COLLAPSED 0.8
+/* What is on such a path already takes this long to leave it, and a key frame behind it would not get in. */
+#define REST (400 * G_TIME_SPAN_MILLISECOND)
+/* What is so much more than is needed is believed sooner. */
+#define PLENTY 2
 /* What one can hardly look at, and nothing at all, are for paths that stay so: an estimate falls too low
  * while a queue empties. */
 #define DIP_BEFORE_THIN (1000 * G_TIME_SPAN_MILLISECOND)
@@ -63,6 +69,14 @@ dip (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 no
   return self->tier + 1 < ladder->n ? DIP_BEFORE_THIN : DIP_BEFORE_NOTHING;
 }
 
+static gboolean
+has_collapsed (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate)
+{
+  guint n = count_full (ladder);
+
+  return ladder->thin && self->tier + 1 < n && rate < ladder->least[n - 1] * COLLAPSED;
+}
+
 static void
 go_down (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 now)
 {
@@ -70,6 +84,10 @@ go_down (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint6
 
   while (tier + 1 < count_full (ladder) && rate < ladder->least[tier])
     tier++;
+  if (has_collapsed (self, ladder, rate)) {
+    tier = count_full (ladder);
+    self->rests_until = now + REST;
+  }
   if (self->raised != 0 && now - self->raised < TOO_EARLY)
     self->patience = MIN (self->patience * 2, MAX_PATIENCE);
   else
@@ -85,24 +103,49 @@ may_try (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint6
       && now - self->since >= MIN (TRY_AFTER * self->patience, MAX_PATIENCE);
 }
 
+static gboolean
+fits (const GenosTierLadder *ladder, guint tier, guint rate, double times)
+{
+  return rate > ladder->least[tier] * MARGIN_UP * times;
+}
+
+/* To the best that it is enough for. */
+static void
+go_up (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 now)
+{
+  guint tier = self->tier - 1;
+
+  while (tier > 0 && fits (ladder, tier - 1, rate, 1) && !ladder->jumps)
+    tier--;
+  go_to (self, tier, now);
+  self->raised = now;
+}
+
+static gboolean
+may_go_up (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 now)
+{
+  guint better = self->tier - 1;
+  gint64 patience = fits (ladder, better, rate, PLENTY) ? self->patience / 2 : self->patience;
+
+  return lasted (&self->above_since, fits (ladder, better, rate, 1), patience, now)
+      || may_try (self, ladder, rate, now);
+}
+
 guint
 genos_tier_choice_update (
     GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 now)
 {
   if (self->tier > ladder->n)
     go_to (self, ladder->n, now);
+  if (now < self->rests_until)
+    return ladder->n;
   if (self->tier < ladder->n
       && lasted (&self->below_since, rate < ladder->least[self->tier],
           dip (self, ladder, rate, now), now)) {
     go_down (self, ladder, rate, now);
-    return self->tier;
+    return now < self->rests_until ? ladder->n : self->tier;
   }
-  if (self->tier > 0
-      && (lasted (&self->above_since, rate > ladder->least[self->tier - 1] * MARGIN_UP,
-              self->patience, now)
-          || may_try (self, ladder, rate, now))) {
-    go_to (self, self->tier - 1, now);
-    self->raised = now;
-  }
+  if (self->tier > 0 && may_go_up (self, ladder, rate, now))
+    go_up (self, ladder, rate, now);
   return self->tier;
 }

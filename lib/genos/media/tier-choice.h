@@ -24,6 +24,7 @@ typedef struct {
   gint64 raised; /* when it last went up */
   gint64 since;  /* when it came to this one, up or down; 0: at the beginning */
   gint64 patience;
+  gint64 rests_until; /* nothing until then; 0: it does not rest */
 } GenosTierChoice;
 
 void genos_tier_choice_init (GenosTierChoice *self);

@@ -22,6 +22,7 @@ static const double shares[GENOS_MAX_FULL_TIERS] = { 1, 0.35, 0.12 };
 
 /* Five pictures a second where there are thirty; of what is to be read one that is larger instead. */
 #define THIN_LEAST 20000
+#define THIN_START 30000
 #define THIN_WORTH 60000
 #define THIN_RATE 6
 #define THIN_RATE_OF_DETAIL 16
@@ -90,7 +91,8 @@ add_thin (GenosTierPlan *self, const GenosTierWish *wish, guint width, guint hei
     .divide_size = size,
     .divide_rate = detail ? THIN_RATE_OF_DETAIL : THIN_RATE,
     .bitrate = self->ladder.least[self->ladder.n - 1],
-    .bounds = { .min = THIN_LEAST },
+    /* Its first key frame comes when the path is full. */
+    .bounds = { .min = THIN_LEAST, .start = THIN_START },
   };
   self->ladder.least[self->ladder.n++] = THIN_LEAST;
   self->ladder.thin = TRUE;

@@ -2,6 +2,8 @@
 
 #include <genos/transport/rate-estimator.h>
 
+#include <genos/transport/packet-train.h>
+
 #include <math.h>
 
 /* Of what arrived over this time the rate is taken: some pictures' worth. */
@@ -43,6 +45,16 @@
 #define UNUSED_GROWTH 0.15
 #define MAX_UNUSED 10
 
+/* What packets that left together have shown lets it grow at once, up to so much of it, and to so many times
+ * what arrives: packets of a picture may pass where a stream of them does not (shapers with a bucket). */
+#define TRUSTED 0.7
+#define TRUSTED_GROWTH 3.0
+#define TRUSTED_FACTOR 4
+/* Less soon behind it was too much: it is not believed for a while, and for twice as long each time. */
+#define TOO_MUCH (3 * G_TIME_SPAN_SECOND)
+#define DISTRUST (4 * G_TIME_SPAN_SECOND)
+#define MAX_DISTRUST (60 * G_TIME_SPAN_SECOND)
+
 /* While nothing is sent at all nothing is learnt; but what was too narrow for pictures may have got wider, and
  * only by sending a few can that be found out. */
 #define REST_RATE 100000
@@ -74,6 +86,7 @@ typedef struct {
 
 struct _GenosRateEstimator {
   GenosDelayTrend *trend;
+  GenosPacketTrain train;
   double rate;     /* bit/s; INFINITY: no bound is known */
   double capacity; /* what arrived when the path was full, bit/s; 0: unknown */
   gint64 capacity_at;
@@ -90,11 +103,15 @@ struct _GenosRateEstimator {
   double usual_pause; /* µs */
   gint64 stalled;     /* when the sender last was, by its packets; 0: never */
 
-  gint64 heard;  /* when the last feedback came */
-  gint64 rested; /* when nothing was sent, last */
-  gint64 grown;  /* when the rate was last let grow */
-  gint64 decreased;
+  gint64 heard;     /* when the last feedback came */
+  gint64 rested;    /* when nothing was sent, last */
+  gint64 grown;     /* when the rate was last let grow */
+  gint64 decreased; /* or held, where it was low enough */
+  gint64 lowered;
   gint64 far_since; /* since when it grows freely; 0: it does not */
+  gint64 leapt;     /* when it last grew for what a train has shown; 0: never, or it was right */
+  gint64 distrust;
+  gint64 distrust_until;
   gint64 round_trip;
   gint64 shortest_round_trip;
 
@@ -112,7 +129,9 @@ genos_rate_estimator_new (void)
   GenosRateEstimator *self = g_new0 (GenosRateEstimator, 1);
 
   self->trend = genos_delay_trend_new ();
+  genos_packet_train_init (&self->train);
   self->rate = INFINITY;
+  self->distrust = DISTRUST;
   return self;
 }
 
@@ -176,12 +195,30 @@ set_rate (GenosRateEstimator *self, double rate)
 static gboolean
 is_settled (GenosRateEstimator *self, gint64 now)
 {
-  return now - self->decreased >= MIN (self->round_trip, MAX_SETTLE) + SETTLE;
+  return now - self->lowered >= MIN (self->round_trip, MAX_SETTLE) + SETTLE;
+}
+
+static void
+judge_leap (GenosRateEstimator *self, gint64 now)
+{
+  if (self->leapt == 0)
+    return;
+  if (now - self->leapt > TOO_MUCH) {
+    self->distrust = DISTRUST;
+  } else {
+    self->distrust_until = now + self->distrust;
+    self->distrust = MIN (self->distrust * 2, MAX_DISTRUST);
+  }
+  self->leapt = 0;
 }
 
 static void
 decrease_to (GenosRateEstimator *self, double rate, gint64 now)
 {
+  if (rate < self->rate) {
+    judge_leap (self, now);
+    self->lowered = now;
+  }
   set_rate (self, MIN (rate, self->rate));
   self->decreased = now;
   self->far_since = 0;
@@ -271,7 +308,7 @@ judge_loss (GenosRateEstimator *self, double loss, double carried, gint64 now)
 
   if (genos_delay_trend_get_queue (self->trend) < NO_QUEUE)
     lower = MAX (lower, LOSSY_RATE);
-  decrease_to (self, loss > FLOOD ? carried : lower, now);
+  decrease_to (self, loss > FLOOD ? carried * share_beside_queue (self) : lower, now);
 }
 
 static void
@@ -313,8 +350,18 @@ grow (GenosRateEstimator *self, double carried, gint64 now)
   self->grown = now;
   if (isinf (self->rate) || excess_loss (self) > LOW_LOSS || now - self->decreased < HOLD)
     return;
+  double proven = now < self->distrust_until
+      ? 0
+      : MIN (genos_packet_train_get_rate (&self->train, now) * TRUSTED, carried * TRUSTED_FACTOR);
+  gboolean leaps = self->rate < proven && self->rate >= carried;
   /* What arrives without a queue is no question of trying. */
   double more = self->rate < carried ? DRAINED_GROWTH : growth (self, now);
+
+  if (leaps) {
+    more = TRUSTED_GROWTH;
+    bound = proven;
+    self->leapt = now;
+  }
   double fast = MIN (self->rate * (1 + more * seconds), bound);
   double slow = self->rate * (1 + UNUSED_GROWTH * seconds);
   if (self->rate < bound)
@@ -340,6 +387,7 @@ genos_rate_estimator_add_feedback (
       note_arrival (self, packet->arrived, packet->size);
       self->round_trip = MAX (now - packet->sent, 0);
     }
+    genos_packet_train_add (&self->train, packet->sent, packet->arrived, packet->size, now);
     count_loss (self, packet->arrived < 0, now);
   }
   switch (genos_delay_trend_get_signal (self->trend)) {

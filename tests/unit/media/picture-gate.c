@@ -49,6 +49,29 @@ test_all_from_the_middle (void)
   assert_passes (&gate, GENOS_PICTURES_ALL, "d-dK-d", "d-dK-d");
 }
 
+/* The picture that has begun is finished. */
+static void
+test_cut (void)
+{
+  GenosPictureGate gate = { 0 };
+
+  assert_passes (&gate, GENOS_PICTURES_ALL, "K-d", "K-d");
+  gate.cut = TRUE;
+  assert_passes (&gate, GENOS_PICTURES_ALL, "-d-dK-", "-...k-");
+  gate.cut = FALSE;
+  assert_passes (&gate, GENOS_PICTURES_ALL, "dd", "dd");
+}
+
+static void
+test_restart (void)
+{
+  GenosPictureGate gate = { 0 };
+
+  assert_passes (&gate, GENOS_PICTURES_ALL, "K-d", "K-d");
+  genos_picture_gate_restart (&gate);
+  assert_passes (&gate, GENOS_PICTURES_ALL, "-d-dK-d", "....k-d");
+}
+
 static void
 test_key_only (void)
 {
@@ -103,6 +126,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/media/picture-gate/all", test_all);
   g_test_add_func ("/media/picture-gate/all-from-the-middle", test_all_from_the_middle);
+  g_test_add_func ("/media/picture-gate/cut", test_cut);
+  g_test_add_func ("/media/picture-gate/restart", test_restart);
   g_test_add_func ("/media/picture-gate/key-only", test_key_only);
   g_test_add_func ("/media/picture-gate/back-to-all-waits", test_back_to_all_waits);
   g_test_add_func ("/media/picture-gate/none", test_none);

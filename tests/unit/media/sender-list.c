@@ -140,11 +140,11 @@ test_asks_while_pushed (void)
   g_assert_true (state.wants_key && !state.newcomer);
 
   /* On its way to another tier it asks both encoders. */
-  genos_link_sender_set_rate (link, 200000);
+  genos_link_sender_set_rate (link, 600000);
   g_assert_true (genos_sender_list_choose (list, &ladder, 1));
   genos_sender_list_poll (list, 1, &state);
   g_assert_true (state.wants_key && state.newcomer);
-  g_assert_cmpuint (state.rate, ==, 200000);
+  g_assert_cmpuint (state.rate, ==, 600000);
   genos_sender_list_poll (list, 0, &state);
   g_assert_cmpuint (state.n_active, ==, 1);
   g_assert_cmpuint (state.rate, ==, GENOS_RATE_UNBOUNDED);
@@ -220,6 +220,42 @@ test_nothing (void)
   genos_sender_list_push (list, 1, new_packet (5, FALSE, 20));
   g_assert_cmpuint (fake_sender_get_n_packets (slow), ==, 3);
   g_autoptr (GPtrArray) packets = fake_sender_dup_packets (slow, 1);
+  g_assert_true (GST_BUFFER_FLAG_IS_SET (g_ptr_array_index (packets, 0), GST_BUFFER_FLAG_DISCONT));
+  g_assert_false (GST_BUFFER_FLAG_IS_SET (g_ptr_array_index (packets, 1), GST_BUFFER_FLAG_DISCONT));
+}
+
+/* Where the path carries far less than what goes out, that ends at once, with a whole picture, and nobody else's
+ * encoder is asked for its key frames any more. */
+static void
+test_cut (void)
+{
+  GenosSenderListState state;
+  GenosTierLadder ladder = { 2, { 1000000, 100000 } };
+  g_autoptr (GenosSenderList) list = genos_sender_list_new ();
+  g_autoptr (FakeSender) sender = fake_sender_new (TRUE);
+  GenosLinkSender *link = GENOS_LINK_SENDER (sender);
+
+  genos_sender_list_add (list, link);
+  genos_sender_list_push (list, 0, new_packet (3000, TRUE, 20));
+  genos_link_sender_set_rate (link, 300000);
+  genos_sender_list_choose (list, &ladder, 1);
+  genos_sender_list_push (list, 0, new_packet (3000, FALSE, 20));
+  genos_sender_list_push (list, 0, new_packet (6000, FALSE, 20));
+  genos_sender_list_push (list, 1, new_packet (6000, FALSE, 20));
+  g_assert_cmpuint (fake_sender_get_n_packets (sender), ==, 2);
+
+  genos_sender_list_poll (list, 0, &state);
+  genos_link_sender_emit_key_frame_request (link);
+  genos_sender_list_poll (list, 0, &state);
+  g_assert_false (state.wants_key);
+  genos_sender_list_poll (list, 1, &state);
+  g_assert_true (state.wants_key);
+
+  genos_sender_list_push (list, 1, new_packet (9000, TRUE, 20));
+  genos_sender_list_push (list, 1, new_packet (12000, FALSE, 20));
+  genos_sender_list_push (list, 0, new_packet (12000, FALSE, 20));
+  g_assert_cmpuint (fake_sender_get_n_packets (sender), ==, 4);
+  g_autoptr (GPtrArray) packets = fake_sender_dup_packets (sender, 2);
   g_assert_true (GST_BUFFER_FLAG_IS_SET (g_ptr_array_index (packets, 0), GST_BUFFER_FLAG_DISCONT));
   g_assert_false (GST_BUFFER_FLAG_IS_SET (g_ptr_array_index (packets, 1), GST_BUFFER_FLAG_DISCONT));
 }
@@ -367,6 +403,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/media/sender-list/threads", test_threads);
   g_test_add_func ("/media/sender-list/asks-while-pushed", test_asks_while_pushed);
   g_test_add_func ("/media/sender-list/nothing", test_nothing);
+  g_test_add_func ("/media/sender-list/cut", test_cut);
   g_test_add_func ("/media/sender-list/key-put-off", test_key_put_off);
   g_test_add_func ("/media/sender-list/fixed", test_fixed);
   g_test_add_func ("/media/sender-list/fixed-asks", test_fixed_asks);

@@ -65,6 +65,7 @@ test_thin (void)
   g_assert_cmpuint (plan.shapes[3].divide_rate, ==, 6);
   g_assert_cmpuint (plan.shapes[3].bitrate, ==, plan.ladder.least[2]);
   g_assert_cmpuint (plan.shapes[3].bounds.min, ==, plan.ladder.least[3]);
+  g_assert_cmpuint (plan.shapes[3].bounds.start, <, plan.shapes[3].bitrate);
 
   /* The user's own bound. */
   wish.bounds.min = 100000;

@@ -9,6 +9,7 @@
 #define MS G_TIME_SPAN_MILLISECOND
 #define FEEDBACK_EVERY (50 * MS)
 #define PACKET 1100
+#define SOUND (120 * 8 * 50)                      /* bit/s */
 #define CLOCK_OFFSET (12345 * G_TIME_SPAN_SECOND) /* of the receiver's clock */
 
 typedef struct {
@@ -21,6 +22,11 @@ typedef struct {
   double max_rate;  /* of the encoder, bit/s */
   gboolean reports; /* instead of transport-wide feedback */
   gboolean dead;    /* nothing arrives at all */
+  double bucket;    /* bytes that may pass at once, ahead of the capacity */
+  double tokens;
+  gint64 poured;
+  double beside; /* what is kept back for sound, bit/s */
+  double floor;  /* below it the encoder sends nothing, and sound is alone */
 
   GenosRateEstimator *estimator;
   GRand *dice;
@@ -84,6 +90,15 @@ send_packet (Path *path, guint size)
 
   path->sent_bytes += size;
   path->n_sent++;
+  path->tokens =
+      MIN (path->bucket, path->tokens + (path->now - path->poured) * path->capacity / 8e6);
+  path->poured = path->now;
+  if (path->tokens >= size && start <= path->now) {
+    path->tokens -= size;
+    fate.arrived = CLOCK_OFFSET + path->now + path->delay;
+    g_array_append_val (path->fates, fate);
+    return;
+  }
   if (start - path->now <= path->max_queue) {
     path->link_free = start + size * 8e6 / path->capacity;
     path->longest_queue = MAX (path->longest_queue, (gint64) path->link_free - path->now);
@@ -99,14 +114,20 @@ static void
 send_frame (Path *path)
 {
   double size = path->encoder_rate / 8 / path->fps * g_rand_double_range (path->dice, 0.6, 1.4);
+  double aim;
 
+  path->next_frame += G_USEC_PER_SEC / path->fps;
+  if (rate_of (path) < path->floor) {
+    path->encoder_rate = path->floor;
+    return;
+  }
   /* A key frame now and then. */
   if (path->n_frames++ % 300 == 0)
     size *= 5;
   for (; size > 0; size -= PACKET)
     send_packet (path, MIN (size, PACKET));
-  path->encoder_rate += 0.25 * (rate_of (path) * 0.95 - path->encoder_rate);
-  path->next_frame += G_USEC_PER_SEC / path->fps;
+  aim = MAX (rate_of (path) * 0.95 - path->beside, 1000);
+  path->encoder_rate += 0.25 * (aim - path->encoder_rate);
 }
 
 /* What has arrived by now; what is lost is known when something behind it has. */
@@ -248,6 +269,67 @@ test_steps_few_pictures (void)
 
   path->fps = 10;
   follow_steps (path);
+  path_free (path);
+}
+
+/* From all there is to hardly anything: known within a second, and the queue is not left standing because more is
+ * lost all the time. */
+static void
+test_collapse (void)
+{
+  Path *path = path_new (5e6);
+
+  path->max_queue = 300 * MS;
+  path->max_rate = 4e6;
+  path->beside = SOUND;
+  run (path, 10);
+  path->capacity = 0.1e6;
+  run (path, 1);
+  assert_within (path, 0.2, 1.1);
+  run (path, 1.5);
+  run (path, 5);
+  g_assert_cmpfloat (path->most, <=, 0.15e6);
+  g_assert_cmpint (genos_rate_estimator_get_queue (path->estimator), <, 150 * MS);
+  path_free (path);
+}
+
+/* What was too narrow for anything but sound is known to be wide again from the first pictures. */
+static void
+test_leap (void)
+{
+  Path *path = path_new (5e6);
+
+  path->max_queue = 300 * MS;
+  path->floor = 0.1e6;
+  run (path, 10);
+  path->capacity = 0.1e6;
+  run (path, 15);
+  g_assert_cmpfloat (rate_of (path), <=, 0.15e6);
+  path->capacity = 5e6;
+  run (path, 5);
+  g_assert_cmpfloat (rate_of (path), >=, 2.5e6);
+  run (path, 10);
+  run (path, 20);
+  g_assert_cmpfloat (path->least, >=, 2.5e6);
+  path_free (path);
+}
+
+/* Pictures pass at once, but not a stream of them. That makes no more of it than without such a thing. */
+static void
+test_bucket (void)
+{
+  Path *path = path_new (1e6);
+  guint n_over = 0;
+
+  path->bucket = 30000;
+  path->max_queue = 300 * MS;
+  run (path, 60);
+  for (guint i = 0; i < 60; i++) {
+    run (path, 1);
+    n_over += path->most > 1.5 * path->capacity;
+  }
+  g_test_message ("over in %u seconds of 60", n_over);
+  g_assert_cmpuint (n_over, <=, 25);
   path_free (path);
 }
 
@@ -418,6 +500,9 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/rate-estimator/steps-long-way", test_steps_long_way);
   g_test_add_func ("/transport/rate-estimator/steps-short-queue", test_steps_short_queue);
   g_test_add_func ("/transport/rate-estimator/steps-few-pictures", test_steps_few_pictures);
+  g_test_add_func ("/transport/rate-estimator/collapse", test_collapse);
+  g_test_add_func ("/transport/rate-estimator/leap", test_leap);
+  g_test_add_func ("/transport/rate-estimator/bucket", test_bucket);
   g_test_add_func ("/transport/rate-estimator/no-bound", test_no_bound);
   g_test_add_func ("/transport/rate-estimator/inherent-loss", test_inherent_loss);
   g_test_add_func ("/transport/rate-estimator/changing-loss", test_changing_loss);
