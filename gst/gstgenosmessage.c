@@ -83,7 +83,8 @@ set_bytes (GstStructure *structure, GenosMessage *message)
 void
 gst_genos_message_to_structure (GenosMessage *message, GstStructure *structure)
 {
-  gst_structure_set (structure, "sealed", G_TYPE_BOOLEAN, genos_message_is_sealed (message), NULL);
+  gst_structure_set (structure, "sealed", G_TYPE_BOOLEAN, genos_message_is_sealed (message),
+      "sealing", GENOS_TYPE_SEALING, genos_message_get_sealing (message), NULL);
   switch (genos_message_get_kind (message)) {
     case GENOS_MESSAGE_STRING:
       gst_structure_set (structure, "text", G_TYPE_STRING, genos_message_get_text (message), NULL);

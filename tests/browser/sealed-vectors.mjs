@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // The sealed forms of docs/design/wire-extensions.md, written again from that page on libsodium's
-// JavaScript build and noble's secp256k1, against sealed-messages.json and sealed-letters.json of
-// tests/vectors. With --write it makes these files. Sealing the messages of a link is deterministic, so
+// JavaScript build and noble's secp256k1, against sealed-messages.json, sealed-letters.json and
+// group-keys.json of tests/vectors. With --write it makes these files. Sealing the messages of a link is deterministic, so
 // equal bytes are proof in both directions; the library draws the nonces of letters itself, so the file
-// of letters has some that the library has sealed (`ours`), which are opened here.
+// of letters has some that the library has sealed (`ours`), which are opened here; and so has that of keys.
 
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -145,10 +145,83 @@ const makeLetters = () => {
   };
 };
 
-const made = {'sealed-messages.json': make(), 'sealed-letters.json': makeLetters()};
+// ── keys of senders: what is said to everybody ──
+
+const GROUP = text('genosrooms group 1');
+const encrypt = (plain, additional, nonce, key) =>
+  sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plain, additional, null, nonce, key);
+const decrypt = (sealed, additional, nonce, key) =>
+  sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(null, sealed, additional, nonce, key);
+
+const groupKey = (room, shared, generation) =>
+  sodium.crypto_generichash(32, join2(GROUP, shared, generation), room);
+
+const handingKey = (letter, own, remote, asker, giver) =>
+  sodium.crypto_generichash(32, join2(GROUP, sodium.crypto_scalarmult(own, remote), asker, giver), letter);
+
+const buildGive = (letter, generation, asker, giverPrivate, nonce, shared, signer) => {
+  const giver = sodium.crypto_scalarmult_base(giverPrivate);
+  const header = join2([2], generation, giver);
+  return join2(header, nonce, encrypt(join2(shared, signer), header, nonce,
+    handingKey(letter, giverPrivate, asker, asker, giver)));
+};
+
+const takeGive = (letter, askerPrivate, give) => {
+  check(give[0] === 2 && give.length === 145, 'a key that is handed over');
+  const [header, nonce, giver] = [give.slice(0, 41), give.slice(41, 65), give.slice(9, 41)];
+  const key = handingKey(letter, askerPrivate, giver, sodium.crypto_scalarmult_base(askerPrivate), giver);
+  const handed = decrypt(give.slice(65), header, nonce, key);
+  return {generation: give.slice(1, 9), shared: handed.slice(0, 32), signer: handed.slice(32)};
+};
+
+const sealGroup = (key, generation, signing, context, ms, inside, nonce) => {
+  const header = join2([3], generation, nonce);
+  const rest = join2(bigEndian(ms, 8), inside);
+  const signature = sodium.crypto_sign_detached(join2(GROUP, header, letterContext(context), rest), signing);
+  return join2(header,
+    encrypt(join2(signature, rest), join2(header.slice(0, 9), letterContext(context)), nonce, key));
+};
+
+const openGroup = (key, signer, context, sealed) => {
+  check(sealed[0] === 3, 'sealed with the key of a sender');
+  const header = sealed.slice(0, 33);
+  const plain = decrypt(sealed.slice(33), join2(header.slice(0, 9), letterContext(context)), header.slice(9), key);
+  const rest = plain.slice(64);
+  check(sodium.crypto_sign_verify_detached(plain.slice(0, 64), join2(GROUP, header, letterContext(context), rest),
+    signer), 'signed by its sender');
+  return {ms: Number(BigInt('0x' + hex(rest.slice(0, 8)))), inside: hex(rest.slice(8))};
+};
+
+const askOf = (generation, askerPrivate) => join2([1], generation, sodium.crypto_scalarmult_base(askerPrivate));
+
+const makeGroup = () => {
+  const [room, letter, asker, giver, shared, seed, others] =
+    ['room', 'letter', 'asker', 'giver', 'shared', 'seed', 'seed of another'].map(name => filler(32, `group ${name}`));
+  const generation = filler(8, 'group generation');
+  const {publicKey, privateKey} = sodium.crypto_sign_seed_keypair(seed);
+  const key = groupKey(room, shared, generation);
+  const message = (context, ms, inside, signing) => ({context, ms, inside: hex(inside),
+    sealed: hex(sealGroup(key, generation, signing, context, ms, inside, filler(24, `nonce of ${context} ${ms}`)))});
+  return {theirs: {
+    roomKey: hex(room), letterKey: hex(letter), askerPrivate: hex(asker), ask: hex(askOf(generation, asker)),
+    give: hex(buildGive(letter, generation, sodium.crypto_scalarmult_base(asker), giver, filler(24, 'group nonce'),
+      shared, publicKey)),
+    messages: [
+      message(['chat', 'alice', ''], 1700000000123, text('hello'), privateKey),
+      message(['', 'ünï 🔑', ''], 0, new Uint8Array(), privateKey),
+      message(['chat', 'alice', ''], 2 ** 52 + 1, filler(5000, 'group'), privateKey),
+    ],
+    forged: message(['chat', 'alice', ''], 5, text('not from alice'), sodium.crypto_sign_seed_keypair(others).privateKey),
+  }};
+};
+
+const made = {'sealed-messages.json': make(), 'sealed-letters.json': makeLetters(),
+  'group-keys.json': makeGroup()};
 if (process.argv.includes('--write')) {
-  const {ours} = read('sealed-letters.json');
-  Object.assign(made['sealed-letters.json'], {ours});
+  for (const name of ['sealed-letters.json', 'group-keys.json']) {
+    const {ours} = read(name);
+    Object.assign(made[name], {ours});
+  }
   for (const [name, vectors] of Object.entries(made))
     writeFileSync(fileOf(name), JSON.stringify(vectors, null, 1) + '\n');
 }
@@ -170,6 +243,18 @@ await test('letters that the library has sealed', async () => {
   check(ours.length > 0, 'there are some');
   for (const {key, context, ms, inside, sealed} of ours) {
     const opened = openLetter(bytes(key), context, bytes(sealed));
+    check(opened.ms === ms && opened.inside === inside, `${JSON.stringify(opened)} is in ${context}`);
+  }
+});
+
+await test('what the library has sealed with the key of a sender, and handed over', async () => {
+  const {ours} = read('group-keys.json');
+  const {generation, shared, signer} = takeGive(bytes(ours.letterKey), bytes(ours.askerPrivate), bytes(ours.give));
+  const key = groupKey(bytes(ours.roomKey), shared, generation);
+  check(hex(askOf(generation, bytes(ours.askerPrivate))) === ours.ask, 'it asked for that');
+  check(ours.messages.length > 0, 'there are some');
+  for (const {context, ms, inside, sealed} of ours.messages) {
+    const opened = openGroup(key, signer, context, bytes(sealed));
     check(opened.ms === ms && opened.inside === inside, `${JSON.stringify(opened)} is in ${context}`);
   }
 });

@@ -29,12 +29,14 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (GenosMeshFrame) frame = genos_mesh_frame_parse ((const char *) data, size, &ttl, NULL);
   g_auto (GStrv) ids = NULL;
   g_auto (GenosMeshPayload) payload = { 0 };
+  guint8 generation[GENOS_GROUP_GENERATION_SIZE];
 
   if (frame == NULL)
     return 0;
   g_assert_cmpuint (ttl, <=, 150);
   check_passed_on (frame, ttl);
   ids = genos_mesh_frame_parse_ids (frame->data, 64);
+  genos_mesh_payload_get_generation (frame->data, generation);
   g_assert_true (ids == NULL || g_strv_length (ids) <= 64);
   if (genos_mesh_payload_parse (&payload, frame->data, frame->origin, frame->target, NULL, NULL))
     g_assert_nonnull (payload.message.payload);

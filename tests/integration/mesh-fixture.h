@@ -28,7 +28,7 @@ typedef struct {
   GenosMesh *mesh;
   GHashTable *heard; /* what came on channels, "who: what" → how often */
   GHashTable *heard_of_mesh;
-  guint n_states, n_sealed, n_warnings;
+  guint n_states, n_sealed, n_group, n_warnings;
   gboolean metadata_right;
 } Member;
 
@@ -63,6 +63,7 @@ on_message (GenosRoom *room, const char *channel, const char *peer_id, GenosMess
     return;
   count (member->heard, peer_id, message);
   member->n_sealed += genos_message_is_sealed (message);
+  member->n_group += genos_message_get_sealing (message) == GENOS_SEALING_GROUP;
   if (genos_message_get_kind (message) != GENOS_MESSAGE_BYTES)
     return;
   g_assert_nonnull (metadata);

@@ -126,6 +126,57 @@ test_sealed (World *world, gconstpointer data)
   }
 }
 
+static gboolean
+heard (Member *member, Member *sender, const char *text)
+{
+  g_autofree char *key = g_strdup_printf ("%s: %s", genos_room_get_peer_id (sender->room), text);
+
+  return g_hash_table_contains (member->heard, key);
+}
+
+static gboolean
+all_but_one_heard (World *world, Member *sender, const char *text, Member *one)
+{
+  for (guint i = 0; i < world->members->len; i++) {
+    Member *member = get (world, i);
+
+    if (member != sender && member != one && !heard (member, sender, text))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Whoever is kicked has the password, and the mesh brings it what is said: it cannot open it any more. */
+static void
+test_kicked (World *world, gconstpointer data)
+{
+  Member *sender, *kicked;
+
+  for (guint i = 0; i < 5; i++)
+    enter (world, "2");
+  wait_long (is_settled (world));
+  sender = find_plain_member (world);
+  kicked = find_far (world, sender);
+  say_text (sender, "before", NULL);
+  wait_long (all_heard (world, sender, "before"));
+  for (guint i = 0; i < 5; i++)
+    g_assert_cmpuint (get (world, i)->n_group, ==, get (world, i) != sender);
+  g_assert_cmpuint (genos_group_ring_get_n_drawn (sender->mesh->group), ==, 1);
+
+  genos_room_kick (sender->room, genos_room_get_peer_id (kicked->room), NULL);
+  say_text (sender, "after", NULL);
+  wait_long (all_but_one_heard (world, sender, "after", kicked));
+  wait_long (genos_group_ring_get_n_waiting (kicked->mesh->group) > 0);
+  g_assert_false (heard (kicked, sender, "after"));
+  g_assert_cmpuint (genos_group_ring_get_n_drawn (sender->mesh->group), ==, 2);
+
+  /* The others have nothing against it; who kicked it does not hear it. */
+  say_text (kicked, "still here", NULL);
+  wait_long (all_but_one_heard (world, kicked, "still here", sender));
+  g_assert_false (heard (sender, kicked, "still here"));
+  g_assert_false (heard (kicked, sender, "after"));
+}
+
 static void
 test_mesh_send (World *world, gconstpointer data)
 {
@@ -155,6 +206,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/integration/room-mesh/cells", World, NULL, set_up, test_cells, tear_down);
   g_test_add ("/integration/room-mesh/sealed", World, "swordfish", set_up, test_sealed, tear_down);
+  g_test_add ("/integration/room-mesh/kicked", World, "swordfish", set_up, test_kicked, tear_down);
   g_test_add ("/integration/room-mesh/mesh-send", World, NULL, set_up, test_mesh_send, tear_down);
   return g_test_run ();
 }

@@ -73,8 +73,8 @@ genos_sealed_letter_is (GBytes *bytes)
   return size >= GENOS_SEALED_LETTER_OVERHEAD && data[0] == GENOS_SEALED_LETTER_VERSION;
 }
 
-static GByteArray *
-join_context (const char *const *context)
+GByteArray *
+genos_sealed_letter_join_context (const char *const *context)
 {
   GByteArray *joined = g_byte_array_new ();
 
@@ -91,7 +91,7 @@ join_context (const char *const *context)
 GBytes *
 genos_sealed_letter_seal (GenosSecret *key, const char *const *context, guint64 ms, GBytes *inside)
 {
-  g_autoptr (GByteArray) joined = join_context (context);
+  g_autoptr (GByteArray) joined = genos_sealed_letter_join_context (context);
   g_autofree guint8 *plain = NULL;
   gsize size;
   const guint8 *data = g_bytes_get_data (inside, &size);
@@ -115,7 +115,7 @@ GBytes *
 genos_sealed_letter_open (
     GenosSecret *key, const char *const *context, GBytes *sealed, guint64 *ms, GError **error)
 {
-  g_autoptr (GByteArray) joined = join_context (context);
+  g_autoptr (GByteArray) joined = genos_sealed_letter_join_context (context);
   g_autoptr (GBytes) plain = NULL;
   gsize size;
   const guint8 *data = g_bytes_get_data (sealed, &size);

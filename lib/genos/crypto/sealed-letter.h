@@ -29,6 +29,8 @@ G_BEGIN_DECLS
 GenosSecret *genos_sealed_letter_key (
     GenosSecret *room_key, GenosSchnorrKey *own, const char *remote, GError **error);
 
+/* @context: NULL-terminated; (transfer full) */
+GByteArray *genos_sealed_letter_join_context (const char *const *context);
 gboolean genos_sealed_letter_is (GBytes *bytes);
 /* @context: NULL-terminated; (transfer full) */
 GBytes *

@@ -194,9 +194,8 @@ genos_mesh_far_get (GenosMesh *self, const char *peer_id)
 
 /* --- what comes --- */
 
-/* (transfer full) (nullable) */
-static GBytes *
-dup_packet (GenosMeshFrame *frame)
+GBytes *
+genos_mesh_dup_packet (GenosMeshFrame *frame, const char *member)
 {
   const char *value;
   gsize size, decoded_size;
@@ -204,7 +203,7 @@ dup_packet (GenosMeshFrame *frame)
   guchar *decoded;
 
   if (frame->target == NULL
-      || !genos_mesh_frame_find_member (frame->data, strlen (frame->data), MEMBER, &value, &size)
+      || !genos_mesh_frame_find_member (frame->data, strlen (frame->data), member, &value, &size)
       || size < 2 || value[0] != '"')
     return NULL;
   text = g_strndup (value + 1, size - 2);
@@ -291,7 +290,7 @@ take_bytes (GenosMesh *self, Far *far, GBytes *bytes, GError **error)
 gboolean
 genos_mesh_far_take (GenosMesh *self, GenosMeshFrame *frame, gboolean *taken, GError **error)
 {
-  g_autoptr (GBytes) bytes = dup_packet (frame);
+  g_autoptr (GBytes) bytes = genos_mesh_dup_packet (frame, MEMBER);
   Far *far;
 
   *taken = FALSE;

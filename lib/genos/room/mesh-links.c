@@ -240,6 +240,8 @@ on_tick (gpointer data)
     dial_wanted (self);
   if (self->overlay != NULL)
     genos_mesh_far_tick (self);
+  if (self->overlay != NULL)
+    genos_mesh_group_tick (self);
   return self->overlay != NULL;
 }
 

@@ -129,8 +129,9 @@ genos_mesh_say (
   if (!check_target (self, target, address.browsers, error))
     return FALSE;
   if (genos_mesh_get_room_key (self) != NULL && (self->seals_only || !address.browsers)) {
-    key = genos_mesh_make_key (self, target, error);
-    if (key == NULL)
+    address.group = target == NULL ? genos_mesh_group_get_sending (self) : NULL;
+    key = address.group == NULL ? genos_mesh_make_key (self, target, error) : NULL;
+    if (key == NULL && address.group == NULL)
       return FALSE;
     address.key = key;
   }
@@ -178,8 +179,8 @@ genos_mesh_send (GenosMesh *self, GenosMessage *message, const char *peer_id, GE
 
 /* --- receiving --- */
 
-static void
-complain (GenosMesh *self, const char *peer_id, GError *error)
+void
+genos_mesh_messages_complain (GenosMesh *self, const char *peer_id, GError *error)
 {
   self->dropped++;
   g_prefix_error (&error, "a message of peer %s, by way of others: ", peer_id);
@@ -187,20 +188,24 @@ complain (GenosMesh *self, const char *peer_id, GError *error)
 }
 
 static gboolean
-parse (GenosMesh *self, GenosMeshFrame *frame, GenosMeshPayload *payload, GError **error)
+parse (GenosMesh *self, GenosMeshFrame *frame, GenosMeshPayload *payload, GenosSealing *sealing,
+    GError **error)
 {
   g_autoptr (GenosSecret) own = NULL;
   g_autoptr (GenosSecret) everybodys = NULL;
 
+  *sealing = GENOS_SEALING_NONE;
   if (genos_mesh_get_room_key (self) == NULL || !genos_mesh_payload_is_sealed (frame->data))
     return genos_mesh_payload_parse (
         payload, frame->data, frame->origin, frame->target, NULL, error);
-  if (frame->target != NULL) {
+  *sealing = GENOS_SEALING_PEER;
+  if (frame->target != NULL && genos_mesh_find_public_key (self, frame->origin) != NULL) {
     own = genos_mesh_make_key (self, frame->origin, NULL);
     if (own != NULL
         && genos_mesh_payload_parse (payload, frame->data, frame->origin, frame->target, own, NULL))
       return TRUE;
   }
+  *sealing = GENOS_SEALING_ROOM;
   everybodys = genos_mesh_make_key (self, NULL, error);
   return everybodys != NULL
       && genos_mesh_payload_parse (
@@ -229,16 +234,33 @@ is_repeated (GenosMesh *self, GenosMeshFrame *frame, GenosMeshPayload *payload)
   return payload->sealed && !note_letter (self, frame->origin, payload->digest, payload->ms);
 }
 
-static GenosMessage *
-open_message (GenosMesh *self, GenosMeshFrame *frame, GenosMeshPayload *payload, GError **error)
+/* What is only sealed with the password anybody can have said who knows it. Views differ, so that others may think
+ * the room too large for keys of senders where we do not yet. */
+static gboolean
+is_sealed_enough (GenosMesh *self, GenosMeshFrame *frame, GenosSealing sealing, GError **error)
 {
-  if (!parse (self, frame, payload, error))
-    return NULL;
-  if (self->seals_only && !payload->sealed) {
+  if (!self->seals_only || sealing == GENOS_SEALING_GROUP || sealing == GENOS_SEALING_PEER)
+    return TRUE;
+  if (sealing == GENOS_SEALING_NONE) {
     g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_AUTHENTICATION,
         "it is not sealed, and encryption is required");
-    return NULL;
+    return FALSE;
   }
+  if (frame->target != NULL || !self->hands_keys
+      || genos_mesh_group_get_n_members (self) > GENOS_GROUP_MAX_MEMBERS / 2)
+    return TRUE;
+  g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_AUTHENTICATION,
+      "it is sealed with the password alone, and encryption is required");
+  return FALSE;
+}
+
+/* (transfer full) (nullable) */
+static GenosMessage *
+check_message (GenosMesh *self, GenosMeshFrame *frame, GenosMeshPayload *payload,
+    GenosSealing sealing, GError **error)
+{
+  if (!is_sealed_enough (self, frame, sealing, error))
+    return NULL;
   if (is_repeated (self, frame, payload)) {
     g_set_error_literal (
         error, GENOS_ERROR, GENOS_ERROR_AUTHENTICATION, "it was sealed for another occasion");
@@ -249,7 +271,43 @@ open_message (GenosMesh *self, GenosMeshFrame *frame, GenosMeshPayload *payload,
         error, GENOS_ERROR, GENOS_ERROR_UNSUPPORTED, "requests and streams go over circuits only");
     return NULL;
   }
-  return genos_message_new_extended (&payload->message, payload->sealed, error);
+  return genos_message_new_extended (&payload->message, sealing, error);
+}
+
+/* (transfer full) (nullable): NULL without an error when its key is asked for first */
+static GenosMessage *
+open_message (GenosMesh *self, GenosMeshFrame *frame, GenosMeshPayload *payload, GError **error)
+{
+  guint8 generation[GENOS_GROUP_GENERATION_SIZE];
+  GenosSealing sealing = GENOS_SEALING_GROUP;
+  GenosGroupKey *group;
+
+  if (frame->target != NULL || !genos_mesh_payload_get_generation (frame->data, generation))
+    return parse (self, frame, payload, &sealing, error)
+        ? check_message (self, frame, payload, sealing, error)
+        : NULL;
+  group = genos_mesh_group_find (self, frame->origin, generation);
+  if (group == NULL) {
+    genos_mesh_group_hold (self, frame, generation, error);
+    return NULL;
+  }
+  return genos_mesh_payload_parse_group (payload, frame->data, frame->origin, group, error)
+      ? check_message (self, frame, payload, sealing, error)
+      : NULL;
+}
+
+/* TRUE: it was no message. */
+static gboolean
+take_packet (GenosMesh *self, GenosMeshFrame *frame, gboolean *taken)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!genos_mesh_far_take (self, frame, taken, &error)
+      && !genos_mesh_group_take (self, frame, taken, &error))
+    return FALSE;
+  if (error != NULL && self->overlay != NULL)
+    genos_mesh_messages_complain (self, frame->origin, g_steal_pointer (&error));
+  return TRUE;
 }
 
 gboolean
@@ -261,17 +319,18 @@ genos_mesh_messages_deliver (GenosMeshFrame *frame, gpointer data)
   g_autoptr (GenosMessage) message = NULL;
   gboolean taken;
 
-  if (genos_mesh_far_take (self, frame, &taken, &error)) {
-    if (error != NULL && self->overlay != NULL)
-      complain (self, frame->origin, g_steal_pointer (&error));
-    return taken;
+  if (!genos_mesh_is_welcome (self, frame->origin)) {
+    self->dropped++;
+    return FALSE;
   }
+  if (take_packet (self, frame, &taken))
+    return taken;
   message = open_message (self, frame, &payload, &error);
-  if (message == NULL)
-    complain (self, frame->origin, g_steal_pointer (&error));
-  else if (payload.channel != NULL)
+  if (error != NULL)
+    genos_mesh_messages_complain (self, frame->origin, g_steal_pointer (&error));
+  else if (message != NULL && payload.channel != NULL)
     self->host->message (payload.channel, frame->origin, message, self->host_data);
-  else
+  else if (message != NULL)
     genos_mesh_emit_message (self, frame->origin, message);
   return TRUE;
 }

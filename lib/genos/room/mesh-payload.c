@@ -58,6 +58,8 @@ build_extended (const GenosMeshAddress *address, const GenosExtendedMessage *mes
   const char *context[] = { address->channel != NULL ? address->channel : "", address->self_id,
     address->target != NULL ? address->target : "", NULL };
 
+  if (address->group != NULL)
+    return genos_group_key_seal (address->group, context, address->ms, plain);
   if (address->key == NULL)
     return g_steal_pointer (&plain);
   return genos_sealed_letter_seal (address->key, context, address->ms, plain);
@@ -74,6 +76,12 @@ append_extended (GString *out, const GenosMeshAddress *address, const GenosExten
   g_string_append_printf (out, "\"_x\":\"%s\"", text);
 }
 
+static gboolean
+is_to_be_sealed (const GenosMeshAddress *address)
+{
+  return address->key != NULL || address->group != NULL;
+}
+
 /* Whether a browser's form says all of it. */
 static gboolean
 is_simple (const GenosExtendedMessage *message)
@@ -85,7 +93,7 @@ is_simple (const GenosExtendedMessage *message)
 static gboolean
 suits_browsers (const GenosMeshAddress *address, const GenosExtendedMessage *message)
 {
-  if (address->key != NULL || message->role != GENOS_ROLE_MESSAGE)
+  if (is_to_be_sealed (address) || message->role != GENOS_ROLE_MESSAGE)
     return FALSE;
   return is_simple (message)
       || (address->browsers
@@ -98,7 +106,7 @@ build (const GenosMeshAddress *address, const GenosExtendedMessage *message)
 {
   GString *out = g_string_new ("{");
   gboolean plain = suits_browsers (address, message);
-  gboolean extended = address->key != NULL || !is_simple (message);
+  gboolean extended = is_to_be_sealed (address) || !is_simple (message);
 
   if (address->channel != NULL) {
     g_string_append (out, "\"_ch\":");
@@ -125,7 +133,7 @@ genos_mesh_payload_build (
 {
   g_autofree char *data = NULL;
 
-  if (address->channel == NULL && address->target == NULL && address->key == NULL
+  if (address->channel == NULL && address->target == NULL && !is_to_be_sealed (address)
       && is_simple (message)) {
     GString *out = g_string_new (NULL);
 
@@ -182,6 +190,14 @@ genos_mesh_payload_is_sealed (const char *data)
   g_autoptr (GBytes) bytes = dup_extended (data);
 
   return bytes != NULL && genos_sealed_letter_is (bytes);
+}
+
+gboolean
+genos_mesh_payload_get_generation (const char *data, guint8 generation[GENOS_GROUP_GENERATION_SIZE])
+{
+  g_autoptr (GBytes) bytes = dup_extended (data);
+
+  return bytes != NULL && genos_group_key_peek (bytes, generation);
 }
 
 static gboolean
@@ -263,6 +279,34 @@ read_all (GenosMeshPayload *self, const char *data, const char *origin, const ch
     return read_value (self, value, size, error);
   g_set_error_literal (
       error, GENOS_ERROR, GENOS_ERROR_PROTOCOL, "a message of a channel without anything in it");
+  return FALSE;
+}
+
+static gboolean
+read_group (GenosMeshPayload *self, const char *data, const char *origin, GenosGroupKey *group,
+    GError **error)
+{
+  g_autoptr (GBytes) sealed = dup_extended (data);
+  g_autoptr (GBytes) opened = NULL;
+
+  if (!read_channel (self, data, error))
+    return FALSE;
+  self->sealed = TRUE;
+  self->digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, sealed);
+  opened = genos_group_key_open (group,
+      (const char *[]){ self->channel != NULL ? self->channel : "", origin, "", NULL }, sealed,
+      &self->ms, error);
+  return opened != NULL && genos_extended_message_parse (opened, &self->message, error);
+}
+
+gboolean
+genos_mesh_payload_parse_group (GenosMeshPayload *self, const char *data, const char *origin,
+    GenosGroupKey *group, GError **error)
+{
+  *self = (GenosMeshPayload){ 0 };
+  if (read_group (self, data, origin, group, error))
+    return TRUE;
+  genos_mesh_payload_clear (self);
   return FALSE;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <genos/crypto/secret.h>
+#include <genos/base/encryption.h>
+#include <genos/crypto/group-key.h>
 #include <genos/wire/extended-message.h>
 
 G_BEGIN_DECLS
@@ -13,14 +14,16 @@ G_BEGIN_DECLS
  *   {"_ch":name,"_d":VALUE,"_t":peer id}    for one peer
  *
  * and turn bytes into {"0":1,"1":2,…}, without metadata. Ours have "_x" as well, or instead of "_d": base64
- * of the extended message, plain or sealed (crypto/sealed-letter.h), with everything in it. Pure. */
+ * of the extended message, plain or sealed (crypto/sealed-letter.h, crypto/group-key.h), with everything in it.
+ * Pure. */
 typedef struct {
   const char *channel; /* (nullable): NULL: none, and no target */
   const char *target;  /* (nullable): peer id */
   const char *self_id;
-  gboolean browsers; /* some may be listening: in a form they know, whatever else */
-  GenosSecret *key;  /* (nullable): sealed with it, and with nothing else beside it */
-  guint64 ms;        /* wall clock */
+  gboolean browsers;    /* some may be listening: in a form they know, whatever else */
+  GenosSecret *key;     /* (nullable): sealed with it, and with nothing else beside it … */
+  GenosGroupKey *group; /* (nullable): … or with this */
+  guint64 ms;           /* wall clock */
 } GenosMeshAddress;
 
 /* GENOS_ERROR_LIMIT for what no frame has room for. (transfer full) */
@@ -42,7 +45,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GenosMeshPayload, genos_mesh_payload_clear)
  * such a thing; GENOS_ERROR_AUTHENTICATION: sealed, and not with that key. */
 gboolean genos_mesh_payload_parse (GenosMeshPayload *self, const char *data, const char *origin,
     const char *target, GenosSecret *key, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Whether its key is needed. */
+/* The same of what genos_mesh_payload_get_generation() knew the name of the key of. */
+gboolean genos_mesh_payload_parse_group (GenosMeshPayload *self, const char *data,
+    const char *origin, GenosGroupKey *group, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether its key is needed … */
 gboolean genos_mesh_payload_is_sealed (const char *data);
+/* … or that of its sender: which one. */
+gboolean genos_mesh_payload_get_generation (
+    const char *data, guint8 generation[GENOS_GROUP_GENERATION_SIZE]);
 
 G_END_DECLS

@@ -5,14 +5,15 @@
 #include <genos/crypto/sealed-letter.h>
 #include <genos/mesh/mesh-overlay.h>
 #include <genos/mesh/mesh-seen.h>
+#include <genos/room/group-ring.h>
 #include <genos/room/membership.h>
 #include <genos/room/mesh.h>
 
 G_BEGIN_DECLS
 
 /* The mesh of a room, driven by its real links: mesh.c has the object, mesh-links.c who is linked with
- * whom, mesh-messages.c what is said, mesh-info.c what it looks like. It is there whether or not the room has
- * cells. */
+ * whom, mesh-messages.c what is said, mesh-group.c whose key it is sealed with, mesh-info.c what it looks
+ * like. It is there whether or not the room has cells. */
 typedef struct {
   /* A message of a channel, by way of others or not. */
   void (*message) (const char *channel, const char *peer_id, GenosMessage *message, gpointer data);
@@ -29,6 +30,7 @@ typedef struct {
   GenosRoster *roster;
   GenosSchnorrKey *key; /* ours */
   gboolean seals_only;  /* what is not sealed is not taken, and not said */
+  gboolean hands_keys;  /* everybody who is to hear us is heard, and can be handed our key */
 } GenosMeshSetup;
 
 struct _GenosMesh {
@@ -48,6 +50,8 @@ struct _GenosMesh {
   GenosSchnorrKey *key;
   guint cell_size;
   gboolean seals_only;
+  gboolean hands_keys;
+  GenosGroupRing *group; /* (nullable): there was no use for it yet */
 
   GenosTimer tick;
   GenosTimer pump; /* some link takes no more at the moment */
@@ -113,6 +117,27 @@ const char *genos_mesh_find_public_key (GenosMesh *self, const char *peer_id);
 GenosSecret *genos_mesh_make_key (GenosMesh *self, const char *target, GError **error);
 /* Whether what @origin sealed at @ms did not come before, and is not too old to know. */
 gboolean genos_mesh_is_first_time (GenosMesh *self, const char *origin, GBytes *sealed, guint64 ms);
+/* Not kicked, and not on the wrong list. */
+gboolean genos_mesh_is_welcome (GenosMesh *self, const char *peer_id);
+/* @error: (transfer full) */
+void genos_mesh_messages_complain (GenosMesh *self, const char *peer_id, GError *error);
+/* (transfer full) (nullable): base64 of that member of its data, of a frame for one peer */
+GBytes *genos_mesh_dup_packet (GenosMeshFrame *frame, const char *member);
+void genos_mesh_group_end (GenosMesh *self);
+void genos_mesh_group_tick (GenosMesh *self);
+/* Of ourselves, too. */
+guint genos_mesh_group_get_n_members (GenosMesh *self);
+/* (transfer none) (nullable): NULL: what is said to everybody is sealed with the room's key. */
+GenosGroupKey *genos_mesh_group_get_sending (GenosMesh *self);
+/* FALSE: it is no letter about keys. @taken: whether it is to be acknowledged. */
+gboolean
+genos_mesh_group_take (GenosMesh *self, GenosMeshFrame *frame, gboolean *taken, GError **error);
+/* (transfer none) (nullable) */
+GenosGroupKey *
+genos_mesh_group_find (GenosMesh *self, const char *origin, const guint8 *generation);
+/* Until its key was asked for; then it is delivered again. GENOS_ERROR_LIMIT */
+gboolean genos_mesh_group_hold (
+    GenosMesh *self, GenosMeshFrame *frame, const guint8 *generation, GError **error);
 void genos_mesh_far_init (GenosMesh *self);
 void genos_mesh_far_end (GenosMesh *self);
 void genos_mesh_far_finalize (GenosMesh *self);

@@ -139,6 +139,7 @@ genos_mesh_begin (GenosMesh *self, const GenosMeshSetup *setup)
   self->letters = genos_mesh_seen_new (config.key);
   self->overlay = genos_mesh_overlay_new (
       self->topology, setup->self_id, &config, &events, self, g_get_monotonic_time ());
+  self->hands_keys = setup->hands_keys;
   genos_mesh_links_begin (self);
 }
 
@@ -148,6 +149,7 @@ genos_mesh_end (GenosMesh *self)
   if (self->overlay == NULL)
     return;
   genos_mesh_far_end (self);
+  genos_mesh_group_end (self);
   genos_mesh_links_end (self);
   genos_mesh_overlay_stop (self->overlay);
   g_clear_pointer (&self->overlay, genos_mesh_overlay_unref);

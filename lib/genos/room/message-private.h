@@ -11,14 +11,14 @@ G_BEGIN_DECLS
 GenosMessage *genos_message_new_assembled (
     const GenosAssembledMessage *assembled, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-GenosMessage *genos_message_new_extended (const GenosExtendedMessage *extended, gboolean sealed,
-    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GenosMessage *genos_message_new_extended (const GenosExtendedMessage *extended,
+    GenosSealing sealing, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Borrows from @self. */
 void genos_message_fill_extended (GenosMessage *self, GenosExtendedMessage *extended);
 
 /* Before the message is shown to anybody. */
-void genos_message_set_sealed (GenosMessage *self, gboolean sealed);
+void genos_message_set_sealing (GenosMessage *self, GenosSealing sealing);
 void genos_message_set_ntp_time (GenosMessage *self, guint64 ntp_time);
 
 GenosPayloadKind genos_message_get_payload_kind (GenosMessage *self);

@@ -20,7 +20,7 @@ struct _GenosMessage {
   JsonNode *metadata;
   char *metadata_text;
   guint64 ntp_time;
-  gboolean sealed;
+  GenosSealing sealing;
 };
 
 G_DEFINE_BOXED_TYPE (GenosMessage, genos_message, genos_message_ref, genos_message_unref)
@@ -224,12 +224,13 @@ genos_message_new_assembled (const GenosAssembledMessage *assembled, GError **er
 }
 
 GenosMessage *
-genos_message_new_extended (const GenosExtendedMessage *extended, gboolean sealed, GError **error)
+genos_message_new_extended (
+    const GenosExtendedMessage *extended, GenosSealing sealing, GError **error)
 {
   GenosMessage *self = new_remote (extended->kind, extended->payload, extended->metadata, error);
 
   if (self != NULL) {
-    self->sealed = sealed;
+    self->sealing = sealing;
     self->ntp_time = extended->ntp_time;
   }
   return self;
@@ -353,8 +354,8 @@ genos_message_get_metadata (GenosMessage *self)
  * genos_message_is_sealed:
  * @self: a message
  *
- * Gets whether a message that came in was sealed end to end: with a key that only
- * its sender and this peer have.
+ * Gets whether a message that came in was sealed end to end; with what,
+ * [method@Message.get_sealing] tells.
  *
  * Returns: %TRUE when it was; %FALSE for those of browsers and of rooms without
  *   password
@@ -363,7 +364,25 @@ gboolean
 genos_message_is_sealed (GenosMessage *self)
 {
   g_return_val_if_fail (self != NULL, FALSE);
-  return self->sealed;
+  return self->sealing != GENOS_SEALING_NONE;
+}
+
+/**
+ * genos_message_get_sealing:
+ * @self: a message
+ *
+ * Gets what a message that came in was sealed with. In a room in cells
+ * ([property@Room:cells]) what is said to everybody has %GENOS_SEALING_GROUP, or
+ * %GENOS_SEALING_ROOM when there are more than 256 peers; whatever comes over a
+ * link or is for one peer has %GENOS_SEALING_PEER.
+ *
+ * Returns: what it was; %GENOS_SEALING_NONE for a message that was made here
+ */
+GenosSealing
+genos_message_get_sealing (GenosMessage *self)
+{
+  g_return_val_if_fail (self != NULL, GENOS_SEALING_NONE);
+  return self->sealing;
 }
 
 /**
@@ -447,9 +466,9 @@ genos_message_new_with_metadata (GenosMessage *message, JsonNode *metadata)
 }
 
 void
-genos_message_set_sealed (GenosMessage *self, gboolean sealed)
+genos_message_set_sealing (GenosMessage *self, GenosSealing sealing)
 {
-  self->sealed = sealed;
+  self->sealing = sealing;
 }
 
 void

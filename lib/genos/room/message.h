@@ -3,6 +3,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include <genos/base/encryption.h>
 #include <genos/base/error.h>
 #include <genos/base/types.h>
 
@@ -62,6 +63,8 @@ GENOS_API
 JsonNode *genos_message_get_metadata (GenosMessage *self);
 GENOS_API
 gboolean genos_message_is_sealed (GenosMessage *self);
+GENOS_API
+GenosSealing genos_message_get_sealing (GenosMessage *self);
 GENOS_API
 guint64 genos_message_get_ntp_time (GenosMessage *self);
 

@@ -169,7 +169,8 @@ take_channel_message (GenosPeer *self, const GenosAssembledMessage *assembled)
 
   if (!open_message (self, assembled, &extended, &sealed))
     return;
-  message = genos_message_new_extended (&extended, sealed, &error);
+  message = genos_message_new_extended (
+      &extended, sealed ? GENOS_SEALING_PEER : GENOS_SEALING_NONE, &error);
   if (message == NULL) {
     refuse (self, error);
     return;

@@ -81,7 +81,8 @@ on_message (GenosRoster *roster, GenosPeer *peer, const char *name,
     const GenosExtendedMessage *extended, GenosMessage *message, GenosRoom *self)
 {
   if (genos_mesh_is_active (self->mesh))
-    genos_message_set_sealed (message, genos_mesh_get_room_key (self->mesh) != NULL);
+    genos_message_set_sealing (message,
+        genos_mesh_get_room_key (self->mesh) != NULL ? GENOS_SEALING_PEER : GENOS_SEALING_NONE);
   genos_room_take_message (self, peer, name, extended, message);
 }
 

@@ -56,6 +56,7 @@ genos_room_mesh_begin (GenosRoom *self, GenosSignaller *signaller)
     .signaller = signaller,
     .roster = self->roster,
     .key = self->settings.key,
+    .hands_keys = self->settings.max_peers == 0,
     .seals_only = self->settings.encryption == GENOS_ENCRYPTION_REQUIRED,
   };
 

@@ -124,17 +124,19 @@ test_extended (void)
     (char *) "{\"a\":1}", payload };
   GenosExtendedMessage junk = extended;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GenosMessage) message = genos_message_new_extended (&extended, TRUE, &error);
+  g_autoptr (GenosMessage) message =
+      genos_message_new_extended (&extended, GENOS_SEALING_GROUP, &error);
   g_autoptr (GenosMessage) none = NULL;
 
   g_assert_no_error (error);
   g_assert_cmpstr (genos_message_get_text (message), ==, "hi");
   g_assert_nonnull (genos_message_get_metadata (message));
   g_assert_true (genos_message_is_sealed (message));
+  g_assert_cmpint (genos_message_get_sealing (message), ==, GENOS_SEALING_GROUP);
   g_assert_cmpuint (genos_message_get_ntp_time (message), ==, 5);
 
   junk.metadata = (char *) "{";
-  none = genos_message_new_extended (&junk, FALSE, &error);
+  none = genos_message_new_extended (&junk, GENOS_SEALING_NONE, &error);
   g_assert_null (none);
   g_assert_error (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL);
 }
