@@ -590,6 +590,69 @@ test_unannounced_source (Fixture *fixture, gconstpointer data)
   link_source_free (audio);
 }
 
+/* --- a picture that nothing follows */
+
+static GstBuffer *
+new_still_picture (guint32 ssrc)
+{
+  /* RFC 7741: start of the first partition; RFC 6386, 9.1: key frame of 16 × 16. */
+  static const guint8 picture[] = { 0x10, 0x10, 0x00, 0x00, 0x9d, 0x01, 0x2a, 0x10, 0x00, 0x10,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00 };
+  GstBuffer *buffer = gst_rtp_buffer_new_allocate (sizeof picture, 0, 0);
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+
+  g_assert_true (gst_rtp_buffer_map (buffer, GST_MAP_READWRITE, &rtp));
+  gst_rtp_buffer_set_ssrc (&rtp, ssrc);
+  gst_rtp_buffer_set_payload_type (&rtp, 96);
+  gst_rtp_buffer_set_seq (&rtp, 4000);
+  gst_rtp_buffer_set_timestamp (&rtp, 90000);
+  gst_rtp_buffer_set_marker (&rtp, TRUE);
+  memcpy (gst_rtp_buffer_get_payload (&rtp), picture, sizeof picture);
+  gst_rtp_buffer_unmap (&rtp);
+  GST_BUFFER_PTS (buffer) = g_get_monotonic_time () * GST_USECOND;
+  return buffer;
+}
+
+static gboolean
+has_receiver (gpointer fixture)
+{
+  return ((Fixture *) fixture)->n_meters[1] > 0;
+}
+
+static gboolean
+has_packet (gpointer data)
+{
+  Meter *meter = data;
+  gboolean some;
+
+  g_mutex_lock (&meter->lock);
+  some = meter->packets > 0;
+  g_mutex_unlock (&meter->lock);
+  return some;
+}
+
+/* The packet that makes the receiver comes out of it, and not only when there is another. */
+static void
+test_still_picture (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string (
+      "application/x-rtp, media=video, encoding-name=VP8, payload=96, clock-rate=90000, "
+      "ssrc=(uint)6800");
+  g_autoptr (GenosLinkSender) sender = NULL;
+  GError *error = NULL;
+
+  link_pair_open (&fixture->pair);
+  sender = genos_peer_link_add_sender (fixture->pair.dialler.link, caps, "s", "v", &error);
+  g_assert_no_error (error);
+  g_assert_true (link_wait (is_active, sender, TIMEOUT));
+  /* The network may lose it; what has made a receiver was not lost. */
+  for (guint i = 0; i < 12 && !has_receiver (fixture); i++) {
+    genos_link_sender_push (sender, new_still_picture (6800));
+    link_wait (has_receiver, fixture, TIMEOUT / 12);
+  }
+  g_assert_true (link_wait (has_packet, &fixture->meters[1][0], TIMEOUT));
+}
+
 static void
 add_test (const char *path, gpointer data, void (*func) (Fixture *, gconstpointer))
 {
@@ -606,6 +669,7 @@ main (int argc, char **argv)
   add_test ("/link-media/one-track/answerer", GINT_TO_POINTER (FALSE), test_one_track);
   add_test ("/link-media/report-asks-nothing", NULL, test_report_asks_nothing);
   add_test ("/link-media/unannounced-source", NULL, test_unannounced_source);
+  add_test ("/link-media/still-picture", NULL, test_still_picture);
   add_test ("/link-media/odd-ids", NULL, test_odd_ids);
   add_test ("/link-media/early", NULL, test_early);
   add_test ("/link-media/glare", NULL, test_glare);

@@ -87,19 +87,64 @@ add_opus (GenosChainBuilder *chain, const GenosEncoderWish *wish, const GenosInp
                        "bitrate=%u inband-fec=%s packet-loss-percentage=%u dtx=%s",
           bitrate, wish->inband_fec ? "true" : "false", wish->inband_fec ? wish->packet_loss : 0,
           wish->dtx ? "true" : "false");
-  genos_chain_builder_add (chain, "audio/x-raw,rate=48000,channels=%d", channels);
+  /* Without positions opusenc makes a stream that has no place in RTP. */
+  genos_chain_builder_add (chain, "audio/x-raw,rate=48000,channels=%d%s", channels,
+      channels > 1 ? ",channel-mask=(bitmask)3" : "");
   if (genos_level_extension_get_element () != NULL)
     genos_chain_builder_add (chain, "%s", genos_level_extension_get_element ());
   genos_chain_builder_add_element (chain, "opusenc", BASE, properties);
+}
+
+/* How loud channel @in is in channel @out: two are left and right; of more, each is as loud as the
+ * others on every side. */
+static double
+share_of (int in, int n_in, int out, int n_out)
+{
+  return n_in != n_out ? 1.0 / n_in : in == out ? 1.0 : 0.0;
+}
+
+/* In GStreamer's text form. */
+static char *
+make_mix_matrix (int n_in, int n_out)
+{
+  char share[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autoptr (GString) text = g_string_new ("mix-matrix=\"<");
+
+  for (int out = 0; out < n_out; out++) {
+    g_string_append (text, out > 0 ? ", <" : "<");
+    for (int in = 0; in < n_in; in++) {
+      g_ascii_dtostr (share, sizeof share, share_of (in, n_in, out, n_out));
+      g_string_append_printf (text, "%s(float)%s", in > 0 ? ", " : "", share);
+    }
+    g_string_append (text, ">");
+  }
+  g_string_append (text, ">\"");
+  return g_strdup (text->str);
+}
+
+/* audioconvert mixes by where the channels are, and cannot where nobody says (the inputs of a sound
+ * card). */
+static void
+add_audioconvert (GenosChainBuilder *chain, const GstAudioInfo *audio, int n_out)
+{
+  g_autofree char *properties =
+      GST_AUDIO_INFO_IS_UNPOSITIONED (audio) && GST_AUDIO_INFO_CHANNELS (audio) > 1
+      ? make_mix_matrix (GST_AUDIO_INFO_CHANNELS (audio), n_out)
+      : g_strdup ("");
+
+  genos_chain_builder_add_element (chain, "audioconvert", BASE, properties);
 }
 
 static void
 add_raw_audio (
     GenosChainBuilder *chain, const GenosEncoderWish *wish, const GenosInputFormat *format)
 {
-  genos_chain_builder_add_element (chain, "audioconvert", BASE, "");
+  gboolean is_opus = format->codec->id == GENOS_CODEC_OPUS;
+
+  add_audioconvert (
+      chain, &format->audio, is_opus ? MIN (GST_AUDIO_INFO_CHANNELS (&format->audio), 2) : 1);
   genos_chain_builder_add_element (chain, "audioresample", BASE, "");
-  if (format->codec->id == GENOS_CODEC_OPUS) {
+  if (is_opus) {
     add_opus (chain, wish, format);
     return;
   }

@@ -18,6 +18,7 @@ struct _GenosWebrtcOutlet {
   GMutex lock;
   GenosLinkReceiver *receiver; /* gets the packets */
   gboolean holding;            /* they wait */
+  gboolean delivering;         /* a thread is handing them on; the others leave theirs to it */
   GQueue held;                 /* GstBuffer */
 };
 
@@ -56,15 +57,21 @@ take_buffer (GstSample *sample)
 
 /* Called with the lock held; returns it held. */
 static void
-deliver_held (GenosWebrtcOutlet *self, GenosLinkReceiver *receiver)
+deliver_held (GenosWebrtcOutlet *self)
 {
-  GstBuffer *buffer;
+  if (self->delivering)
+    return;
+  self->delivering = TRUE;
+  while (self->receiver != NULL && !g_queue_is_empty (&self->held)) {
+    g_autoptr (GenosLinkReceiver) receiver = g_object_ref (self->receiver);
+    GstBuffer *buffer = g_queue_pop_head (&self->held);
 
-  while ((buffer = g_queue_pop_head (&self->held)) != NULL) {
     g_mutex_unlock (&self->lock);
     genos_link_receiver_deliver (receiver, buffer);
+    g_clear_object (&receiver);
     g_mutex_lock (&self->lock);
   }
+  self->delivering = FALSE;
 }
 
 static GstFlowReturn
@@ -72,21 +79,27 @@ on_new_sample (GstAppSink *appsink, gpointer data)
 {
   GenosWebrtcOutlet *self = data;
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (appsink);
-  g_autoptr (GenosLinkReceiver) receiver = NULL;
 
   if (sample == NULL || gst_sample_get_buffer (sample) == NULL)
     return GST_FLOW_OK;
 
   g_mutex_lock (&self->lock);
-  if (self->receiver != NULL) {
-    receiver = g_object_ref (self->receiver);
+  if ((self->receiver != NULL || self->holding) && g_queue_get_length (&self->held) < MAX_HELD)
     g_queue_push_tail (&self->held, take_buffer (sample));
-    deliver_held (self, receiver);
-  } else if (self->holding && g_queue_get_length (&self->held) < MAX_HELD) {
-    g_queue_push_tail (&self->held, take_buffer (sample));
-  }
+  deliver_held (self);
   g_mutex_unlock (&self->lock);
   return GST_FLOW_OK;
+}
+
+/* What came before there was a receiver must not wait for the next packet: a still picture has none. */
+static void
+on_receiver_set (GstElement *appsink, gpointer data)
+{
+  GenosWebrtcOutlet *self = data;
+
+  g_mutex_lock (&self->lock);
+  deliver_held (self);
+  g_mutex_unlock (&self->lock);
 }
 
 /* --- outlet */
@@ -239,6 +252,7 @@ genos_webrtc_outlet_set_receiver (GenosWebrtcOutlet *self, GenosLinkReceiver *re
 {
   GenosLinkReceiver *old;
   GQueue stale = G_QUEUE_INIT;
+  gboolean waiting;
 
   g_mutex_lock (&self->lock);
   old = self->receiver;
@@ -248,7 +262,11 @@ genos_webrtc_outlet_set_receiver (GenosWebrtcOutlet *self, GenosLinkReceiver *re
     stale = self->held;
     g_queue_init (&self->held);
   }
+  waiting = !g_queue_is_empty (&self->held);
   g_mutex_unlock (&self->lock);
+  if (waiting)
+    gst_element_call_async (self->appsink, on_receiver_set, genos_webrtc_outlet_ref (self),
+        (GDestroyNotify) genos_webrtc_outlet_unref);
   g_queue_clear_full (&stale, (GDestroyNotify) gst_buffer_unref);
   g_clear_object (&old);
 }

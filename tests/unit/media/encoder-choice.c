@@ -126,6 +126,51 @@ test_codec (gconstpointer data)
   gst_object_ref_sink (chain);
 }
 
+typedef struct {
+  const char *codec;
+  int channels;
+  guint64 mask;
+} ChannelRow;
+
+static const ChannelRow channel_rows[] = {
+  { "opus", 1, 0 },
+  { "opus", 2, 0 },
+  { "opus", 2, 0x30 },
+  { "opus", 4, 0 },
+  { "opus", 6, 0x3f },
+  { "opus", 12, 0 },
+  { "pcmu", 2, 0 },
+  { "pcmu", 3, 0 },
+  { "pcma", 2, 3 },
+};
+
+/* Sound of any channels goes through, wherever they are or are not. */
+static void
+test_channels (gconstpointer data)
+{
+  const ChannelRow *row = data;
+  GenosEncoderWish wish = { .codec = row->codec, .n_threads = 2 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *caps =
+      g_strdup_printf ("audio/x-raw,format=S16LE,rate=48000,channels=%d,"
+                       "channel-mask=(bitmask)0x%" G_GINT64_MODIFIER "x,layout=interleaved",
+          row->channels, row->mask);
+  g_autoptr (GenosEncoderChoice) choice = choose (GENOS_MEDIA_AUDIO, &wish, caps, &error);
+  g_assert_no_error (error);
+  g_autofree char *launch =
+      g_strdup_printf ("audiotestsrc num-buffers=5 ! %s ! %s ! fakesink", caps, choice->chain);
+  g_autoptr (GstElement) pipeline = gst_parse_launch (launch, &error);
+  g_assert_no_error (error);
+  gst_object_ref_sink (pipeline);
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  g_autoptr (GstMessage) message =
+      gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  g_assert_cmpint (GST_MESSAGE_TYPE (message), ==, GST_MESSAGE_EOS);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+}
+
 /* No payloader for AV1 is in Debian: the message says where there is one. */
 static void
 test_av1 (void)
@@ -380,6 +425,11 @@ main (int argc, char *argv[])
   for (guint i = 0; i < G_N_ELEMENTS (bad_rows); i++) {
     g_autofree char *path = g_strdup_printf ("/media/encoder-choice/unsupported/%u", i);
     g_test_add_data_func (path, &bad_rows[i], test_unsupported);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (channel_rows); i++) {
+    g_autofree char *path = g_strdup_printf ("/media/encoder-choice/channels/%s-%d-%x",
+        channel_rows[i].codec, channel_rows[i].channels, (guint) channel_rows[i].mask);
+    g_test_add_data_func (path, &channel_rows[i], test_channels);
   }
   g_test_add_func ("/media/encoder-choice/fewer-pictures", test_fewer_pictures);
   return g_test_run ();
