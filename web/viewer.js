@@ -99,14 +99,14 @@ function nameTile(tile, name) {
 }
 
 function addTile(stream, name, own) {
-  const tile = $('tile').content.firstElementChild.cloneNode(true);
+  // Of this document from the start: an element of the template's begins to load there, and anew when it moves.
+  const tile = document.importNode($('tile').content, true).firstElementChild;
   const [video, still, caption] = tile.children;
   const [, sound, full] = caption.children;
   still.textContent = '♪';
   tile.classList.toggle('own', own);
   nameTile(tile, name);
   video.muted = true;       // a page may start sound only after its visitor did something
-  video.srcObject = stream;
   const look = () => {
     tile.classList.toggle('silent-picture', !stream.getVideoTracks().length);
     sound.hidden = own || !stream.getAudioTracks().length;
@@ -125,6 +125,8 @@ function addTile(stream, name, own) {
     : tile.requestFullscreen();
   tiles.set(stream, tile);
   $('streams').append(tile);
+  video.srcObject = stream;
+  video.play().catch(() => {});
 }
 
 function removeTile(stream) {
