@@ -10,14 +10,19 @@ results=()
 # The limits of minutes are CI's. Where nobody waits, PATIENCE multiplies them.
 patience=${PATIENCE:-1}
 
-# run_tests NAME FOLDER MINUTES [MESON TEST ARGS]
+# Most programs of these suites wait for timers and for each other, and use a tenth of a core; under a
+# sanitizer they use more, and under valgrind all they get.
+waiting=$((2 * JOBS))
+sanitized=$((JOBS + (JOBS + 1) / 2))
+
+# run_tests NAME FOLDER MINUTES PROCESSES [MESON TEST ARGS]
 run_tests () {
-  local name=$1 folder=$2 minutes=$(($3 * patience)) code=0 started=$SECONDS
-  shift 3
+  local name=$1 folder=$2 minutes=$(($3 * patience)) processes=$4 code=0 started=$SECONDS
+  shift 4
   say "testing: $name"
   rm -f "$folder/meson-logs/"{results,again}-"$name"*
   timeout --kill-after=30 "${minutes}m" meson test -C "$folder" --no-rebuild --print-errorlogs \
-    --num-processes "$JOBS" --logbase "results-$name" "$@" </dev/null || code=$?
+    --num-processes "$processes" --logbase "results-$name" "$@" </dev/null || code=$?
   [ "$code" = 124 ] && say "$name was stopped after $minutes minutes"
   say "$name took $((SECONDS - started)) s"
   # meson adds the name of the set-up to the log's name.
@@ -42,25 +47,46 @@ run_again () {
   ls "$folder/meson-logs/again-$name"*.json 2>/dev/null | head -n 1
 }
 
+lean=(-Dexamples=false -Ddocs=disabled -Dintrospection=disabled -Doptimization=1)
+
+build_asan () {
+  build_in .build/asan "${lean[@]}" -Db_sanitize=address,undefined -Db_lundef=false
+}
+
+build_tsan () {
+  build_in .build/tsan "${lean[@]}" -Db_sanitize=thread -Db_lundef=false
+}
+
+# On what the tests of the plain build leave of the cores; what is wrong is told when its turn comes.
+build_sanitized_beside () {
+  local idle=(nice -n 19)
+  chrt --idle 0 true 2>/dev/null && idle=(chrt --idle 0)
+  export -f say die build_in build_asan build_tsan
+  setsid "${idle[@]}" bash -c "$(declare -p lean); build_asan; build_tsan" </dev/null >/dev/null 2>&1 &
+  beside=$!
+  trap 'kill -- "-$beside" 2>/dev/null || true' EXIT
+}
+
 if [ $# -gt 0 ]; then
-  run_tests plain "$BUILD_DIR" 60 "$@"
+  run_tests plain "$BUILD_DIR" 60 "$waiting" "$@"
 else
-  run_tests plain "$BUILD_DIR" 35
+  build_sanitized_beside
+  run_tests plain "$BUILD_DIR" 35 "$waiting"
 
   # What makes and ends links and elements; churn and floods take too long under the tracer.
-  run_tests leaks "$BUILD_DIR" 8 --setup leaks webrtc-channel webrtc-channel-errors webrtc-calls \
+  run_tests leaks "$BUILD_DIR" 8 "$waiting" --setup leaks webrtc-channel webrtc-channel-errors webrtc-calls \
     reentrancy link-media link-pair link-rules adversity message properties room sink src
 
-  lean=(-Dexamples=false -Ddocs=disabled -Dintrospection=disabled)
-  build_in .build/asan "${lean[@]}" -Db_sanitize=address,undefined -Db_lundef=false
-  run_tests asan .build/asan 15 --suite unit --suite integration --suite elements --suite fuzzing \
+  wait "$beside" || true
+  build_asan
+  run_tests asan .build/asan 15 "$sanitized" --suite unit --suite integration --suite elements --suite fuzzing \
     --no-suite slow
 
-  build_in .build/tsan "${lean[@]}" -Db_sanitize=thread -Db_lundef=false
-  run_tests tsan .build/tsan 12 --suite unit --suite integration --suite elements --no-suite slow
+  build_tsan
+  run_tests tsan .build/tsan 12 "$sanitized" --suite unit --suite integration --suite elements --no-suite slow
 
   # Not what has deadlines of the network or of a pipeline: valgrind is too slow for these.
-  run_tests valgrind "$BUILD_DIR" 12 --setup valgrind --suite unit --suite integration \
+  run_tests valgrind "$BUILD_DIR" 12 "$JOBS" --setup valgrind --suite unit --suite integration \
     --no-suite webrtc --no-suite slow
 fi
 python3 tools/run/results.py "${results[@]}"
