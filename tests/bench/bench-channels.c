@@ -7,7 +7,8 @@
  *                                   COUNT messages, WINDOW of them at once; "begun TIME", "sent TIME"
  *   take CHANNEL COUNT              "got TIME" when that many messages of the channel are in
  *   chat COUNT INTERVAL             lines with their time in them, one each INTERVAL ms; "said"
- *   report                          "latency [µs, …]" of those that came in
+ *   watch                           from now on lines are told that wait because a processor is taken away
+ *   report                          "latency {"all":[µs, …],"free":[…]}" of those that came in; free: nothing of that
  *
  * Times are microseconds of the real-time clock, so that browsers have the same. */
 
@@ -20,14 +21,22 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench-stops.h"
+
 #define CHAT "chat"
 /* As an application would that does not want a file to fill its memory. */
 #define MAX_QUEUED (1024 * 1024)
 
+/* µs of the real-time clock */
+typedef struct {
+  gint64 sent, came;
+} Line;
+
 typedef struct {
   GenosRoom *room;
   GHashTable *channels; /* name → GenosChannel */
-  GArray *latencies;    /* gint64 */
+  GArray *lines;        /* Line: those that came in */
+  BenchStops *stops;    /* (nullable) */
   GMainLoop *loop;
 
   GenosChannel *sending;
@@ -53,10 +62,10 @@ say (const char *word)
 static void
 note_latency (Bench *bench, GenosMessage *message)
 {
-  gint64 sent = g_ascii_strtoll (genos_message_get_text (message), NULL, 10);
-  gint64 latency = g_get_real_time () - sent;
+  const Line line = { g_ascii_strtoll (genos_message_get_text (message), NULL, 10),
+    g_get_real_time () };
 
-  g_array_append_val (bench->latencies, latency);
+  g_array_append_val (bench->lines, line);
 }
 
 static void
@@ -172,14 +181,33 @@ begin_chat (Bench *bench, guint count, guint interval_ms)
 }
 
 static void
+print_lines (Bench *bench, gboolean free_only)
+{
+  const char *comma = "";
+
+  putchar ('[');
+  for (guint i = 0; i < bench->lines->len; i++) {
+    const Line *line = &g_array_index (bench->lines, Line, i);
+
+    if (free_only && bench->stops != NULL
+        && bench_stops_touch (bench->stops, line->sent, line->came))
+      continue;
+    printf ("%s%" G_GINT64_FORMAT, comma, line->came - line->sent);
+    comma = ",";
+  }
+  putchar (']');
+}
+
+static void
 report (Bench *bench)
 {
-  printf ("latency [");
-  for (guint i = 0; i < bench->latencies->len; i++)
-    printf ("%s%" G_GINT64_FORMAT, i > 0 ? "," : "", g_array_index (bench->latencies, gint64, i));
-  printf ("]\n");
+  printf ("latency {\"all\":");
+  print_lines (bench, FALSE);
+  printf (",\"free\":");
+  print_lines (bench, TRUE);
+  printf ("}\n");
   fflush (stdout);
-  g_array_set_size (bench->latencies, 0);
+  g_array_set_size (bench->lines, 0);
 }
 
 /* --- the room --- */
@@ -228,6 +256,8 @@ obey (Bench *bench, const char *line)
     take (bench, words[1], number (words, 2));
   else if (g_str_equal (command, "chat"))
     begin_chat (bench, number (words, 1), number (words, 2));
+  else if (g_str_equal (command, "watch") && bench->stops == NULL)
+    bench->stops = bench_stops_new ();
   else if (g_str_equal (command, "report"))
     report (bench);
   else
@@ -261,7 +291,7 @@ main (int argc, char **argv)
     return 1;
   bench.room = genos_room_new (argv[2]);
   bench.channels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
-  bench.latencies = g_array_new (FALSE, FALSE, sizeof (gint64));
+  bench.lines = g_array_new (FALSE, FALSE, sizeof (Line));
   g_object_set (bench.room, "relays", argv[1], "stun-server", "none", NULL);
   gst_util_set_object_arg (G_OBJECT (bench.room), "dialect", argv[3]);
   if (argc > 4)

@@ -188,7 +188,8 @@ async function withBrowsers(relay) {
 async function latencies([a, b]) {
   await a.ask(`chat ${CHAT.count} ${CHAT.interval}`, 'said');
   await sleep(200);
-  return JSON.parse(await b.ask('report', 'latency')).map(us => us / 1000);
+  const {all, free} = JSON.parse(await b.ask('report', 'latency'));
+  return {all: all.map(us => us / 1000), free: free.map(us => us / 1000)};
 }
 
 async function peak(children, work) {
@@ -202,6 +203,7 @@ async function peak(children, work) {
 
 async function chatAndFile(relay, ...password) {
   const pair = await nativePair(relay, `channels-file-${password.length}`, ...password);
+  pair[1].tell('watch');
   const quiet = await latencies(pair);
   let busy;
   let rate;
@@ -214,6 +216,11 @@ async function chatAndFile(relay, ...password) {
   await stop(pair);
   return {quiet, busy, memory, rate};
 }
+
+// Without the lines that waited while the kernel took a processor away from real-time threads (chrt).
+const freeRows = ({all, free}) => free.length < all.length && free.length > 0 ? [
+  [`those of them that no stop of a processor held up (${free.length} of ${all.length}): 95 %, worst`,
+    `${ms(quantile(free, 0.95))}, ${ms(worst(free))}`, '', '', '']] : [];
 
 const mega = value => `${value.toFixed(1)} MB/s`;
 const each = value => `${Math.round(value)} /s`;
@@ -246,11 +253,13 @@ export async function channels(relay) {
       ] : [['tabs', 'failed', '', '', '']],
       row('small', native.smallOpen, native.smallBare, each),
       row('small, sealed', native.smallSealed, native.smallBare, each),
-      ['chat, nothing else sent: 95 %', ms(quantile(file.quiet, 0.95)), '', '', ''],
-      ['chat beside a file: median', ms(median(file.busy)), '', '', ''],
-      ['chat beside a file: 95 %', ms(quantile(file.busy, 0.95)), '', '', '< 20 ms'],
-      ['chat beside a file: worst', ms(worst(file.busy)), '', '', ''],
-      ['the same sealed: 95 %', ms(quantile(sealed.busy, 0.95)), '', '', '< 20 ms'],
+      ['chat, nothing else sent: 95 %', ms(quantile(file.quiet.all, 0.95)), '', '', ''],
+      ['chat beside a file: median', ms(median(file.busy.all)), '', '', ''],
+      ['chat beside a file: 95 %', ms(quantile(file.busy.all, 0.95)), '', '', '< 20 ms'],
+      ['chat beside a file: worst', ms(worst(file.busy.all)), '', '', ''],
+      ...freeRows(file.busy),
+      ['the same sealed: 95 %', ms(quantile(sealed.busy.all, 0.95)), '', '', '< 20 ms'],
+      ...freeRows(sealed.busy),
       ['memory for 1 GiB', file.memory.map(value => `${value.toFixed(0)} MB`).join(', '), '', '', '< 40 MB'],
       ['memory for 1 GiB, sealed', sealed.memory.map(value => `${value.toFixed(0)} MB`).join(', '), '', '', '< 40 MB'],
     ],
