@@ -122,10 +122,11 @@ class Room:
             self.links[self.where[key]] = row["linked"]
             self.epochs[self.where[key]] = row["epoch"]
 
-    def wait(self, condition, what):
+    def wait(self, condition, what, list_missing=list):
         started = time.monotonic()
         while not condition():
             if time.monotonic() > started + PATIENCE:
+                print("missing, from and to:", " ".join(self.describe(pair) for pair in list_missing()))
                 raise SystemExit(f"waited in vain for {what}")
             for key, _ in self.selector.select(0.2):
                 self.read(key.data)
@@ -158,7 +159,8 @@ class Room:
         for peer_id in ids:
             self.ask(peer_id, do="send", text=f"all {peer_id}")
         expected = {(f"all {sender}", receiver) for sender in ids for receiver in ids if sender != receiver}
-        seconds = self.wait(lambda: expected <= set(self.messages), "the broadcasts")
+        seconds = self.wait(lambda: expected <= set(self.messages), "the broadcasts",
+                            lambda: [(text[4:], receiver) for text, receiver in expected - set(self.messages)])
         self.settle(2)
         got = {key: n for key, n in self.messages.items() if key[0].startswith("all ")}
         return seconds, len(expected), sum(n - 1 for n in got.values())
@@ -188,8 +190,8 @@ class Room:
         step = 1
         while step < len(cells):
             for cell, members in enumerate(cells):
-                other = cells[(cell + step) % len(cells)]
-                if members and other and members is not other:
+                other = cells[cell + step] if cell + step < len(cells) else []
+                if members and other:
                     links.add(frozenset((members[0], other[0])))
             step *= 2
         return links
@@ -197,8 +199,9 @@ class Room:
     def describe(self, pair):
         """Cell and place in its succession of both."""
         cells = next(iter(self.peers.values()))["cells"]
-        return "–".join(f"{cell}.{members.index(peer_id)}" for peer_id in sorted(pair)
-                        for cell, members in enumerate(cells) if peer_id in members)
+        places = {peer_id: f"{cell}.{place}" for cell, members in enumerate(cells)
+                  for place, peer_id in enumerate(members)}
+        return "–".join(places.get(peer_id, "?") for peer_id in pair)
 
     def compare_links(self):
         """How many links there are beyond those of the layout, and how many of these are missing."""

@@ -121,6 +121,8 @@ void genos_mesh_overlay_retry (GenosMeshOverlay *self, gint64 now);
 
 /* Tells a link that came up what it may have missed. */
 void genos_mesh_overlay_tell_recent (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now);
+/* Tells it what we said ourselves of late, if anything. */
+void genos_mesh_overlay_tell_own (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now);
 /* Tells it nothing but which cell we are in, and take it to be in. */
 void genos_mesh_overlay_tell_cell (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now);
 /* Tells the neighbours what came since the last time. */

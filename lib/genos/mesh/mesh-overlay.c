@@ -122,6 +122,8 @@ genos_mesh_overlay_link_up (GenosMeshOverlay *self, guint32 peer, gboolean exten
     genos_mesh_overlay_heard (self, peer, now);
   if (is_told_at_once (self, peer))
     genos_mesh_overlay_tell_recent (self, link, now);
+  else if (genos_mesh_overlay_is_mate (self, peer))
+    genos_mesh_overlay_tell_own (self, link, now);
 }
 
 /* Nobody else tells us that it is gone, and there is no way to its cell, or out of ours, until then. */
@@ -188,6 +190,13 @@ genos_mesh_overlay_note_channel (GenosMeshOverlay *self, guint32 from, guint cel
     link->told_cell = cell;
 }
 
+static gboolean
+is_new_mate (GenosMeshOverlay *self, guint32 peer)
+{
+  return genos_mesh_view_is_mate (self->view, peer)
+      && (self->old_view == NULL || !genos_mesh_view_is_mate (self->old_view, peer));
+}
+
 /* Whoever is new in our cell was told nothing until now: by the first of the cell, or it is one of these itself. A
  * bridge that is new to us may have missed something as well, and so may we. */
 static gboolean
@@ -196,7 +205,7 @@ has_news_for (GenosMeshOverlay *self, guint32 peer)
   const GenosMeshView *view = self->view, *old = self->old_view;
 
   if (genos_mesh_view_is_mate (view, peer))
-    return (old == NULL || !genos_mesh_view_is_mate (old, peer))
+    return is_new_mate (self, peer)
         && (is_among_first (view, self->self_peer) || is_among_first (view, peer));
   return genos_mesh_view_find_head (view, peer) != NULL
       && (old == NULL || genos_mesh_view_find_head (old, peer) == NULL);
@@ -228,6 +237,8 @@ tell_links (GenosMeshOverlay *self, gint64 now)
 
     if (link->up && has_news_for (self, link->peer))
       genos_mesh_overlay_tell_recent (self, link, now);
+    else if (link->up && is_new_mate (self, link->peer))
+      genos_mesh_overlay_tell_own (self, link, now);
     else if (link->up && has_to_know_our_cell (self, link->peer))
       genos_mesh_overlay_tell_cell (self, link, now);
   }

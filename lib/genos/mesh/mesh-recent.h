@@ -16,6 +16,7 @@ typedef struct {
   GenosMeshFrame *frame;
   guint from_cell;
   gboolean told; /* the neighbours have been told of it */
+  guint n_told;  /* one of our own: how often a member of our cell was */
   gint64 at;
 } GenosMeshRecentFrame;
 

@@ -13,6 +13,9 @@
 #define ON_ITS_WAY G_TIME_SPAN_SECOND
 /* A stranger that wants nothing is told so seldom in the end. */
 #define STRANGER_PAUSE (16 * G_TIME_SPAN_SECOND)
+/* So often a member of our cell is asked to tell those whom we have no link to: it may have to get the message
+ * first. */
+#define MAX_TOLD 3
 /* For so long what was asked for may be on its way. */
 #define ANSWER (2 * G_TIME_SPAN_SECOND)
 
@@ -83,24 +86,63 @@ tell_neighbour (GenosMeshOverlay *self, const GenosMeshNeighbour *neighbour, gin
     send_ids (self, head, GENOS_MESH_HAVE, ids, now);
 }
 
-/* What we said ourselves: if it missed the bridge of our cell, it reached nobody outside. */
+static gboolean
+is_own (GenosMeshOverlay *self, const GenosMeshRecentFrame *recent)
+{
+  return strcmp (recent->frame->origin, genos_mesh_overlay_get_self_id (self)) == 0;
+}
+
+void
+genos_mesh_overlay_tell_own (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  GenosMeshRecentFrame *recent;
+
+  for (guint i = 0; (recent = genos_mesh_recent_get (self->recent, i)) != NULL; i++)
+    if (is_own (self, recent) && ids->len < GENOS_MESH_OVERLAY_MAX_IDS)
+      g_ptr_array_add (ids, recent->frame->id);
+  if (link->extended && ids->len > 0)
+    send_ids (self, link->peer, GENOS_MESH_HAVE, ids, now);
+}
+
+/* Members of our cell to whom there is no link, or not yet. */
+static GPtrArray *
+list_unlinked_mates (GenosMeshOverlay *self)
+{
+  const GenosMeshView *view = self->view;
+  GPtrArray *ids = g_ptr_array_new ();
+
+  for (guint i = 0; i < view->n_mates && ids->len < GENOS_MESH_OVERLAY_MAX_IDS / 2; i++)
+    if (view->mates[i] != self->self_peer && !genos_mesh_overlay_is_linked (self, view->mates[i]))
+      g_ptr_array_add (ids, (char *) genos_mesh_topology_get_id (self->topology, view->mates[i]));
+  return ids;
+}
+
+/* What we said ourselves: if it missed the bridge of our cell, it reached nobody outside; and nobody but us
+ * tells the members of our cell. */
 static void
 tell_mate (GenosMeshOverlay *self, gint64 now)
 {
   guint32 mate = genos_mesh_overlay_find_mate (self, self->self_peer);
-  const char *self_id = genos_mesh_overlay_get_self_id (self);
+  g_autoptr (GPtrArray) unlinked = list_unlinked_mates (self);
   g_autoptr (GPtrArray) ids = g_ptr_array_new ();
   GenosMeshRecentFrame *recent;
 
-  if (mate == GENOS_MESH_NOBODY || self->view->cells.n_cells == 1
+  if (mate == GENOS_MESH_NOBODY || (self->view->cells.n_cells == 1 && unlinked->len == 0)
       || !genos_mesh_overlay_find_link (self, mate)->extended)
     return;
-  for (guint i = 0; (recent = genos_mesh_recent_get (self->recent, i)) != NULL; i++)
-    if (is_due (recent, now) && ids->len < GENOS_MESH_OVERLAY_MAX_IDS
-        && strcmp (recent->frame->origin, self_id) == 0)
-      g_ptr_array_add (ids, recent->frame->id);
-  if (ids->len > 0)
-    send_ids (self, mate, GENOS_MESH_HAVE, ids, now);
+  for (guint i = 0; (recent = genos_mesh_recent_get (self->recent, i)) != NULL; i++) {
+    if (!is_own (self, recent) || now - recent->at < ON_ITS_WAY
+        || recent->n_told >= (unlinked->len > 0 ? MAX_TOLD : 1)
+        || ids->len + unlinked->len >= GENOS_MESH_OVERLAY_MAX_IDS)
+      continue;
+    recent->n_told++;
+    g_ptr_array_add (ids, recent->frame->id);
+  }
+  if (ids->len == 0)
+    return;
+  g_ptr_array_extend (ids, unlinked, NULL, NULL);
+  send_ids (self, mate, GENOS_MESH_HAVE, ids, now);
 }
 
 /* Who takes itself, or us, to be elsewhere than we do, or has not said for a while. */
@@ -215,6 +257,37 @@ note_asked (GenosMeshOverlay *self, guint64 hash, gint64 now)
   g_array_append_val (self->asked, asked);
 }
 
+/* Not that of a frame, but of somebody whom its sender has no link to. */
+static gboolean
+is_peer (const char *id)
+{
+  return strchr (id, ':') == NULL;
+}
+
+/* What a member of our cell said, and could not say to another one. */
+static void
+tell_for (GenosMeshOverlay *self, GenosMeshLink *from, GStrv ids, gint64 now)
+{
+  g_autoptr (GPtrArray) known = g_ptr_array_new ();
+
+  for (guint i = 0; ids[i] != NULL; i++)
+    if (!is_peer (ids[i]) && genos_mesh_recent_find (self->recent, ids[i]) != NULL)
+      g_ptr_array_add (known, ids[i]);
+  for (guint i = 0; ids[i] != NULL && known->len > 0; i++) {
+    guint32 peer =
+        is_peer (ids[i]) ? genos_mesh_topology_find (self->topology, ids[i]) : GENOS_MESH_NOBODY;
+    GenosMeshLink *link =
+        peer != GENOS_MESH_NOBODY ? genos_mesh_overlay_find_link (self, peer) : NULL;
+
+    if (link == NULL || link == from || !link->up || !link->extended
+        || !genos_mesh_overlay_is_mate (self, peer)
+        || from->n_answers >= 2 * GENOS_MESH_OVERLAY_MAX_IDS)
+      continue;
+    from->n_answers++;
+    send_ids (self, peer, GENOS_MESH_HAVE, known, now);
+  }
+}
+
 void
 genos_mesh_overlay_take_have (
     GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame, gint64 now)
@@ -235,6 +308,9 @@ genos_mesh_overlay_take_have (
   }
   if (wanted->len > 0)
     send_ids (self, from->peer, GENOS_MESH_WANT, wanted, now);
+  if (ids != NULL && genos_mesh_overlay_has_layout (self)
+      && genos_mesh_overlay_is_mate (self, from->peer))
+    tell_for (self, from, ids, now);
 }
 
 void

@@ -131,7 +131,8 @@ wants (Person *a, Person *b, GenosMeshWish at_least)
 static void
 dial (Person *a, Person *b)
 {
-  if (is_linked (a, b) || a->frozen || b->frozen || !wants (b, a, GENOS_MESH_TOLERATED))
+  if (is_linked (a, b) || a->frozen || b->frozen || a->unreachable == b
+      || !wants (b, a, GENOS_MESH_TOLERATED))
     return;
   g_hash_table_add (a->linked, GUINT_TO_POINTER (b->index));
   g_hash_table_add (b->linked, GUINT_TO_POINTER (a->index));
@@ -268,6 +269,21 @@ crowd_leave (Crowd *self, guint index, gboolean bye)
   for (guint i = 0; bye && i < self->people->len; i++)
     if (crowd_get (self, i)->overlay != NULL)
       genos_mesh_overlay_left (crowd_get (self, i)->overlay, person->number, self->now);
+}
+
+void
+crowd_cut (Crowd *self, Person *a, Person *b)
+{
+  a->unreachable = b;
+  b->unreachable = a;
+  part (a, b, TRUE);
+}
+
+void
+crowd_mend (Crowd *self, Person *a, Person *b)
+{
+  a->unreachable = NULL;
+  b->unreachable = NULL;
 }
 
 static void

@@ -9,7 +9,9 @@
 
 typedef struct _Crowd Crowd;
 
-typedef struct {
+typedef struct _Person Person;
+
+struct _Person {
   Crowd *crowd;
   guint index;
   char *id;
@@ -23,8 +25,9 @@ typedef struct {
   GPtrArray *got;   /* of char *: data of messages */
   guint n_pongs, n_seals;
   guint n_arrived, n_given_up; /* of what it wanted acknowledged */
+  Person *unreachable;         /* (nullable): no link to that one comes about */
   gint64 next_announce;
-} Person;
+};
 
 struct _Crowd {
   GenosMeshTopology *topology;
@@ -48,6 +51,9 @@ Person *crowd_get (Crowd *self, guint index);
 void crowd_join (Crowd *self, guint n);
 /* With a bye, or without a word. */
 void crowd_leave (Crowd *self, guint index, gboolean bye);
+/* The link between these two breaks, and there is none until crowd_mend(). One other each. */
+void crowd_cut (Crowd *self, Person *a, Person *b);
+void crowd_mend (Crowd *self, Person *a, Person *b);
 void crowd_run (Crowd *self, gint64 span);
 /* Until nobody has a seal or a frame under way; a test that waits for more than two minutes fails. */
 void crowd_settle (Crowd *self);

@@ -284,6 +284,73 @@ test_repair (void)
   g_assert_cmpuint (n_missing, <, 20 * 119 / 37 + 1);
 }
 
+static Person *
+find_mate (Crowd *crowd, Person *person, guint place)
+{
+  const GenosMeshView *view = genos_mesh_overlay_get_view (person->overlay);
+
+  for (guint i = 0; i < crowd->people->len; i++)
+    if (crowd_get (crowd, i)->number == view->mates[place])
+      return crowd_get (crowd, i);
+  g_assert_not_reached ();
+}
+
+static void
+crowd_run_ticks (Crowd *crowd, guint n)
+{
+  crowd_run (crowd, n * crowd->times.tick);
+}
+
+/* Neither of them is among the first three, whom others tell what they missed. */
+static void
+test_mates_apart (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (40, 8, 1);
+  Person *bridge, *one, *other;
+
+  crowd_settle (crowd);
+  bridge = find_bridge (crowd, 2);
+  g_assert_cmpuint (genos_mesh_overlay_get_view (bridge->overlay)->n_mates, >=, 5);
+  one = find_mate (crowd, bridge, 3);
+  other = find_mate (crowd, bridge, 4);
+
+  /* The link between them comes while nobody has been told anything yet. */
+  crowd_cut (crowd, one, other);
+  say (crowd, one, "\"a moment ago\"");
+  crowd_mend (crowd, one, other);
+  crowd_run_ticks (crowd, 2);
+  g_assert_cmpuint (crowd_count_got (crowd, "\"a moment ago\"", 1), ==, 39);
+
+  /* It never comes, as between two networks that let nothing in. */
+  crowd_cut (crowd, one, other);
+  say (crowd, one, "\"by way of others\"");
+  crowd_run_ticks (crowd, 4);
+  g_assert_cmpuint (crowd_count_got (crowd, "\"by way of others\"", 1), ==, 39);
+}
+
+/* Whoever was not linked to anybody of its cell when it said something, as right after a seal. */
+static void
+test_mates_late (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (40, 8, 1);
+  Person *bridge, *one;
+
+  crowd_settle (crowd);
+  bridge = find_bridge (crowd, 2);
+  one = find_mate (crowd, bridge, 3);
+  one->frozen = TRUE;
+  for (guint i = 0; i < genos_mesh_overlay_get_view (bridge->overlay)->n_mates; i++)
+    if (i != 3)
+      crowd_cut (crowd, one, find_mate (crowd, bridge, i));
+  for (guint i = 0; i < crowd->people->len; i++)
+    crowd_mend (crowd, one, crowd_get (crowd, i));
+  g_assert_false (genos_mesh_overlay_send (one->overlay, NULL, "\"alone\"", crowd->now));
+  crowd_run_ticks (crowd, 1);
+  one->frozen = FALSE;
+  crowd_run_ticks (crowd, 4);
+  g_assert_cmpuint (crowd_count_got (crowd, "\"alone\"", 1), ==, 39);
+}
+
 /* --- what goes wrong --- */
 
 static void
@@ -576,6 +643,8 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/mesh-overlay/another-way", test_another_way);
   g_test_add_func ("/mesh/mesh-overlay/ping", test_ping);
   g_test_add_func ("/mesh/mesh-overlay/repair", test_repair);
+  g_test_add_func ("/mesh/mesh-overlay/mates-apart", test_mates_apart);
+  g_test_add_func ("/mesh/mesh-overlay/mates-late", test_mates_late);
   g_test_add_func ("/mesh/mesh-overlay/bridge-dies", test_bridge_dies);
   g_test_add_func ("/mesh/mesh-overlay/bridge-astray", test_bridge_astray);
   g_test_add_func ("/mesh/mesh-overlay/bridge-freezes", test_bridge_freezes);
