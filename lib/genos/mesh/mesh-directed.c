@@ -110,7 +110,7 @@ genos_mesh_overlay_send_directed (
   /* Before there is a layout, those who have one know the way. */
   if (next == GENOS_MESH_NOBODY && !genos_mesh_overlay_has_layout (self)
       && from == GENOS_MESH_NOBODY)
-    return genos_mesh_overlay_send_to_mates (self, frame, ttl, from, from) > 0;
+    return genos_mesh_overlay_send_to_mates (self, frame, ttl, from, FALSE, from) > 0;
   if (next == GENOS_MESH_NOBODY) {
     self->counters.dropped_route++;
     return FALSE;

@@ -84,9 +84,20 @@ genos_mesh_overlay_writable (GenosMeshOverlay *self, guint32 peer, gint64 now)
 
 /* --- broadcasts --- */
 
+/* Whether @from hands to @peer itself what it says, or heard: both are in our cell by the same layout. What it
+ * does by the one before nobody knows: its time of grace may be over. */
+static gboolean
+is_served_by (GenosMeshOverlay *self, guint32 from, guint32 peer)
+{
+  if (genos_mesh_view_is_mate (self->view, peer))
+    return genos_mesh_view_is_mate (self->view, from);
+  return self->old_view != NULL && genos_mesh_view_is_mate (self->old_view, peer)
+      && genos_mesh_view_is_mate (self->old_view, from);
+}
+
 guint
-genos_mesh_overlay_send_to_mates (
-    GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, guint32 from, guint32 origin)
+genos_mesh_overlay_send_to_mates (GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl,
+    guint32 from, gboolean serves, guint32 origin)
 {
   g_autoptr (GArray) peers = g_array_new (FALSE, FALSE, sizeof (guint32));
   gboolean to_all = origin == GENOS_MESH_NOBODY && genos_mesh_overlay_is_adrift (self);
@@ -98,7 +109,8 @@ genos_mesh_overlay_send_to_mates (
     GenosMeshLink *link = value;
 
     if (link->up && link->peer != from && link->peer != origin
-        && (to_all || genos_mesh_overlay_is_mate (self, link->peer)))
+        && (to_all || genos_mesh_overlay_is_mate (self, link->peer))
+        && !(serves && is_served_by (self, from, link->peer)))
       g_array_append_val (peers, link->peer);
   }
   for (guint i = 0; i < peers->len; i++)
@@ -135,9 +147,17 @@ send_to_children (GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, guin
   return n;
 }
 
+/* Those who have not sealed yet rely on us still. */
+static gboolean
+has_acted (GenosMeshOverlay *self)
+{
+  return self->old_view != NULL && self->old_view->mates[0] == self->self_peer;
+}
+
 /* A broadcast that came to us first. @from is a member of our cell, unless it came from outside. */
 static void
-pass_on (GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, GenosMeshLink *from, gint64 now)
+pass_on (GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, GenosMeshLink *from,
+    gboolean is_repair, gint64 now)
 {
   guint32 origin = genos_mesh_topology_find (self->topology, frame->origin);
   guint from_cell = genos_mesh_view_cell_of (self->view, from->peer);
@@ -148,16 +168,16 @@ pass_on (GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, GenosMeshLink
   if (from_outside && from->extended && genos_mesh_overlay_may_forward (self, self->self_peer))
     acts = TRUE;
   genos_mesh_recent_add (self->recent, frame, from_cell, now);
-  if (!acts)
+  if (!acts && !has_acted (self))
     return;
   if (ttl == 0) {
     self->counters.dropped_ttl++;
     return;
   }
-  /* What a member of our cell says, or heard, it tells the others itself. */
-  if (from_outside)
-    genos_mesh_overlay_send_to_mates (self, frame, ttl - 1, from->peer, origin);
-  send_to_children (self, frame, ttl - 1, from_outside ? from_cell : GENOS_MESH_NO_CELL);
+  /* What we had to ask for, it has not told others either. */
+  genos_mesh_overlay_send_to_mates (self, frame, ttl - 1, from->peer, !is_repair, origin);
+  if (acts)
+    send_to_children (self, frame, ttl - 1, from_outside ? from_cell : GENOS_MESH_NO_CELL);
 }
 
 /* --- our own frames --- */
@@ -181,7 +201,8 @@ genos_mesh_overlay_originate (GenosMeshOverlay *self, GenosMeshFrame *frame, gin
     return genos_mesh_overlay_send_directed (self, frame, ttl, GENOS_MESH_NOBODY, now);
 
   genos_mesh_recent_add (self->recent, frame, self->view != NULL ? self->view->cell : 0, now);
-  n = genos_mesh_overlay_send_to_mates (self, frame, ttl, GENOS_MESH_NOBODY, GENOS_MESH_NOBODY);
+  n = genos_mesh_overlay_send_to_mates (
+      self, frame, ttl, GENOS_MESH_NOBODY, FALSE, GENOS_MESH_NOBODY);
   if (genos_mesh_overlay_has_layout (self) && genos_mesh_overlay_is_acting (self, now))
     n += send_to_children (self, frame, ttl, GENOS_MESH_NO_CELL);
   return n > 0;
@@ -267,7 +288,8 @@ genos_mesh_overlay_take (GenosMeshOverlay *self, GenosMeshFrame *frame, gint64 n
 
 /* FALSE: it goes no further. */
 static gboolean
-admit (GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame, gint64 now)
+admit (GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame, gboolean *is_repair,
+    gint64 now)
 {
   guint64 hash = genos_mesh_seen_hash (self->seen, frame->id);
   const char *sender = genos_mesh_topology_get_id (self->topology, from->peer);
@@ -276,7 +298,8 @@ admit (GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame, gint6
     self->counters.duplicates++;
     return FALSE;
   }
-  if (genos_mesh_overlay_was_asked_for (self, hash)) {
+  *is_repair = genos_mesh_overlay_was_asked_for (self, hash);
+  if (*is_repair) {
     self->counters.repaired++;
   } else if (strcmp (frame->origin, sender) != 0
       && !genos_mesh_overlay_may_forward (self, from->peer)) {
@@ -302,15 +325,15 @@ static void
 receive_frame (
     GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame, guint ttl, gint64 now)
 {
-  gboolean for_us;
+  gboolean for_us, is_repair;
 
   if (!genos_mesh_overlay_is_adrift (self))
     ttl = MIN (ttl, self->view->ttl);
-  if (!admit (self, from, frame, now))
+  if (!admit (self, from, frame, &is_repair, now))
     return;
   if (frame->target == NULL) {
     if (genos_mesh_overlay_has_layout (self))
-      pass_on (self, frame, ttl, from, now);
+      pass_on (self, frame, ttl, from, is_repair, now);
     else /* for those who are with us once there is one */
       genos_mesh_recent_add (self->recent, frame, GENOS_MESH_NO_CELL, now);
     genos_mesh_overlay_take (self, frame, now);

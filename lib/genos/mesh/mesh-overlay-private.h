@@ -97,9 +97,9 @@ gint64 genos_mesh_overlay_get_wall_ms (GenosMeshOverlay *self, gint64 now);
 void
 genos_mesh_overlay_send_to (GenosMeshOverlay *self, guint32 peer, GenosMeshFrame *frame, guint ttl);
 /* To the members of our cell but @from and @origin, or to everybody who is linked while it is not known who
- * they are: to how many. */
-guint genos_mesh_overlay_send_to_mates (
-    GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, guint32 from, guint32 origin);
+ * they are: to how many. @serves: those who are with @from as well have it from there. */
+guint genos_mesh_overlay_send_to_mates (GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl,
+    guint32 from, gboolean serves, guint32 origin);
 /* A frame of our own. FALSE: there is nobody to hand it to. */
 gboolean genos_mesh_overlay_originate (GenosMeshOverlay *self, GenosMeshFrame *frame, gint64 now);
 /* The last thing that is done with a frame: the application may end the mesh. FALSE: it could not take it. */

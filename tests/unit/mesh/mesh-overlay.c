@@ -629,6 +629,36 @@ test_crowd_comes (void)
   g_assert_cmpuint (crowd_count_got (crowd, "\"all here?\"", 1), ==, 199);
 }
 
+/* Everybody who had a link when something was said hears it, whatever becomes of the layout meanwhile. */
+static void
+test_crowd_talks (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (60, 5, 1);
+  guint n_said = 40, n_expected = 0, n_got = 0;
+  g_autofree guint *n_linked = g_new0 (guint, n_said);
+
+  crowd_settle (crowd);
+  for (guint i = 0; i < n_said; i++) {
+    g_autofree char *data = g_strdup_printf ("%u", i);
+
+    for (guint j = 0; j < crowd->people->len; j++)
+      n_linked[i] += g_hash_table_size (crowd_get (crowd, j)->linked) > 0;
+    say (crowd, crowd_get (crowd, (i * 17) % n_linked[i]), data);
+    if (i < 10)
+      crowd_join (crowd, 3);
+    crowd_run (crowd, 5 * CROWD_STEP);
+  }
+  crowd_settle (crowd);
+  for (guint i = 0; i < n_said; i++) {
+    g_autofree char *data = g_strdup_printf ("%u", i);
+
+    n_expected += n_linked[i] - 1;
+    n_got += MIN (n_linked[i] - 1, crowd_count_got (crowd, data, 1));
+    g_assert_cmpuint (crowd_count_got (crowd, data, 0) + crowd_count_got (crowd, data, 1), ==, 90);
+  }
+  g_assert_cmpuint (n_got, ==, n_expected);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -655,5 +685,6 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/mesh-overlay/halves", test_halves);
   g_test_add_func ("/mesh/mesh-overlay/churn", test_churn);
   g_test_add_func ("/mesh/mesh-overlay/crowd-comes", test_crowd_comes);
+  g_test_add_func ("/mesh/mesh-overlay/crowd-talks", test_crowd_talks);
   return g_test_run ();
 }
