@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/media/capture-clock.h>
 #include <genos/media/remote-track.h>
 #include <genos/media/track-level.h>
 #include <genos/transport/link-receiver.h>
@@ -12,7 +13,8 @@ GenosRemoteTrack *
 genos_remote_track_new (const char *peer_id, const char *metadata, GenosLinkReceiver *receiver);
 
 /* A track of @peer_id that somebody else passes on: named as its origin named it, whatever the receiver
- * calls it. NULL when its packets are nothing known. */
+ * calls it. Its packets do not say when they were taken until clocks are known. NULL when its packets are
+ * nothing known. */
 GenosRemoteTrack *genos_remote_track_new_far (const char *peer_id, const char *stream_id,
     const char *track_id, const char *metadata, GenosLinkReceiver *receiver);
 
@@ -24,11 +26,15 @@ GenosLinkReceiver *genos_remote_track_get_receiver (GenosRemoteTrack *self);
  * packets learns nothing else of it. */
 gboolean genos_remote_track_move (GenosRemoteTrack *self, GenosLinkReceiver *receiver);
 
-/* The same, but @receiver may call it otherwise, as it comes by way of others when @far: then packets do
- * not say when they were taken, as the clock is of whoever passes them on. Headers are made to go on. FALSE
- * when it is of another codec. */
+/* The same, but @receiver may call it otherwise, as it comes by way of others when @far. Headers are made to
+ * go on. FALSE when it is of another codec. */
 gboolean
 genos_remote_track_take_over (GenosRemoteTrack *self, GenosLinkReceiver *receiver, gboolean far);
+
+/* How the clock of its peer stands to ours and to that of whoever sends it now; any thread. */
+void genos_remote_track_set_clock (GenosRemoteTrack *self, const GenosCaptureClock *clock);
+/* When @packet, as a tap got it, was taken, in the time of the system clock; GST_CLOCK_TIME_NONE: nobody knows. */
+GstClockTime genos_remote_track_get_capture (GenosRemoteTrack *self, GstBuffer *packet);
 
 /* (transfer none) */
 GenosTrackLevel *genos_remote_track_get_level (GenosRemoteTrack *self);

@@ -36,6 +36,8 @@ struct _GenosRemoteTrack {
 
   GMutex splice_lock; /* a leaf */
   GenosRtpSplice splice;
+  GenosCaptureClock clock;
+  GenosWallOffset wall;
 
   GMutex lock;                 /* guards what follows; a leaf */
   GenosLinkReceiver *receiver; /* changed with both locks held */
@@ -170,25 +172,15 @@ packet_closure_unref (gpointer closure)
   g_atomic_rc_box_release_full (closure, packet_closure_clear);
 }
 
-/* Times are of whoever passes it on. */
-static gboolean
-drop_time (GstBuffer *buffer, GstMeta **meta, gpointer unused)
-{
-  if ((*meta)->info->api == GST_REFERENCE_TIMESTAMP_META_API_TYPE)
-    *meta = NULL;
-  return TRUE;
-}
-
+/* Times of what comes by way of others are of whoever passes it on. */
 static GstBuffer *
 fit (GenosRemoteTrack *self, GstBuffer *buffer)
 {
   g_mutex_lock (&self->splice_lock);
   buffer = genos_rtp_splice_pass (&self->splice, buffer);
+  if (g_atomic_int_get (&self->is_far))
+    buffer = genos_capture_clock_shift (&self->clock, buffer);
   g_mutex_unlock (&self->splice_lock);
-  if (g_atomic_int_get (&self->is_far)) {
-    buffer = gst_buffer_make_writable (buffer);
-    gst_buffer_foreach_meta (buffer, drop_time, NULL);
-  }
   return buffer;
 }
 
@@ -278,6 +270,7 @@ switch_receiver (GenosRemoteTrack *self, GenosLinkReceiver *receiver, int far)
   if (far >= 0) {
     g_mutex_lock (&self->splice_lock);
     genos_rtp_splice_cut (&self->splice);
+    self->clock = (GenosCaptureClock){ FALSE };
     g_mutex_unlock (&self->splice_lock);
     g_atomic_int_set (&self->is_far, far);
   }
@@ -332,6 +325,29 @@ genos_remote_track_take_over (GenosRemoteTrack *self, GenosLinkReceiver *receive
     return FALSE;
   switch_receiver (self, receiver, far);
   return TRUE;
+}
+
+void
+genos_remote_track_set_clock (GenosRemoteTrack *self, const GenosCaptureClock *clock)
+{
+  g_return_if_fail (GENOS_IS_REMOTE_TRACK (self));
+
+  g_mutex_lock (&self->splice_lock);
+  self->clock = *clock;
+  g_mutex_unlock (&self->splice_lock);
+}
+
+GstClockTime
+genos_remote_track_get_capture (GenosRemoteTrack *self, GstBuffer *packet)
+{
+  GstClockTime time;
+
+  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), GST_CLOCK_TIME_NONE);
+
+  g_mutex_lock (&self->splice_lock);
+  time = genos_capture_clock_get (&self->clock, packet, genos_wall_offset_get (&self->wall));
+  g_mutex_unlock (&self->splice_lock);
+  return time;
 }
 
 int

@@ -33,9 +33,12 @@ genos_track_forward_get_codec (GenosRemoteTrack *source)
 
 /* --- downstream --- */
 
+/* Our reports to those who get it tell when it was taken, as they do of what we take ourselves. */
 static GstBuffer *
 rewrite (GenosTrackForward *self, GstBuffer *packet, int n_moves)
 {
+  GstClockTime capture = genos_remote_track_get_capture (self->source, packet);
+
   if (self->n_moves != n_moves)
     genos_rtp_rewriter_cut (&self->rewriter);
   self->n_moves = n_moves;
@@ -44,6 +47,8 @@ rewrite (GenosTrackForward *self, GstBuffer *packet, int n_moves)
     self->stats.dropped++;
     return NULL;
   }
+  if (GST_CLOCK_TIME_IS_VALID (capture))
+    GST_BUFFER_PTS (packet) = capture;
   self->stats.packets_out++;
   self->stats.bytes_out += gst_buffer_get_size (packet);
   if (!GST_BUFFER_FLAG_IS_SET (packet, GST_BUFFER_FLAG_DELTA_UNIT))

@@ -20,6 +20,8 @@ typedef struct {
   char **path;
   char *about;
   gboolean full;
+  gboolean timed;
+  gint64 ahead;
   gint64 bad_until;
 } Way;
 
@@ -217,6 +219,8 @@ take_offer (GenosMeshMedia *self, const char *from, const GenosMeshOffer *offer)
   g_free (way->about);
   way->about = g_strdup (offer->about);
   way->full = offer->full;
+  way->timed = offer->timed;
+  way->ahead = offer->ahead;
 }
 
 void
@@ -517,6 +521,8 @@ genos_mesh_media_list_offers (GenosMeshMedia *self, const char *neighbour)
     offer.about = track->own != NULL ? track->own : track->way->about;
     offer.path = dup_path (self, track->own != NULL ? NULL : track->way);
     offer.full = is_full_for (self, track, neighbour);
+    offer.timed = track->own == NULL && track->way->timed;
+    offer.ahead = offer.timed ? track->way->ahead : 0;
     g_array_append_val (offers, offer);
   }
   return offers;
@@ -558,6 +564,17 @@ genos_mesh_media_get_hops (GenosMeshMedia *self, const GenosMeshTrackName *name)
   const Track *track = find (self, name);
 
   return track != NULL && track->way != NULL ? count_hops (track->way) : 0;
+}
+
+gboolean
+genos_mesh_media_get_ahead (GenosMeshMedia *self, const GenosMeshTrackName *name, gint64 *ahead)
+{
+  const Track *track = find (self, name);
+
+  if (track == NULL || track->way == NULL || !track->way->timed)
+    return FALSE;
+  *ahead = track->way->ahead;
+  return TRUE;
 }
 
 guint

@@ -38,8 +38,10 @@ typedef struct {
   GenosMeshTrackName name;
   const char *about; /* (nullable): what its origin says of it; goes on as it came */
   const char *const
-      *path;     /* who passes it on, the nearest first; none: its origin sends it itself */
-  gboolean full; /* who offers it has all the children it may have; its origin too */
+      *path;      /* who passes it on, the nearest first; none: its origin sends it itself */
+  gboolean full;  /* who offers it has all the children it may have; its origin too */
+  gboolean timed; /* it is known how its origin's clock, by this way, … */
+  gint64 ahead;   /* … is ahead of that of whoever has the offer, µs */
 } GenosMeshOffer;
 
 /* Which cell somebody is in, by the sealed layout. */
@@ -96,6 +98,9 @@ gboolean genos_mesh_media_is_used (GenosMeshMedia *self, const GenosMeshTrackNam
 GPtrArray *genos_mesh_media_list_children (GenosMeshMedia *self, const GenosMeshTrackName *name);
 /* (nullable): who we have it from, its origin or another */
 const char *genos_mesh_media_get_parent (GenosMeshMedia *self, const GenosMeshTrackName *name);
+/* By how much its origin's clock is ahead of ours, µs, by the way that is taken. FALSE: not known. */
+gboolean
+genos_mesh_media_get_ahead (GenosMeshMedia *self, const GenosMeshTrackName *name, gint64 *ahead);
 /* How often it is passed on before it is here; 0: never, or it is not to be had. */
 guint genos_mesh_media_get_hops (GenosMeshMedia *self, const GenosMeshTrackName *name);
 guint genos_mesh_media_get_n_tracks (GenosMeshMedia *self);

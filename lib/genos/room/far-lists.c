@@ -87,6 +87,25 @@ genos_far_neighbour_take (
   return TRUE;
 }
 
+/* Everybody behind us is told of it. */
+#define CLOCK_STEP (2 * G_TIME_SPAN_MILLISECOND)
+
+gboolean
+genos_far_neighbour_heed_clock (GenosFarNeighbour *self, GenosPeer *peer)
+{
+  gint64 offset = 0, ahead;
+
+  /* What was known once is nearer than nothing. */
+  if (!genos_peer_get_clock_offset (peer, &offset, NULL))
+    return FALSE;
+  ahead = offset / GST_USECOND;
+  if (ABS (ahead) > GENOS_FAR_MAX_AHEAD || (self->timed && ABS (ahead - self->ahead) <= CLOCK_STEP))
+    return FALSE;
+  self->timed = TRUE;
+  self->ahead = ahead;
+  return TRUE;
+}
+
 static void
 apply_offers (GenosFarNeighbour *self, GenosMeshMedia *planner)
 {
@@ -98,6 +117,9 @@ apply_offers (GenosFarNeighbour *self, GenosMeshMedia *planner)
     GenosMeshOffer offer = { { from->origin, from->entry->stream_id, from->entry->track_id },
       genos_far_track_about_new (from->entry), (const char *const *) from->path, from->full };
 
+    /* Of its own tracks it needs not say it. */
+    offer.timed = self->timed && (from->timed || *from->path == NULL);
+    offer.ahead = offer.timed ? self->ahead + (*from->path != NULL ? from->ahead : 0) : 0;
     g_ptr_array_add (abouts, (char *) offer.about);
     g_array_append_val (offers, offer);
   }
@@ -148,10 +170,14 @@ build_offers (GenosFarNeighbour *self, GenosMeshMedia *planner)
   for (guint i = 0; i < offers->len; i++) {
     const GenosMeshOffer *offer = &g_array_index (offers, GenosMeshOffer, i);
     GenosTrackEntry *entry = parse_about (offer->about);
+    GenosFarOffer *told;
 
-    if (entry != NULL)
-      g_ptr_array_add (
-          list, genos_far_offer_new (offer->name.origin, offer->path, offer->full, entry));
+    if (entry == NULL)
+      continue;
+    told = genos_far_offer_new (offer->name.origin, offer->path, offer->full, entry);
+    told->timed = offer->timed;
+    told->ahead = offer->ahead;
+    g_ptr_array_add (list, told);
   }
   return genos_far_offers_build (list);
 }

@@ -14,6 +14,8 @@ typedef struct {
   gboolean away;      /* its link is in trouble, and what it said stands for afterwards */
   GPtrArray *offers;  /* of GenosFarOffer */
   GPtrArray *watches; /* of GenosFarName */
+  gboolean timed;     /* it is known how its clock … */
+  gint64 ahead;       /* … is ahead of ours, µs; small changes are not heeded */
   char *told_offers;  /* (nullable) */
   char *told_watches; /* (nullable) */
   gint64 paid;        /* µs: lists taken are paid for up to then */
@@ -25,6 +27,8 @@ void genos_far_neighbour_free (GenosFarNeighbour *self);
 /* FALSE, and as before, when it is nonsense or comes too fast. */
 gboolean genos_far_neighbour_take (
     GenosFarNeighbour *self, const char *type, const char *text, GError **error);
+/* TRUE: its clock stands otherwise than it was taken to. */
+gboolean genos_far_neighbour_heed_clock (GenosFarNeighbour *self, GenosPeer *peer);
 /* Everything it said, once more. */
 void genos_far_neighbour_apply (GenosFarNeighbour *self, GenosMeshMedia *planner);
 /* What the planner says to it, and that @kept (element-type GenosFarName) is wanted too. FALSE: its link takes

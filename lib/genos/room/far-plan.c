@@ -52,6 +52,7 @@ bring_neighbours (GenosFarTracks *self)
 
     neighbour = genos_far_tracks_ensure_neighbour (self, peer);
     neighbour->away = !genos_peer_is_linked (peer) || genos_peer_is_troubled (peer);
+    genos_far_neighbour_heed_clock (neighbour, peer);
     if (!neighbour->speaks)
       speak_for (neighbour, peer);
   }
@@ -293,6 +294,26 @@ settle_children (GenosFarTracks *self, GenosFarTrack *track)
         genos_peer_get_media (genos_roster_get (self->roster, track->name.origin))));
 }
 
+/* --- when it was taken --- */
+
+/* While another than its parent still sends it, clocks stand as they did. */
+void
+genos_far_tracks_settle_clock (GenosFarTracks *self, GenosFarTrack *track)
+{
+  GenosFarNeighbour *from =
+      track->source != NULL ? g_hash_table_lookup (self->neighbours, track->source) : NULL;
+  GenosCaptureClock clock = { FALSE };
+  gint64 ahead;
+
+  if (track->track == NULL || g_strcmp0 (track->source, track->parent) != 0)
+    return;
+  if (from != NULL && genos_mesh_media_get_ahead (self->planner, &track->name, &ahead))
+    clock = (GenosCaptureClock){ TRUE, ahead * GST_USECOND, (ahead - from->ahead) * GST_USECOND };
+  genos_remote_track_set_clock (track->track, &clock);
+  if (clock.known && track->peer != NULL)
+    genos_peer_set_far_clock (track->peer, clock.ahead);
+}
+
 /* --- one track --- */
 
 static void
@@ -351,6 +372,8 @@ settle (GenosFarTracks *self, const char *key, gint64 now)
   if (is_same_stay (self, stay) && g_hash_table_lookup (self->tracks, key) == track
       && track->track != NULL && track->peer == NULL && track->wanted)
     show (self, track);
+  if (is_same_stay (self, stay) && g_hash_table_lookup (self->tracks, key) == track)
+    genos_far_tracks_settle_clock (self, track);
 }
 
 /* --- all of it --- */
@@ -444,11 +467,27 @@ genos_far_tracks_plan (GenosFarTracks *self)
   tell_neighbours (self, now);
 }
 
+static gboolean
+heed_clocks (GenosFarTracks *self)
+{
+  GHashTableIter iter;
+  GenosFarNeighbour *neighbour;
+  gboolean changed = FALSE;
+
+  g_hash_table_iter_init (&iter, self->neighbours);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &neighbour)) {
+    GenosPeer *peer = genos_roster_get (self->roster, neighbour->id);
+
+    changed |= peer != NULL && genos_far_neighbour_heed_clock (neighbour, peer);
+  }
+  return changed;
+}
+
 void
 genos_far_tracks_look (GenosFarTracks *self)
 {
   gint64 now = g_get_monotonic_time ();
-  gboolean plans = now >= self->next;
+  gboolean plans = heed_clocks (self) || now >= self->next;
   GHashTableIter iter;
   GenosFarTrack *track;
 

@@ -45,6 +45,8 @@ void genos_far_tracks_withdraw (GenosFarTracks *self, GenosFarTrack *track);
 void genos_far_tracks_take_away (GenosFarTracks *self, GenosFarTrack *track);
 /* (nullable) (transfer none): what a linked origin itself offers */
 GenosTrackOffer *genos_far_tracks_get_near_offer (GenosFarTracks *self, GenosFarTrack *track);
+/* Its packets come from elsewhere, or clocks stand otherwise: when they were taken. */
+void genos_far_tracks_settle_clock (GenosFarTracks *self, GenosFarTrack *track);
 void genos_far_tracks_set_wanted (GenosFarTracks *self, GenosFarTrack *track, gboolean wanted);
 void genos_far_tracks_plan (GenosFarTracks *self);
 /* Whether parents bring what they are to. */

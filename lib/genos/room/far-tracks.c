@@ -212,6 +212,7 @@ take_forwarded (GenosFarTracks *self, const char *peer_id, GenosLinkReceiver *re
     return TRUE;
   g_hash_table_replace (track->receivers, g_strdup (peer_id), g_object_ref (receiver));
   genos_far_track_follow (track, track->parent, g_get_monotonic_time ());
+  genos_far_tracks_settle_clock (self, track);
   genos_far_tracks_schedule (self);
   return TRUE;
 }

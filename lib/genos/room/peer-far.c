@@ -16,6 +16,15 @@ genos_peer_new_far (const char *peer_id)
   return self;
 }
 
+void
+genos_peer_set_far_clock (GenosPeer *self, gint64 offset)
+{
+  if (self->linked || self->clock != NULL)
+    return;
+  self->far_clock = TRUE;
+  genos_peer_set_clock_offset (self, offset);
+}
+
 gboolean
 genos_peer_knows_far (GenosPeer *self)
 {

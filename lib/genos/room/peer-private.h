@@ -63,6 +63,8 @@ void genos_peer_set_events (GenosPeer *self, const GenosPeerEvents *events, gpoi
 
 /* Somebody whom there is no link to, and whose tracks come by way of others. */
 GenosPeer *genos_peer_new_far (const char *peer_id);
+/* Of one without a link, as those say who pass on what it sends; ns. */
+void genos_peer_set_far_clock (GenosPeer *self, gint64 offset);
 
 /* Of the link that is there, and those after it. @far->funcs has to live as long as it is set; NULL: nobody */
 void genos_peer_set_far (GenosPeer *self, const GenosPeerFar *far);

@@ -24,6 +24,7 @@ struct _GenosPeer {
   GenosPeerClock *clock; /* (nullable) */
   gint64 clock_offset;   /* ns: what was last told … */
   gboolean clock_told;   /* … if anything was */
+  gboolean far_clock;    /* by those who pass on what it sends */
   char *metadata;        /* (nullable): JSON text */
   gint64 metadata_paid;  /* µs: changes told are paid for up to then */
   GenosPeerLink *link;   /* the last one, when there is none */

@@ -59,7 +59,7 @@ genos_peer_take_clock (GenosPeer *self, GenosMessage *message)
  * genos_peer_get_clock_offset:
  * @self: a peer
  * @offset: (out) (optional): its wall clock minus ours, ns
- * @error: (out) (optional): by how much that may be wrong, ns
+ * @error: (out) (optional): by how much that may be wrong, ns; %G_MAXUINT64 where nobody knows
  *
  * Gets how far the peer's wall clock is ahead of ours, measured over the link by an exchange of
  * times as NTP does it (RFC 5905, section 8). What [property@Peer:clock-offset] has for properties.
@@ -67,6 +67,9 @@ genos_peer_take_clock (GenosPeer *self, GenosMessage *message)
  *
  * The times in the peer's sender reports, in reference timestamps of its packets, and in its messages
  * are of its wall clock; less this offset they are of ours, and those of several peers can be compared.
+ *
+ * In a room with cells it is known as well of somebody without a link whose tracks come by way of others: each of
+ * those adds what it has measured, and nobody knows how wrong the sum may be.
  *
  * Returns: %FALSE while nothing is known: at the beginning, and of browsers and older programs
  */
@@ -78,6 +81,13 @@ genos_peer_get_clock_offset (GenosPeer *self, gint64 *offset, guint64 *error)
 
   g_return_val_if_fail (GENOS_IS_PEER (self), FALSE);
 
+  if (self->clock == NULL && self->far_clock) {
+    if (offset != NULL)
+      *offset = self->clock_offset;
+    if (error != NULL)
+      *error = G_MAXUINT64;
+    return TRUE;
+  }
   known = self->clock != NULL
       && genos_peer_clock_get (self->clock, g_get_monotonic_time (), &offset_us, &error_us);
   if (offset != NULL)

@@ -92,6 +92,8 @@ append_offer (GString *text, const GenosFarOffer *offer)
   g_string_append_c (text, ']');
   if (offer->full)
     g_string_append (text, ",\"full\":true");
+  if (offer->timed && ABS (offer->ahead) <= GENOS_FAR_MAX_AHEAD)
+    g_string_append_printf (text, ",\"ahead\":%" G_GINT64_FORMAT, offer->ahead);
   g_string_append (text, ",\"is\":");
   genos_track_entry_append (text, offer->entry);
   g_string_append_c (text, '}');
@@ -263,6 +265,19 @@ read_flag (JsonObject *object, const char *name)
       && json_node_get_value_type (node) == G_TYPE_BOOLEAN && json_node_get_boolean (node);
 }
 
+/* Whatever is none means that it is not known. */
+static void
+read_clock (JsonObject *object, GenosFarOffer *offer)
+{
+  JsonNode *node = json_object_get_member (object, "ahead");
+
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node)
+      || json_node_get_value_type (node) != G_TYPE_INT64)
+    return;
+  offer->ahead = json_node_get_int (node);
+  offer->timed = offer->ahead >= -GENOS_FAR_MAX_AHEAD && offer->ahead <= GENOS_FAR_MAX_AHEAD;
+}
+
 /* (transfer full) (nullable) */
 static GenosFarOffer *
 read_offer (JsonNode *node, GError **error)
@@ -271,6 +286,7 @@ read_offer (JsonNode *node, GError **error)
   const char *origin = object != NULL ? genos_json_get_string (object, "origin") : NULL;
   g_auto (GStrv) path = NULL;
   g_autoptr (GenosTrackEntry) entry = NULL;
+  GenosFarOffer *offer;
 
   if (!is_peer_id (origin)) {
     fail (error, "an offer names no origin");
@@ -282,8 +298,10 @@ read_offer (JsonNode *node, GError **error)
   entry = read_entry (object, error);
   if (entry == NULL)
     return NULL;
-  return genos_far_offer_new (
+  offer = genos_far_offer_new (
       origin, (const char *const *) path, read_flag (object, "full"), g_steal_pointer (&entry));
+  read_clock (object, offer);
+  return offer;
 }
 
 GPtrArray *

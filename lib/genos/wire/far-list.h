@@ -15,11 +15,15 @@ G_BEGIN_DECLS
 #define GENOS_FAR_MAX 256
 #define GENOS_FAR_MAX_PATH 12
 #define GENOS_FAR_MAX_PEER_ID 64
+/* µs: ten years; a clock that is further off is none. */
+#define GENOS_FAR_MAX_AHEAD (G_GINT64_CONSTANT (3652) * G_TIME_SPAN_DAY)
 
 typedef struct {
   char *origin;
-  GStrv path;    /* who passes it on, the nearest first; empty: its origin sends it */
-  gboolean full; /* who offers it has no place for us */
+  GStrv path;     /* who passes it on, the nearest first; empty: its origin sends it */
+  gboolean full;  /* who offers it has no place for us */
+  gboolean timed; /* who offers it knows how its origin's clock … */
+  gint64 ahead;   /* … is ahead of its own, µs */
   GenosTrackEntry *entry;
 } GenosFarOffer;
 

@@ -251,6 +251,33 @@ test_own (void)
   g_assert_cmpuint (genos_mesh_media_get_n_tracks (self), ==, 0);
 }
 
+/* How the origin's clock stands comes by the way that is taken, and goes on with it. */
+static void
+test_clock (void)
+{
+  const char *neighbours[] = { "a", "b1", "origin", NULL };
+  const char *path[] = { "a", NULL };
+  g_autoptr (GenosMeshMedia) self = media_new (neighbours);
+  GenosMeshOffer timed = { camera, "{}", path, .timed = TRUE, .ahead = -1500 };
+  gint64 ahead = 0;
+
+  genos_mesh_media_set_bridge (self, TRUE);
+  offer (self, "a", "a", FALSE);
+  check_parent (self, 0, "a", 1);
+  g_assert_false (genos_mesh_media_get_ahead (self, &camera, &ahead));
+  genos_mesh_media_take_offers (self, "a", &timed, 1);
+  genos_mesh_media_plan (self, 0);
+  g_assert_true (genos_mesh_media_get_ahead (self, &camera, &ahead));
+  g_assert_cmpint (ahead, ==, -1500);
+  g_autoptr (GArray) offers = genos_mesh_media_list_offers (self, "b1");
+  g_assert_cmpuint (offers->len, ==, 1);
+  g_assert_true (g_array_index (offers, GenosMeshOffer, 0).timed);
+  g_assert_cmpint (g_array_index (offers, GenosMeshOffer, 0).ahead, ==, -1500);
+  offer (self, "origin", "", FALSE);
+  check_parent (self, 0, "origin", 0);
+  g_assert_false (genos_mesh_media_get_ahead (self, &camera, &ahead));
+}
+
 static void
 test_hostile (void)
 {
@@ -590,6 +617,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/mesh-media/stalled", test_stalled);
   g_test_add_func ("/mesh/mesh-media/passes-on", test_passes_on);
   g_test_add_func ("/mesh/mesh-media/own", test_own);
+  g_test_add_func ("/mesh/mesh-media/clock", test_clock);
   g_test_add_func ("/mesh/mesh-media/hostile", test_hostile);
   g_test_add_func ("/mesh/mesh-media/tree", test_tree);
   g_test_add_func ("/mesh/mesh-media/only-where-wanted", test_only_where_wanted);

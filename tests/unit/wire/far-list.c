@@ -10,7 +10,8 @@
 static const char sample[] =
     "{\"offers\":[{\"origin\":\"alice\",\"path\":[],\"is\":{\"stream\":\"s\",\"track\":\"v\","
     "\"kind\":\"video\",\"muted\":true,\"metadata\":\"{\\\"name\\\":\\\"door\\\"}\"}},"
-    "{\"origin\":\"bob\",\"path\":[\"carol\",\"dave\"],\"full\":true,\"is\":{\"stream\":\"s\","
+    "{\"origin\":\"bob\",\"path\":[\"carol\",\"dave\"],\"full\":true,\"ahead\":-1500000,\"is\":{"
+    "\"stream\":\"s\","
     "\"track\":\"a\",\"kind\":\"audio\"}}]}";
 
 static const char watches[] = "{\"watch\":[[\"alice\",\"s\",\"v\"],[\"bob\",\"\\\"\",\"ä\"]]}";
@@ -28,13 +29,14 @@ test_offers (void)
   offer = g_ptr_array_index (offers, 0);
   g_assert_cmpstr (offer->origin, ==, "alice");
   g_assert_cmpuint (g_strv_length (offer->path), ==, 0);
-  g_assert_false (offer->full);
+  g_assert_false (offer->full || offer->timed);
   g_assert_true (offer->entry->video && offer->entry->muted);
   g_assert_cmpstr (offer->entry->metadata, ==, "{\"name\":\"door\"}");
   offer = g_ptr_array_index (offers, 1);
   g_assert_cmpstr (offer->path[0], ==, "carol");
   g_assert_cmpstr (offer->path[1], ==, "dave");
-  g_assert_true (offer->full);
+  g_assert_true (offer->full && offer->timed);
+  g_assert_cmpint (offer->ahead, ==, -1500000);
   again = genos_far_offers_build (offers);
   g_assert_cmpstr (again, ==, sample);
 }
@@ -102,6 +104,29 @@ test_nonsense (void)
   assert_offer_refused ("\"a\"", path->str, track);
   assert_offer_refused ("\"a\"", "[]", "{}");
   assert_offer_refused ("\"a\"", "[]", "[]");
+}
+
+/* It is not known, then. */
+static void
+test_no_clock (void)
+{
+  static const char *const clocks[] = { "null", "true", "1.5", "\"1\"", "[1]", "{}",
+    "315532800000001", "-315532800000001", "9223372036854775807", "1e300" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (clocks); i++) {
+    g_autofree char *text = g_strdup_printf (
+        "{\"offers\":[{\"origin\":\"a\",\"path\":[\"b\"],\"ahead\":%s,\"is\":{\"stream\":\"s\","
+        "\"track\":\"t\",\"kind\":\"video\"}}]}",
+        clocks[i]);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GPtrArray) offers = genos_far_offers_parse (text, &error);
+    g_autofree char *again = NULL;
+
+    g_assert_no_error (error);
+    g_assert_false (((GenosFarOffer *) g_ptr_array_index (offers, 0))->timed);
+    again = genos_far_offers_build (offers);
+    g_assert_null (strstr (again, "ahead"));
+  }
 }
 
 static GenosFarOffer *
@@ -231,6 +256,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/far-list/offers", test_offers);
   g_test_add_func ("/wire/far-list/watches", test_watches);
   g_test_add_func ("/wire/far-list/nonsense", test_nonsense);
+  g_test_add_func ("/wire/far-list/no-clock", test_no_clock);
   g_test_add_func ("/wire/far-list/bounds", test_bounds);
   g_test_add_func ("/wire/far-list/damaged", test_damaged);
   g_test_add_func ("/wire/far-list/names", test_names);
