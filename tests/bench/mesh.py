@@ -239,7 +239,7 @@ def measure(options):
         print(f"{options.peers} peers in {options.processes} processes, cells of {options.cells}")
         print(f"all agree after {room.wait(lambda: room.agree(options.peers), 'one view'):.1f} s")
         print(f"links of the layout: mean {2 * len(room.derive()) / options.peers:.1f} of a peer")
-        for seconds in range(5, 30, 5):
+        for seconds in range(5, 45, 5):
             room.settle(5)
             report_links(room, f"{seconds} s later")
         seconds, expected, twice = room.broadcast()

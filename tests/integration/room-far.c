@@ -189,6 +189,52 @@ send_file (World *world, Member *near, Member *far, gboolean leaves)
   remove_folder (source_folder);
 }
 
+/* Nobody waits for its end: it is only to be under way. */
+static void
+send_large_to (Member *from, Member *to)
+{
+  const char *const targets[] = { genos_room_get_peer_id (to->room), NULL };
+  g_autoptr (GenosChannel) channel = genos_room_open_channel (from->room, "large", NULL);
+  g_autoptr (GBytes) noise = make_noise (MESSAGE_SIZE);
+  g_autoptr (GenosMessage) message = genos_message_new_bytes (noise, NULL);
+
+  genos_channel_send_async (channel, message, targets, NULL, NULL, NULL);
+}
+
+/* Though something is still under way to it, which nobody will acknowledge. The part is closed, so that the file goes on from there when its sender comes again. */
+static void
+lose_sender (World *world, Member *near, Member *far)
+{
+  g_auto (Outcome) outcome = { 0 };
+  g_autofree char *folder = g_dir_make_tmp ("genos-far-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "far.bin", NULL);
+  g_autofree char *part = g_build_filename (folder, "in", "far.bin.part", NULL);
+  g_autofree char *in_folder = g_build_filename (folder, "in", NULL);
+  g_autoptr (GenosChannel) out = genos_room_open_channel (near->room, "files", NULL);
+  g_autoptr (GenosChannel) in = genos_room_open_channel (far->room, "files", NULL);
+  g_autoptr (GBytes) noise = make_noise (FILE_SIZE);
+  Saving saving = { &outcome, in_folder };
+  Outcome sent = { 0 };
+  guint index;
+
+  g_assert_true (g_file_set_contents (path, g_bytes_get_data (noise, NULL), FILE_SIZE, NULL));
+  g_assert_cmpint (g_mkdir (in_folder, 0700), ==, 0);
+  g_signal_connect (in, "stream", G_CALLBACK (on_stream), &saving);
+  genos_channel_send_file_async (
+      out, path, genos_room_get_peer_id (far->room), on_send_progress, &sent, NULL, on_sent, &sent);
+  wait_long (outcome.saved > 0 || outcome.failed || sent.failed);
+  g_assert_true (g_ptr_array_find (world->members, near, &index));
+  send_large_to (far, near);
+  leave (world, index);
+  wait_long (outcome.failed && sent.failed);
+  g_assert_cmpint (genos_reason_from_error (outcome.error), ==, GENOS_REASON_LEFT);
+  g_assert_true (g_file_test (part, G_FILE_TEST_EXISTS));
+  g_signal_handlers_disconnect_by_data (in, &saving);
+  outcome_clear (&sent);
+  remove_folder (in_folder);
+  remove_folder (folder);
+}
+
 /* --- messages and requests --- */
 
 static void
@@ -319,6 +365,15 @@ test_bridge_leaves (World *world, gconstpointer data)
 }
 
 static void
+test_sender_leaves (World *world, gconstpointer data)
+{
+  Member *near, *far;
+
+  begin (world, &near, &far);
+  lose_sender (world, near, far);
+}
+
+static void
 test_nobody (World *world, gconstpointer data)
 {
   g_auto (Outcome) outcome = { 0 };
@@ -341,6 +396,8 @@ main (int argc, char **argv)
   g_test_add ("/integration/room-far/sealed", World, "swordfish", set_up, test_far, tear_down);
   g_test_add (
       "/integration/room-far/bridge-leaves", World, NULL, set_up, test_bridge_leaves, tear_down);
+  g_test_add (
+      "/integration/room-far/sender-leaves", World, NULL, set_up, test_sender_leaves, tear_down);
   g_test_add ("/integration/room-far/nobody", World, NULL, set_up, test_nobody, tear_down);
   return g_test_run ();
 }

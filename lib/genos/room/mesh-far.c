@@ -26,6 +26,7 @@ typedef struct {
   GenosFarLink *link;
   GenosSecret *key; /* (nullable): the room has no password */
   gint64 used;      /* µs */
+  gint64 heard;     /* µs: something came from it, or arrived there */
 } Far;
 
 static void
@@ -170,6 +171,7 @@ add (GenosMesh *self, const char *peer_id)
   far->id = g_strdup (peer_id);
   far->key = g_steal_pointer (&key);
   far->used = g_get_monotonic_time ();
+  far->heard = far->used;
   far->link = genos_far_link_new (&link_events, far);
   far->peer = genos_peer_new (peer_id, NULL, GENOS_PEER_LINK (far->link), &origin,
       get_credentials (), genos_dialect_lookup ("genosrtc"));
@@ -280,6 +282,7 @@ take_bytes (GenosMesh *self, Far *far, GBytes *bytes, GError **error)
   if (packet == NULL)
     return FALSE;
   far->used = g_get_monotonic_time ();
+  far->heard = far->used;
   taken = genos_far_link_take (far->link, packet);
   /* What ended the one may begin the other. */
   if (look_after (self, id) && !taken)
@@ -317,6 +320,8 @@ genos_mesh_far_settled (guint64 serial, gboolean arrived, guint n_again, gpointe
   g_hash_table_remove (self->far_serials, &serial);
   if (far == NULL)
     return;
+  if (arrived)
+    far->heard = g_get_monotonic_time ();
   genos_far_link_settled (far->link, serial, arrived, n_again);
   look_after (self, id);
 }
@@ -336,7 +341,15 @@ dup_ids (GenosMesh *self)
   return ids;
 }
 
-/* Whoever left the room does not answer any more. */
+/* Whoever said goodbye, or was silent, and does not answer either: what is under way to it need not be given up
+ * one by one. A goodbye alone can be anybody's. */
+static gboolean
+has_left (GenosMesh *self, Far *far)
+{
+  return !genos_mesh_knows (self, far->id)
+      && g_get_monotonic_time () - far->heard > self->times.cap;
+}
+
 void
 genos_mesh_far_tick (GenosMesh *self)
 {
@@ -346,8 +359,7 @@ genos_mesh_far_tick (GenosMesh *self)
     const char *id = g_ptr_array_index (ids, i);
     Far *far = find (self, id);
 
-    if (far != NULL && !genos_mesh_knows (self, id) && !genos_far_link_is_busy (far->link)
-        && g_get_monotonic_time () - far->used > self->times.cap)
+    if (far != NULL && has_left (self, far))
       close_far (far, GENOS_REASON_LEFT);
     else if (far != NULL)
       genos_far_link_pump (far->link);
