@@ -201,7 +201,8 @@ send_large_to (Member *from, Member *to)
   genos_channel_send_async (channel, message, targets, NULL, NULL, NULL);
 }
 
-/* Though something is still under way to it, which nobody will acknowledge. The part is closed, so that the file goes on from there when its sender comes again. */
+/* Though something is still under way to it, which nobody will acknowledge. The part is closed, so that the
+ * file goes on from there when its sender comes again. */
 static void
 lose_sender (World *world, Member *near, Member *far)
 {
