@@ -6,7 +6,7 @@ struct _GstGenosBranch {
   gatomicrefcount ref_count;
   GstElement *owner; /* not owned */
   GstElement *chain;
-  GstElement *source;
+  GstGenosQueueSrc *source;
   const GstGenosBranchFuncs *funcs;
   GstGenosBranchNameFunc make_name;
   GstGenosBranchFunc ended;
@@ -47,7 +47,7 @@ unref_closure (gpointer data, GClosure *closure)
   gst_genos_branch_unref (data);
 }
 
-GstElement *
+GstGenosQueueSrc *
 gst_genos_branch_get_source (GstGenosBranch *self)
 {
   return self->source;
@@ -94,7 +94,7 @@ copy_sticky (GstPad *from, GstEvent **event, gpointer to)
 static void
 on_linked (GstPad *pad, GstPad *peer, GstGenosBranch *self)
 {
-  self->funcs->resume (self->source);
+  gst_genos_queue_src_resume (self->source);
 }
 
 static GstPad *
@@ -139,7 +139,7 @@ on_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 }
 
 static void
-on_ended (GstElement *source, GstGenosBranch *self)
+on_ended (GstGenosQueueSrc *source, GstGenosBranch *self)
 {
   self->ended (self, self->owner);
 }
@@ -147,7 +147,7 @@ on_ended (GstElement *source, GstGenosBranch *self)
 /* making it */
 
 GstGenosBranch *
-gst_genos_branch_new (GstElement *owner, GstElement *source, GstElement *chain,
+gst_genos_branch_new (GstElement *owner, GstGenosQueueSrc *source, GstElement *chain,
     const GstGenosBranchFuncs *funcs, GstGenosBranchNameFunc make_name, GstGenosBranchFunc ended)
 {
   GstGenosBranch *self = g_new0 (GstGenosBranch, 1);
@@ -184,7 +184,7 @@ gst_genos_branch_start (GstGenosBranch *self)
 void
 gst_genos_branch_end (GstGenosBranch *self)
 {
-  self->funcs->end (self->source);
+  gst_genos_queue_src_end (self->source);
 }
 
 static void
@@ -232,5 +232,5 @@ gst_genos_branch_remove (GstGenosBranch *self)
 void
 gst_genos_branch_set_latency (GstGenosBranch *self, GstClockTime latency)
 {
-  self->funcs->set_latency (self->source, latency);
+  gst_genos_queue_src_set_latency (self->source, latency);
 }

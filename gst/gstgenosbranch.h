@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gst/gst.h>
+#include "gstgenosqueuesrc.h"
 
 G_BEGIN_DECLS
 
@@ -14,15 +14,10 @@ typedef struct _GstGenosBranch GstGenosBranch;
 /* What the branches of one kind do. */
 typedef struct {
   /* The name of the template that the pad is of. */
-  const char *(*get_template) (GstElement *source);
+  const char *(*get_template) (GstGenosQueueSrc *source);
   /* For what comes out of @target. (transfer floating) */
-  GstPad *(*make_pad) (GstElement *source, const char *name, GstPadTemplate *templ, GstPad *target);
-  /* Somebody has linked the pad. */
-  void (*resume) (GstElement *source);
-  /* EOS behind what is queued. */
-  void (*end) (GstElement *source);
-  /* What it answers to the latency query. */
-  void (*set_latency) (GstElement *source, GstClockTime latency);
+  GstPad *(*make_pad) (
+      GstGenosQueueSrc *source, const char *name, GstPadTemplate *templ, GstPad *target);
 } GstGenosBranchFuncs;
 
 /* Called once, on the streaming thread: there will be nothing more from this branch. */
@@ -31,9 +26,10 @@ typedef void (*GstGenosBranchFunc) (GstGenosBranch *self, GstElement *owner);
 /* Gives the name of a pad to be added, from that of its template, like "video_%u". (transfer full) */
 typedef char *(*GstGenosBranchNameFunc) (GstElement *owner, const char *format);
 
-/* @chain: what the pad comes out of, with @source in it, or @source itself; has a pad "src". @source has
- * the signal ::ended. @owner must be a GstBin that outlives the branch's stay in it. */
-GstGenosBranch *gst_genos_branch_new (GstElement *owner, GstElement *source, GstElement *chain,
+/* @chain: what the pad comes out of, with @source in it, or @source itself; has a pad "src". @owner must be
+ * a GstBin that outlives the branch's stay in it. */
+GstGenosBranch *
+gst_genos_branch_new (GstElement *owner, GstGenosQueueSrc *source, GstElement *chain,
     const GstGenosBranchFuncs *funcs, GstGenosBranchNameFunc make_name, GstGenosBranchFunc ended);
 GstGenosBranch *gst_genos_branch_ref (GstGenosBranch *self);
 void gst_genos_branch_unref (GstGenosBranch *self);
@@ -43,7 +39,7 @@ void gst_genos_branch_end (GstGenosBranch *self);
 void gst_genos_branch_remove (GstGenosBranch *self);
 void gst_genos_branch_set_latency (GstGenosBranch *self, GstClockTime latency);
 
-GstElement *gst_genos_branch_get_source (GstGenosBranch *self);
+GstGenosQueueSrc *gst_genos_branch_get_source (GstGenosBranch *self);
 /* (transfer full) (nullable): once it is there */
 GstPad *gst_genos_branch_ref_pad (GstGenosBranch *self);
 gboolean gst_genos_branch_contains (GstGenosBranch *self, GstObject *object);

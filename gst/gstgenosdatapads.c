@@ -191,7 +191,7 @@ gst_genos_data_pads_end_peer (GstGenosDataPads *self, const char *peer_id)
 
     if (!g_str_equal (gst_genos_data_src_get_peer_id (source), peer_id))
       continue;
-    gst_genos_data_src_end (source);
+    gst_genos_queue_src_end (GST_GENOS_QUEUE_SRC (source));
     g_ptr_array_remove_index_fast (self->sources, i);
   }
   g_mutex_unlock (&self->lock);

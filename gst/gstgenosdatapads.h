@@ -38,8 +38,8 @@ void gst_genos_data_pads_free (GstGenosDataPads *self);
 void gst_genos_data_pads_set_channels (GstGenosDataPads *self, const char *channels);
 char *gst_genos_data_pads_dup_channels (GstGenosDataPads *self);
 
-void gst_genos_data_pads_take (GstGenosDataPads *self, const char *channel, const char *peer_id,
-    GenosMessage *message);
+void gst_genos_data_pads_take (
+    GstGenosDataPads *self, const char *channel, const char *peer_id, GenosMessage *message);
 
 /* EOS on all pads of that peer. */
 void gst_genos_data_pads_end_peer (GstGenosDataPads *self, const char *peer_id);

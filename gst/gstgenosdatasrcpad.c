@@ -32,7 +32,7 @@ gst_genos_data_src_pad_get_property (GObject *object, guint id, GValue *value, G
       g_value_set_string (value, gst_genos_data_src_get_channel (source));
       break;
     case PROP_DROPPED:
-      g_value_set_uint64 (value, gst_genos_data_src_get_dropped (source));
+      g_value_set_uint64 (value, gst_genos_queue_src_get_dropped (GST_GENOS_QUEUE_SRC (source)));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);

@@ -20,7 +20,7 @@ get_track (GstGenosTrackSrc *source)
 GstGenosTrackFeed *
 gst_genos_track_branch_get_feed (GstGenosBranch *branch)
 {
-  GstElement *source = gst_genos_branch_get_source (branch);
+  GstGenosQueueSrc *source = gst_genos_branch_get_source (branch);
 
   return GST_IS_GENOS_TRACK_SRC (source)
       ? gst_genos_track_src_get_feed (GST_GENOS_TRACK_SRC (source))
@@ -56,7 +56,7 @@ is_same (GenosRemoteTrack *old, GenosRemoteTrack *new, gboolean exactly)
 gboolean
 gst_genos_track_branch_linger (GstGenosBranch *branch, gint64 duration)
 {
-  GstElement *source = gst_genos_branch_get_source (branch);
+  GstGenosQueueSrc *source = gst_genos_branch_get_source (branch);
 
   return GST_IS_GENOS_TRACK_SRC (source)
       && gst_genos_track_src_linger (GST_GENOS_TRACK_SRC (source), duration);
@@ -65,7 +65,7 @@ gst_genos_track_branch_linger (GstGenosBranch *branch, gint64 duration)
 gboolean
 gst_genos_track_branch_adopt (GstGenosBranch *branch, GstGenosTrackFeed *feed, gboolean exactly)
 {
-  GstElement *source = gst_genos_branch_get_source (branch);
+  GstGenosQueueSrc *source = gst_genos_branch_get_source (branch);
   GenosRemoteTrack *track = gst_genos_track_feed_get_track (feed);
   g_autoptr (GstPad) pad = NULL;
 
@@ -82,7 +82,7 @@ gst_genos_track_branch_adopt (GstGenosBranch *branch, GstGenosTrackFeed *feed, g
 /* what a branch does */
 
 static const char *
-get_template (GstElement *source)
+get_template (GstGenosQueueSrc *source)
 {
   GenosRemoteTrack *track = get_track (GST_GENOS_TRACK_SRC (source));
 
@@ -90,29 +90,11 @@ get_template (GstElement *source)
 }
 
 static GstPad *
-make_pad (GstElement *source, const char *name, GstPadTemplate *templ, GstPad *target)
+make_pad (GstGenosQueueSrc *source, const char *name, GstPadTemplate *templ, GstPad *target)
 {
   GenosRemoteTrack *track = get_track (GST_GENOS_TRACK_SRC (source));
 
   return GST_PAD (gst_genos_src_pad_new (name, templ, track, target));
-}
-
-static void
-resume (GstElement *source)
-{
-  gst_genos_track_src_resume (GST_GENOS_TRACK_SRC (source));
-}
-
-static void
-end (GstElement *source)
-{
-  gst_genos_track_src_end (GST_GENOS_TRACK_SRC (source));
-}
-
-static void
-set_latency (GstElement *source, GstClockTime latency)
-{
-  gst_genos_track_src_set_latency (GST_GENOS_TRACK_SRC (source), latency);
 }
 
 /* making it */
@@ -157,8 +139,8 @@ GstGenosBranch *
 gst_genos_track_branch_new (GstElement *owner, GstGenosTrackSrc *source, GstGenosOutput output,
     GstGenosFill fill, GstGenosBranchNameFunc make_name, GstGenosBranchFunc ended)
 {
-  static const GstGenosBranchFuncs funcs = { get_template, make_pad, resume, end, set_latency };
-  g_autoptr (GstElement) kept = gst_object_ref_sink (GST_ELEMENT (source));
+  static const GstGenosBranchFuncs funcs = { get_template, make_pad };
+  g_autoptr (GstGenosQueueSrc) kept = gst_object_ref_sink (GST_GENOS_QUEUE_SRC (source));
   GstElement *chain = make_chain (owner, source, output, fill);
 
   if (chain == NULL)

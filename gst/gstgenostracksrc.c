@@ -3,7 +3,6 @@
 #include "gstgenostracksrc.h"
 
 #include "gstgenoscapturetime.h"
-#include "gstgenosclockmap.h"
 #include "gstgenoselements.h"
 #include "gstgenosntptime.h"
 #include "gstgenostrackevents.h"
@@ -12,76 +11,41 @@
 
 #define GST_CAT_DEFAULT gst_genos_debug
 
-/* What may wait here: the pipeline's latency, with which sinks hold it up, and this. */
-#define QUEUE_TIME (2 * GST_SECOND)
-#define QUEUE_BYTES (16 * 1024 * 1024)
 #define MAX_SET_BACK GST_SECOND
 #define RTP_SSRC_OFFSET 8
 
 struct _GstGenosTrackSrc {
-  GstElement parent;
+  GstGenosQueueSrc base;
 
-  GstPad *srcpad;
-  guint group_id;
-  guint latency_ms;        /* atomic */
   GstGenosTimeTrack *time; /* of the feed's thread, as the next */
   guint32 ssrc;
   gboolean by_capture;
 
-  GMutex lock;
-  GCond cond;
-  /* under the lock */
+  /* under the base's lock */
   GstGenosTrackFeed *feed;
   GstGenosTrackFeed *former; /* (nullable): kept, as somebody may still look at it */
   gboolean fed;
-  gboolean renewed;    /* the next packet comes from another feed */
-  gint64 linger_until; /* µs, monotonic; 0: the track is here */
-  GQueue packets;
-  gsize n_bytes;
-  gboolean flushing;
-  gboolean playing;
-  gboolean unlinked;
-  gboolean ending;
-  gboolean discont;
+  gboolean renewed;          /* the next packet comes from another feed */
+  gint64 linger_until;       /* µs, monotonic; 0: the track is here */
   GstClockTime position;     /* of the last packet that left; none yet: invalid */
   GstClockTime key_frame_at; /* when one is wanted; invalid: never */
-  guint64 dropped;
   GstGenosCaptureTime capture_time;
 
   /* streaming thread */
-  gboolean begun;
   GstClockTime last_pts;
-  GstGenosClockMap clock_map;
 };
 
-G_DEFINE_TYPE (GstGenosTrackSrc, gst_genos_track_src, GST_TYPE_ELEMENT)
-
-static guint ended_signal;
+G_DEFINE_TYPE (GstGenosTrackSrc, gst_genos_track_src, GST_TYPE_GENOS_QUEUE_SRC)
 
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
     "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("application/x-rtp"));
 
-static GstClockTime
-get_latency (GstGenosTrackSrc *self)
-{
-  return g_atomic_int_get (&self->latency_ms) * GST_MSECOND;
-}
-
-/* the queue */
-
-static void
-clear_queue (GstGenosTrackSrc *self)
-{
-  g_queue_clear_full (&self->packets, (GDestroyNotify) gst_buffer_unref);
-  self->n_bytes = 0;
-  self->discont = TRUE;
-}
-
+/* Under the lock. */
 static gboolean
-is_full (GstGenosTrackSrc *self)
+is_full (GstGenosQueueSrc *base)
 {
-  GstBuffer *head = g_queue_peek_head (&self->packets);
-  GstBuffer *tail = g_queue_peek_tail (&self->packets);
+  GstBuffer *head = g_queue_peek_head (&base->buffers);
+  GstBuffer *tail = g_queue_peek_tail (&base->buffers);
   GstClockTime first, last;
 
   if (head == NULL)
@@ -89,9 +53,9 @@ is_full (GstGenosTrackSrc *self)
   first = GST_BUFFER_PTS (head);
   last = GST_BUFFER_PTS (tail);
   if (GST_CLOCK_TIME_IS_VALID (first) && GST_CLOCK_TIME_IS_VALID (last) && last > first
-      && last - first > QUEUE_TIME + get_latency (self))
+      && last - first > GST_GENOS_QUEUE_SRC_TIME + gst_genos_queue_src_get_latency (base))
     return TRUE;
-  return self->n_bytes > QUEUE_BYTES;
+  return base->n_bytes > GST_GENOS_QUEUE_SRC_BYTES;
 }
 
 static GstGenosTrackFeed *
@@ -99,9 +63,9 @@ ref_feed (GstGenosTrackSrc *self)
 {
   GstGenosTrackFeed *feed;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->base.lock);
   feed = g_object_ref (self->feed);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->base.lock);
   return feed;
 }
 
@@ -122,12 +86,12 @@ request_key_frame_at (GstGenosTrackSrc *self, GstClockTime when)
 {
   gboolean due;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->base.lock);
   due = !GST_CLOCK_TIME_IS_VALID (when) || !GST_CLOCK_TIME_IS_VALID (self->position)
       || when <= self->position;
   if (!due && (!GST_CLOCK_TIME_IS_VALID (self->key_frame_at) || when < self->key_frame_at))
     self->key_frame_at = when;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->base.lock);
   if (due)
     request_key_frame (self);
 }
@@ -137,13 +101,13 @@ reach (GstGenosTrackSrc *self, GstClockTime position)
 {
   gboolean due;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->base.lock);
   self->position = position;
   due = GST_CLOCK_TIME_IS_VALID (self->key_frame_at) && GST_CLOCK_TIME_IS_VALID (position)
       && self->key_frame_at <= position;
   if (due)
     self->key_frame_at = GST_CLOCK_TIME_NONE;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->base.lock);
   if (due)
     request_key_frame (self);
 }
@@ -159,9 +123,9 @@ note_source (GstGenosTrackSrc *self, GstBuffer *packet)
     return;
   self->ssrc = ssrc;
   gst_genos_time_track_restart (self->time);
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->base.lock);
   gst_genos_capture_time_restart (&self->capture_time);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->base.lock);
 }
 
 static GstClockTime
@@ -207,11 +171,8 @@ append (GstGenosTrackSrc *self, GQueue *ready)
 {
   GstBuffer *packet;
 
-  while ((packet = g_queue_pop_head (ready)) != NULL) {
-    g_queue_push_tail (&self->packets, packet);
-    self->n_bytes += gst_buffer_get_size (packet);
-  }
-  g_cond_signal (&self->cond);
+  while ((packet = g_queue_pop_head (ready)) != NULL)
+    gst_genos_queue_src_append (&self->base, packet);
 }
 
 /* On the library's thread. */
@@ -219,70 +180,49 @@ static void
 on_packet (GstBuffer *packet, const GstGenosPeerClock *clock, gpointer user_data)
 {
   GstGenosTrackSrc *self = user_data;
+  GstGenosQueueSrc *base = &self->base;
   GstBuffer *placed = place_packet (self, packet, clock);
   GQueue ready = G_QUEUE_INIT;
   gboolean overrun = FALSE;
 
-  g_mutex_lock (&self->lock);
-  if (!self->playing || self->flushing || self->unlinked || self->ending) {
+  g_mutex_lock (&base->lock);
+  if (!gst_genos_queue_src_is_open (base)) {
     gst_genos_capture_time_clear (&self->capture_time);
-    self->discont = TRUE;
+    base->discont = TRUE;
     gst_buffer_unref (placed);
   } else {
-    overrun = is_full (self);
+    overrun = is_full (base);
     if (overrun) {
-      self->dropped += g_queue_get_length (&self->packets);
-      clear_queue (self);
+      base->dropped += g_queue_get_length (&base->buffers);
+      gst_genos_queue_src_clear (base);
     }
     sort_out (self, placed, packet, clock, &ready);
     append (self, &ready);
   }
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&base->lock);
   if (overrun) {
     GST_WARNING_OBJECT (self, "the pipeline does not keep up: dropped to the next key frame");
     request_key_frame (self);
   }
 }
 
-typedef enum {
-  NEXT_PACKET,
-  NEXT_END,
-  NEXT_STOP,
-} Next;
+/* the time for which a track that is away is waited for */
 
-/* With the lock held: until something happens, or the track has been away for too long. */
-static void
-wait_a_while (GstGenosTrackSrc *self)
+static gint64
+gst_genos_track_src_get_wake_time (GstGenosQueueSrc *base, gint64 since)
 {
-  if (self->linger_until == 0)
-    g_cond_wait (&self->cond, &self->lock);
-  else if (!g_cond_wait_until (&self->cond, &self->lock, self->linger_until))
-    self->ending = self->linger_until != 0 && g_get_monotonic_time () >= self->linger_until;
+  return GST_GENOS_TRACK_SRC (base)->linger_until;
 }
 
-static Next
-wait_for_packet (GstGenosTrackSrc *self, GstBuffer **packet)
+static void
+gst_genos_track_src_wake (GstGenosQueueSrc *base)
 {
-  Next next = NEXT_STOP;
+  GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (base);
 
-  g_mutex_lock (&self->lock);
-  while (!self->flushing && !self->ending && g_queue_is_empty (&self->packets))
-    wait_a_while (self);
-  if (!self->flushing) {
-    GstBuffer *head = g_queue_pop_head (&self->packets);
-
-    next = head != NULL ? NEXT_PACKET : NEXT_END;
-    if (head != NULL) {
-      self->n_bytes -= gst_buffer_get_size (head);
-      head = gst_buffer_make_writable (head);
-      if (self->discont)
-        GST_BUFFER_FLAG_SET (head, GST_BUFFER_FLAG_DISCONT);
-      self->discont = FALSE;
-    }
-    *packet = head;
-  }
-  g_mutex_unlock (&self->lock);
-  return next;
+  g_mutex_lock (&base->lock);
+  if (self->linger_until != 0 && g_get_monotonic_time () >= self->linger_until)
+    base->ending = TRUE;
+  g_mutex_unlock (&base->lock);
 }
 
 /* what goes before the first packet */
@@ -292,9 +232,9 @@ begin (GstGenosTrackSrc *self)
 {
   g_autoptr (GstGenosTrackFeed) feed = ref_feed (self);
 
-  self->begun = TRUE;
+  self->base.begun = TRUE;
   gst_genos_track_events_begin (
-      self->srcpad, gst_genos_track_feed_get_track (feed), self->group_id);
+      self->base.srcpad, gst_genos_track_feed_get_track (feed), self->base.group_id);
 }
 
 /* The same track over another link. */
@@ -303,7 +243,7 @@ renew (GstGenosTrackSrc *self)
 {
   g_autoptr (GstGenosTrackFeed) feed = ref_feed (self);
 
-  gst_genos_track_events_renew (self->srcpad, gst_genos_track_feed_get_track (feed));
+  gst_genos_track_events_renew (self->base.srcpad, gst_genos_track_feed_get_track (feed));
 }
 
 static gboolean
@@ -311,43 +251,11 @@ take_renewed (GstGenosTrackSrc *self)
 {
   gboolean renewed;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->base.lock);
   renewed = self->renewed;
   self->renewed = FALSE;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->base.lock);
   return renewed;
-}
-
-/* the task */
-
-static void
-end (GstGenosTrackSrc *self)
-{
-  gst_pad_pause_task (self->srcpad);
-  if (self->begun)
-    gst_pad_push_event (self->srcpad, gst_event_new_eos ());
-  g_signal_emit (self, ended_signal, 0);
-}
-
-static void
-take_flow (GstGenosTrackSrc *self, GstFlowReturn flow)
-{
-  switch (flow) {
-    case GST_FLOW_OK:
-      break;
-    case GST_FLOW_NOT_LINKED:
-    case GST_FLOW_FLUSHING:
-      /* Nobody wants it now: decode nothing until somebody does. When this element itself is
-       * flushing, the next turn of the loop stops. */
-      g_mutex_lock (&self->lock);
-      self->unlinked = TRUE;
-      clear_queue (self);
-      g_mutex_unlock (&self->lock);
-      break;
-    default:
-      GST_INFO_OBJECT (self, "ends: %s", gst_flow_get_name (flow));
-      end (self);
-  }
 }
 
 /* Bringing the tracks of a peer in step may set a packet back by some ms, which muxers and players
@@ -365,58 +273,34 @@ keep_order (GstGenosTrackSrc *self, GstClockTime pts)
 }
 
 static void
-loop (gpointer user_data)
+gst_genos_track_src_prepare (GstGenosQueueSrc *base, GstBuffer *packet)
 {
-  GstGenosTrackSrc *self = user_data;
-  GstBuffer *packet = NULL;
-  GstClockTimeDiff offset;
+  GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (base);
 
-  switch (wait_for_packet (self, &packet)) {
-    case NEXT_STOP:
-      gst_pad_pause_task (self->srcpad);
-      return;
-    case NEXT_END:
-      end (self);
-      return;
-    case NEXT_PACKET:
-      break;
-  }
-  if (!self->begun)
+  if (!base->begun)
     begin (self);
   else if (take_renewed (self))
     renew (self);
-  offset = gst_genos_clock_map_get_offset (&self->clock_map, GST_ELEMENT (self));
   GST_BUFFER_PTS (packet) =
-      keep_order (self, gst_genos_clock_map_shift (GST_BUFFER_PTS (packet), -offset));
+      keep_order (self, gst_genos_queue_src_to_running_time (base, GST_BUFFER_PTS (packet)));
   GST_BUFFER_DTS (packet) = GST_CLOCK_TIME_NONE;
   reach (self, GST_BUFFER_PTS (packet));
-  take_flow (self, gst_pad_push (self->srcpad, packet));
 }
 
-void
-gst_genos_track_src_end (GstGenosTrackSrc *self)
+static void
+gst_genos_track_src_finish (GstGenosQueueSrc *base)
 {
+  GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (base);
   GQueue ready = G_QUEUE_INIT;
 
-  g_mutex_lock (&self->lock);
   gst_genos_capture_time_end (&self->capture_time, &ready);
   append (self, &ready);
-  self->ending = TRUE;
-  g_cond_signal (&self->cond);
-  g_mutex_unlock (&self->lock);
 }
 
-void
-gst_genos_track_src_resume (GstGenosTrackSrc *self)
+static void
+gst_genos_track_src_resumed (GstGenosQueueSrc *base)
 {
-  gboolean resumed;
-
-  g_mutex_lock (&self->lock);
-  resumed = self->unlinked;
-  self->unlinked = FALSE;
-  g_mutex_unlock (&self->lock);
-  if (resumed)
-    request_key_frame (self);
+  request_key_frame (GST_GENOS_TRACK_SRC (base));
 }
 
 gboolean
@@ -424,11 +308,11 @@ gst_genos_track_src_linger (GstGenosTrackSrc *self, gint64 duration)
 {
   gboolean lingers;
 
-  g_mutex_lock (&self->lock);
-  lingers = !self->ending;
+  g_mutex_lock (&self->base.lock);
+  lingers = !self->base.ending;
   self->linger_until = g_get_monotonic_time () + duration;
-  g_cond_signal (&self->cond);
-  g_mutex_unlock (&self->lock);
+  g_cond_signal (&self->base.cond);
+  g_mutex_unlock (&self->base.lock);
   return lingers;
 }
 
@@ -439,9 +323,9 @@ begin_feeding (GstGenosTrackSrc *self, GstGenosTrackFeed *feed)
   gboolean fed;
 
   gst_genos_track_feed_add (feed, on_packet, self);
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->base.lock);
   fed = self->fed && self->feed == feed;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->base.lock);
   if (!fed)
     gst_genos_track_feed_remove (feed, self);
 }
@@ -452,18 +336,18 @@ gst_genos_track_src_take_feed (GstGenosTrackSrc *self, GstGenosTrackFeed *feed)
   GstGenosTrackFeed *old = NULL;
   gboolean taken, fed;
 
-  g_mutex_lock (&self->lock);
-  taken = self->linger_until != 0 && !self->ending;
+  g_mutex_lock (&self->base.lock);
+  taken = self->linger_until != 0 && !self->base.ending;
   fed = self->fed;
   if (taken) {
     self->linger_until = 0;
-    self->renewed = self->discont = TRUE;
+    self->renewed = self->base.discont = TRUE;
     g_set_object (&self->former, self->feed);
     old = self->feed;
     self->feed = g_object_ref (feed);
-    g_cond_signal (&self->cond);
+    g_cond_signal (&self->base.cond);
   }
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->base.lock);
   if (!taken)
     return FALSE;
   gst_genos_track_feed_remove (old, self);
@@ -479,90 +363,39 @@ gst_genos_track_src_get_feed (GstGenosTrackSrc *self)
 {
   GstGenosTrackFeed *feed;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->base.lock);
   feed = self->feed;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->base.lock);
   return feed;
 }
 
-guint64
-gst_genos_track_src_get_dropped (GstGenosTrackSrc *self)
-{
-  guint64 dropped;
-
-  g_mutex_lock (&self->lock);
-  dropped = self->dropped;
-  g_mutex_unlock (&self->lock);
-  return dropped;
-}
-
-/* pad */
-
 static gboolean
-on_src_event (GstPad *pad, GstObject *parent, GstEvent *event)
+gst_genos_track_src_take_event (GstGenosQueueSrc *base, GstEvent *event)
 {
-  GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (parent);
+  GstClockTime when = GST_CLOCK_TIME_NONE;
 
-  if (gst_video_event_is_force_key_unit (event)) {
-    GstClockTime when = GST_CLOCK_TIME_NONE;
-
-    gst_video_event_parse_upstream_force_key_unit (event, &when, NULL, NULL);
-    request_key_frame_at (self, when);
-    gst_event_unref (event);
-    return TRUE;
-  }
-  if (GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE) {
-    gst_genos_track_src_resume (self);
-    gst_event_unref (event);
-    return TRUE;
-  }
-  return gst_pad_event_default (pad, parent, event);
-}
-
-static gboolean
-on_src_query (GstPad *pad, GstObject *parent, GstQuery *query)
-{
-  GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (parent);
-
-  if (GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
-    return gst_pad_query_default (pad, parent, query);
-  /* A packet is here up to the jitterbuffer's latency after its timestamp, and may wait here. */
-  gst_query_set_latency (query, TRUE, get_latency (self), get_latency (self) + QUEUE_TIME);
-  return TRUE;
-}
-
-static gboolean
-on_activate (GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active)
-{
-  GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (parent);
-
-  if (mode != GST_PAD_MODE_PUSH)
+  if (!gst_video_event_is_force_key_unit (event))
     return FALSE;
-  g_mutex_lock (&self->lock);
-  self->flushing = !active;
-  clear_queue (self);
-  g_cond_signal (&self->cond);
-  g_mutex_unlock (&self->lock);
-  if (active)
-    return gst_pad_start_task (pad, loop, self, NULL);
-  return gst_pad_stop_task (pad);
+  gst_video_event_parse_upstream_force_key_unit (event, &when, NULL, NULL);
+  request_key_frame_at (GST_GENOS_TRACK_SRC (base), when);
+  return TRUE;
 }
 
 /* element */
 
 static void
-set_playing (GstGenosTrackSrc *self, gboolean playing)
+gst_genos_track_src_playing_changed (GstGenosQueueSrc *base, gboolean playing)
 {
+  GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (base);
   g_autoptr (GstGenosTrackFeed) feed = ref_feed (self);
   gboolean was_fed;
 
-  g_mutex_lock (&self->lock);
-  self->playing = playing;
-  was_fed = self->fed;
-  self->fed = self->fed || playing;
-  g_mutex_unlock (&self->lock);
   if (!playing)
     return;
+  g_mutex_lock (&base->lock);
+  was_fed = self->fed;
+  self->fed = TRUE;
+  g_mutex_unlock (&base->lock);
   /* Not earlier: the feed hands over at once what it has kept. */
   if (!was_fed)
     begin_feeding (self, feed);
@@ -574,43 +407,19 @@ stop_feeding (GstGenosTrackSrc *self)
 {
   g_autoptr (GstGenosTrackFeed) feed = NULL;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->base.lock);
   self->fed = FALSE;
   feed = g_object_ref (self->feed);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->base.lock);
   gst_genos_track_feed_remove (feed, self);
 }
 
 static GstStateChangeReturn
 gst_genos_track_src_change_state (GstElement *element, GstStateChange transition)
 {
-  GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (element);
-  GstStateChangeReturn result;
-
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
-    set_playing (self, TRUE);
-  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
-    set_playing (self, FALSE);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    stop_feeding (self);
-  result = GST_ELEMENT_CLASS (gst_genos_track_src_parent_class)->change_state (element, transition);
-  if (result == GST_STATE_CHANGE_SUCCESS
-      && (transition == GST_STATE_CHANGE_READY_TO_PAUSED
-          || transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED))
-    return GST_STATE_CHANGE_NO_PREROLL;
-  return result;
-}
-
-static gboolean
-gst_genos_track_src_send_event (GstElement *element, GstEvent *event)
-{
-  GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (element);
-
-  if (GST_EVENT_TYPE (event) != GST_EVENT_EOS)
-    return GST_ELEMENT_CLASS (gst_genos_track_src_parent_class)->send_event (element, event);
-  gst_event_unref (event);
-  gst_genos_track_src_end (self);
-  return TRUE;
+    stop_feeding (GST_GENOS_TRACK_SRC (element));
+  return GST_ELEMENT_CLASS (gst_genos_track_src_parent_class)->change_state (element, transition);
 }
 
 static void
@@ -618,14 +427,10 @@ gst_genos_track_src_finalize (GObject *object)
 {
   GstGenosTrackSrc *self = GST_GENOS_TRACK_SRC (object);
 
-  clear_queue (self);
   gst_genos_capture_time_clear (&self->capture_time);
-  gst_genos_clock_map_clear (&self->clock_map);
   g_clear_object (&self->feed);
   g_clear_object (&self->former);
   g_clear_pointer (&self->time, gst_genos_time_track_free);
-  g_mutex_clear (&self->lock);
-  g_cond_clear (&self->cond);
   G_OBJECT_CLASS (gst_genos_track_src_parent_class)->finalize (object);
 }
 
@@ -633,33 +438,28 @@ static void
 gst_genos_track_src_class_init (GstGenosTrackSrcClass *klass)
 {
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstGenosQueueSrcClass *queue_class = GST_GENOS_QUEUE_SRC_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = gst_genos_track_src_finalize;
   element_class->change_state = gst_genos_track_src_change_state;
-  element_class->send_event = gst_genos_track_src_send_event;
+  queue_class->prepare = gst_genos_track_src_prepare;
+  queue_class->get_wake_time = gst_genos_track_src_get_wake_time;
+  queue_class->wake = gst_genos_track_src_wake;
+  queue_class->playing_changed = gst_genos_track_src_playing_changed;
+  queue_class->resumed = gst_genos_track_src_resumed;
+  queue_class->finish = gst_genos_track_src_finish;
+  queue_class->take_event = gst_genos_track_src_take_event;
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "Track of a room", "Source/Network",
       "Gives the RTP packets of one track of a room", "genosrooms contributors");
-  ended_signal = g_signal_new (
-      "ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 gst_genos_track_src_init (GstGenosTrackSrc *self)
 {
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->cond);
-  g_queue_init (&self->packets);
-  self->flushing = TRUE;
+  self->base.discont = TRUE;
   self->last_pts = GST_CLOCK_TIME_NONE;
   self->position = self->key_frame_at = GST_CLOCK_TIME_NONE;
-  self->srcpad = gst_pad_new_from_static_template (&src_template, "src");
-  gst_pad_set_event_function (self->srcpad, on_src_event);
-  gst_pad_set_query_function (self->srcpad, on_src_query);
-  gst_pad_set_activatemode_function (self->srcpad, on_activate);
-  gst_pad_use_fixed_caps (self->srcpad);
-  gst_element_add_pad (GST_ELEMENT (self), self->srcpad);
-  GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);
 }
 
 GstGenosTrackSrc *
@@ -672,20 +472,14 @@ gst_genos_track_src_new (
   self->feed = g_object_ref (feed);
   self->time = gst_genos_time_track_new (
       time_line, genos_remote_track_get_peer_id (gst_genos_track_feed_get_track (feed)));
-  self->group_id = group_id;
+  self->base.group_id = group_id;
   gst_structure_get_int (
       gst_caps_get_structure (
           genos_remote_track_get_caps (gst_genos_track_feed_get_track (feed)), 0),
       "clock-rate", &clock_rate);
   gst_genos_capture_time_init (&self->capture_time, clock_rate);
-  gst_genos_track_src_set_latency (self, latency);
+  gst_genos_queue_src_set_latency (&self->base, latency);
   return self;
-}
-
-void
-gst_genos_track_src_set_latency (GstGenosTrackSrc *self, GstClockTime latency)
-{
-  g_atomic_int_set (&self->latency_ms, (guint) (latency / GST_MSECOND));
 }
 
 void
