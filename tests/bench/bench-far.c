@@ -5,7 +5,8 @@
  * their sender by, how long after the first viewer the others have a picture,
  * by how often it was passed on, and what that takes. */
 
-#include <genos/genos.h>
+#include "bench-noise.h"
+#include "bench-times.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,65 +17,28 @@
 #define MAX_HOPS 16
 #define WIDTH 320
 #define HEIGHT 180
-#define FRAME_MS 40
+#define BITRATE 500000
 
 typedef struct {
   GenosRoom *room;
   guint hops;
-  GMutex lock;
-  GHashTable *times; /* RTP time stamp → µs at which its picture was whole */
+  BenchTimes times;
 } Viewer;
 
 typedef struct {
   GenosRoom *room;
-  GenosLocalTrack *track;
+  BenchNoise *camera;
   Viewer viewers[MAX_VIEWERS];
   guint n_viewers;
-  guint32 noise;
   GMainLoop *loop;
 } Bench;
 
-/* --- the track */
-
-static gboolean
-on_frame (gpointer data)
-{
-  Bench *bench = data;
-  GstBuffer *picture = gst_buffer_new_allocate (NULL, WIDTH * HEIGHT * 3 / 2, NULL);
-  GstMapInfo map;
-
-  gst_buffer_map (picture, &map, GST_MAP_WRITE);
-  for (gsize i = 0; i < map.size; i++) {
-    bench->noise = bench->noise * 1664525u + 1013904223u;
-    map.data[i] = (guint8) (112 + (bench->noise >> 27));
-  }
-  gst_buffer_unmap (picture, &map);
-  genos_local_track_push (bench->track, picture);
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-on_packet (GenosRemoteTrack *track, GstBuffer *packet, gpointer data)
-{
-  Viewer *viewer = data;
-  guint8 head[8];
-
-  /* The marker bit ends a picture; its time stamp is the same everywhere. */
-  if (gst_buffer_extract (packet, 0, head, 8) == 8 && (head[1] & 0x80) != 0) {
-    gint64 *now = g_new (gint64, 1);
-
-    *now = g_get_monotonic_time ();
-    g_mutex_lock (&viewer->lock);
-    g_hash_table_insert (viewer->times, GUINT_TO_POINTER (GST_READ_UINT32_BE (head + 4)), now);
-    g_mutex_unlock (&viewer->lock);
-  }
-  gst_buffer_unref (packet);
-}
+/* --- what is seen */
 
 static void
 on_track_added (GenosRoom *room, GenosPeer *peer, GenosRemoteTrack *track, Viewer *viewer)
 {
-  genos_remote_track_set_packet_func (track, on_packet, viewer, NULL);
+  bench_times_watch (&viewer->times, track);
 }
 
 /* --- the room */
@@ -96,22 +60,15 @@ join (const char *url, const char *cells)
 static void
 build (Bench *bench, const char *url, const char *cells)
 {
-  g_autoptr (GstCaps) caps = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, "I420",
-      "width", G_TYPE_INT, WIDTH, "height", G_TYPE_INT, HEIGHT, "framerate", GST_TYPE_FRACTION,
-      1000 / FRAME_MS, 1, NULL);
-
   bench->room = join (url, cells);
   for (guint i = 0; i < bench->n_viewers; i++) {
     Viewer *viewer = &bench->viewers[i];
 
-    g_mutex_init (&viewer->lock);
-    viewer->times = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+    bench_times_init (&viewer->times);
     viewer->room = join (url, cells);
     g_signal_connect (viewer->room, "track-added", G_CALLBACK (on_track_added), viewer);
   }
-  bench->track = genos_local_track_new (GENOS_MEDIA_VIDEO);
-  g_object_set (bench->track, "bitrate", 500000, NULL);
-  genos_local_track_set_caps (bench->track, caps, NULL);
+  bench->camera = bench_noise_new (WIDTH, HEIGHT, BITRATE);
 }
 
 static gboolean
@@ -126,20 +83,11 @@ is_laid_out (Bench *bench)
   return TRUE;
 }
 
-static guint
-count_packets (Viewer *viewer)
-{
-  g_mutex_lock (&viewer->lock);
-  guint n = g_hash_table_size (viewer->times);
-  g_mutex_unlock (&viewer->lock);
-  return n;
-}
-
 static gboolean
 all_see (Bench *bench)
 {
   for (guint i = 0; i < bench->n_viewers; i++)
-    if (count_packets (&bench->viewers[i]) == 0)
+    if (bench_times_count (&bench->viewers[i].times) == 0)
       return FALSE;
   return TRUE;
 }
@@ -178,11 +126,8 @@ wait_for (Bench *bench, gboolean (*func) (Bench *), const char *what)
 static void
 forget (Bench *bench)
 {
-  for (guint i = 0; i < bench->n_viewers; i++) {
-    g_mutex_lock (&bench->viewers[i].lock);
-    g_hash_table_remove_all (bench->viewers[i].times);
-    g_mutex_unlock (&bench->viewers[i].lock);
-  }
+  for (guint i = 0; i < bench->n_viewers; i++)
+    bench_times_forget (&bench->viewers[i].times);
 }
 
 /* How often the track is passed on before it is there, and to how many it goes
@@ -205,29 +150,11 @@ look_up (Viewer *viewer, guint *children)
 static GHashTable *
 list_first (Bench *bench)
 {
-  GHashTable *first = g_hash_table_new (NULL, NULL);
+  GHashTable *first = NULL;
 
-  for (guint i = 0; i < bench->n_viewers; i++) {
-    GHashTableIter iter;
-    gpointer key, value;
-
-    g_hash_table_iter_init (&iter, bench->viewers[i].times);
-    while (g_hash_table_iter_next (&iter, &key, &value)) {
-      gint64 *known = g_hash_table_lookup (first, key);
-
-      if (known == NULL || *(gint64 *) value < *known)
-        g_hash_table_insert (first, key, value);
-    }
-  }
+  for (guint i = 0; i < bench->n_viewers; i++)
+    first = bench_times_merge (&bench->viewers[i].times, first);
   return first;
-}
-
-static int
-compare (gconstpointer a, gconstpointer b)
-{
-  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
-
-  return (x > y) - (x < y);
 }
 
 static void
@@ -238,24 +165,15 @@ print_hops (Bench *bench, guint hops)
   guint n = 0;
 
   for (guint i = 0; i < bench->n_viewers; i++) {
-    GHashTableIter iter;
-    gpointer key, value;
-
     if (bench->viewers[i].hops != hops)
       continue;
     n++;
-    g_hash_table_iter_init (&iter, bench->viewers[i].times);
-    while (g_hash_table_iter_next (&iter, &key, &value)) {
-      gint64 delay = *(gint64 *) value - *(gint64 *) g_hash_table_lookup (first, key);
-
-      g_array_append_val (delays, delay);
-    }
+    bench_times_append_delays (&bench->viewers[i].times, first, delays);
   }
-  g_array_sort (delays, compare);
+  bench_delays_sort (delays);
   if (delays->len > 0)
-    printf ("%4u  %7u  %8u  %9.1f  %9.1f\n", hops, n, delays->len,
-        g_array_index (delays, gint64, delays->len / 2) / 1000.0,
-        g_array_index (delays, gint64, delays->len * 95 / 100) / 1000.0);
+    printf ("%4u  %7u  %8u  %9.1f  %9.1f\n", hops, n, delays->len, bench_delays_get (delays, 0.5),
+        bench_delays_get (delays, 0.95));
 }
 
 static guint
@@ -264,7 +182,7 @@ count_blind (Bench *bench)
   guint n = 0;
 
   for (guint i = 0; i < bench->n_viewers; i++)
-    n += g_hash_table_size (bench->viewers[i].times) == 0;
+    n += bench_times_count (&bench->viewers[i].times) == 0;
   return n;
 }
 
@@ -278,11 +196,9 @@ print_all (Bench *bench)
 
     look_up (&bench->viewers[i], &children);
     most = MAX (most, children);
-    /* Nothing comes in between any more. */
-    g_mutex_lock (&bench->viewers[i].lock);
   }
   printf ("links out of the sender: %u, of anybody else at most %u\n",
-      genos_local_track_get_n_viewers (bench->track), most);
+      genos_local_track_get_n_viewers (bench_noise_get_track (bench->camera)), most);
   printf ("viewers without a picture: %u\n", count_blind (bench));
   printf ("hops  viewers  pictures  median ms     95 %% ms\n");
   for (guint hops = 0; hops < MAX_HOPS; hops++)
@@ -302,7 +218,7 @@ get_cpu_seconds (void)
 int
 main (int argc, char **argv)
 {
-  Bench bench = { .loop = g_main_loop_new (NULL, FALSE), .noise = 1 };
+  Bench bench = { .loop = g_main_loop_new (NULL, FALSE) };
   guint seconds = argc > 2 ? (guint) CLAMP (atoi (argv[2]), 1, 600) : 10;
   g_autoptr (GError) error = NULL;
 
@@ -322,8 +238,8 @@ main (int argc, char **argv)
   double idle = get_cpu_seconds ();
   run (&bench, seconds * 1000);
   idle = get_cpu_seconds () - idle;
-  genos_room_add_track (bench.room, bench.track);
-  g_timeout_add (FRAME_MS, on_frame, &bench);
+  genos_room_add_track (bench.room, bench_noise_get_track (bench.camera));
+  bench_noise_start (bench.camera);
   printf ("everybody sees it after %.1f s\n", wait_for (&bench, all_see, "everybody sees it"));
   run (&bench, 5000);
   forget (&bench);
