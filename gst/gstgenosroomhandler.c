@@ -205,7 +205,8 @@ install_string (GObjectClass *klass, guint id, const char *name, const char *nic
 {
   g_object_class_install_property (klass, id,
       g_param_spec_string (name, nick, blurb, default_value,
-          flags | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+          flags | G_PARAM_STATIC_STRINGS
+              | ((flags & G_PARAM_WRITABLE) ? GST_PARAM_MUTABLE_READY : 0)));
 }
 
 void
@@ -233,8 +234,8 @@ gst_genos_room_handler_install_properties (GObjectClass *klass)
       "TURN servers as turn(s)://user:password@host:port separated by commas", NULL,
       G_PARAM_WRITABLE);
   install_string (klass, GST_GENOS_PROP_PEER_ID, "peer-id", "Peer id",
-      "Id to have in the room, 20 letters and digits (empty: random); while in the room the "
-      "one in use",
+      "Id to have in the room, 1 to 64 letters and digits (empty: 20 at random); while in the "
+      "room the one in use",
       NULL, G_PARAM_READWRITE);
   install_string (klass, GST_GENOS_PROP_KIND, "kind", "Kind",
       "What to announce oneself as; informational", DEFAULT_KIND, G_PARAM_READWRITE);

@@ -189,6 +189,27 @@ test_documentation (void)
   }
 }
 
+/* gst-inspect-1.0 shows in which states a property may be set. */
+static void
+test_states (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (factories); i++) {
+    g_autoptr (GstElement) element = gst_element_factory_make (factories[i], NULL);
+    guint n = 0;
+    g_autofree GParamSpec **pspecs =
+        g_object_class_list_properties (G_OBJECT_GET_CLASS (gst_object_ref_sink (element)), &n);
+
+    for (guint k = 0; k < n; k++) {
+      gboolean says =
+          (pspecs[k]->flags & (GST_PARAM_MUTABLE_READY | GST_PARAM_MUTABLE_PLAYING)) != 0;
+
+      if (pspecs[k]->owner_type == G_OBJECT_TYPE (element)
+          && says != ((pspecs[k]->flags & G_PARAM_WRITABLE) != 0))
+        g_error ("%s: %s", factories[i], pspecs[k]->name);
+    }
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -197,6 +218,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/elements/properties/common", test_common);
   g_test_add_func ("/elements/properties/secrets-are-not-shown", test_secrets_are_not_shown);
   g_test_add_func ("/elements/properties/stats", test_stats);
+  g_test_add_func ("/elements/properties/states", test_states);
   g_test_add_func ("/elements/properties/own", test_own);
   g_test_add_func ("/elements/properties/uri", test_uri);
   g_test_add_func ("/elements/properties/bad-uris", test_bad_uris);

@@ -113,10 +113,19 @@ on_worker_built (GstBin *pipeline, GenosEncoderChoice *choice, GError **error, g
   return self == NULL || genos_track_hooks_apply (G_OBJECT (self), pipeline, choice, error);
 }
 
+static gboolean
+on_worker_may_repeat (gpointer user_data)
+{
+  g_autoptr (GenosLocalTrack) self = ref_speaker (user_data);
+  return self != NULL && !genos_track_audience_get_muted (self->audience)
+      && !genos_track_audience_get_paused (self->audience);
+}
+
 static const GenosTrackWorkerFuncs worker_funcs = {
   on_worker_key_frame_request,
   on_worker_error,
   on_worker_built,
+  on_worker_may_repeat,
 };
 
 /* --- codec and caps --- */

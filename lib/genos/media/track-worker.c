@@ -3,6 +3,7 @@
 #include <genos/media/track-worker.h>
 
 #include <genos/media/key-frame-gate.h>
+#include <genos/media/still-picture.h>
 #include <genos/media/track-encoder.h>
 
 /* A viewer that reloads its page is back within this. */
@@ -23,6 +24,8 @@ struct _GenosTrackWorker {
   gpointer user_data;
   GDestroyNotify destroy;
 
+  GMutex push_lock; /* held while the queue is given something; taken after lock, where both are */
+
   GMutex lock; /* guards all down to the next comment */
   GCond cond;
   GThread *thread;
@@ -38,6 +41,7 @@ struct _GenosTrackWorker {
   gint64 retry_at;
   gint64 retry_after;
   GenosKeyFrameGate gate;
+  GenosStillPicture still;
   GenosRateControl control;
   GenosTierLadder ladder; /* of tier 0 */
   GenosTrackStats stats;
@@ -62,6 +66,8 @@ worker_clear (GenosTrackWorker *self)
 {
   g_clear_pointer (&self->wanted, genos_encoder_choice_unref);
   g_clear_error (&self->failure);
+  genos_still_picture_clear (&self->still);
+  g_mutex_clear (&self->push_lock);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
   genos_sender_list_unref (self->senders);
@@ -154,6 +160,7 @@ start_unlocked (GenosTrackWorker *self)
     open_queue (self);
     self->stats.encoding = TRUE;
     self->input_needs_key = self->running->encoded;
+    genos_still_picture_want (&self->still, g_get_monotonic_time ());
   } else if (self->failure == NULL) {
     self->failure = error;
   } else {
@@ -168,6 +175,7 @@ stop_unlocked (GenosTrackWorker *self)
   g_autoptr (GenosInputQueue) queue = g_steal_pointer (&self->queue);
   self->queue_open = FALSE;
   self->needs_restart = FALSE;
+  self->still.repeat_at = GENOS_STILL_NEVER;
   self->stats.encoding = FALSE;
   self->stats.rate = 0;
   if (queue != NULL)
@@ -243,6 +251,7 @@ static void
 ask_for_key_unlocked (GenosTrackWorker *self)
 {
   gboolean encoded = self->running->encoded;
+  genos_still_picture_want (&self->still, g_get_monotonic_time ());
   g_mutex_unlock (&self->lock);
   if (encoded)
     self->funcs.key_frame_request (self->user_data);
@@ -261,6 +270,40 @@ serve_key_request_unlocked (GenosTrackWorker *self, gint64 now)
   if (asked ? genos_key_frame_gate_request (&self->gate, now)
             : genos_key_frame_gate_poll (&self->gate, now))
     ask_for_key_unlocked (self);
+}
+
+static void
+note_result (GenosTrackWorker *self, GenosInputQueue *queue, GenosInputResult result)
+{
+  if (queue != self->queue)
+    return;
+  if (result == GENOS_INPUT_NEEDS_KEY)
+    self->input_needs_key = TRUE;
+  else if (result == GENOS_INPUT_NEEDS_RESTART)
+    self->needs_restart = TRUE;
+  else
+    return;
+  g_cond_signal (&self->cond);
+}
+
+/* The source has nothing new of which a key frame could be made. */
+static void
+repeat_picture_unlocked (GenosTrackWorker *self, gint64 now)
+{
+  if (!self->queue_open)
+    return;
+  GstBuffer *picture = genos_still_picture_repeat (&self->still, now);
+  if (picture == NULL)
+    return;
+  g_autoptr (GenosInputQueue) queue = genos_input_queue_ref (self->queue);
+  g_mutex_unlock (&self->lock);
+  if (self->funcs.may_repeat (self->user_data)) {
+    g_mutex_lock (&self->push_lock);
+    genos_input_queue_push (queue, g_steal_pointer (&picture));
+    g_mutex_unlock (&self->push_lock);
+  }
+  gst_clear_buffer (&picture);
+  g_mutex_lock (&self->lock);
 }
 
 static void
@@ -290,6 +333,7 @@ next_deadline (GenosTrackWorker *self)
                                                       : self->choose_at;
   gint64 deadline = earlier (self->choose_at, genos_key_frame_gate_next (&self->gate));
   deadline = earlier (deadline, genos_rate_control_next (&self->control));
+  deadline = MIN (deadline, self->still.repeat_at);
   return self->n_active > 0 ? deadline : MIN (deadline, self->idle_since + LINGER);
 }
 
@@ -329,6 +373,7 @@ run_once_unlocked (GenosTrackWorker *self)
     start_unlocked (self);
   follow_rate_unlocked (self, now);
   serve_key_request_unlocked (self, now);
+  repeat_picture_unlocked (self, g_get_monotonic_time ());
 }
 
 static gpointer
@@ -366,8 +411,10 @@ genos_track_worker_new (GenosSenderList *senders, guint tier, const GenosTrackSo
     const GenosTrackWorkerFuncs *funcs, gpointer user_data, GDestroyNotify destroy)
 {
   GenosTrackWorker *self = g_atomic_rc_box_new0 (GenosTrackWorker);
+  g_mutex_init (&self->push_lock);
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
+  genos_still_picture_init (&self->still);
   self->senders = genos_sender_list_ref (senders);
   self->meter = genos_encode_meter_new ();
   self->funcs = *funcs;
@@ -417,6 +464,15 @@ genos_track_worker_stop (GenosTrackWorker *self)
     g_thread_join (thread);
 }
 
+/* The thread may be repeating a picture. */
+static void
+set_queue_caps (GenosTrackWorker *self, GstCaps *caps)
+{
+  g_mutex_lock (&self->push_lock);
+  genos_input_queue_set_caps (self->queue, caps);
+  g_mutex_unlock (&self->push_lock);
+}
+
 void
 genos_track_worker_set_choice (GenosTrackWorker *self, GenosEncoderChoice *choice)
 {
@@ -425,9 +481,11 @@ genos_track_worker_set_choice (GenosTrackWorker *self, GenosEncoderChoice *choic
   self->wanted = choice != NULL ? genos_encoder_choice_ref (choice) : NULL;
   self->retry_at = 0;
   self->retry_after = FIRST_RETRY;
+  if (old == NULL || choice == NULL || !gst_caps_is_equal (old->caps, choice->caps))
+    genos_still_picture_clear (&self->still);
   if (self->queue_open && same_chain (self->wanted, self->running)) {
     if (!gst_caps_is_equal (old->caps, self->wanted->caps))
-      genos_input_queue_set_caps (self->queue, self->wanted->caps);
+      set_queue_caps (self, self->wanted->caps);
   } else if (self->queue_open) {
     self->queue_open = FALSE;
     self->needs_restart = TRUE;
@@ -466,18 +524,11 @@ genos_track_worker_get_bounds (GenosTrackWorker *self, GenosRateBounds *bounds)
   g_mutex_unlock (&self->lock);
 }
 
-static void
-note_result (GenosTrackWorker *self, GenosInputQueue *queue, GenosInputResult result)
+/* In system memory: of others there are few, and one must not be kept. @choice: nullable */
+static gboolean
+is_raw_picture (const GenosEncoderChoice *choice)
 {
-  if (queue != self->queue)
-    return;
-  if (result == GENOS_INPUT_NEEDS_KEY)
-    self->input_needs_key = TRUE;
-  else if (result == GENOS_INPUT_NEEDS_RESTART)
-    self->needs_restart = TRUE;
-  else
-    return;
-  g_cond_signal (&self->cond);
+  return choice != NULL && choice->width > 0;
 }
 
 void
@@ -486,6 +537,8 @@ genos_track_worker_push (GenosTrackWorker *self, GstBuffer *buffer)
   g_autoptr (GenosInputQueue) queue = NULL;
   g_mutex_lock (&self->lock);
   self->stats.frames_in++;
+  if (is_raw_picture (self->wanted))
+    genos_still_picture_take (&self->still, buffer, g_get_monotonic_time ());
   if (self->queue_open)
     queue = genos_input_queue_ref (self->queue);
   else
@@ -496,7 +549,9 @@ genos_track_worker_push (GenosTrackWorker *self, GstBuffer *buffer)
     gst_buffer_unref (buffer);
     return;
   }
+  g_mutex_lock (&self->push_lock);
   GenosInputResult result = genos_input_queue_push (queue, buffer);
+  g_mutex_unlock (&self->push_lock);
   g_mutex_lock (&self->lock);
   note_result (self, queue, result);
   g_mutex_unlock (&self->lock);

@@ -25,6 +25,8 @@ typedef struct {
   /* The pipeline of an encoder is built and not started yet; FALSE: it is not. */
   gboolean (*built) (
       GstBin *pipeline, GenosEncoderChoice *choice, GError **error, gpointer user_data);
+  /* Whether the last picture may be seen now. */
+  gboolean (*may_repeat) (gpointer user_data);
 } GenosTrackWorkerFuncs;
 
 typedef struct {
@@ -51,8 +53,9 @@ typedef struct {
 } GenosTrackSource;
 
 /* @destroy is called with @user_data when the last reference goes. */
-GenosTrackWorker *genos_track_worker_new (GenosSenderList *senders, guint tier,
-    const GenosTrackSource *source, const GenosTrackWorkerFuncs *funcs, gpointer user_data, GDestroyNotify destroy);
+GenosTrackWorker *
+genos_track_worker_new (GenosSenderList *senders, guint tier, const GenosTrackSource *source,
+    const GenosTrackWorkerFuncs *funcs, gpointer user_data, GDestroyNotify destroy);
 void genos_track_worker_stop (GenosTrackWorker *self);
 void genos_track_worker_unref (GenosTrackWorker *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosTrackWorker, genos_track_worker_unref)

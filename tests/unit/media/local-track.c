@@ -2,6 +2,8 @@
 
 #include "media-fixture.h"
 
+#include <genos/media/still-picture.h>
+
 #define VP8_DECODER "rtpvp8depay ! vp8dec"
 #define H264_DECODER "rtph264depay ! h264parse ! avdec_h264"
 #define OPUS_DECODER "rtpopusdepay ! opusdec"
@@ -557,6 +559,63 @@ test_fifty_lives (void)
 
 /* (nullable): the type of one object that is alive, and nothing more: its last reference may go this
  * moment, on a streaming thread. */
+/* --- a source that has nothing new --- */
+
+static GenosLocalTrack *
+new_still_track (void)
+{
+  GenosLocalTrack *track = genos_local_track_new (GENOS_MEDIA_VIDEO);
+
+  media_test_set_caps (track, VIDEO_I420);
+  genos_local_track_push (track, media_test_picture_640 (0));
+  return track;
+}
+
+static void
+wait_for_key_frames (GenosLocalTrack *track, guint n)
+{
+  gint64 deadline = g_get_monotonic_time () + MEDIA_TEST_DEADLINE;
+
+  while (media_test_stat (track, "key-frames") < n) {
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    g_usleep (5000);
+  }
+}
+
+/* Who comes later sees it all the same, each by a key frame. */
+static void
+test_still_picture (void)
+{
+  g_autoptr (GenosLocalTrack) track = new_still_track ();
+  g_autoptr (FakeSender) first = fake_sender_new (TRUE);
+  g_autoptr (FakeSender) second = fake_sender_new (TRUE);
+
+  genos_local_track_add_sender (track, GENOS_LINK_SENDER (first));
+  wait_for_key_frames (track, 1);
+  genos_local_track_add_sender (track, GENOS_LINK_SENDER (second));
+  wait_for_key_frames (track, 2);
+  fake_sender_wait (second, 1);
+  g_autoptr (GPtrArray) packets = fake_sender_dup_packets (first, 0);
+  g_assert_false (is_delta (g_ptr_array_index (packets, 0)));
+  assert_one_sequence (packets);
+  assert_time_is_now (g_ptr_array_index (packets, packets->len - 1));
+  g_assert_cmpuint (media_test_stat (track, "frames-in"), ==, 1);
+}
+
+/* What was there before is not for those who come while the track is muted. */
+static void
+test_still_picture_muted (void)
+{
+  g_autoptr (GenosLocalTrack) track = new_still_track ();
+  g_autoptr (FakeSender) sender = fake_sender_new (TRUE);
+
+  g_object_set (genos_local_track_get_audience (track), "muted", TRUE, NULL);
+  genos_local_track_add_sender (track, GENOS_LINK_SENDER (sender));
+  media_test_wait_encoding (track, TRUE);
+  g_usleep (3 * GENOS_STILL_AGE);
+  g_assert_cmpuint (fake_sender_get_n_packets (sender), ==, 0);
+}
+
 static const char *
 find_live_object (GObject *tracer)
 {
@@ -634,6 +693,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/media/local-track/short-pictures", test_short_pictures);
   g_test_add_func ("/media/local-track/full-queue-never-blocks", test_full_queue_never_blocks);
   g_test_add_func ("/media/local-track/time-goes-back", test_time_goes_back);
+  g_test_add_func ("/media/local-track/still-picture", test_still_picture);
+  g_test_add_func ("/media/local-track/still-picture-muted", test_still_picture_muted);
   g_test_add_func ("/media/local-track/fifty-lives", test_fifty_lives);
   g_test_add_func ("/media/local-track/no-object-is-left", test_no_object_is_left);
   return g_test_run ();
