@@ -212,7 +212,8 @@ has_news_for (GenosMeshOverlay *self, guint32 peer)
 }
 
 /* To whom it matters where we are: who is with us, when we are one of the first of the cell since now; and who
- * was, or was linked with us as such, when we are elsewhere now. */
+ * is, or was, with us or linked with us as a bridge, when we are elsewhere now: else it would take us for
+ * astray, and want those who follow us as well. */
 static gboolean
 has_to_know_our_cell (GenosMeshOverlay *self, guint32 peer)
 {
@@ -220,6 +221,9 @@ has_to_know_our_cell (GenosMeshOverlay *self, guint32 peer)
 
   if (old == NULL)
     return FALSE;
+  if (old->cell != view->cell
+      && (genos_mesh_view_is_mate (view, peer) || genos_mesh_view_find_head (view, peer) != NULL))
+    return TRUE;
   if (old->cell != view->cell)
     return is_among_first (old, self->self_peer)
         && (genos_mesh_view_is_mate (old, peer) || genos_mesh_view_find_head (old, peer) != NULL);

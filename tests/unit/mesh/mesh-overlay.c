@@ -76,6 +76,30 @@ test_links (void)
 }
 
 /* Whoever is first in the room, or alone, turns nobody away. */
+/* In a quiet room nobody hears but by a seal that others are elsewhere now. */
+static void
+test_links_after_growth (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (40, 5, 1);
+
+  crowd_settle (crowd);
+  for (guint i = 0; i < 6; i++) {
+    guint n_wanted = 0;
+
+    crowd_join (crowd, 7);
+    crowd_settle (crowd);
+    crowd_settle (crowd);
+    assert_one_layout (crowd);
+    for (guint j = 0; j < crowd->people->len; j++) {
+      const GenosMeshView *view = genos_mesh_overlay_get_view (crowd_get (crowd, j)->overlay);
+
+      n_wanted += view->n_mates - 1;
+      n_wanted += view->mates[0] == crowd_get (crowd, j)->number ? view->n_neighbours : 0;
+    }
+    g_assert_cmpuint (crowd_count_links (crowd), ==, n_wanted / 2);
+  }
+}
+
 static void
 test_first_contact (void)
 {
@@ -664,6 +688,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/mesh/mesh-overlay/links", test_links);
+  g_test_add_func ("/mesh/mesh-overlay/links-after-growth", test_links_after_growth);
   g_test_add_func ("/mesh/mesh-overlay/first-contact", test_first_contact);
   g_test_add_func ("/mesh/mesh-overlay/broadcast", test_broadcast);
   g_test_add_func ("/mesh/mesh-overlay/directed", test_directed);
