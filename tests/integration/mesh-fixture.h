@@ -37,6 +37,7 @@ typedef struct {
   char *url;
   const char *password;
   GPtrArray *members;
+  GenosEncryption encryption;
 } World;
 
 #define wait_long(condition) genos_test_wait_for (condition, DEADLINE)
@@ -127,7 +128,7 @@ enter (World *world, const char *cells)
   member->heard_of_mesh = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   genos_mesh_set_times (member->mesh, &times);
   g_object_set (member->room, "relays", world->url, "proxy", "none", "peer-id", id, "cells", cells,
-      "password", world->password, NULL);
+      "password", world->password, "encryption", world->encryption, NULL);
   g_signal_connect (member->room, "message", G_CALLBACK (on_message), member);
   g_signal_connect (member->room, "warning", G_CALLBACK (on_warning), member);
   g_signal_connect (member->mesh, "message", G_CALLBACK (on_mesh_message), member);
@@ -162,6 +163,7 @@ set_up (World *world, gconstpointer password)
   world->server = relay_new ();
   world->url = genos_relay_server_dup_url (world->server);
   world->password = password;
+  world->encryption = GENOS_ENCRYPTION_PREFERRED;
   world->members = g_ptr_array_new_with_free_func (member_free);
 }
 

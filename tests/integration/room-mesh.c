@@ -5,6 +5,7 @@
 
 #include <genos/genos.h>
 #include <genos/room/room-private.h>
+#include <genos/room/mesh-payload.h>
 #include <genos/room/mesh-private.h>
 
 #include "mesh-fixture.h"
@@ -146,6 +147,14 @@ all_but_one_heard (World *world, Member *sender, const char *text, Member *one)
   return TRUE;
 }
 
+/* Something waits for a key that it is not given, or has waited long enough. */
+static gboolean
+is_without_key (Member *member, guint n_warnings)
+{
+  return genos_group_ring_get_n_waiting (member->mesh->group) > 0
+      || member->n_warnings > n_warnings;
+}
+
 /* Whoever is kicked has the password, and the mesh brings it what is said: it cannot open it any more. */
 static void
 test_kicked (World *world, gconstpointer data)
@@ -166,7 +175,7 @@ test_kicked (World *world, gconstpointer data)
   genos_room_kick (sender->room, genos_room_get_peer_id (kicked->room), NULL);
   say_text (sender, "after", NULL);
   wait_long (all_but_one_heard (world, sender, "after", kicked));
-  wait_long (genos_group_ring_get_n_waiting (kicked->mesh->group) > 0);
+  wait_long (is_without_key (kicked, 0));
   g_assert_false (heard (kicked, sender, "after"));
   g_assert_cmpuint (genos_group_ring_get_n_drawn (sender->mesh->group), ==, 2);
 
@@ -175,6 +184,83 @@ test_kicked (World *world, gconstpointer data)
   wait_long (all_but_one_heard (world, kicked, "still here", sender));
   g_assert_false (heard (sender, kicked, "still here"));
   g_assert_false (heard (kicked, sender, "after"));
+}
+
+static Member *
+find_bridge_of (World *world, int cell)
+{
+  for (guint i = 0; i < world->members->len; i++) {
+    Member *member = get (world, i);
+
+    if (genos_mesh_get_cell (member->mesh) == cell && genos_mesh_get_is_bridge (member->mesh))
+      return member;
+  }
+  g_assert_not_reached ();
+}
+
+static Member *
+find_in_other_cell (World *world, int cell)
+{
+  for (guint i = 0; i < world->members->len; i++)
+    if (genos_mesh_get_cell (get (world, i)->mesh) != cell)
+      return get (world, i);
+  g_assert_not_reached ();
+}
+
+/* @eve hands @to something that @origin never said, as if it had come to her on its way. */
+static void
+forge (Member *eve, Member *to, Member *origin, const GenosMeshAddress *address)
+{
+  GenosExtendedMessage message = { .kind = GENOS_PAYLOAD_STRING,
+    .payload = g_bytes_new_static ("forged", 6) };
+  const char *to_id = genos_room_get_peer_id (to->room);
+  g_autofree char *data = genos_mesh_payload_build (address, &message, NULL);
+  g_autoptr (GenosMeshFrame) frame = genos_mesh_frame_new (GENOS_MESH_MSG,
+      genos_room_get_peer_id (origin->room), genos_mesh_get_cell (origin->mesh), address->ms,
+      address->group != NULL ? 77 : 78, NULL, data);
+
+  g_assert_nonnull (data);
+  genos_mesh_links_send (
+      genos_mesh_find (eve->mesh, to_id), genos_mesh_get_cell (to->mesh), frame, 3, eve->mesh);
+  g_bytes_unref (message.payload);
+}
+
+/* A bridge that has the password, and all the keys that others handed to it, in the name of somebody else. */
+static void
+test_forged (World *world, gconstpointer data)
+{
+  GenosMeshAddress address = { .channel = "chat" };
+  g_autoptr (GenosSecret) password_key = NULL;
+  Member *alice, *bob, *eve;
+  guint n_warnings;
+
+  world->encryption = GENOS_ENCRYPTION_REQUIRED;
+  for (guint i = 0; i < 5; i++)
+    enter (world, "2");
+  wait_long (is_settled (world));
+  bob = find_plain_member (world);
+  eve = find_bridge_of (world, genos_mesh_get_cell (bob->mesh));
+  alice = find_in_other_cell (world, genos_mesh_get_cell (bob->mesh));
+  say_text (alice, "true", NULL);
+  wait_long (all_heard (world, alice, "true"));
+  g_assert_cmpuint (bob->n_group, ==, 1);
+  g_assert_cmpuint (bob->n_warnings, ==, 0);
+
+  address.self_id = genos_room_get_peer_id (alice->room);
+  address.ms = g_get_real_time () / 1000;
+  password_key = genos_mesh_make_key (eve->mesh, NULL, NULL);
+  address.key = password_key;
+  forge (eve, bob, alice, &address);
+  wait_long (bob->n_warnings > 0);
+  n_warnings = bob->n_warnings;
+  /* What she seals with her own key bob asks alice for, who has none of that name. */
+  address.key = NULL;
+  address.group = genos_mesh_group_get_sending (eve->mesh);
+  forge (eve, bob, alice, &address);
+  wait_long (is_without_key (bob, n_warnings));
+  say_text (alice, "true again", NULL);
+  wait_long (all_heard (world, alice, "true again"));
+  g_assert_false (heard (bob, alice, "forged"));
 }
 
 static void
@@ -207,6 +293,7 @@ main (int argc, char **argv)
   g_test_add ("/integration/room-mesh/cells", World, NULL, set_up, test_cells, tear_down);
   g_test_add ("/integration/room-mesh/sealed", World, "swordfish", set_up, test_sealed, tear_down);
   g_test_add ("/integration/room-mesh/kicked", World, "swordfish", set_up, test_kicked, tear_down);
+  g_test_add ("/integration/room-mesh/forged", World, "swordfish", set_up, test_forged, tear_down);
   g_test_add ("/integration/room-mesh/mesh-send", World, NULL, set_up, test_mesh_send, tear_down);
   return g_test_run ();
 }
