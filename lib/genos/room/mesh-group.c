@@ -38,7 +38,12 @@ is_kept_out (GenosMesh *self, const char *peer_id, const char *public_key)
 gboolean
 genos_mesh_is_welcome (GenosMesh *self, const char *peer_id)
 {
-  return !is_kept_out (self, peer_id, genos_mesh_find_public_key (self, peer_id));
+  GenosPeer *peer = genos_roster_get (self->roster, peer_id);
+
+  /* The door knew a linked one by this, whether or not it has proven it since. */
+  return !is_kept_out (self, peer_id,
+      peer != NULL ? genos_peer_get_origin (peer)->key
+                   : genos_mesh_find_public_key (self, peer_id));
 }
 
 /* --- ours --- */

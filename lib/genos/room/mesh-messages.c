@@ -182,9 +182,11 @@ genos_mesh_send (GenosMesh *self, GenosMessage *message, const char *peer_id, GE
 void
 genos_mesh_messages_complain (GenosMesh *self, const char *peer_id, GError *error)
 {
+  g_autoptr (GError) taken = error;
+
   self->dropped++;
-  g_prefix_error (&error, "a message of peer %s, by way of others: ", peer_id);
-  self->host->warning (error, self->host_data);
+  g_prefix_error (&taken, "a message of peer %s, by way of others: ", peer_id);
+  self->host->warning (taken, self->host_data);
 }
 
 static gboolean
