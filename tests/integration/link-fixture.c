@@ -157,7 +157,7 @@ link_pair_clear (LinkPair *pair)
   g_queue_clear_full (&pair->queue, (GDestroyNotify) free_description);
   while (g_idle_remove_by_data (pair))
     continue;
-  g_assert_true (genos_peer_link_webrtc_flush (5 * G_USEC_PER_SEC));
+  g_assert_true (genos_peer_link_webrtc_flush (LINK_TEARDOWN));
 }
 
 static gboolean

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* What tearing links down may take where a tracer or others slow it. */
+#define LINK_TEARDOWN (60 * G_USEC_PER_SEC)
+
 /* Two webrtc links in one process whose descriptions go through a queue: what was sent is handed
  * over by the loop, and can be held back, dropped or rewritten on the way. */
 typedef struct _LinkPair LinkPair;

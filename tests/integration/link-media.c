@@ -519,7 +519,7 @@ test_give_up_in_receiver_added (void)
   g_signal_connect (pair.answerer.link, "receiver-added", G_CALLBACK (give_up), &pair.answerer);
   sender = add (&pair.dialler, source, "s", "t");
   g_assert_true (link_wait (answerer_given_up, &pair, TIMEOUT));
-  g_assert_true (genos_peer_link_webrtc_flush (5 * G_USEC_PER_SEC));
+  g_assert_true (genos_peer_link_webrtc_flush (LINK_TEARDOWN));
   link_pair_clear (&pair);
   link_source_free (source);
 }

@@ -425,7 +425,7 @@ test_dropped (void)
 
   genos_peer_link_start (link);
   g_assert_finalize_object (link);
-  g_assert_true (genos_peer_link_webrtc_flush (5 * G_USEC_PER_SEC));
+  g_assert_true (genos_peer_link_webrtc_flush (LINK_TEARDOWN));
 }
 
 static gboolean forge_offer;

@@ -44,7 +44,7 @@ hang_up (GenosPeerLink *link, Heard *heard)
   g_signal_handlers_disconnect_by_data (link, heard);
   genos_peer_link_close (link);
   g_object_unref (link);
-  g_assert_true (genos_peer_link_webrtc_flush (5 * G_USEC_PER_SEC));
+  g_assert_true (genos_peer_link_webrtc_flush (LINK_TEARDOWN));
   g_free (heard->offer);
 }
 

@@ -11,7 +11,7 @@ results=()
 patience=${PATIENCE:-1}
 
 # Most programs of these suites wait for timers and for each other, and use a tenth of a core; under a
-# sanitizer they use more, and under valgrind all they get.
+# sanitizer they use more, and under the tracer and valgrind all they get.
 waiting=$((2 * JOBS))
 sanitized=$((JOBS + (JOBS + 1) / 2))
 
@@ -74,7 +74,7 @@ else
   run_tests plain "$BUILD_DIR" 35 "$waiting"
 
   # What makes and ends links and elements; churn and floods take too long under the tracer.
-  run_tests leaks "$BUILD_DIR" 8 "$waiting" --setup leaks webrtc-channel webrtc-channel-errors webrtc-calls \
+  run_tests leaks "$BUILD_DIR" 8 "$JOBS" --setup leaks webrtc-channel webrtc-channel-errors webrtc-calls \
     reentrancy link-media link-pair link-rules adversity message properties room sink src
 
   wait "$beside" || true
