@@ -12,8 +12,9 @@
 #define BAD "gstreamer1.0-plugins-bad"
 #define RUST "gst-plugins-rs (its plugin rsrtp), which Debian does not have"
 
-/* RTP packet size, so that IP, UDP, SRTP, RTX and a tunnel still fit into 1500 bytes. */
-#define MTU 1200
+/* RTP packet size, so that IP, UDP, SRTP, RTX and a tunnel still fit into 1500 bytes: what browsers use, less what
+ * sealing adds. */
+#define MTU (1200 - 32)
 
 static gboolean
 is_divided (const GenosEncoderWish *wish)

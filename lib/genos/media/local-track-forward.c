@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/media/local-track.h>
-#include <genos/media/track-forward.h>
+#include <genos/media/local-track-struct.h>
 
 /**
  * genos_local_track_new_forward:
@@ -39,4 +38,11 @@ genos_local_track_new_forward (GenosRemoteTrack *source, GError **error)
       genos_remote_track_get_kind (source), "stream-id", genos_remote_track_get_stream_id (source),
       "track-id", genos_remote_track_get_track_id (source), "metadata",
       genos_remote_track_get_metadata (source), NULL);
+}
+
+void
+genos_local_track_set_sealed (GenosLocalTrack *self)
+{
+  g_return_if_fail (self->forward != NULL);
+  genos_track_forward_set_sealed (self->forward);
 }

@@ -35,6 +35,9 @@ void genos_local_track_set_owner (GenosLocalTrack *self, GenosLocalTrack *owner)
 void genos_local_track_describe_sender (
     GenosLocalTrack *self, GenosLinkSender *sender, GstStructure *stats);
 
+/* It passes on what @source brings as it comes, sealed. Only for one with a source; before it is used. */
+void genos_local_track_set_sealed (GenosLocalTrack *self);
+
 /* What a track is made with: kind, stream-id, track-id and source, in this order. */
 void genos_local_track_make_identity (GParamSpec **properties);
 

@@ -46,6 +46,15 @@ int genos_remote_track_get_n_moves (GenosRemoteTrack *self);
  * such a function, and when the second returns, @func is not running. */
 void genos_remote_track_add_tap (
     GenosRemoteTrack *self, GenosRemoteTrackFunc func, gpointer user_data, GDestroyNotify destroy);
+/* The same, of packets as they come. */
+void genos_remote_track_add_raw_tap (
+    GenosRemoteTrack *self, GenosRemoteTrackFunc func, gpointer user_data, GDestroyNotify destroy);
 void genos_remote_track_remove_tap (GenosRemoteTrack *self, gpointer user_data);
+
+/* It comes sealed, and @func opens it for all but raw taps: (transfer full) packet, (transfer full) (nullable) what
+ * was in it. Called on a streaming thread, once a packet. For good; nothing the second time. */
+typedef GstBuffer *(*GenosRemoteTrackOpenFunc) (GstBuffer *packet, gpointer user_data);
+void genos_remote_track_set_open_func (GenosRemoteTrack *self, GenosRemoteTrackOpenFunc func,
+    gpointer user_data, GDestroyNotify destroy);
 
 G_END_DECLS

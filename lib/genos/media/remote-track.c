@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/media/remote-track-private.h>
-
-#include <genos/media/key-frame-gate.h>
-#include <genos/media/rtp-splice.h>
+#include <genos/media/remote-track-struct.h>
 
 typedef struct _PacketClosure PacketClosure;
 typedef struct _Outlet Outlet;
+typedef struct _Opener Opener;
 
 /**
  * GenosRemoteTrack:
@@ -15,36 +13,6 @@ typedef struct _Outlet Outlet;
  *
  * May be used from any thread; packets come on a streaming thread of the library.
  */
-struct _GenosRemoteTrack {
-  GObject parent_instance;
-
-  char *peer_id;
-  char *metadata;
-  char *stream_id;
-  char *track_id;
-  GstCaps *caps;
-  GenosTrackLevel *level;
-
-  /* Over every change of where packets come from and go to; never taken while one is delivered. */
-  GMutex feed_lock;
-  PacketClosure *closure; /* (nullable) */
-  Outlet *outlet;         /* (nullable): of whoever watches */
-  GPtrArray *taps;        /* of Outlet */
-
-  gint n_moves; /* atomic */
-  gint is_far;  /* atomic: it comes by way of others */
-
-  GMutex splice_lock; /* a leaf */
-  GenosRtpSplice splice;
-  GenosCaptureClock clock;
-  GenosWallOffset wall;
-
-  GMutex lock;                 /* guards what follows; a leaf */
-  GenosLinkReceiver *receiver; /* changed with both locks held */
-  GenosKeyFrameGate gate;
-  GstClockID timer; /* lets the request through that the gate has kept */
-};
-
 G_DEFINE_FINAL_TYPE (GenosRemoteTrack, genos_remote_track, G_TYPE_OBJECT)
 
 /* Where packets go. */
@@ -54,10 +22,18 @@ struct _Outlet {
   GDestroyNotify destroy;
 };
 
+struct _Opener {
+  GenosRemoteTrackOpenFunc func;
+  gpointer user_data;
+  GDestroyNotify destroy;
+};
+
 /* Shared by the track and the receiver that calls it; only moved changes. */
 struct _PacketClosure {
   GWeakRef track;
-  GPtrArray *outlets; /* of Outlet */
+  GPtrArray *outlets; /* of Outlet, … */
+  guint n_raw;        /* … the first ones raw */
+  Opener *opener;     /* (nullable) */
   gint moved;         /* atomic: the next packet comes from another receiver */
 };
 
@@ -159,9 +135,24 @@ outlet_new (GenosRemoteTrackFunc func, gpointer user_data, GDestroyNotify destro
 }
 
 static void
+opener_clear (gpointer data)
+{
+  Opener *opener = data;
+  if (opener->destroy != NULL)
+    opener->destroy (opener->user_data);
+}
+
+static void
+opener_unref (gpointer opener)
+{
+  g_atomic_rc_box_release_full (opener, opener_clear);
+}
+
+static void
 packet_closure_clear (gpointer data)
 {
   PacketClosure *closure = data;
+  g_clear_pointer (&closure->opener, opener_unref);
   g_ptr_array_unref (closure->outlets);
   g_weak_ref_clear (&closure->track);
 }
@@ -184,6 +175,37 @@ fit (GenosRemoteTrack *self, GstBuffer *buffer)
   return buffer;
 }
 
+/* The last one gets ours: who is alone may write into it. (transfer full) */
+static void
+hand_out (GenosRemoteTrack *self, GPtrArray *outlets, guint from, guint to, GstBuffer *buffer)
+{
+  for (guint i = from; i < to; i++) {
+    Outlet *outlet = g_ptr_array_index (outlets, i);
+    gboolean last = i + 1 == to;
+    outlet->func (self, last ? buffer : gst_buffer_ref (buffer), outlet->user_data);
+  }
+  if (from == to)
+    gst_buffer_unref (buffer);
+}
+
+/* FALSE: those who cannot do with it as it came got nothing. */
+static gboolean
+hand_out_opened (GenosRemoteTrack *self, PacketClosure *closure, GstBuffer *buffer)
+{
+  GPtrArray *outlets = closure->outlets;
+
+  if (closure->opener == NULL || closure->n_raw == outlets->len) {
+    hand_out (self, outlets, 0, outlets->len, buffer);
+    return TRUE;
+  }
+  hand_out (self, outlets, 0, closure->n_raw, gst_buffer_ref (buffer));
+  buffer = closure->opener->func (buffer, closure->opener->user_data);
+  if (buffer == NULL)
+    return FALSE;
+  hand_out (self, outlets, closure->n_raw, outlets->len, buffer);
+  return TRUE;
+}
+
 static void
 on_packet (GenosLinkReceiver *receiver, GstBuffer *buffer, gpointer user_data)
 {
@@ -194,16 +216,13 @@ on_packet (GenosLinkReceiver *receiver, GstBuffer *buffer, gpointer user_data)
     return;
   }
   buffer = fit (self, buffer);
-  if (g_atomic_int_compare_and_exchange (&closure->moved, TRUE, FALSE)) {
+  gboolean moved = g_atomic_int_compare_and_exchange (&closure->moved, TRUE, FALSE);
+  if (moved) {
     buffer = gst_buffer_make_writable (buffer);
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
   }
-  /* The last one gets ours: who is alone may write into it. */
-  for (guint i = 0; i < closure->outlets->len; i++) {
-    Outlet *outlet = g_ptr_array_index (closure->outlets, i);
-    gboolean last = i + 1 == closure->outlets->len;
-    outlet->func (self, last ? buffer : gst_buffer_ref (buffer), outlet->user_data);
-  }
+  if (!hand_out_opened (self, closure, buffer) && moved)
+    g_atomic_int_set (&closure->moved, TRUE);
   g_object_unref (self);
 }
 
@@ -230,10 +249,14 @@ static PacketClosure *
 replace_closure (GenosRemoteTrack *self)
 {
   PacketClosure *old = self->closure, *closure = NULL;
-  if (self->outlet != NULL || self->taps->len > 0) {
+  if (self->outlet != NULL || self->taps->len > 0 || self->raw_taps->len > 0) {
     closure = g_atomic_rc_box_new0 (PacketClosure);
     g_weak_ref_init (&closure->track, self);
     closure->outlets = g_ptr_array_new_with_free_func (outlet_unref);
+    closure->n_raw = self->raw_taps->len;
+    if (self->opener != NULL)
+      closure->opener = g_atomic_rc_box_acquire (self->opener);
+    g_ptr_array_extend (closure->outlets, self->raw_taps, outlet_ref, NULL);
     g_ptr_array_extend (closure->outlets, self->taps, outlet_ref, NULL);
     if (self->outlet != NULL)
       g_ptr_array_add (closure->outlets, outlet_ref (self->outlet, NULL));
@@ -385,6 +408,16 @@ genos_remote_track_set_packet_func (
   g_clear_pointer (&old, outlet_unref);
 }
 
+static void
+add_to (GenosRemoteTrack *self, GPtrArray *taps, Outlet *tap)
+{
+  g_mutex_lock (&self->feed_lock);
+  g_ptr_array_add (taps, tap);
+  PacketClosure *old_closure = replace_closure (self);
+  g_mutex_unlock (&self->feed_lock);
+  g_clear_pointer (&old_closure, packet_closure_unref);
+}
+
 void
 genos_remote_track_add_tap (
     GenosRemoteTrack *self, GenosRemoteTrackFunc func, gpointer user_data, GDestroyNotify destroy)
@@ -392,11 +425,47 @@ genos_remote_track_add_tap (
   g_return_if_fail (GENOS_IS_REMOTE_TRACK (self));
   g_return_if_fail (func != NULL);
 
+  add_to (self, self->taps, outlet_new (func, user_data, destroy));
+}
+
+void
+genos_remote_track_add_raw_tap (
+    GenosRemoteTrack *self, GenosRemoteTrackFunc func, gpointer user_data, GDestroyNotify destroy)
+{
+  g_return_if_fail (GENOS_IS_REMOTE_TRACK (self));
+  g_return_if_fail (func != NULL);
+
+  add_to (self, self->raw_taps, outlet_new (func, user_data, destroy));
+}
+
+void
+genos_remote_track_set_open_func (GenosRemoteTrack *self, GenosRemoteTrackOpenFunc func,
+    gpointer user_data, GDestroyNotify destroy)
+{
+  g_return_if_fail (GENOS_IS_REMOTE_TRACK (self));
+  g_return_if_fail (func != NULL);
+
+  Opener *opener = g_atomic_rc_box_new (Opener);
+  *opener = (Opener){ func, user_data, destroy };
+  PacketClosure *old_closure = NULL;
   g_mutex_lock (&self->feed_lock);
-  g_ptr_array_add (self->taps, outlet_new (func, user_data, destroy));
-  PacketClosure *old_closure = replace_closure (self);
+  if (self->opener == NULL) {
+    self->opener = g_steal_pointer (&opener);
+    old_closure = replace_closure (self);
+  }
   g_mutex_unlock (&self->feed_lock);
   g_clear_pointer (&old_closure, packet_closure_unref);
+  g_clear_pointer (&opener, opener_unref);
+}
+
+/* (transfer full) (nullable) */
+static Outlet *
+steal_tap (GPtrArray *taps, gpointer user_data)
+{
+  for (guint i = 0; i < taps->len; i++)
+    if (((Outlet *) g_ptr_array_index (taps, i))->user_data == user_data)
+      return g_ptr_array_steal_index (taps, i);
+  return NULL;
 }
 
 void
@@ -404,12 +473,11 @@ genos_remote_track_remove_tap (GenosRemoteTrack *self, gpointer user_data)
 {
   g_return_if_fail (GENOS_IS_REMOTE_TRACK (self));
 
-  Outlet *tap = NULL;
   PacketClosure *old_closure = NULL;
   g_mutex_lock (&self->feed_lock);
-  for (guint i = 0; i < self->taps->len && tap == NULL; i++)
-    if (((Outlet *) g_ptr_array_index (self->taps, i))->user_data == user_data)
-      tap = g_ptr_array_steal_index (self->taps, i);
+  Outlet *tap = steal_tap (self->taps, user_data);
+  if (tap == NULL)
+    tap = steal_tap (self->raw_taps, user_data);
   if (tap != NULL)
     old_closure = replace_closure (self);
   g_mutex_unlock (&self->feed_lock);
@@ -501,157 +569,6 @@ genos_remote_track_request_key_frame (GenosRemoteTrack *self)
     send_key_frame_request (self);
 }
 
-GenosTrackLevel *
-genos_remote_track_get_level (GenosRemoteTrack *self)
-{
-  return self->level;
-}
-
-/**
- * genos_remote_track_get_audio_level:
- * @self: a track
- *
- * Gets how loud the sound of the last moments was, as its packets say (RFC 6464) or else as
- * [method@GenosRooms.RemoteTrack.take_audio_level] was told.
- *
- * Returns: 0 to 1, of full scale; below 0 when it is not known
- */
-double
-genos_remote_track_get_audio_level (GenosRemoteTrack *self)
-{
-  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), -1);
-  return genos_track_level_get (self->level, g_get_monotonic_time ());
-}
-
-/**
- * genos_remote_track_wants_audio_level:
- * @self: a track
- *
- * Asks whether [method@GenosRooms.RemoteTrack.take_audio_level] is of use: not while the packets of
- * the track say how loud it is.
- *
- * Returns: %TRUE when the sound should be measured
- */
-gboolean
-genos_remote_track_wants_audio_level (GenosRemoteTrack *self)
-{
-  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), FALSE);
-  return genos_track_level_wants_measured (self->level, g_get_monotonic_time ());
-}
-
-/**
- * genos_remote_track_take_audio_level:
- * @self: a track
- * @power: mean power, 0 to 1, of full scale squared
- * @duration: of how much sound, in nanoseconds
- *
- * For whoever decodes the track: tells how loud it is, so that the room finds out who speaks.
- */
-void
-genos_remote_track_take_audio_level (GenosRemoteTrack *self, double power, GstClockTime duration)
-{
-  g_return_if_fail (GENOS_IS_REMOTE_TRACK (self));
-  g_return_if_fail (power >= 0);
-
-  genos_track_level_take_measured (self->level, MIN (power, 1), duration, g_get_monotonic_time ());
-}
-
-/**
- * genos_remote_track_get_kind:
- * @self: a track
- *
- * Gets whether it is sound or pictures.
- *
- * Returns: what the track carries
- */
-GenosMediaKind
-genos_remote_track_get_kind (GenosRemoteTrack *self)
-{
-  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), GENOS_MEDIA_AUDIO);
-
-  GstCaps *caps = self->caps;
-  if (caps == NULL || gst_caps_is_empty (caps) || gst_caps_is_any (caps))
-    return GENOS_MEDIA_AUDIO;
-  const GstStructure *s = gst_caps_get_structure (caps, 0);
-  return g_strcmp0 (gst_structure_get_string (s, "media"), "video") == 0 ? GENOS_MEDIA_VIDEO
-                                                                         : GENOS_MEDIA_AUDIO;
-}
-
-/**
- * genos_remote_track_get_peer_id:
- * @self: a track
- *
- * Gets the peer that sends the track.
- *
- * Returns: (transfer none): the peer that sends it
- */
-const char *
-genos_remote_track_get_peer_id (GenosRemoteTrack *self)
-{
-  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), NULL);
-  return self->peer_id;
-}
-
-/**
- * genos_remote_track_get_stream_id:
- * @self: a track
- *
- * Tracks of one peer with the same stream id belong together.
- *
- * Returns: (transfer none) (nullable): the stream id
- */
-const char *
-genos_remote_track_get_stream_id (GenosRemoteTrack *self)
-{
-  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), NULL);
-  return self->stream_id;
-}
-
-/**
- * genos_remote_track_get_track_id:
- * @self: a track
- *
- * Gets the name that the peer gave the track.
- *
- * Returns: (transfer none) (nullable): the track id
- */
-const char *
-genos_remote_track_get_track_id (GenosRemoteTrack *self)
-{
-  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), NULL);
-  return self->track_id;
-}
-
-/**
- * genos_remote_track_get_metadata:
- * @self: a track
- *
- * Gets what the peer said about the track.
- *
- * Returns: (transfer none) (nullable): JSON text
- */
-const char *
-genos_remote_track_get_metadata (GenosRemoteTrack *self)
-{
-  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), NULL);
-  return self->metadata;
-}
-
-/**
- * genos_remote_track_get_caps:
- * @self: a track
- *
- * Gets the caps of the packets: fixed `application/x-rtp`.
- *
- * Returns: (transfer none) (nullable): the caps
- */
-GstCaps *
-genos_remote_track_get_caps (GenosRemoteTrack *self)
-{
-  g_return_val_if_fail (GENOS_IS_REMOTE_TRACK (self), NULL);
-  return self->caps;
-}
-
 static void
 genos_remote_track_finalize (GObject *object)
 {
@@ -662,7 +579,9 @@ genos_remote_track_finalize (GObject *object)
   genos_track_level_unref (self->level);
   g_clear_pointer (&self->closure, packet_closure_unref);
   g_clear_pointer (&self->outlet, outlet_unref);
+  g_clear_pointer (&self->opener, opener_unref);
   g_ptr_array_unref (self->taps);
+  g_ptr_array_unref (self->raw_taps);
   gst_clear_caps (&self->caps);
   g_free (self->stream_id);
   g_free (self->track_id);
@@ -688,5 +607,6 @@ genos_remote_track_init (GenosRemoteTrack *self)
   g_mutex_init (&self->splice_lock);
   g_mutex_init (&self->lock);
   self->taps = g_ptr_array_new_with_free_func (outlet_unref);
+  self->raw_taps = g_ptr_array_new_with_free_func (outlet_unref);
   genos_key_frame_gate_init (&self->gate, GENOS_KEY_FRAME_INTERVAL);
 }

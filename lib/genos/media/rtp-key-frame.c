@@ -133,3 +133,9 @@ genos_rtp_begins_key_frame (GenosCodecId codec, const guint8 *payload, gsize siz
   }
   return TRUE;
 }
+
+gboolean
+genos_rtp_sealed_begins_key_frame (const guint8 *payload, gsize size)
+{
+  return size > 0 && (payload[0] & GENOS_RTP_SEALED_KEY_FRAME) != 0;
+}

@@ -12,4 +12,9 @@ G_BEGIN_DECLS
  * AV1. */
 gboolean genos_rtp_begins_key_frame (GenosCodecId codec, const guint8 *payload, gsize size);
 
+/* Of a sealed payload nothing can be read but its first byte, which is in front of what is sealed and authenticated
+ * with it: whoever passes it on has to know where viewers can start. The other bits are 0. */
+#define GENOS_RTP_SEALED_KEY_FRAME 0x01
+gboolean genos_rtp_sealed_begins_key_frame (const guint8 *payload, gsize size);
+
 G_END_DECLS

@@ -127,7 +127,8 @@ begins_key_frame (GenosRtpRewriter *self, GstBuffer *buffer, const Parts *parts)
   guint8 payload[LOOK_AT];
   gsize n = gst_buffer_extract (buffer, parts->offset, payload, MIN (parts->size, sizeof payload));
 
-  return genos_rtp_begins_key_frame (self->codec->id, payload, n);
+  return self->sealed ? genos_rtp_sealed_begins_key_frame (payload, n)
+                      : genos_rtp_begins_key_frame (self->codec->id, payload, n);
 }
 
 /* Of the packets of one frame, the first that tells of a key frame is marked. */

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 typedef struct {
   const GenosMediaCodec *codec;
   guint32 ssrc;
+  gboolean sealed; /* payloads are; FALSE after init */
 
   gboolean begun;
   gboolean cut;    /* what comes next does not follow what was before */

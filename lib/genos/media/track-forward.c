@@ -114,6 +114,16 @@ genos_track_forward_new (
 }
 
 void
+genos_track_forward_set_sealed (GenosTrackForward *self)
+{
+  genos_remote_track_remove_tap (self->source, self);
+  g_mutex_lock (&self->lock);
+  self->rewriter.sealed = TRUE;
+  g_mutex_unlock (&self->lock);
+  genos_remote_track_add_raw_tap (self->source, on_packet, self, NULL);
+}
+
+void
 genos_track_forward_free (GenosTrackForward *self)
 {
   genos_sender_list_set_listener (self->senders, 0, NULL, NULL);

@@ -18,6 +18,8 @@ const GenosMediaCodec *genos_track_forward_get_codec (GenosRemoteTrack *source);
 
 GenosTrackForward *genos_track_forward_new (
     GenosRemoteTrack *source, const GenosMediaCodec *codec, guint32 ssrc, GenosSenderList *senders);
+/* Packets are passed on as they come, sealed, and not as whoever watches has them. Before anything is active. */
+void genos_track_forward_set_sealed (GenosTrackForward *self);
 void genos_track_forward_free (GenosTrackForward *self);
 
 /* Packets are counted as frames. */

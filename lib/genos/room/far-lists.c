@@ -169,12 +169,14 @@ build_offers (GenosFarNeighbour *self, GenosMeshMedia *planner)
 
   for (guint i = 0; i < offers->len; i++) {
     const GenosMeshOffer *offer = &g_array_index (offers, GenosMeshOffer, i);
-    GenosTrackEntry *entry = parse_about (offer->about);
+    g_autoptr (GenosTrackEntry) entry = parse_about (offer->about);
     GenosFarOffer *told;
 
-    if (entry == NULL)
+    /* Who does not know of seals would look for key frames in what is sealed. */
+    if (entry == NULL || (entry->sealed && !self->opens))
       continue;
-    told = genos_far_offer_new (offer->name.origin, offer->path, offer->full, entry);
+    told = genos_far_offer_new (
+        offer->name.origin, offer->path, offer->full, g_steal_pointer (&entry));
     told->timed = offer->timed;
     told->ahead = offer->ahead;
     g_ptr_array_add (list, told);

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef struct {
   char *id;
   gboolean speaks;    /* else a browser, or an older version */
+  gboolean opens;     /* what is sealed, or passes it on */
   gboolean away;      /* its link is in trouble, and what it said stands for afterwards */
   GPtrArray *offers;  /* of GenosFarOffer */
   GPtrArray *watches; /* of GenosFarName */

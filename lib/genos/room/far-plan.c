@@ -94,6 +94,7 @@ bring_one_of_ours (GenosFarTracks *self, GenosLocalTrack *track)
   entry->video = genos_local_track_get_kind (track) == GENOS_MEDIA_VIDEO;
   entry->muted = genos_track_audience_get_muted (audience);
   entry->paused = genos_track_audience_get_paused (audience);
+  entry->sealed = genos_far_tracks_seals (self);
   entry->metadata = genos_local_track_dup_metadata (track);
   about = genos_far_track_about_new (entry);
   genos_mesh_media_set_own (self->planner, &name, about);
@@ -250,7 +251,7 @@ add_browsers (GenosFarTracks *self, GenosFarTrack *track, GPtrArray *children)
   GHashTableIter iter;
   GenosFarNeighbour *neighbour;
 
-  track->for_browsers = track->track != NULL
+  track->for_browsers = track->track != NULL && !track->sealed
       && genos_mesh_media_is_used (self->planner, &track->name) && is_in_charge (self, cell)
       && genos_mesh_cell_of (self->mesh, track->name.origin) != cell
       && count_for_browsers (self, track) < MAX_FOR_BROWSERS;
@@ -326,8 +327,10 @@ remove_track (GenosFarTracks *self, GenosFarTrack *track)
   genos_far_tracks_withdraw (self, track);
   if (is_same_stay (self, stay) && g_hash_table_lookup (self->tracks, key) == track)
     genos_far_tracks_hide (self, track);
-  if (is_same_stay (self, stay))
-    g_hash_table_remove (self->tracks, key);
+  if (!is_same_stay (self, stay))
+    return;
+  genos_sealed_tracks_forget (self->sealed, &track->name);
+  g_hash_table_remove (self->tracks, key);
 }
 
 static gboolean
@@ -368,6 +371,7 @@ settle (GenosFarTracks *self, const char *key, gint64 now)
     genos_far_tracks_hide (self, track);
     return;
   }
+  genos_far_tracks_see_to_seal (self, track);
   settle_children (self, track);
   if (is_same_stay (self, stay) && g_hash_table_lookup (self->tracks, key) == track
       && track->track != NULL && track->peer == NULL && track->wanted)

@@ -4,10 +4,12 @@
 #include <genos/base/timer.h>
 #include <genos/room/far-lists.h>
 #include <genos/room/far-tracks.h>
+#include <genos/room/sealed-tracks.h>
 
 G_BEGIN_DECLS
 
-/* For the files it is written in: far-tracks.c has what happens, far-plan.c what follows. */
+/* For the files it is written in: far-tracks.c has what happens, far-plan.c what follows, far-sealed.c who may
+ * watch. */
 struct _GenosFarTracks {
   GenosRoster *roster;
   GenosOutgoingTracks *own;
@@ -26,8 +28,12 @@ struct _GenosFarTracks {
   GPtrArray *own_names;   /* of GenosFarName: what the planner has of ours */
   GenosTimer due;         /* it is to be planned anew */
   GenosTimer tick;
-  gint64 next; /* it has to be planned again though nothing happens */
-  guint stay;  /* which one: whoever calls the host looks whether it is the same afterwards */
+  GenosEncryption media_encryption; /* of ours, for the next stay too */
+  GenosSealedTracks *sealed;
+  GenosTimer telling; /* it is to be told … */
+  GError *warning;    /* … of this; (nullable) */
+  gint64 next;        /* it has to be planned again though nothing happens */
+  guint stay; /* which one: whoever calls the host looks whether it is the same afterwards */
 };
 
 /* (nullable) */
@@ -51,5 +57,25 @@ void genos_far_tracks_set_wanted (GenosFarTracks *self, GenosFarTrack *track, gb
 void genos_far_tracks_plan (GenosFarTracks *self);
 /* Whether parents bring what they are to. */
 void genos_far_tracks_look (GenosFarTracks *self);
+
+/* --- far-sealed.c --- */
+
+void genos_far_tracks_begin_sealed (GenosFarTracks *self);
+void genos_far_tracks_end_sealed (GenosFarTracks *self);
+/* Ours are sealed for whoever can open them. */
+gboolean genos_far_tracks_seals (GenosFarTracks *self);
+/* Two of GenosPeerFarFuncs. */
+GenosTrackSealer *
+genos_far_tracks_get_sealer (const char *peer_id, GenosLocalTrack *track, gpointer data);
+gboolean genos_far_tracks_offers (const char *peer_id, GenosLocalTrack *track, gpointer data);
+/* Whoever watches @track gets it opened, if it is sealed. */
+void genos_far_tracks_see_to_seal (GenosFarTracks *self, GenosFarTrack *track);
+void genos_far_tracks_note_near_seal (GenosFarTracks *self, GenosFarTrack *track);
+/* @value: holds a GstStructure, to which is added what was opened of @track. */
+void
+genos_far_tracks_describe_opened (GenosFarTracks *self, const GenosFarTrack *track, GValue *value);
+/* Adds the list "sealed-track", of ours, if they are. */
+void genos_far_tracks_describe_sealed (GenosFarTracks *self, GstStructure *stats);
+void genos_far_tracks_look_after_keys (GenosFarTracks *self, gint64 now);
 
 G_END_DECLS

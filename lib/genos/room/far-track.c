@@ -74,6 +74,7 @@ genos_far_track_set_about (GenosFarTrack *self, const char *about)
   self->about = g_strdup (about);
   genos_track_entry_free (self->entry);
   self->entry = parse_about (&self->name, about);
+  self->sealed = self->sealed || (self->entry != NULL && self->entry->sealed);
   return TRUE;
 }
 
@@ -103,8 +104,9 @@ genos_far_track_set_track (GenosFarTrack *self, GenosRemoteTrack *track)
   if (self->track != NULL)
     genos_remote_track_remove_tap (self->track, self);
   g_set_object (&self->track, track);
+  self->opened = NULL;
   if (track != NULL)
-    genos_remote_track_add_tap (track, on_packet, self, NULL);
+    genos_remote_track_add_raw_tap (track, on_packet, self, NULL);
 }
 
 static gboolean
@@ -271,6 +273,8 @@ make_forward (GenosFarTrack *self)
   self->forward = g_object_new (GENOS_TYPE_LOCAL_TRACK, "source", self->track, "kind",
       genos_remote_track_get_kind (self->track), "stream-id", self->link_stream, "track-id",
       self->link_track, "metadata", metadata, NULL);
+  if (self->sealed)
+    genos_local_track_set_sealed (self->forward);
 }
 
 gboolean

@@ -34,8 +34,10 @@ typedef struct {
   gboolean wanted;        /* … it wants it */
   gboolean needed;        /* children do */
   gboolean for_browsers;  /* of our cell, too */
+  gboolean sealed; /* for those who have its key; once it was, it stays so, whoever brings it */
 
   GenosRemoteTrack *track; /* (nullable) */
+  gconstpointer opened;    /* that one, once it is opened for whoever watches it */
   GenosPeer *peer;         /* (nullable): whom it was shown with; NULL: it was not */
   GenosLinkReceiver *near; /* (nullable): what its origin itself sends */
   GHashTable *receivers;   /* char *, who passes it on → GenosLinkReceiver */

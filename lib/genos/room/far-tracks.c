@@ -48,6 +48,7 @@ static gboolean
 on_look (gpointer data)
 {
   genos_far_tracks_look (data);
+  genos_far_tracks_look_after_keys (data, g_get_monotonic_time ());
   return G_SOURCE_CONTINUE;
 }
 
@@ -82,6 +83,7 @@ genos_far_tracks_ensure_neighbour (GenosFarTracks *self, GenosPeer *peer)
 
   if (neighbour == NULL) {
     neighbour = genos_far_neighbour_new (id, genos_peer_knows_far (peer));
+    neighbour->opens = genos_peer_opens_sealed (peer);
     g_hash_table_insert (self->neighbours, neighbour->id, neighbour);
   }
   return neighbour;
@@ -262,6 +264,8 @@ on_receiver_removed (const char *peer_id, GenosLinkReceiver *receiver, gpointer 
 static const GenosPeerFarFuncs peer_funcs = {
   .take = on_take,
   .sends = on_sends,
+  .offers = genos_far_tracks_offers,
+  .sealer = genos_far_tracks_get_sealer,
   .receiver_added = on_receiver_added,
   .receiver_removed = on_receiver_removed,
 };
@@ -359,7 +363,10 @@ genos_far_tracks_near_added (GenosFarTracks *self, GenosPeer *peer, GenosRemoteT
   track = genos_far_tracks_ensure (self, &name);
   if (track->track != NULL && track->track != remote)
     return;
+  if (track->track == NULL)
+    genos_far_tracks_note_near_seal (self, track);
   genos_far_track_set_track (track, remote);
+  genos_far_tracks_see_to_seal (self, track);
   g_set_object (&track->near, genos_remote_track_get_receiver (remote));
   g_set_object (&track->peer, peer);
   track->last_packet = g_get_monotonic_time ();
@@ -515,10 +522,14 @@ genos_far_tracks_describe (GenosFarTracks *self, GstStructure *stats)
             genos_mesh_media_get_hops (self->planner, &track->name), "children", G_TYPE_UINT,
             track->n_children, "wanted", G_TYPE_BOOLEAN, track->wanted, "changes", G_TYPE_UINT,
             track->n_changes, "packets", G_TYPE_UINT64,
-            (guint64) (guint) g_atomic_int_get (&track->n_packets), NULL));
+            (guint64) (guint) g_atomic_int_get (&track->n_packets), "sealed", G_TYPE_BOOLEAN,
+            track->sealed, NULL));
+    if (track->sealed)
+      genos_far_tracks_describe_opened (self, track, &value);
     gst_value_list_append_value (&list, &value);
   }
   gst_structure_set_value (stats, "far-track", &list);
+  genos_far_tracks_describe_sealed (self, stats);
 }
 
 /* --- a stay --- */
@@ -557,6 +568,7 @@ genos_far_tracks_begin (
   self->peers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->own_names = g_ptr_array_new_with_free_func ((GDestroyNotify) genos_far_name_free);
   self->next = G_MAXINT64;
+  genos_far_tracks_begin_sealed (self);
   g_signal_connect (self->roster, "joined", G_CALLBACK (on_joined), self);
   g_signal_connect (self->roster, "left", G_CALLBACK (on_left), self);
   g_signal_connect (self->roster, "troubled", G_CALLBACK (on_troubled), self);
@@ -590,6 +602,7 @@ genos_far_tracks_end (GenosFarTracks *self)
   genos_timer_stop (&self->tick);
   g_signal_handlers_disconnect_by_data (self->roster, self);
   g_signal_handlers_disconnect_by_data (self->mesh, self);
+  genos_far_tracks_end_sealed (self);
   g_clear_pointer (&self->planner, genos_mesh_media_free);
   g_clear_pointer (&self->neighbours, g_hash_table_unref);
   g_clear_pointer (&self->peers, g_hash_table_unref);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/base/encryption.h>
 #include <genos/room/far-track.h>
 #include <genos/room/mesh-private.h>
 #include <genos/room/outgoing-tracks.h>
@@ -28,6 +29,7 @@ typedef struct {
   gboolean (*track_wanted) (GenosTrackOffer *offer, gpointer data);
   /* Does nothing: whether anything of that peer is wanted here, whoever brings it. */
   gboolean (*is_welcome) (const char *peer_id, gpointer data);
+  void (*warning) (const GError *error, gpointer data);
 } GenosFarHost;
 
 /* @host has to live as long as it does. It hears of peers by @roster, and sends what of @own is ready. */
@@ -40,6 +42,9 @@ void genos_far_tracks_begin (
     GenosFarTracks *self, GenosMesh *mesh, const char *self_id, guint forward_max);
 void genos_far_tracks_end (GenosFarTracks *self);
 void genos_far_tracks_set_forward_max (GenosFarTracks *self, guint forward_max);
+
+/* Whether ours are sealed, from the next stay on: there has to be a room key. */
+void genos_far_tracks_set_media_encryption (GenosFarTracks *self, GenosEncryption media_encryption);
 
 /* Something of ours came, went or changed. */
 void genos_far_tracks_changed (GenosFarTracks *self);

@@ -65,7 +65,7 @@ on_settled (GenosLinkProof *proof, const GError *error, Visitor *visitor)
 }
 
 static const char *const features[] = { GENOS_FEATURE_IDENTITY, GENOS_FEATURE_EXTENDED,
-  GENOS_FEATURE_CLOCK, GENOS_FEATURE_TRACKS, GENOS_FEATURE_FAR, NULL };
+  GENOS_FEATURE_CLOCK, GENOS_FEATURE_TRACKS, GENOS_FEATURE_FAR, GENOS_FEATURE_SEALED, NULL };
 
 static GenosLinkProof *
 make_proof (GenosLobby *self, const GenosNewcomer *newcomer)

@@ -304,7 +304,9 @@ take_packet (GenosMesh *self, GenosMeshFrame *frame, gboolean *taken)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!genos_mesh_far_take (self, frame, taken, &error)
+  *taken = TRUE;
+  if (!genos_mesh_take_secret (self, frame, &error)
+      && !genos_mesh_far_take (self, frame, taken, &error)
       && !genos_mesh_group_take (self, frame, taken, &error))
     return FALSE;
   if (error != NULL && self->overlay != NULL)

@@ -22,6 +22,9 @@ typedef struct {
   void (*peer_state) (const char *peer_id, GenosMeshPeerState state, gpointer data);
 } GenosMeshHost;
 
+/* Somebody's, and nobody else's, words for us: it has proven or announced the key they are sealed with. */
+typedef void (*GenosMeshSecretFunc) (const char *peer_id, GBytes *inside, gpointer data);
+
 typedef struct {
   guint cell_size; /* 1 and up */
   const char *self_id;
@@ -59,10 +62,12 @@ struct _GenosMesh {
   GHashTable *byes;  /* char *: said so while they were linked */
   GHashTable *pings; /* guint serial → GTask */
   guint ping_serial;
-  GenosMeshSeen *letters;  /* sealed messages that were opened */
-  GHashTable *far;         /* char * id → who is reached by way of others */
-  GHashTable *far_serials; /* guint64 → char * id: of what is not acknowledged */
-  GenosRoster *far_roster; /* of them: no link, but a circuit */
+  GenosMeshSeen *letters;          /* sealed messages that were opened */
+  GHashTable *far;                 /* char * id → who is reached by way of others */
+  GHashTable *far_serials;         /* guint64 → char * id: of what is not acknowledged */
+  GenosRoster *far_roster;         /* of them: no link, but a circuit */
+  GenosMeshSecretFunc secret_func; /* (nullable) */
+  gpointer secret_data;
   guint64 dropped;
 
   GenosMeshFrame *encoded; /* (nullable): the last one that was sent */
@@ -94,6 +99,11 @@ GenosPeer *genos_mesh_far_get (GenosMesh *self, const char *peer_id);
 /* @channel (nullable); @target (nullable): everybody */
 gboolean genos_mesh_say (GenosMesh *self, const char *channel, GenosMessage *message,
     const char *target, GError **error);
+
+/* For @peer_id alone, linked or not; acknowledged, and said again until it is. FALSE: there is no way, or nothing
+ * to seal it with that only the two know. */
+gboolean genos_mesh_say_secret (GenosMesh *self, const char *peer_id, GBytes *inside);
+void genos_mesh_set_secret_func (GenosMesh *self, GenosMeshSecretFunc func, gpointer data);
 
 /* --- among its files --- */
 
@@ -138,6 +148,8 @@ genos_mesh_group_find (GenosMesh *self, const char *origin, const guint8 *genera
 /* Until its key was asked for; then it is delivered again. GENOS_ERROR_LIMIT */
 gboolean genos_mesh_group_hold (
     GenosMesh *self, GenosMeshFrame *frame, const guint8 *generation, GError **error);
+/* FALSE: it is none; else it was taken, or there is an error. */
+gboolean genos_mesh_take_secret (GenosMesh *self, GenosMeshFrame *frame, GError **error);
 void genos_mesh_far_init (GenosMesh *self);
 void genos_mesh_far_end (GenosMesh *self);
 void genos_mesh_far_finalize (GenosMesh *self);

@@ -32,6 +32,13 @@ genos_peer_knows_far (GenosPeer *self)
       && g_strv_contains ((const char *const *) self->capabilities, GENOS_FEATURE_FAR);
 }
 
+gboolean
+genos_peer_opens_sealed (GenosPeer *self)
+{
+  return self->capabilities != NULL
+      && g_strv_contains ((const char *const *) self->capabilities, GENOS_FEATURE_SEALED);
+}
+
 void
 genos_peer_set_far (GenosPeer *self, const GenosPeerFar *far)
 {

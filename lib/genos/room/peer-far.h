@@ -3,6 +3,7 @@
 
 #include <genos/media/local-track-private.h>
 #include <genos/media/remote-track-private.h>
+#include <genos/room/track-sealer.h>
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,10 @@ typedef struct {
       const char *peer_id, const char *type, const char *text, GError **error, gpointer data);
   /* Whether packets of a track of ours go to the peer now. */
   gboolean (*sends) (const char *peer_id, GenosLocalTrack *track, gpointer data);
+  /* Whether it is offered a track of ours at all. */
+  gboolean (*offers) (const char *peer_id, GenosLocalTrack *track, gpointer data);
+  /* What seals a track of ours for it; (nullable): it goes out as it is. (transfer none) */
+  GenosTrackSealer *(*sealer) (const char *peer_id, GenosLocalTrack *track, gpointer data);
   /* The peer sends something. TRUE: it was taken, as it is somebody else's, passed on. FALSE with
    * @known (out) (transfer none) (nullable): the peer's own, and that track went on without it. */
   gboolean (*receiver_added) (

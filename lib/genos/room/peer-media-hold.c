@@ -37,3 +37,18 @@ genos_peer_media_set_far (GenosPeerMedia *self, const GenosPeerFar *far, gboolea
   self->far = *far;
   self->lists_far = lists_far;
 }
+
+GenosTrackSealer *
+genos_peer_media_get_sealer (GenosPeerMedia *self, GenosLocalTrack *track)
+{
+  return self->far.funcs != NULL ? self->far.funcs->sealer (self->peer_id, track, self->far.data)
+                                 : NULL;
+}
+
+gboolean
+genos_peer_media_is_offered (GenosPeerMedia *self, GenosLocalTrack *track)
+{
+  return genos_track_audience_includes (genos_local_track_get_audience (track), self->peer_id)
+      && (self->far.funcs == NULL
+          || self->far.funcs->offers (self->peer_id, track, self->far.data));
+}

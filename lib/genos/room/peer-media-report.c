@@ -103,6 +103,7 @@ genos_peer_media_tell_tracks (GenosPeerMedia *self)
     entry->video = genos_local_track_get_kind (outgoing->track) == GENOS_MEDIA_VIDEO;
     entry->muted = genos_track_audience_get_muted (audience);
     entry->paused = genos_track_audience_is_paused_for (audience, self->peer_id);
+    entry->sealed = genos_peer_media_get_sealer (self, outgoing->track) != NULL;
     entry->metadata = genos_local_track_dup_metadata (outgoing->track);
     g_ptr_array_add (entries, entry);
   }

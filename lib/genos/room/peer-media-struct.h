@@ -45,6 +45,9 @@ struct _GenosPeerMedia {
 
 /* Emits ::track-tier for each track of which the peer gets something else than was told last. */
 void genos_peer_media_tell_tiers (GenosPeerMedia *self);
+/* (nullable) (transfer none): what seals a track of ours for the peer */
+GenosTrackSealer *genos_peer_media_get_sealer (GenosPeerMedia *self, GenosLocalTrack *track);
+gboolean genos_peer_media_is_offered (GenosPeerMedia *self, GenosLocalTrack *track);
 void genos_peer_media_update_hold (GenosPeerMedia *self, GenosPeerMediaTrack *outgoing);
 /* Before the offer of which they are part, so that the peer can say in time what it does not want. */
 void genos_peer_media_tell_tracks (GenosPeerMedia *self);

@@ -234,6 +234,16 @@ on_refusals (GenosPeerTracks *tracks, GenosPeerMedia *self)
 }
 
 static void
+seal (GenosPeerMedia *self, GenosPeerMediaTrack *outgoing)
+{
+  GenosTrackSealer *sealer = genos_peer_media_get_sealer (self, outgoing->track);
+
+  if (sealer != NULL)
+    genos_link_sender_set_seal_func (outgoing->sender, genos_track_sealer_seal,
+        genos_track_sealer_ref (sealer), (GDestroyNotify) genos_track_sealer_unref);
+}
+
+static void
 offer_track (GenosPeerMedia *self, GenosPeerMediaTrack *outgoing)
 {
   g_autoptr (GstCaps) caps = NULL;
@@ -263,6 +273,7 @@ offer_track (GenosPeerMedia *self, GenosPeerMediaTrack *outgoing)
   connect_to (self, outgoing->sender, "notify::tier", G_CALLBACK (on_tier_changed));
   connect_to (self, outgoing->sender, "refused", G_CALLBACK (on_refused));
   genos_peer_media_update_hold (self, outgoing);
+  seal (self, outgoing);
   genos_local_track_add_sender (outgoing->offer.source, outgoing->sender);
 }
 
@@ -347,12 +358,11 @@ add_local (GenosPeerMedia *self, GenosLocalTrack *track)
 void
 genos_peer_media_update_local (GenosPeerMedia *self, GenosLocalTrack *track)
 {
-  GenosTrackAudience *audience = genos_local_track_get_audience (track);
   GenosPeerMediaTrack *outgoing = find_outgoing (self, track);
 
   if (self->closed)
     return;
-  if (!genos_track_audience_includes (audience, self->peer_id))
+  if (!genos_peer_media_is_offered (self, track))
     genos_peer_media_remove_local (self, track);
   else if (outgoing == NULL)
     add_local (self, track);

@@ -70,6 +70,8 @@ void genos_peer_set_far_clock (GenosPeer *self, gint64 offset);
 void genos_peer_set_far (GenosPeer *self, const GenosPeerFar *far);
 /* Whether it has said that it passes tracks on. */
 gboolean genos_peer_knows_far (GenosPeer *self);
+/* It opens what is sealed, and passes it on. */
+gboolean genos_peer_opens_sealed (GenosPeer *self);
 
 GenosPeerMedia *genos_peer_get_media (GenosPeer *self);
 GenosMessenger *genos_peer_get_messenger (GenosPeer *self);

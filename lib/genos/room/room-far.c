@@ -52,6 +52,13 @@ is_welcome (const char *peer_id, gpointer data)
       && !genos_door_excludes (genos_membership_get_door (membership), peer_id, NULL);
 }
 
+static void
+on_warning (const GError *error, gpointer data)
+{
+  g_signal_emit (data, genos_room_signals[GENOS_ROOM_SIGNAL_WARNING],
+      genos_room_signals_detail (error), error);
+}
+
 const GenosFarHost genos_room_far_host = {
   .track_added = on_track_added,
   .track_removed = on_track_removed,
@@ -59,6 +66,7 @@ const GenosFarHost genos_room_far_host = {
   .track_withdrawn = on_withdrawn,
   .track_wanted = is_wanted,
   .is_welcome = is_welcome,
+  .warning = on_warning,
 };
 
 void

@@ -65,6 +65,10 @@ genos_room_mesh_begin (GenosRoom *self, GenosSignaller *signaller)
       || setup.cell_size == 0)
     return;
   genos_mesh_begin (self->mesh, &setup);
+  genos_far_tracks_set_media_encryption (self->far,
+      genos_room_settings_seals (&self->settings)
+          ? (GenosEncryption) self->settings.media_encryption
+          : GENOS_ENCRYPTION_OFF);
   genos_far_tracks_begin (
       self->far, self->mesh, self->settings.peer_id, self->settings.forward_max);
 }

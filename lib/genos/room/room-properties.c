@@ -385,6 +385,23 @@ genos_room_properties_install (GObjectClass *klass)
       GENOS_TYPE_ENCRYPTION, GENOS_ENCRYPTION_PREFERRED, flags);
 
   /**
+   * GenosRoom:media-encryption:
+   *
+   * Whether our pictures and sound are sealed (SFrame, RFC 9605), so that those who pass them on in a room with
+   * [property@Room:cells] cannot watch them; without cells nobody passes anything on. Who wants to watch asks for
+   * the key of a track, and is given it if it is in the track's audience and nothing keeps it out of the room; when
+   * one of them leaves another key is used. There has to be a password, and [property@Room:encryption] must not
+   * be `off`. `off`, the default: they are not. `preferred`: for every peer that can open them; browsers of our
+   * own cell get them as they are, over their own link. `required`: the others get nothing. What others have sealed
+   * is opened in any case. Counts from the next [method@Room.join] on.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_MEDIA_ENCRYPTION] =
+      g_param_spec_enum ("media-encryption", "Encryption of media",
+          "Whether our pictures and sound are sealed end to end, so that nobody who passes them on "
+          "can watch",
+          GENOS_TYPE_ENCRYPTION, GENOS_ENCRYPTION_OFF, flags);
+
+  /**
    * GenosRoom:metadata:
    *
    * What this application says of itself to the peers of this project: JSON text, at
@@ -417,7 +434,7 @@ genos_room_properties_install (GObjectClass *klass)
    * the bitrate of a track, is a good value; 1 may leave somebody without. `0`: nothing is passed on, and ours are sent
    * to all who are linked. May be changed while the room is joined.
    *
-   * Whoever passes a track on could watch it.
+   * Whoever passes a track on could watch it, unless it is sealed: see [property@Room:media-encryption].
    */
   genos_room_properties[GENOS_ROOM_PROP_FORWARD_MAX] =
       g_param_spec_uint ("forward-max", "Most receivers of a track",

@@ -58,6 +58,7 @@ static const gsize fields[GENOS_ROOM_N_PROPS] = {
   [GENOS_ROOM_PROP_MAX_PEERS] = FIELD (max_peers),
   [GENOS_ROOM_PROP_ADMIT_TIMEOUT] = FIELD (admit_timeout_ms),
   [GENOS_ROOM_PROP_ENCRYPTION] = FIELD (encryption),
+  [GENOS_ROOM_PROP_MEDIA_ENCRYPTION] = FIELD (media_encryption),
   [GENOS_ROOM_PROP_METADATA] = FIELD (metadata),
   [GENOS_ROOM_PROP_STATS_INTERVAL] = FIELD (stats_interval_ms),
   [GENOS_ROOM_PROP_CELLS] = FIELD (cells),
@@ -324,6 +325,10 @@ genos_room_settings_check (GenosRoomSettings *self, GError **error)
   if (self->encryption == GENOS_ENCRYPTION_REQUIRED && !genos_room_settings_seals (self))
     return fail (
         error, "encryption is required, and there is nothing to encrypt with: set password");
+  if (self->media_encryption == GENOS_ENCRYPTION_REQUIRED && !genos_room_settings_seals (self))
+    return fail (error,
+        "media-encryption is required, and there is nothing to hand its keys on with: set "
+        "password, and encryption to something else than off");
   if (!genos_room_settings_check_metadata (self, error) || !check_codecs (self, error)
       || !make_key (self, error))
     return FALSE;

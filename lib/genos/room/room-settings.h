@@ -48,7 +48,8 @@ typedef struct {
   char *deny_peers;
   guint max_peers;
   guint admit_timeout_ms;
-  int encryption; /* GenosEncryption */
+  int encryption;       /* GenosEncryption */
+  int media_encryption; /* likewise */
   char *metadata;
   guint stats_interval_ms;
   char *cells;

@@ -24,6 +24,7 @@ struct _GenosTrackOffer {
   gboolean muted;
   gboolean paused;
   gboolean wanted;
+  gboolean sealed;
 };
 
 G_DEFINE_FINAL_TYPE (GenosTrackOffer, genos_track_offer, G_TYPE_OBJECT)
@@ -55,6 +56,7 @@ genos_track_offer_new (const char *peer_id, const GenosTrackEntry *entry)
   self->kind = get_kind (entry);
   self->muted = entry->muted;
   self->paused = entry->paused;
+  self->sealed = entry->sealed;
   return self;
 }
 
@@ -70,11 +72,18 @@ set_flag (GenosTrackOffer *self, gboolean *flag, gboolean value, guint id)
 gboolean
 genos_track_offer_update (GenosTrackOffer *self, const GenosTrackEntry *entry)
 {
-  if (self->kind != get_kind (entry) || g_strcmp0 (self->metadata, entry->metadata) != 0)
+  if (self->kind != get_kind (entry) || self->sealed != entry->sealed
+      || g_strcmp0 (self->metadata, entry->metadata) != 0)
     return FALSE;
   set_flag (self, &self->muted, entry->muted, PROP_MUTED);
   set_flag (self, &self->paused, entry->paused, PROP_PAUSED);
   return TRUE;
+}
+
+gboolean
+genos_track_offer_is_sealed (GenosTrackOffer *self)
+{
+  return self->sealed;
 }
 
 void

@@ -12,6 +12,10 @@ typedef struct {
   GenosSentTier tier;
   guint64 dropped;
   GenosRtpMeter meter;
+
+  GenosLinkSealFunc seal; /* (nullable) */
+  gpointer seal_data;
+  GDestroyNotify seal_destroy;
 } GenosLinkSenderPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GenosLinkSender, genos_link_sender, G_TYPE_OBJECT)
@@ -47,9 +51,25 @@ genos_link_sender_push (GenosLinkSender *self, GstBuffer *buffer)
   held = priv->held;
   g_mutex_unlock (&priv->lock);
   if (held)
-    gst_buffer_unref (buffer);
-  else
+    g_clear_pointer (&buffer, gst_buffer_unref);
+  else if (priv->seal != NULL)
+    buffer = priv->seal (buffer, priv->seal_data);
+  if (buffer != NULL)
     GENOS_LINK_SENDER_GET_CLASS (self)->push (self, buffer);
+}
+
+void
+genos_link_sender_set_seal_func (
+    GenosLinkSender *self, GenosLinkSealFunc func, gpointer user_data, GDestroyNotify destroy)
+{
+  GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
+
+  g_return_if_fail (GENOS_IS_LINK_SENDER (self));
+  g_return_if_fail (priv->seal == NULL);
+
+  priv->seal = func;
+  priv->seal_data = user_data;
+  priv->seal_destroy = destroy;
 }
 
 gboolean
@@ -322,6 +342,8 @@ genos_link_sender_finalize (GObject *object)
   GenosLinkSenderPrivate *priv =
       genos_link_sender_get_instance_private (GENOS_LINK_SENDER (object));
 
+  if (priv->seal_destroy != NULL)
+    priv->seal_destroy (priv->seal_data);
   g_mutex_clear (&priv->lock);
   G_OBJECT_CLASS (genos_link_sender_parent_class)->finalize (object);
 }

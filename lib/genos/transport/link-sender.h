@@ -39,6 +39,13 @@ struct _GenosLinkSenderClass {
 /* (transfer full) one RTP packet, PTS in the running time shared by all pipelines of the session. */
 void genos_link_sender_push (GenosLinkSender *self, GstBuffer *buffer);
 
+/* What is done to each packet before it goes out: (transfer full) packet, (transfer full) (nullable) what goes
+ * instead. On whichever thread pushes. */
+typedef GstBuffer *(*GenosLinkSealFunc) (GstBuffer *packet, gpointer user_data);
+/* Once, before anything is pushed; @destroy when the sender goes. */
+void genos_link_sender_set_seal_func (
+    GenosLinkSender *self, GenosLinkSealFunc func, gpointer user_data, GDestroyNotify destroy);
+
 /* TRUE once the remote side takes this media, and while nobody holds it; notify::active on any thread. */
 gboolean genos_link_sender_get_active (GenosLinkSender *self);
 /* For implementations: the remote side takes it, or does not. */

@@ -22,10 +22,11 @@ G_BEGIN_DECLS
 
 /* Features: a peer that names one keeps to what wire-extensions.md says of it. */
 #define GENOS_FEATURE_IDENTITY "identity"
-#define GENOS_FEATURE_EXTENDED "extended" /* extended-message.h */
-#define GENOS_FEATURE_TRACKS "tracks"     /* track-list.h */
-#define GENOS_FEATURE_FAR "far-tracks"    /* far-list.h */
-#define GENOS_FEATURE_CLOCK "clock"       /* clock-message.h */
+#define GENOS_FEATURE_EXTENDED "extended"   /* extended-message.h */
+#define GENOS_FEATURE_TRACKS "tracks"       /* track-list.h */
+#define GENOS_FEATURE_FAR "far-tracks"      /* far-list.h */
+#define GENOS_FEATURE_SEALED "sealed-media" /* sealed tracks: passes them on, and opens them */
+#define GENOS_FEATURE_CLOCK "clock"         /* clock-message.h */
 
 typedef struct {
   char key[65]; /* 64 lowercase hex digits */

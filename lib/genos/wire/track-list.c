@@ -80,6 +80,8 @@ genos_track_entry_append (GString *text, const GenosTrackEntry *entry)
     g_string_append (text, ",\"muted\":true");
   if (entry->paused)
     g_string_append (text, ",\"paused\":true");
+  if (entry->sealed)
+    g_string_append (text, ",\"sealed\":true");
   /* JSON text within JSON: it goes through as it is, whatever it says. */
   if (entry->metadata != NULL && strlen (entry->metadata) <= GENOS_TRACK_LIST_MAX_METADATA) {
     g_string_append_c (text, ',');
@@ -202,6 +204,7 @@ genos_track_entry_read (JsonObject *object, GError **error)
   entry->video = g_str_equal (kind, "video");
   entry->muted = read_flag (object, "muted");
   entry->paused = read_flag (object, "paused");
+  entry->sealed = read_flag (object, "sealed");
   entry->metadata = g_strdup (metadata);
   return entry;
 }

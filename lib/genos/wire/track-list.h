@@ -22,7 +22,8 @@ typedef struct {
   gboolean video;
   gboolean muted;
   gboolean paused;
-  char *metadata; /* (nullable): JSON text */
+  gboolean sealed; /* nobody but who has its key can make anything of it */
+  char *metadata;  /* (nullable): JSON text */
 } GenosTrackEntry;
 
 GenosTrackEntry *genos_track_entry_new (const char *stream_id, const char *track_id);

@@ -147,6 +147,59 @@ note_discont (GenosRemoteTrack *track, GstBuffer *buffer, gpointer user_data)
   gst_buffer_unref (buffer);
 }
 
+static GstBuffer *
+open_all_but_small (GstBuffer *packet, gpointer user_data)
+{
+  gsize size = gst_buffer_get_size (packet);
+
+  (*(guint *) user_data)++;
+  gst_buffer_unref (packet);
+  return size > 20 ? gst_buffer_new_allocate (NULL, size - 8, NULL) : NULL;
+}
+
+static void
+note_size (GenosRemoteTrack *track, GstBuffer *buffer, gpointer user_data)
+{
+  g_string_append_printf (user_data, "%" G_GSIZE_FORMAT " ", gst_buffer_get_size (buffer));
+  gst_buffer_unref (buffer);
+}
+
+/* Who passes it on has it as it comes, all others what is in it, if it opens. */
+static void
+test_sealed (void)
+{
+  g_autoptr (TestReceiver) first = receiver_new (VIDEO);
+  g_autoptr (TestReceiver) second = receiver_new (VIDEO);
+  g_autoptr (GenosRemoteTrack) track =
+      genos_remote_track_new ("peer", NULL, GENOS_LINK_RECEIVER (first));
+  g_autoptr (GString) raw = g_string_new (NULL), tapped = g_string_new (NULL),
+                      watched = g_string_new (NULL), disconts = g_string_new (NULL);
+  guint n_opened = 0;
+  static const gsize sizes[] = { 30, 18, 40 };
+
+  genos_remote_track_add_raw_tap (track, note_size, raw, NULL);
+  genos_remote_track_set_open_func (track, open_all_but_small, &n_opened, NULL);
+  genos_link_receiver_deliver (
+      GENOS_LINK_RECEIVER (first), gst_buffer_new_allocate (NULL, 30, NULL));
+  g_assert_cmpuint (n_opened, ==, 0);
+  genos_remote_track_add_tap (track, note_size, tapped, NULL);
+  genos_remote_track_add_tap (track, note_discont, disconts, NULL);
+  genos_remote_track_set_packet_func (track, note_size, watched, NULL);
+  g_assert_true (genos_remote_track_move (track, GENOS_LINK_RECEIVER (second)));
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    genos_link_receiver_deliver (
+        GENOS_LINK_RECEIVER (second), gst_buffer_new_allocate (NULL, sizes[i], NULL));
+  g_assert_cmpstr (raw->str, ==, "30 30 18 40 ");
+  g_assert_cmpstr (tapped->str, ==, "22 32 ");
+  g_assert_cmpstr (watched->str, ==, "22 32 ");
+  g_assert_cmpuint (disconts->len, ==, 2);
+  g_assert_cmpuint (n_opened, ==, 3);
+  genos_remote_track_remove_tap (track, raw);
+  genos_remote_track_remove_tap (track, tapped);
+  genos_remote_track_remove_tap (track, disconts);
+  genos_remote_track_set_packet_func (track, NULL, NULL, NULL);
+}
+
 /* Over another link the same track goes on for whoever takes its packets. */
 static void
 test_moves (void)
@@ -187,6 +240,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/media/remote-track/describes", test_describes);
   g_test_add_func ("/media/remote-track/passes-packets", test_passes_packets);
   g_test_add_func ("/media/remote-track/moves", test_moves);
+  g_test_add_func ("/media/remote-track/sealed", test_sealed);
   g_test_add_func ("/media/remote-track/limits-key-frame-requests", test_limits_key_frame_requests);
   g_test_add_func (
       "/media/remote-track/ends-while-a-request-waits", test_ends_while_a_request_waits);

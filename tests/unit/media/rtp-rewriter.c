@@ -77,6 +77,23 @@ test_begins_with_key (void)
   g_assert_true (key);
 }
 
+/* Of what is sealed the first byte tells. */
+static void
+test_sealed (void)
+{
+  GenosRtpRewriter self;
+  GstBuffer *sealed = packet_new (SSRC_IN, 10, 4000, TRUE, KEY);
+  gboolean key = FALSE;
+
+  init (&self);
+  self.sealed = TRUE;
+  g_assert_cmpint (pass (&self, gst_buffer_copy_deep (sealed), NULL, NULL), ==, -1);
+  gst_buffer_memset (sealed, 12, 1, 1);
+  gst_buffer_memset (sealed, 13, DELTA, 1);
+  g_assert_cmpint (pass (&self, sealed, &key, NULL), ==, 10);
+  g_assert_true (key);
+}
+
 /* What was lost before us is lost behind us; what comes twice goes once. */
 static void
 test_gaps_stay (void)
@@ -195,6 +212,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/media/rtp-rewriter/begins-with-key", test_begins_with_key);
+  g_test_add_func ("/media/rtp-rewriter/sealed", test_sealed);
   g_test_add_func ("/media/rtp-rewriter/gaps-stay", test_gaps_stay);
   g_test_add_func ("/media/rtp-rewriter/goes-on-after-a-cut", test_goes_on_after_a_cut);
   g_test_add_func ("/media/rtp-rewriter/jumps-are-cuts", test_jumps_are_cuts);

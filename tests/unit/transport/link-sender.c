@@ -42,6 +42,15 @@ tear_down (Fixture *fixture, gconstpointer media)
   g_assert_finalize_object (fixture->sender);
 }
 
+static GstBuffer *
+seal_while_there_is_a_key (GstBuffer *packet, gpointer has_key)
+{
+  if (*(gboolean *) has_key)
+    return packet;
+  gst_buffer_unref (packet);
+  return NULL;
+}
+
 /* TRUE when the gate kept the packet for sending. It has the number that it goes out with, so that it
  * is not copied, and is the last one of its frame. */
 static gboolean
@@ -115,6 +124,19 @@ test_held (Fixture *fixture, gconstpointer media)
   g_assert_false (is_taken (fixture, FALSE, 20));
 }
 
+/* What cannot be sealed does not go out as it is. */
+static void
+test_sealed (Fixture *fixture, gconstpointer media)
+{
+  gboolean has_key = FALSE;
+
+  genos_link_sender_set_seal_func (fixture->link_sender, seal_while_there_is_a_key, &has_key, NULL);
+  genos_webrtc_sender_set_accepted (fixture->sender, TRUE);
+  g_assert_false (is_taken (fixture, FALSE, 20));
+  has_key = TRUE;
+  g_assert_true (is_taken (fixture, FALSE, 20));
+}
+
 /* Nobody reads: after the bound a packet is dropped and counted, and so is the rest of its group. */
 static void
 test_overrun (Fixture *fixture, gconstpointer media)
@@ -146,6 +168,7 @@ main (int argc, char **argv)
 
   g_test_add ("/transport/link-sender/gate", Fixture, "video", set_up, test_gate, tear_down);
   g_test_add ("/transport/link-sender/held", Fixture, "video", set_up, test_held, tear_down);
+  g_test_add ("/transport/link-sender/sealed", Fixture, "video", set_up, test_sealed, tear_down);
   g_test_add ("/transport/link-sender/overrun", Fixture, "video", set_up, test_overrun, tear_down);
   g_test_add ("/transport/link-sender/audio", Fixture, "audio", set_up, test_audio, tear_down);
   return g_test_run ();

@@ -9,7 +9,7 @@
 static const char sample[] =
     "{\"tracks\":[{\"stream\":\"s\",\"track\":\"v\",\"kind\":\"video\",\"muted\":true,"
     "\"metadata\":\"{\\\"name\\\":\\\"door\\\"}\"},"
-    "{\"stream\":\"s\",\"track\":\"a\",\"kind\":\"audio\",\"paused\":true}]}";
+    "{\"stream\":\"s\",\"track\":\"a\",\"kind\":\"audio\",\"paused\":true,\"sealed\":true}]}";
 
 static void
 test_list (void)
@@ -22,10 +22,10 @@ test_list (void)
   g_assert_no_error (error);
   g_assert_cmpuint (entries->len, ==, 2);
   entry = genos_track_list_find (entries, "s", "v");
-  g_assert_true (entry->video && entry->muted && !entry->paused);
+  g_assert_true (entry->video && entry->muted && !entry->paused && !entry->sealed);
   g_assert_cmpstr (entry->metadata, ==, "{\"name\":\"door\"}");
   entry = genos_track_list_find (entries, "s", "a");
-  g_assert_true (!entry->video && !entry->muted && entry->paused);
+  g_assert_true (!entry->video && !entry->muted && entry->paused && entry->sealed);
   g_assert_null (entry->metadata);
   g_assert_null (genos_track_list_find (entries, "x", "a"));
   text = genos_track_list_build (entries);
