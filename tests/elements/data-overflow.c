@@ -236,7 +236,7 @@ check_interrupted (DataFixture *fixture, const char *room, void (*interrupt) (Gs
   interrupt (sender);
   test_stop (sender);
   /* Leaving waits for the room, a bounded time; the pad does not. */
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 15 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 60 * G_USEC_PER_SEC);
   release (&hold);
   data_receiver_stop (&receiver);
   g_mutex_clear (&hold.lock);

@@ -273,9 +273,9 @@ test_live_is_not_delayed (void)
                                                          "video/x-raw,framerate=20/1");
   gint64 start = g_get_monotonic_time ();
 
-  gst_pipeline_set_latency (GST_PIPELINE (pipeline), 5 * GST_SECOND);
+  gst_pipeline_set_latency (GST_PIPELINE (pipeline), 60 * GST_SECOND);
   check_plays_to_the_end (pipeline);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 4 * G_TIME_SPAN_SECOND);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 50 * G_TIME_SPAN_SECOND);
   test_stop (pipeline);
 }
 

@@ -73,7 +73,7 @@ test_stun_without_name (void)
   GenosPeerLink *link = dial ("stun://nowhere.invalid:3478", &heard);
 
   g_assert_true (link_wait (have_offer, &heard, 60000));
-  g_assert_cmpint (g_get_monotonic_time () - begun, <, 6 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - begun, <, 30 * G_USEC_PER_SEC);
   g_assert_nonnull (strstr (heard.offer, "a=candidate:"));
   hang_up (link, &heard);
 }
