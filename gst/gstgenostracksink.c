@@ -250,12 +250,27 @@ gst_genos_track_sink_stop (GstBaseSink *sink)
   return TRUE;
 }
 
+/* A base sink stops on its way to NULL, when the element has left the room already, and others of this
+ * process may stay in it. */
+static GstStateChangeReturn
+gst_genos_track_sink_change_state (GstElement *element, GstStateChange transition)
+{
+  GstStateChangeReturn result =
+      GST_ELEMENT_CLASS (gst_genos_track_sink_parent_class)->change_state (element, transition);
+
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
+      || transition == GST_STATE_CHANGE_READY_TO_READY)
+    end_track (GST_GENOS_TRACK_SINK (element));
+  return result;
+}
+
 static void
 gst_genos_track_sink_class_init (GstGenosTrackSinkClass *klass)
 {
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstBaseSinkClass *sink_class = GST_BASE_SINK_CLASS (klass);
 
+  element_class->change_state = gst_genos_track_sink_change_state;
   sink_class->set_caps = gst_genos_track_sink_set_caps;
   sink_class->get_caps = gst_genos_track_sink_get_caps;
   sink_class->render = gst_genos_track_sink_render;

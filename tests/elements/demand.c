@@ -400,6 +400,35 @@ test_linger (Fixture *fixture, gconstpointer data)
   watch_until (g_atomic_int_get (&video->gone));
 }
 
+/* What an element sends goes with it, also where others of this process stay in the room. */
+static void
+test_one_of_two_elements (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstElement) stays =
+      make_sender (fixture, "two", "video_0::track-id=a " PICTURE "! s.video_0");
+  g_autoptr (GstElement) goes =
+      make_sender (fixture, "two", "video_0::track-id=b " PICTURE "! s.video_0");
+  g_autoptr (Watcher) watcher = watcher_new ("two", fixture->second, "output=rtp");
+  WatchedPad *stayed, *gone, *back;
+
+  test_reach (stays, GST_STATE_PLAYING);
+  test_reach (goes, GST_STATE_PLAYING);
+  stayed = watcher_wait_pad (watcher, "a");
+  gone = watcher_wait_pad (watcher, "b");
+  test_reach (goes, GST_STATE_READY);
+  watch_until (g_atomic_int_get (&gone->gone));
+
+  test_reach (goes, GST_STATE_PLAYING);
+  watch_until (watcher_find (watcher, "b") != gone);
+  back = watcher_find (watcher, "b");
+  watch_buffers (back, 5);
+  watch_buffers (stayed, 5);
+  g_assert_false (g_atomic_int_get (&stayed->gone));
+  test_stop (goes);
+  watch_until (g_atomic_int_get (&back->gone));
+  test_stop (stays);
+}
+
 #define ADD(name, func)                                                                            \
   g_test_add ("/elements/demand/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -411,6 +440,7 @@ main (int argc, char *argv[])
   ADD ("mute-and-pause", test_mute_and_pause);
   ADD ("targets", test_targets);
   ADD ("without-a-glitch", test_without_a_glitch);
+  ADD ("one-of-two-elements", test_one_of_two_elements);
   ADD ("replaced-source", test_replaced_source);
   ADD ("navigation", test_navigation);
   ADD ("key-frame-later", test_key_frame_later);
