@@ -34,8 +34,8 @@ typedef struct {
   GenosSecret *box;
   GPtrArray *frames;
   gint64 begun;
-  gboolean is_asked;
-  gint64 asked; /* last */
+  gint64 next;  /* when to ask */
+  gint64 pause; /* from then to the next time */
 } Wait;
 
 struct _GenosGroupRing {
@@ -295,7 +295,8 @@ add_wait (GPtrArray *waits, const guint8 *generation, gint64 now)
   memcpy (wait->generation, generation, sizeof wait->generation);
   wait->box = genos_secret_new_random ();
   wait->frames = g_ptr_array_new_with_free_func ((GDestroyNotify) genos_mesh_frame_unref);
-  wait->begun = now;
+  wait->begun = wait->next = now;
+  wait->pause = GENOS_GROUP_ASK_AGAIN;
   g_ptr_array_add (waits, wait);
   return wait;
 }
@@ -352,10 +353,10 @@ genos_group_ring_next_ask (GenosGroupRing *self, char **origin, GBytes **ask, gi
     for (guint i = 0; i < ((GPtrArray *) waits)->len; i++) {
       Wait *wait = g_ptr_array_index ((GPtrArray *) waits, i);
 
-      if (wait->is_asked && now - wait->asked < GENOS_GROUP_ASK_AGAIN)
+      if (now < wait->next)
         continue;
-      wait->is_asked = TRUE;
-      wait->asked = now;
+      wait->next = now + wait->pause;
+      wait->pause *= 2;
       *origin = g_strdup (id);
       *ask = genos_group_key_build_ask (wait->generation, wait->box);
       return TRUE;

@@ -19,13 +19,14 @@ typedef struct _GenosGroupRing GenosGroupRing;
 #define GENOS_GROUP_SPACING (10 * G_TIME_SPAN_SECOND)
 /* What was said before the change may be on its way for so long (mesh-seen.h). */
 #define GENOS_GROUP_KEPT (120 * G_TIME_SPAN_SECOND)
-#define GENOS_GROUP_WAIT (30 * G_TIME_SPAN_SECOND) /* for a key */
+#define GENOS_GROUP_WAIT (60 * G_TIME_SPAN_SECOND) /* for a key */
+/* After that, and then after twice as long each time: the mesh has sent what was lost again itself. */
 #define GENOS_GROUP_ASK_AGAIN (3 * G_TIME_SPAN_SECOND)
 /* Waiting: of all, and of one origin, whose name anybody may take. */
-#define GENOS_GROUP_MAX_FRAMES 256
+#define GENOS_GROUP_MAX_FRAMES 512
 #define GENOS_GROUP_MAX_BYTES (4 * 1024 * 1024)
 #define GENOS_GROUP_MAX_KEYS_ASKED 4
-#define GENOS_GROUP_MAX_ORIGINS_ASKED 64
+#define GENOS_GROUP_MAX_ORIGINS_ASKED GENOS_GROUP_MAX_MEMBERS /* all may speak at once */
 
 GenosGroupRing *genos_group_ring_new (GenosSecret *room_key);
 void genos_group_ring_free (GenosGroupRing *self);

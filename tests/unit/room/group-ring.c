@@ -109,6 +109,7 @@ test_asked_for (Fixture *fixture, gconstpointer data)
   const guint8 *generation = get_sending (fixture, 0);
   g_autoptr (GBytes) ask = NULL;
   g_autoptr (GBytes) again = NULL;
+  g_autoptr (GBytes) third = NULL;
   g_autoptr (GBytes) give = NULL;
 
   g_assert_true (hold (fixture, "alice", 1, generation, 0));
@@ -120,6 +121,9 @@ test_asked_for (Fixture *fixture, gconstpointer data)
   g_assert_null (dup_ask (fixture, GENOS_GROUP_ASK_AGAIN - 1));
   again = dup_ask (fixture, GENOS_GROUP_ASK_AGAIN);
   g_assert_true (g_bytes_equal (again, ask));
+  g_assert_null (dup_ask (fixture, 3 * GENOS_GROUP_ASK_AGAIN - 1));
+  third = dup_ask (fixture, 3 * GENOS_GROUP_ASK_AGAIN);
+  g_assert_true (g_bytes_equal (third, ask));
 
   give = answer (fixture, ask, "bob", 4 * SECOND);
   g_assert_nonnull (give);
@@ -238,7 +242,7 @@ test_bounds (Fixture *fixture, gconstpointer data)
     n += hold (fixture, "alice", i, generation, 0);
   }
   g_assert_cmpuint (n, ==, GENOS_GROUP_MAX_KEYS_ASKED);
-  for (guint i = 0; i < 100; i++) {
+  for (guint i = 0; i < 300; i++) {
     g_autofree char *origin = g_strdup_printf ("origin%u", i);
 
     n += hold (fixture, origin, 1, generation, 0);
