@@ -96,6 +96,23 @@ test_required_needs_password (Duo *duo, gconstpointer data)
   g_assert_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT);
 }
 
+/* Keys of media are handed on in what messages are sealed with. */
+static void
+test_media_needs_encryption (Duo *duo, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  duo_member_init (&duo->alice, duo->hub, "alice", "secret", "off");
+  duo_member_init (&duo->bob, duo->hub, "bob", "", "preferred");
+  g_object_set (duo->alice.room, "media-encryption", GENOS_ENCRYPTION_REQUIRED, NULL);
+  g_object_set (duo->bob.room, "media-encryption", GENOS_ENCRYPTION_REQUIRED, NULL);
+  g_assert_false (genos_room_join (duo->alice.room, &error));
+  g_assert_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_false (genos_room_join (duo->bob.room, &error));
+  g_assert_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT);
+}
+
 /* --- in between --- */
 
 typedef struct {
@@ -306,6 +323,7 @@ main (int argc, char **argv)
   add ("required-refuses-one-of-ours", GINT_TO_POINTER (TRUE), test_required_refuses);
   add ("required-refuses-browser", GINT_TO_POINTER (FALSE), test_required_refuses);
   add ("required-needs-password", NULL, test_required_needs_password);
+  add ("media-needs-encryption", NULL, test_media_needs_encryption);
   add ("in-between/change", (gconstpointer) change, test_in_between);
   add ("in-between/replay", (gconstpointer) replay, test_in_between);
   add ("in-between/reorder", (gconstpointer) reorder, test_in_between);
