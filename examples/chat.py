@@ -47,7 +47,10 @@ def main():
     room.connect("peer-left", on_peer, "gone")
     channel = room.open_channel("chat")
     channel.connect("message", on_message)
-    room.join()
+    try:
+        room.join()
+    except GLib.Error as error:
+        sys.exit(error.message)
 
     loop = GLib.MainLoop()
     GLib.io_add_watch(sys.stdin, GLib.PRIORITY_DEFAULT, GLib.IO_IN | GLib.IO_HUP, on_line, channel, loop)
