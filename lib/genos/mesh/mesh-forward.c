@@ -365,7 +365,7 @@ genos_mesh_overlay_receive (
       break;
     case GENOS_MESH_WANT:
       if (link->extended)
-        genos_mesh_overlay_take_want (self, link, frame);
+        genos_mesh_overlay_take_want (self, link, frame, now);
       break;
     default:
       receive_frame (self, link, frame, ttl, now);

@@ -21,6 +21,8 @@ typedef struct {
   guint told_cell;       /* where it takes us to be; GENOS_MESH_NO_CELL: it did not say */
   guint claimed_cell;    /* where it takes itself to be; GENOS_MESH_NO_CELL: it did not say */
   guint n_answers;       /* frames sent because it asked, since the last tick */
+  gint64 ask_at;         /* µs: when it is asked where it is, if it has not said so */
+  gint64 ask_pause;      /* µs: between the last time and then */
   gint64 told_us_at;     /* µs: when it last told us that it has something; 0: never */
   gint64 told_until;     /* µs: a stranger was told of what came before … */
   gint64 tell_at;        /* … and is told again then, */
@@ -125,12 +127,14 @@ void genos_mesh_overlay_tell_recent (GenosMeshOverlay *self, GenosMeshLink *link
 void genos_mesh_overlay_tell_own (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now);
 /* Tells it nothing but which cell we are in, and take it to be in. */
 void genos_mesh_overlay_tell_cell (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now);
+/* Asks those whom we rely on, and who did not say it, where they are. */
+void genos_mesh_overlay_ask_cells (GenosMeshOverlay *self, gint64 now);
 /* Tells the neighbours what came since the last time. */
 void genos_mesh_overlay_tell_neighbours (GenosMeshOverlay *self, gint64 now);
 void genos_mesh_overlay_take_have (
     GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame, gint64 now);
-void
-genos_mesh_overlay_take_want (GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame);
+void genos_mesh_overlay_take_want (
+    GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame, gint64 now);
 /* Whether we have asked for it; once. */
 gboolean genos_mesh_overlay_was_asked_for (GenosMeshOverlay *self, guint64 hash);
 

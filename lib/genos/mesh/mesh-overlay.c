@@ -116,6 +116,8 @@ genos_mesh_overlay_link_up (GenosMeshOverlay *self, guint32 peer, gboolean exten
   link->tell_pause = 2 * self->seal.times.tick;
   link->tell_at = now + link->tell_pause;
   link->told_us_at = 0;
+  link->ask_at = 0;
+  link->ask_pause = 0;
   g_clear_pointer (&link->queue, genos_mesh_queue_free);
   /* Linked, it is here, whether or not its announce was heard. */
   if (!genos_mesh_census_knows (self->census, peer))
@@ -211,9 +213,9 @@ has_news_for (GenosMeshOverlay *self, guint32 peer)
       && (old == NULL || genos_mesh_view_find_head (old, peer) == NULL);
 }
 
-/* To whom it matters where we are: who is with us, when we are one of the first of the cell since now; and who
- * is, or was, with us or linked with us as a bridge, when we are elsewhere now: else it would take us for
- * astray, and want those who follow us as well. */
+/* To whom it matters where we are: who is with us, when we are one of the first of the cell since now, or a bridge
+ * that is linked with us as such, or it would take us for astray, and want those who follow us as well; and who
+ * was, when we are elsewhere now. */
 static gboolean
 has_to_know_our_cell (GenosMeshOverlay *self, guint32 peer)
 {
@@ -221,7 +223,7 @@ has_to_know_our_cell (GenosMeshOverlay *self, guint32 peer)
 
   if (old == NULL)
     return FALSE;
-  if (old->cell != view->cell
+  if (old->cell != view->cell && is_among_first (view, self->self_peer)
       && (genos_mesh_view_is_mate (view, peer) || genos_mesh_view_find_head (view, peer) != NULL))
     return TRUE;
   if (old->cell != view->cell)
@@ -309,6 +311,7 @@ genos_mesh_overlay_tick (GenosMeshOverlay *self, gint64 now)
   genos_mesh_recent_expire (self->recent, now);
   check_links (self, now);
   genos_mesh_overlay_tell_neighbours (self, now);
+  genos_mesh_overlay_ask_cells (self, now);
   genos_mesh_overlay_retry (self, now);
   due = genos_mesh_seal_is_due (&self->seal, now);
   if (due != GENOS_MESH_SEAL_NOT_DUE)

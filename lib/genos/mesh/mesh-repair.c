@@ -224,6 +224,44 @@ genos_mesh_overlay_tell_neighbours (GenosMeshOverlay *self, gint64 now)
     recent->told |= is_due (recent, now);
 }
 
+/* Whether it matters to us that it does its part. */
+static gboolean
+is_relied_on (GenosMeshOverlay *self, guint32 peer)
+{
+  const GenosMeshView *view = self->view;
+
+  for (guint i = 0; i < MIN (view->n_mates, GENOS_MESH_N_HEADS); i++)
+    if (view->mates[i] == peer)
+      return TRUE;
+  return genos_mesh_view_find_head (view, peer) != NULL;
+}
+
+/* What it said may be lost, or we forgot it when the link was in trouble at our end alone; in a quiet room nobody
+ * says it again. It may have no layout yet, so less and less often. */
+void
+genos_mesh_overlay_ask_cells (GenosMeshOverlay *self, gint64 now)
+{
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autoptr (GPtrArray) silent = g_ptr_array_new ();
+  gint64 cap = self->seal.times.cap;
+  GHashTableIter iter;
+  GenosMeshLink *link;
+
+  if (!genos_mesh_overlay_has_layout (self))
+    return;
+  g_hash_table_iter_init (&iter, self->links);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &link))
+    if (link->up && link->extended && now - link->since >= cap && now >= link->ask_at
+        && is_relied_on (self, link->peer) && genos_mesh_overlay_is_missed (self, link->peer, now))
+      g_ptr_array_add (silent, link);
+  for (guint i = 0; i < silent->len; i++) {
+    link = g_ptr_array_index (silent, i);
+    link->ask_pause = MAX (2 * cap, 2 * link->ask_pause);
+    link->ask_at = now + link->ask_pause;
+    send_ids (self, link->peer, GENOS_MESH_WANT, none, now);
+  }
+}
+
 static gboolean
 is_news (GenosMeshOverlay *self, const char *id)
 {
@@ -314,10 +352,13 @@ genos_mesh_overlay_take_have (
 }
 
 void
-genos_mesh_overlay_take_want (GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame)
+genos_mesh_overlay_take_want (
+    GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame, gint64 now)
 {
   g_auto (GStrv) ids = genos_mesh_frame_parse_ids (frame->data, GENOS_MESH_OVERLAY_MAX_IDS);
 
+  if (ids != NULL && ids[0] == NULL && from->n_answers++ < 2)
+    genos_mesh_overlay_tell_cell (self, from, now);
   for (guint i = 0; ids != NULL && ids[i] != NULL; i++) {
     GenosMeshRecentFrame *recent = genos_mesh_recent_find (self->recent, ids[i]);
 

@@ -425,6 +425,22 @@ test_bridge_astray (void)
   g_assert_true (genos_mesh_overlay_is_acting (next->overlay, crowd->now));
 }
 
+/* As when a link was in trouble at one end only: what the other end had said is not said again. */
+static void
+test_bridge_forgotten (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (40, 5, 1);
+  Person *bridge, *next;
+
+  crowd_settle (crowd);
+  bridge = find_bridge (crowd, 3);
+  next = find_mate (crowd, bridge, 1);
+  genos_mesh_overlay_link_up (next->overlay, bridge->number, TRUE, crowd->now);
+  g_assert_true (genos_mesh_overlay_is_acting (next->overlay, crowd->now));
+  crowd_run (crowd, 2 * crowd->times.cap);
+  g_assert_false (genos_mesh_overlay_is_acting (next->overlay, crowd->now));
+}
+
 static void
 test_bridge_freezes (void)
 {
@@ -702,6 +718,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/mesh-overlay/mates-late", test_mates_late);
   g_test_add_func ("/mesh/mesh-overlay/bridge-dies", test_bridge_dies);
   g_test_add_func ("/mesh/mesh-overlay/bridge-astray", test_bridge_astray);
+  g_test_add_func ("/mesh/mesh-overlay/bridge-forgotten", test_bridge_forgotten);
   g_test_add_func ("/mesh/mesh-overlay/bridge-freezes", test_bridge_freezes);
   g_test_add_func ("/mesh/mesh-overlay/liar", test_liar);
   g_test_add_func ("/mesh/mesh-overlay/replay", test_replay);
