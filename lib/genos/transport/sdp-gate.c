@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 
 #include <genos/base/error.h>
+#include <genos/transport/sdp-names.h>
 
 #define refuse(error, ...) g_set_error (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL, __VA_ARGS__)
 
@@ -373,20 +374,37 @@ keep_line (const char *line, guint *n_candidates)
     return is_fmtp (line + 7);
   if (g_str_has_prefix (line, "a=rtpmap:"))
     return is_rtpmap (line + 9);
-  return TRUE;
+  return genos_sdp_names_knows_line (line);
+}
+
+/* What is kept of @line, (transfer full): NULL is nothing. */
+static char *
+filter_line (char *line, guint *n_candidates)
+{
+  g_autofree char *given = line;
+  g_autofree char *left = NULL;
+
+  if (!keep_line (given, n_candidates))
+    return NULL;
+  if (!g_str_has_prefix (given, "a=fmtp:"))
+    return g_steal_pointer (&given);
+  left = genos_sdp_names_filter_fmtp (given + 7);
+  return left != NULL ? g_strconcat ("a=fmtp:", left, NULL) : NULL;
 }
 
 static void
-filter_lines (GenosSdpSection *section)
+filter_lines (GPtrArray *lines)
 {
   guint n_candidates = 0;
-  guint i = 1;
+  guint i = 0;
 
-  while (i < section->lines->len) {
-    if (keep_line (g_ptr_array_index (section->lines, i), &n_candidates))
-      i++;
+  while (i < lines->len) {
+    char *left = filter_line (g_steal_pointer (&g_ptr_array_index (lines, i)), &n_candidates);
+
+    if (left != NULL)
+      g_ptr_array_index (lines, i++) = left;
     else
-      g_ptr_array_remove_index (section->lines, i);
+      g_ptr_array_remove_index (lines, i);
   }
 }
 
@@ -405,8 +423,9 @@ genos_sdp_gate_check (const char *text, gboolean is_offer, GError **error)
   spread_shared_attributes (sdp);
   if (!check_sections (sdp, mids, is_offer, error) || !check_bundle (sdp, mids, error))
     return NULL;
+  filter_lines (sdp->header);
   for (guint i = 0; i < sdp->sections->len; i++)
-    filter_lines (g_ptr_array_index (sdp->sections, i));
+    filter_lines (((GenosSdpSection *) g_ptr_array_index (sdp->sections, i))->lines);
   return g_steal_pointer (&sdp);
 }
 

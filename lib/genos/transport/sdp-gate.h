@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /* The one gate for descriptions from outside. What webrtcbin answers with an abort, with silence or
  * with a broken state is refused here, with a reason that can be shown; what would only upset it
- * (unparsable candidates, caps fields smuggled in through fmtp) is taken out.
+ * (unparsable candidates, caps fields smuggled in through fmtp, names that nobody knows) is taken
+ * out.
  *
  * Reasons: GENOS_ERROR_LIMIT over a bound, GENOS_ERROR_PROTOCOL for everything else. */
 
@@ -23,8 +24,8 @@ typedef struct {
 
 /* Structure of one text on its own. What comes back is normalised: ufrag, pwd, fingerprint and
  * setup stand in every living section, whatever level they came on. */
-GenosSdp *genos_sdp_gate_check (const char *text, gboolean is_offer, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+GenosSdp *genos_sdp_gate_check (
+    const char *text, gboolean is_offer, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Against what was on the wire before: an offer keeps the mid and kind of every index (dead ones may
  * be recycled), may append, never shrinks; an answer has exactly the offer's mids in their order. */

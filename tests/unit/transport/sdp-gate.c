@@ -231,6 +231,23 @@ test_smuggled_caps (void)
   g_assert_cmpuint (count (sdp, "a=rtpmap:"), ==, 1);
 }
 
+/* Each name that webrtcbin sees is kept by the process for good. */
+static void
+test_unknown_names (void)
+{
+  g_autofree char *offer = sample_sdp ('R', "actpass", "c 0 | v 1 sendrecv");
+  g_autofree char *text =
+      g_strconcat ("v=0\r\na=new-1:x\r\n", offer + 5, "a=new-2:x\r\na=new-3\r\n",
+          "a=fmtp:96 new-4=1; profile-id=2;new-5;apt=97\r\n", "a=rtcp-fb:96 new-6\r\n",
+          "a=rtcp-fb:96 nack pli\r\n", "a=ssrc:7 new-7:x\r\n", "a=extmap:4711 urn:new\r\n", NULL);
+  g_autoptr (GenosSdp) sdp = accept_text (text, TRUE);
+  g_autofree char *left = genos_sdp_to_string (sdp);
+
+  g_assert_null (strstr (left, "new"));
+  g_assert_nonnull (strstr (left, "a=fmtp:96 profile-id=2;apt=97\r\n"));
+  g_assert_nonnull (strstr (left, "a=rtcp-fb:96 nack pli\r\n"));
+}
+
 static void
 test_continuity (void)
 {
@@ -281,6 +298,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/sdp-gate/session-level", test_session_level);
   g_test_add_func ("/transport/sdp-gate/candidates", test_candidates);
   g_test_add_func ("/transport/sdp-gate/smuggled-caps", test_smuggled_caps);
+  g_test_add_func ("/transport/sdp-gate/unknown-names", test_unknown_names);
   g_test_add_func ("/transport/sdp-gate/continuity", test_continuity);
   return g_test_run ();
 }
