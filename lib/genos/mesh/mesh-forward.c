@@ -357,6 +357,7 @@ genos_mesh_overlay_receive (
 
   if (link == NULL || !link->up)
     return;
+  link->doubted = FALSE;
   self->counters.received++;
   switch (frame->kind) {
     case GENOS_MESH_HAVE:

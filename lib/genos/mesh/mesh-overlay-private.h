@@ -17,6 +17,7 @@ typedef struct {
   gboolean up;
   gboolean extended;
   gboolean fell;         /* it was up, and is not any more */
+  gboolean doubted;      /* it is up, and does not answer */
   gint64 since;          /* µs: up, down, or missed */
   guint told_cell;       /* where it takes us to be; GENOS_MESH_NO_CELL: it did not say */
   guint claimed_cell;    /* where it takes itself to be; GENOS_MESH_NO_CELL: it did not say */
@@ -73,8 +74,8 @@ gboolean genos_mesh_overlay_has_layout (GenosMeshOverlay *self);
 
 /* --- mesh-roles.c --- */
 
-/* Whether it is no use to wait for that peer: its link fell, or never came; or it takes itself to be elsewhere,
- * and does nothing for the cell that we take it to be in. */
+/* Whether it is no use to wait for that peer: its link fell, or never came, or is in doubt; or it takes itself to be
+ * elsewhere, and does nothing for the cell that we take it to be in. */
 gboolean genos_mesh_overlay_is_missed (GenosMeshOverlay *self, guint32 peer, gint64 now);
 /* One that passes on what others say: bridge or near in the succession, as far as we can know. */
 gboolean genos_mesh_overlay_may_forward (GenosMeshOverlay *self, guint32 peer);

@@ -108,6 +108,7 @@ genos_mesh_overlay_link_up (GenosMeshOverlay *self, guint32 peer, gboolean exten
     self->n_up++;
   link->up = TRUE;
   link->fell = FALSE;
+  link->doubted = FALSE;
   link->extended = extended;
   link->since = now;
   link->told_cell = GENOS_MESH_NO_CELL;
@@ -157,6 +158,19 @@ genos_mesh_overlay_link_down (GenosMeshOverlay *self, guint32 peer, gboolean bro
   self->n_up--;
   refresh_links (self, self->last_tick);
   tell_links_changed (self);
+}
+
+void
+genos_mesh_overlay_doubt (GenosMeshOverlay *self, guint32 peer, gboolean doubted)
+{
+  g_autoptr (GenosMeshOverlay) alive = genos_mesh_overlay_ref (self);
+  GenosMeshLink *link = genos_mesh_overlay_find_link (self, peer);
+
+  if (link == NULL || !link->up || link->doubted == doubted)
+    return;
+  link->doubted = doubted;
+  if (doubted)
+    tell_links_changed (self);
 }
 
 gboolean

@@ -111,6 +111,9 @@ genos_mesh_overlay_link_up (GenosMeshOverlay *self, guint32 peer, gboolean exten
  * at once, until it is heard again. */
 void
 genos_mesh_overlay_link_down (GenosMeshOverlay *self, guint32 peer, gboolean broken, gint64 now);
+/* Its link is up, but nothing comes over it that should: until it is heard again, or not @doubted any more, whoever
+ * comes after it in the succession does its work as well, and has the links for that. */
+void genos_mesh_overlay_doubt (GenosMeshOverlay *self, guint32 peer, gboolean doubted);
 /* After send() returned FALSE: that link takes more. */
 void genos_mesh_overlay_writable (GenosMeshOverlay *self, guint32 peer, gint64 now);
 /* A frame from the other end of a link; @ttl: as it came. */

@@ -34,7 +34,7 @@ genos_mesh_overlay_is_missed (GenosMeshOverlay *self, guint32 peer, gint64 now)
   if (link == NULL)
     return FALSE;
   if (link->up)
-    return is_astray (self, link);
+    return link->doubted || is_astray (self, link);
   return link->fell || now - link->since >= self->seal.times.cap;
 }
 

@@ -15,6 +15,8 @@ typedef struct {
   gboolean away;      /* its link is in trouble, and what it said stands for afterwards */
   GPtrArray *offers;  /* of GenosFarOffer */
   GPtrArray *watches; /* of GenosFarName */
+  gboolean asked;     /* whether it is there, and the answer is not in */
+  gint64 answered;    /* µs: when it said so last; 0: never */
   gboolean timed;     /* it is known how its clock … */
   gint64 ahead;       /* … is ahead of ours, µs; small changes are not heeded */
   char *told_offers;  /* (nullable) */

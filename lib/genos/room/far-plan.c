@@ -456,7 +456,7 @@ genos_far_tracks_plan (GenosFarTracks *self)
   gint64 now = g_get_monotonic_time ();
   guint stay = self->stay;
 
-  genos_mesh_media_set_bridge (self->planner, genos_mesh_get_is_bridge (self->mesh));
+  genos_mesh_media_set_bridge (self->planner, genos_mesh_is_acting (self->mesh));
   genos_mesh_media_set_forward_max (self->planner, self->forward_max);
   bring_neighbours (self);
   bring_ours (self);
@@ -505,6 +505,7 @@ genos_far_tracks_look (GenosFarTracks *self)
     }
     plans |= track->gone_since != 0 || (used && g_strcmp0 (track->source, track->parent) != 0);
   }
+  genos_far_tracks_doubt (self, now);
   if (plans)
     genos_far_tracks_schedule (self);
 }

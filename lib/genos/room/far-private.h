@@ -8,8 +8,11 @@
 
 G_BEGIN_DECLS
 
+/* How often tracks are looked at. */
+#define GENOS_FAR_TRACKS_LOOK_MS 250
+
 /* For the files it is written in: far-tracks.c has what happens, far-plan.c what follows, far-sealed.c who may
- * watch. */
+ * watch, far-doubt.c who is asked whether it is still there. */
 struct _GenosFarTracks {
   GenosRoster *roster;
   GenosOutgoingTracks *own;
@@ -32,6 +35,7 @@ struct _GenosFarTracks {
   GenosSealedTracks *sealed;
   GenosTimer telling; /* it is to be told … */
   GError *warning;    /* … of this; (nullable) */
+  gint64 looked;      /* when tracks were looked at last */
   gint64 next;        /* it has to be planned again though nothing happens */
   guint stay; /* which one: whoever calls the host looks whether it is the same afterwards */
 };
@@ -57,6 +61,10 @@ void genos_far_tracks_set_wanted (GenosFarTracks *self, GenosFarTrack *track, gb
 void genos_far_tracks_plan (GenosFarTracks *self);
 /* Whether parents bring what they are to. */
 void genos_far_tracks_look (GenosFarTracks *self);
+/* Whether those that bring nothing are there at all; after looking. */
+void genos_far_tracks_doubt (GenosFarTracks *self, gint64 now);
+/* What the application is told may be the end of it: gives back what g_rc_box_acquire() took. */
+void genos_far_tracks_let_go (GenosFarTracks *self);
 
 /* --- far-sealed.c --- */
 

@@ -259,6 +259,15 @@ genos_far_track_is_stalled (GenosFarTrack *self, gint64 now)
   return TRUE;
 }
 
+gboolean
+genos_far_track_is_late (GenosFarTrack *self, gint64 now)
+{
+  return self->source != NULL && g_strcmp0 (self->source, self->parent) == 0
+      && (self->entry == NULL || !self->entry->paused)
+      && now - MAX (self->since, self->last_packet)
+      > MAX (GENOS_FAR_TRACK_LATE, self->gap + self->gap / 2);
+}
+
 /* --- who has it from us --- */
 
 static void

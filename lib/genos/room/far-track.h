@@ -20,6 +20,8 @@ G_BEGIN_DECLS
 
 /* A parent that has sent nothing for so long is left; one that sends now and then later. */
 #define GENOS_FAR_TRACK_SILENCE (1500 * G_TIME_SPAN_MILLISECOND)
+/* One that has sent nothing for so long, and longer than is usual, is asked whether it is there. */
+#define GENOS_FAR_TRACK_LATE (350 * G_TIME_SPAN_MILLISECOND)
 /* And one that has not begun to; each time longer, when nobody does. */
 #define GENOS_FAR_TRACK_PATIENCE (3 * G_TIME_SPAN_SECOND)
 
@@ -78,6 +80,9 @@ void genos_far_track_forget (GenosFarTrack *self, const char *peer_id);
 
 /* A few times a second, while somebody wants it. TRUE: its parent brings nothing. */
 gboolean genos_far_track_is_stalled (GenosFarTrack *self, gint64 now);
+
+/* Its parent sent something, and now nothing for longer than it usually takes: sooner than it is stalled. */
+gboolean genos_far_track_is_late (GenosFarTrack *self, gint64 now);
 
 /* Passes it on to those and nobody else. @children: of char *. TRUE when that is a change. */
 gboolean genos_far_track_set_children (GenosFarTrack *self, GPtrArray *children);

@@ -7,7 +7,6 @@
 #include <genos/media/track-audience-private.h>
 
 #define PLAN_MS 50
-#define LOOK_MS 250
 
 static void
 clear (gpointer data)
@@ -19,9 +18,8 @@ clear (gpointer data)
   g_main_context_unref (self->context);
 }
 
-/* What the application is told may be the end of it. */
-static void
-let_go (GenosFarTracks *self)
+void
+genos_far_tracks_let_go (GenosFarTracks *self)
 {
   g_rc_box_release_full (self, clear);
 }
@@ -33,7 +31,7 @@ on_due (gpointer data)
 
   genos_timer_stop (&self->due);
   genos_far_tracks_plan (self);
-  let_go (self);
+  genos_far_tracks_let_go (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -467,7 +465,7 @@ genos_far_tracks_refilter (GenosFarTracks *self)
     genos_far_tracks_set_wanted (self, track, wanted);
   }
   genos_far_tracks_schedule (self);
-  let_go (self);
+  genos_far_tracks_let_go (self);
 }
 
 void
@@ -575,7 +573,8 @@ genos_far_tracks_begin (
   g_signal_connect (self->roster, "healed", G_CALLBACK (on_healed), self);
   g_signal_connect (mesh, "mesh-state", G_CALLBACK (on_sealed), self);
   g_signal_connect (mesh, "mesh-peer-state", G_CALLBACK (on_peer_state), self);
-  genos_timer_start (&self->tick, self->context, LOOK_MS, on_look, self, "[genos] far tracks look");
+  genos_timer_start (&self->tick, self->context, GENOS_FAR_TRACKS_LOOK_MS, on_look, self,
+      "[genos] far tracks look");
 }
 
 /* What their origins send themselves ends with them. */
@@ -635,5 +634,5 @@ genos_far_tracks_free (GenosFarTracks *self)
 {
   genos_far_tracks_end (self);
   genos_roster_set_far (self->roster, NULL, NULL);
-  let_go (self);
+  genos_far_tracks_let_go (self);
 }

@@ -245,6 +245,22 @@ on_tick (gpointer data)
   return self->overlay != NULL;
 }
 
+void
+genos_mesh_doubt (GenosMesh *self, const char *peer_id, gboolean doubted)
+{
+  g_autoptr (GenosMesh) alive = g_object_ref (self);
+  guint32 peer = self->overlay != NULL ? genos_mesh_find (self, peer_id) : GENOS_MESH_NOBODY;
+
+  if (peer != GENOS_MESH_NOBODY)
+    genos_mesh_overlay_doubt (self->overlay, peer, doubted);
+}
+
+gboolean
+genos_mesh_is_acting (GenosMesh *self)
+{
+  return self->overlay != NULL && genos_mesh_overlay_is_acting (self->overlay, now ());
+}
+
 /* --- what the room hears --- */
 
 static void

@@ -85,6 +85,10 @@ gboolean genos_mesh_is_active (GenosMesh *self);
 /* TRUE: it was a frame of the mesh, whatever became of it. */
 gboolean
 genos_mesh_take (GenosMesh *self, GenosPeer *peer, const char *channel, GenosMessage *message);
+/* Whether it does not answer, though it is linked: see genos_mesh_overlay_doubt(). */
+void genos_mesh_doubt (GenosMesh *self, const char *peer_id, gboolean doubted);
+/* We are the bridge of our cell, or do its work as it is not there. */
+gboolean genos_mesh_is_acting (GenosMesh *self);
 gboolean genos_mesh_is_self (GenosMesh *self, const char *peer_id);
 /* By the sealed layout; G_MAXUINT when there is none, or nobody has heard of it. */
 guint genos_mesh_cell_of (GenosMesh *self, const char *peer_id);

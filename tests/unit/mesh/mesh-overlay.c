@@ -475,6 +475,44 @@ test_bridge_freezes (void)
   g_assert_cmpuint (crowd_count_got (crowd, "\"with it\"", 1), ==, 39);
 }
 
+/* Its link is up, but nothing comes: who is next in its cell has the links of a bridge, until it is heard. */
+static void
+test_bridge_doubted (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (40, 5, 1);
+  Person *bridge, *next, *beside;
+
+  crowd_settle (crowd);
+  bridge = find_bridge (crowd, 3);
+  next = find_mate (crowd, bridge, 1);
+  beside = find_bridge (crowd, 2);
+  g_assert_cmpint (genos_mesh_overlay_judge (next->overlay, beside->number, crowd->now), !=,
+      GENOS_MESH_WANTED);
+  bridge->frozen = TRUE;
+  genos_mesh_overlay_doubt (next->overlay, bridge->number, TRUE);
+  g_assert_true (genos_mesh_overlay_is_acting (next->overlay, crowd->now));
+  g_assert_cmpint (genos_mesh_overlay_judge (next->overlay, beside->number, crowd->now), ==,
+      GENOS_MESH_WANTED);
+  crowd_run (crowd, 2 * G_TIME_SPAN_SECOND);
+  g_assert_true (genos_mesh_overlay_is_linked (next->overlay, beside->number));
+  g_assert_true (genos_mesh_overlay_is_linked (next->overlay, bridge->number));
+
+  /* From outside the cell as well; not of somebody without a link. */
+  genos_mesh_overlay_doubt (beside->overlay, bridge->number, TRUE);
+  g_assert_cmpint (genos_mesh_overlay_judge (beside->overlay, next->number, crowd->now), ==,
+      GENOS_MESH_WANTED);
+  genos_mesh_overlay_doubt (beside->overlay, bridge->number, FALSE);
+  genos_mesh_overlay_doubt (crowd_get (crowd, 0)->overlay, GENOS_MESH_NOBODY - 1, TRUE);
+
+  /* It says something. */
+  bridge->frozen = FALSE;
+  say (crowd, bridge, "\"back\"");
+  crowd_run (crowd, 5 * G_TIME_SPAN_SECOND);
+  g_assert_false (genos_mesh_overlay_is_acting (next->overlay, crowd->now));
+  g_assert_cmpuint (crowd_count_got (crowd, "\"back\"", 1), ==, 39);
+  assert_one_layout (crowd);
+}
+
 /* A member passes nothing on for others, whatever cell it says it is in. */
 static void
 test_liar (void)
@@ -720,6 +758,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/mesh-overlay/bridge-astray", test_bridge_astray);
   g_test_add_func ("/mesh/mesh-overlay/bridge-forgotten", test_bridge_forgotten);
   g_test_add_func ("/mesh/mesh-overlay/bridge-freezes", test_bridge_freezes);
+  g_test_add_func ("/mesh/mesh-overlay/bridge-doubted", test_bridge_doubted);
   g_test_add_func ("/mesh/mesh-overlay/liar", test_liar);
   g_test_add_func ("/mesh/mesh-overlay/replay", test_replay);
   g_test_add_func ("/mesh/mesh-overlay/hops", test_hops);
