@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include <genos/room/peer-media-struct.h>
 #include <genos/room/room-private.h>
 #include <genos/wire/channel-frame.h>
 
@@ -111,6 +112,44 @@ test_media_needs_encryption (Duo *duo, gconstpointer data)
   g_clear_error (&error);
   g_assert_false (genos_room_join (duo->bob.room, &error));
   g_assert_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT);
+}
+
+static void
+meet_in_cells (Duo *duo, GenosEncryption media_encryption, gboolean ours)
+{
+  duo_member_init (&duo->alice, duo->hub, "alice", "secret", NULL);
+  duo_member_init (&duo->bob, duo->hub, "bob", "secret", NULL);
+  g_object_set (duo->alice.room, "cells", "auto", "media-encryption", media_encryption, NULL);
+  g_object_set (duo->bob.room, "cells", "auto", NULL);
+  duo_member_join (&duo->alice, TRUE);
+  duo_member_join (&duo->bob, ours);
+  duo_wait_until_met (duo);
+}
+
+static void
+check_media (Duo *duo, gboolean offered, gboolean sealed)
+{
+  GenosPeerMedia *media = genos_peer_get_media (genos_room_get_peer (duo->alice.room, "bob"));
+  g_autoptr (GenosLocalTrack) track =
+      g_object_new (GENOS_TYPE_LOCAL_TRACK, "kind", GENOS_MEDIA_AUDIO, NULL);
+
+  g_assert_cmpint (genos_peer_media_is_offered (media, track), ==, offered);
+  g_assert_cmpint (genos_peer_media_get_sealer (media, track) != NULL, ==, sealed);
+}
+
+static void
+test_media_for_ours (Duo *duo, gconstpointer media_encryption)
+{
+  meet_in_cells (duo, GPOINTER_TO_INT (media_encryption), TRUE);
+  check_media (duo, TRUE, GPOINTER_TO_INT (media_encryption) != GENOS_ENCRYPTION_OFF);
+}
+
+/* Who could not open it gets it as it is, or, when sealing is required, not at all. */
+static void
+test_media_for_browser (Duo *duo, gconstpointer media_encryption)
+{
+  meet_in_cells (duo, GPOINTER_TO_INT (media_encryption), FALSE);
+  check_media (duo, GPOINTER_TO_INT (media_encryption) != GENOS_ENCRYPTION_REQUIRED, FALSE);
 }
 
 /* --- in between --- */
@@ -324,6 +363,9 @@ main (int argc, char **argv)
   add ("required-refuses-browser", GINT_TO_POINTER (FALSE), test_required_refuses);
   add ("required-needs-password", NULL, test_required_needs_password);
   add ("media-needs-encryption", NULL, test_media_needs_encryption);
+  add ("media/preferred", GINT_TO_POINTER (GENOS_ENCRYPTION_PREFERRED), test_media_for_ours);
+  add ("media/required-browser", GINT_TO_POINTER (GENOS_ENCRYPTION_REQUIRED),
+      test_media_for_browser);
   add ("in-between/change", (gconstpointer) change, test_in_between);
   add ("in-between/replay", (gconstpointer) replay, test_in_between);
   add ("in-between/reorder", (gconstpointer) reorder, test_in_between);
