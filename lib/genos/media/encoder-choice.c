@@ -16,6 +16,9 @@
  * sealing adds. */
 #define MTU (1200 - 32)
 
+/* Of what comes without one: pictures a second. */
+#define USUAL_RATE 30
+
 static gboolean
 is_divided (const GenosEncoderWish *wish)
 {
@@ -28,15 +31,32 @@ even_part (int whole, guint divisor)
   return MAX (whole / (int) MAX (divisor, 1) / 2 * 2, 2);
 }
 
+/* videorate leaves nothing out of what has no rate. It goes by the time stamps, so any rate will do that is not
+ * lower than the real one. */
+static void
+give_rate (GenosInputFormat *format)
+{
+  GstStructure *s = gst_caps_get_structure (format->caps, 0);
+  GstVideoInfo *video = &format->video;
+  int n = 0, d = 1;
+
+  if (gst_structure_get_fraction (s, "framerate", &n, &d) && n > 0)
+    return;
+  if (GST_VIDEO_INFO_FPS_N (video) <= 0) {
+    GST_VIDEO_INFO_FPS_N (video) = USUAL_RATE;
+    GST_VIDEO_INFO_FPS_D (video) = 1;
+  }
+  gst_structure_set (s, "framerate", GST_TYPE_FRACTION, GST_VIDEO_INFO_FPS_N (video),
+      GST_VIDEO_INFO_FPS_D (video), NULL);
+}
+
 /* Leaves in @format what the encoder gets. */
 static void
 add_divider (GenosChainBuilder *chain, const GenosEncoderWish *wish, GenosInputFormat *format)
 {
   GstVideoInfo *video = &format->video;
   if (wish->divide_rate > 1) {
-    int fps = GST_VIDEO_INFO_FPS_N (video) > 0
-        ? GST_VIDEO_INFO_FPS_N (video) / GST_VIDEO_INFO_FPS_D (video)
-        : 30;
+    int fps = GST_VIDEO_INFO_FPS_N (video) / MAX (GST_VIDEO_INFO_FPS_D (video), 1);
     /* It would begin to count at zero, and nothing is too early for hours. */
     g_autofree char *properties = g_strdup_printf (
         "drop-only=true skip-to-first=true max-rate=%d", MAX (fps / (int) wish->divide_rate, 1));
@@ -216,6 +236,8 @@ genos_encoder_choice_new (
   g_auto (GenosInputFormat) format = { 0 };
   if (!genos_input_format_init (&format, kind, wish->codec, caps, error))
     return NULL;
+  if (!format.encoded && kind == GENOS_MEDIA_VIDEO && wish->divide_rate > 1)
+    give_rate (&format);
   char *chain = build_chain (wish, &format, error);
   if (chain == NULL)
     return NULL;

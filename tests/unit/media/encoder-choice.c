@@ -404,6 +404,29 @@ test_fewer_pictures (void)
   g_assert_cmpuint (n, ==, 10);
 }
 
+/* Cameras of which nobody knows how many come: time stamps tell. */
+static void
+test_fewer_pictures_of_any_rate (void)
+{
+  const char *rates[] = { "framerate=0/1", "framerate=0/1,max-framerate=60/1" };
+  const guint expected[] = { 30, 60 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rates); i++) {
+    GenosEncoderWish wish = { .n_threads = 1, .divide_rate = 6 };
+    g_autofree char *text =
+        g_strconcat ("video/x-raw,format=I420,width=160,height=90,", rates[i], NULL);
+    g_autoptr (GenosEncoderChoice) choice = choose (GENOS_MEDIA_VIDEO, &wish, text, NULL);
+    int n = 0, d = 0;
+
+    g_assert_nonnull (choice);
+    g_assert_true (
+        gst_structure_get_fraction (gst_caps_get_structure (choice->caps, 0), "framerate", &n, &d));
+    g_assert_cmpint (n, ==, expected[i]);
+    g_autofree char *piece = g_strdup_printf ("max-rate=%u", expected[i] / 6);
+    assert_chain_has (choice, piece);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -418,6 +441,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/media/encoder-choice/av1", test_av1);
   g_test_add_func ("/media/encoder-choice/rank", test_rank);
   g_test_add_func ("/media/encoder-choice/hardware", test_hardware);
+  g_test_add_func (
+      "/media/encoder-choice/fewer-pictures-of-any-rate", test_fewer_pictures_of_any_rate);
   for (guint i = 0; i < G_N_ELEMENTS (codec_rows); i++) {
     g_autofree char *path = g_strdup_printf ("/media/encoder-choice/codec/%u", i);
     g_test_add_data_func (path, &codec_rows[i], test_codec);

@@ -136,6 +136,31 @@ test_tiers (void)
     g_assert_true (get_width (g_ptr_array_index (others, i)) != 320);
 }
 
+/* A few pictures a second, also of a camera that does not say how many come: a hundred do. */
+static void
+test_thin_of_any_rate (void)
+{
+  g_autoptr (GenosLocalTrack) track = g_object_new (
+      GENOS_TYPE_LOCAL_TRACK, "kind", GENOS_MEDIA_VIDEO, "codec", "vp8", "bitrate", 1000000, NULL);
+  g_autoptr (FakeSender) slow = fake_sender_new (TRUE);
+  GstClockTime last = GST_CLOCK_TIME_NONE;
+  guint at;
+
+  media_test_set_caps (track, "video/x-raw,format=I420,width=640,height=360,framerate=0/1");
+  genos_local_track_add_sender (track, GENOS_LINK_SENDER (slow));
+  at = feed_until_width (track, slow, 0, 640);
+  genos_link_sender_set_rate (GENOS_LINK_SENDER (slow), 30000);
+  at = feed_until_width (track, slow, at, 160);
+  media_test_feed (track, media_test_picture_640, slow, at + 5);
+  g_autoptr (GPtrArray) packets = fake_sender_dup_packets (slow, at);
+  for (guint i = 0; i < packets->len; i++) {
+    GstClockTime pts = GST_BUFFER_PTS (g_ptr_array_index (packets, i));
+
+    g_assert_true (last == GST_CLOCK_TIME_NONE || pts == last || pts >= last + 100 * GST_MSECOND);
+    last = pts;
+  }
+}
+
 /* With one encoding the slow one decides for all. */
 static void
 test_one_tier (void)
@@ -174,6 +199,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/media/local-track-rates/slowest/h264", "h264", test_slowest);
   g_test_add_func ("/media/local-track-rates/inactive", test_inactive);
   g_test_add_func ("/media/local-track-rates/tiers", test_tiers);
+  g_test_add_func ("/media/local-track-rates/thin-of-any-rate", test_thin_of_any_rate);
   g_test_add_func ("/media/local-track-rates/one-tier", test_one_tier);
   g_test_add_func ("/media/local-track-rates/properties", test_properties);
   return g_test_run ();
