@@ -178,6 +178,24 @@ def speak_in_order(one, other, count=30, seconds=60):
     expect(heard() == wanted, f'{other.id} heard {heard()}')
 
 
+def late(how):
+    """Five in a hundred are lost and asked for again; what comes later than the buffer waits is given up, or not."""
+    def case(lab):
+        lab.peer_on_lan('a', 1)
+        url = lab.relay()
+        lab.peer_on_long_wire('b', 2, 5, 50)
+        # What the far end of the wire sends is lost.
+        bob = Peer(lab, 'b', url, 'bob', camera='videotestsrc is-live=true pattern=ball ! '
+                   'video/x-raw,width=320,height=240,framerate=30/1 ! videoconvert ! ')
+        alice = Peer(lab, 'a', url, 'alice', f'source:drop-on-latency={how}', media=False)
+        alice.wait_for_media(30)
+        time.sleep(3)
+        pictures, waited = watch(alice, WATCHED)
+        bob.quit()
+        return f'{pictures:.1f} a second with {waited:.2f} s between two'
+    return case
+
+
 def watch(peer, seconds):
     """Of the pictures of some seconds: how many a second, and the longest wait for one."""
     peer.wait_for_media(20)
@@ -278,8 +296,12 @@ CASES = {
 LONG_CASES = {
     'narrow way': narrow.steps,
     'narrow way, steep': narrow.steep,
+    'bursts of VP8': narrow.bursts('VP8'),
+    'bursts of H.264': narrow.bursts('H.264'),
     'narrow way, encoded': narrow.encoded_steps,
     'narrow way, Chromium': narrow.in_chromium,
+    'late, kept': late('false'),
+    'late, dropped': late('true'),
     'cut for 60 s': cut(60),
     'cut for 10 min': cut(600),
 }

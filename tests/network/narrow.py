@@ -46,6 +46,10 @@ def longest_gap(peer, since, until, kind='video'):
                default=int((until - since) * 1000))
 
 
+LARGE = ('pattern=zone-plate kx2=4 ky2=4 kt=2 ! '
+         'video/x-raw,format=I420,width=1280,height=720,framerate=30/1')
+
+
 class Narrow:
     """One of four viewers has a wire of which the width is set; all of them keep what they see."""
 
@@ -83,10 +87,8 @@ class Narrow:
 
     def offered(self):
         """Mbit/s that were sent to it since the last time, and the share that found the queue full."""
-        self.wire.stdin.write(b'count\n')
-        self.wire.stdin.flush()
         now = time.monotonic()
-        came, lost = (int(word) for word in self.wire.stdout.readline().split())
+        came, lost = count(self.wire)
         before, self.counted = self.counted, (came, lost, now)
         size = came - before[0]
         return size * 8e-6 / (now - before[2]), (lost - before[1]) / max(size, 1)
@@ -121,6 +123,8 @@ class Narrow:
         return '\n'.join(self.notes)
 
     def sum_up(self):
+        # Where the test has got a place before others: only as long as it measures.
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
         original = self.lab.folder / 'plate.gray'
         subprocess.run(['gst-launch-1.0', '-q', *f'videotestsrc num-buffers={COUNT} {PLATE}'.split(), '!',
                         'videoconvert', '!', 'video/x-raw,format=GRAY8', '!', 'filesink',
@@ -200,6 +204,57 @@ def encoded_steps(lab):
     for width, seconds in ((0, 10), (1, 20), (0.06, 15), (5, 25)):
         test.run(width, seconds)
     return test.finish()
+
+
+def bursts(codec):
+    """Pictures of 1280 × 720 at 2.5 Mbit/s with a key frame every two seconds, on a way of 3 with a queue of 50 ms."""
+    encoded = {
+        'VP8': 'filesrc location={film} ! matroskademux ! clocksync ! ',
+        'H.264': f'videotestsrc is-live=true {LARGE} ! '
+                 'x264enc speed-preset=ultrafast tune=zerolatency bitrate=2500 key-int-max=60 ! '}[codec]
+
+    def case(lab):
+        film = lab.folder / f'{lab.name}.webm'
+        if codec == 'VP8':  # which takes more of a machine than it has while it plays
+            lab.start(None, 'film', *f'gst-launch-1.0 -q videotestsrc num-buffers=600 {LARGE} ! vp8enc deadline=1 '
+                      'cpu-used=16 threads=2 end-usage=cbr target-bitrate=2500000 keyframe-max-dist=60 ! webmmux ! '
+                      f'filesink location={film}'.split()).wait()
+        lab.peer_on_lan('a', 1)
+        url = lab.relay()
+        wire = lab.peer_on_long_wire('b', 2, 0, 10)
+        wire.stdin.write(b'rate 3e6 0.05\n')
+        wire.stdin.flush()
+        alice = Peer(lab, 'a', url, 'alice', 'sink:audio-bitrate=24000',
+                     camera=SOUND + encoded.format(film=film))
+        slow = Peer(lab, 'b', url, 'slow', media=False)
+        slow.wait_for_media(30)
+        time.sleep(2)
+        notes = []
+        for part in range(3):
+            begin = time.monotonic()
+            came, lost = count(wire)
+            time.sleep(5)
+            now = time.monotonic()
+            after, in_vain = count(wire)
+            gaps = [event['gap-ms'] for event in slow.list('media', begin, kind='video')]
+            fps, mbit = received(slow, begin, now)
+            rate = (alice.list('rate') or [{}])[-1]
+            tiers = [event['tier'] for event in alice.list('track-tier')]
+            notes.append(
+                f'{fps:.1f} pictures a second, {mbit:.2f} Mbit/s, {(in_vain - lost) * 100 / max(after - came, 1):.1f} % in '
+                f'vain, longest gap {max(gaps, default=0)} ms, {sum(gap > 150 for gap in gaps)} longer than 150 ms; '
+                f'estimate {rate.get("available-bitrate", 0) / 1e6:.2f}, loss {rate.get("loss", 0):.2f}, tiers {tiers}')
+        for peer in (slow, alice):
+            peer.quit()
+        return '\n'.join(notes)
+    return case
+
+
+def count(wire):
+    """Bytes that came to it, and those that found its queue full."""
+    wire.stdin.write(b'count\n')
+    wire.stdin.flush()
+    return tuple(int(word) for word in wire.stdout.readline().split())
 
 
 class Tab:

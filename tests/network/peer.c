@@ -3,7 +3,7 @@
 /* A peer of a test: sends a small test picture, counts what comes, and tells everything as JSON, one
  * object a line. Arguments: --no-media, or --camera and what to send as in a launch line; --keep and a file for
  * the VP8 pictures that come, as they come (IVF, whose times are of the monotonic clock, µs); then the properties
- * of the elements, `sink:…` is for the sink alone.
+ * of the elements, `sink:…` is for the sink alone, `source:…` for the source.
  *
  * On stdin: `say TEXT` sends to everybody, `quit` leaves. Told beside the bus messages, which keep
  * their names and fields: `media` (from, kind, buffers: all so far, gap-ms: the longest wait for one of
@@ -360,17 +360,20 @@ run (Peer *self)
   gst_bus_remove_watch (bus);
 }
 
-/* Of those that begin with `sink:`, only for the sink; all others for both. */
+/* Those that begin with `sink:` or `source:` are for one of them, all others for both. */
 static char *
 join_properties (char **words, gboolean for_sink)
 {
   GString *text = g_string_new (NULL);
 
-  for (; *words != NULL; words++) {
-    gboolean sink_only = g_str_has_prefix (*words, "sink:");
+  const char *own = for_sink ? "sink:" : "source:";
+  const char *other = for_sink ? "source:" : "sink:";
 
-    if (for_sink || !sink_only)
-      g_string_append_printf (text, " %s", *words + (sink_only ? strlen ("sink:") : 0));
+  for (; *words != NULL; words++) {
+    if (g_str_has_prefix (*words, own))
+      g_string_append_printf (text, " %s", *words + strlen (own));
+    else if (!g_str_has_prefix (*words, other))
+      g_string_append_printf (text, " %s", *words);
   }
   return g_string_free (text, FALSE);
 }

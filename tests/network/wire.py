@@ -4,7 +4,8 @@
 
 A long bad wire between two TAP devices, which it makes: every frame from the second to the first
 arrives that much later, or not at all; the other way it is a good wire. A line `rate N` on stdin makes
-it a narrow one, N bit/s each way with a queue of 300 ms, `rate 0` a wide one again; `count` tells how many
+it a narrow one, N bit/s each way with a queue of 300 ms (`rate N SECONDS`: of another length),
+`rate 0` a wide one again; `count` tells how many
 bytes came to it from the first, and how many of these found the queue full. `tc qdisc add dev DEVICE root
 netem loss … delay …` does the same at one end where the kernel has it, which many small ones have
 not. Says
@@ -42,6 +43,7 @@ class Way:
         self.loss = loss
         self.delay = delay
         self.rate = 0  # bit/s; 0: no limit
+        self.queue = QUEUE
         self.free = 0  # when all that waits has left
         self.came = self.lost = 0  # bytes
 
@@ -52,7 +54,7 @@ class Way:
         if not self.rate:
             return now + self.delay
         start = max(now, self.free)
-        if start - now > QUEUE:
+        if start - now > self.queue:
             self.lost += size
             return None
         self.free = start + size * 8 / self.rate
@@ -103,6 +105,7 @@ def main():
                     print(there.came, there.lost, flush=True)
                 else:
                     there.rate = back.rate = float(words[1])
+                    there.queue = back.queue = float(words[2]) if len(words) > 2 else QUEUE
         give(waiting)
 
 

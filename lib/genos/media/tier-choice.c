@@ -88,10 +88,12 @@ go_down (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint6
     tier = count_full (ladder);
     self->rests_until = now + REST;
   }
-  if (self->raised != 0 && now - self->raised < TOO_EARLY)
+  if (self->raised != 0 && now - self->raised < TOO_EARLY) {
     self->patience = MIN (self->patience * 2, MAX_PATIENCE);
-  else
+    self->too_much = self->tier;
+  } else {
     self->patience = PATIENCE;
+  }
   go_to (self, tier, now);
 }
 
@@ -125,7 +127,11 @@ static gboolean
 may_go_up (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 now)
 {
   guint better = self->tier - 1;
-  gint64 patience = fits (ladder, better, rate, PLENTY) ? self->patience / 2 : self->patience;
+  /* What was too much and is not any more says nothing of those that are better. */
+  gint64 patience = better < self->too_much ? PATIENCE : self->patience;
+
+  if (fits (ladder, better, rate, PLENTY))
+    patience /= 2;
 
   return lasted (&self->above_since, fits (ladder, better, rate, 1), patience, now)
       || may_try (self, ladder, rate, now);

@@ -24,6 +24,7 @@ typedef struct {
   gint64 raised; /* when it last went up */
   gint64 since;  /* when it came to this one, up or down; 0: at the beginning */
   gint64 patience;
+  guint too_much;     /* the tier that was, when patience grew */
   gint64 rests_until; /* nothing until then; 0: it does not rest */
 } GenosTierChoice;
 

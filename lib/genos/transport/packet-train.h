@@ -16,16 +16,19 @@ G_BEGIN_DECLS
 #define GENOS_PACKET_TRAINS 8
 
 typedef struct {
-  guint n;     /* packets of the train that is coming */
-  guint bytes; /* behind its first packet */
-  gboolean broken;
-  gint64 sent; /* its first one */
-  gint64 told; /* of its last one */
+  guint n;     /* packets of the train that is coming, of those that arrive */
+  guint bytes; /* behind the first of these */
+  gboolean begun;
+  gboolean gaps;   /* others do not */
+  gboolean broken; /* it tells nothing */
+  gint64 sent;     /* its first one */
+  gint64 told;     /* of its last one */
   gint64 first_arrived;
   gint64 last_arrived;
 
   struct {
-    double rate; /* bit/s */
+    double rate;  /* bit/s, as far as the receiver is exact */
+    double speed; /* the same, if it is exact; also of trains with gaps */
     gint64 at;
   } trains[GENOS_PACKET_TRAINS]; /* a ring */
   guint n_trains;
@@ -39,5 +42,8 @@ void genos_packet_train_add (
 
 /* The least that the trains of the last second have shown, bit/s; 0: there was none. */
 double genos_packet_train_get_rate (const GenosPacketTrain *self, gint64 now);
+
+/* What the narrowest part of the way passes, bit/s, by most of the trains of the last seconds; 0: unknown. */
+double genos_packet_train_get_speed (const GenosPacketTrain *self, gint64 now);
 
 G_END_DECLS

@@ -84,6 +84,13 @@ typedef struct {
   guint size;
 } Arrival;
 
+/* Where packets pass faster than that, no picture waits for long. */
+#define WIDE 8e6
+/* Any faster and a key frame is a queue, which is taken for congestion. What is sent must not wait for a path that
+ * is wider than it seemed. */
+#define PACE 1.0
+#define PACE_OF_ARRIVING 1.1
+
 struct _GenosRateEstimator {
   GenosDelayTrend *trend;
   GenosPacketTrain train;
@@ -458,6 +465,16 @@ guint
 genos_rate_estimator_get_rate (GenosRateEstimator *self)
 {
   return self->rate < GENOS_RATE_UNBOUNDED ? (guint) self->rate : GENOS_RATE_UNBOUNDED;
+}
+
+double
+genos_rate_estimator_get_pace (GenosRateEstimator *self, gint64 now)
+{
+  double speed = genos_packet_train_get_speed (&self->train, now);
+
+  if (speed == 0 || speed > WIDE)
+    return 0;
+  return MAX (speed * PACE, arriving (self) * PACE_OF_ARRIVING);
 }
 
 guint

@@ -19,6 +19,9 @@ typedef struct _GenosRateEstimator GenosRateEstimator;
 #define GENOS_RATE_UNBOUNDED G_MAXUINT
 #define GENOS_RATE_MIN 20000 /* bit/s */
 
+/* Bytes around an RTP packet: IPv4, UDP, and the tag of SRTP. */
+#define GENOS_AROUND_PACKET (20 + 8 + 10)
+
 typedef struct {
   gint64 sent;
   gint64 arrived; /* -1: it did not */
@@ -51,6 +54,10 @@ void genos_rate_estimator_rest (GenosRateEstimator *self, gint64 now);
 
 /* bit/s, or GENOS_RATE_UNBOUNDED. */
 guint genos_rate_estimator_get_rate (GenosRateEstimator *self);
+
+/* How far apart packets should leave at least, bit/s, so that they need not wait on the way; 0: it is no narrow one,
+ * or unknown. */
+double genos_rate_estimator_get_pace (GenosRateEstimator *self, gint64 now);
 
 /* bit/s that arrived lately; 0: unknown. */
 guint genos_rate_estimator_get_arriving (GenosRateEstimator *self);

@@ -23,6 +23,7 @@ struct _GenosWebrtcMedia {
   GPtrArray *senders; /* GenosWebrtcSender */
   GHashTable *ssrcs;  /* that were ever sent on this link */
   GPtrArray *inlets;  /* Inlet */
+  GenosWebrtcRate *rate;
   GenosWebrtcShare *share;
   guint extension; /* the number of transport-wide feedback; 0: not needed so far */
   gboolean closed;
@@ -51,6 +52,7 @@ genos_webrtc_media_new (GenosPeerLink *link, GstElement *pipeline, GstElement *w
   self->senders = g_ptr_array_new_with_free_func (g_object_unref);
   self->ssrcs = g_hash_table_new (NULL, NULL);
   self->inlets = g_ptr_array_new_with_free_func ((GDestroyNotify) free_inlet);
+  self->rate = genos_webrtc_rate_ref (rate);
   self->share = genos_webrtc_share_new (rate, home, self->senders);
   return self;
 }
@@ -59,6 +61,7 @@ void
 genos_webrtc_media_free (GenosWebrtcMedia *self)
 {
   genos_webrtc_share_free (self->share);
+  genos_webrtc_rate_unref (self->rate);
   g_ptr_array_unref (self->senders);
   g_ptr_array_unref (self->inlets);
   g_hash_table_unref (self->ssrcs);
@@ -141,8 +144,8 @@ genos_webrtc_media_bind_pads (GenosWebrtcMedia *self, GenosHomeFunc ready)
     g_autoptr (GError) error = NULL;
 
     if (!genos_webrtc_sender_is_bound (sender)
-        && !genos_webrtc_sender_bind (
-            sender, self->pipeline, self->webrtc, self->extension, self->home, ready, &error)) {
+        && !genos_webrtc_sender_bind (sender, self->pipeline, self->webrtc, self->extension,
+            self->rate, self->home, ready, &error)) {
       genos_peer_link_emit_warning (self->link, error);
       if (self->closed)
         return FALSE;

@@ -11,8 +11,8 @@
 #define MAX_PACKETS 2048
 
 /* rtpsession tells how much a packet carries. A path carries its headers as well, which are most of what sound
- * takes: IPv4, UDP, RTP with the number, and the tag of SRTP. */
-#define HEADERS (20 + 8 + 12 + 8 + 10)
+ * takes: RTP's with the number, and what is around it. */
+#define HEADERS (12 + 8 + GENOS_AROUND_PACKET)
 
 /* What is not worth telling. */
 #define STEP 0.03
@@ -297,6 +297,17 @@ genos_webrtc_rate_get (GenosWebrtcRate *self)
   rate = self->told;
   g_mutex_unlock (&self->lock);
   return rate;
+}
+
+double
+genos_webrtc_rate_get_pace (GenosWebrtcRate *self, gint64 now)
+{
+  double pace;
+
+  g_mutex_lock (&self->lock);
+  pace = genos_rate_estimator_get_pace (self->estimator, now);
+  g_mutex_unlock (&self->lock);
+  return pace;
 }
 
 void

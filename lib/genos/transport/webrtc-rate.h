@@ -19,8 +19,11 @@ GenosWebrtcRate *genos_webrtc_rate_ref (GenosWebrtcRate *self);
 void genos_webrtc_rate_unref (GenosWebrtcRate *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosWebrtcRate, genos_webrtc_rate_unref)
 
-/* bit/s of payload, or GENOS_RATE_UNBOUNDED. */
+/* bit/s with headers, or GENOS_RATE_UNBOUNDED. */
 guint genos_webrtc_rate_get (GenosWebrtcRate *self);
+
+/* genos_rate_estimator_get_pace() */
+double genos_webrtc_rate_get_pace (GenosWebrtcRate *self, gint64 now);
 
 /* About once a second while something is being sent: so many bytes since the start. */
 void genos_webrtc_rate_check (GenosWebrtcRate *self, guint64 sent_bytes);

@@ -6,6 +6,7 @@
 #include <genos/transport/rtp-continuity.h>
 #include <genos/transport/rtp-own-header.h>
 #include <genos/transport/sdp-extension-number.h>
+#include <genos/transport/webrtc-pacer.h>
 
 #include <gst/app/gstappsrc.h>
 #include <gst/webrtc/webrtc.h>
@@ -28,8 +29,9 @@ struct _GenosWebrtcSender {
   gboolean video;
   guint32 ssrc; /* packets are given this one; 0: they have it */
   GstAppSrc *appsrc;
-  GstPad *pad;     /* of webrtcbin */
-  guint extension; /* the number of transport-wide feedback */
+  GstPad *pad;             /* of webrtcbin */
+  GenosWebrtcPacer *pacer; /* (nullable) */
+  guint extension;         /* the number of transport-wide feedback */
 
   GMutex lock;
   gboolean accepted;
@@ -235,7 +237,7 @@ request_pad (GenosWebrtcSender *self, GstElement *webrtc, guint extension)
 
 gboolean
 genos_webrtc_sender_bind (GenosWebrtcSender *self, GstElement *pipeline, GstElement *webrtc,
-    guint extension, GenosHome *home, GenosHomeFunc func, GError **error)
+    guint extension, GenosWebrtcRate *rate, GenosHome *home, GenosHomeFunc func, GError **error)
 {
   g_autoptr (GstPad) src = NULL;
   CapsWatch *watch;
@@ -252,6 +254,9 @@ genos_webrtc_sender_bind (GenosWebrtcSender *self, GstElement *pipeline, GstElem
   watch_key_frame_requests (self);
   gst_bin_add (GST_BIN (pipeline), GST_ELEMENT (self->appsrc));
   src = gst_element_get_static_pad (GST_ELEMENT (self->appsrc), "src");
+  /* Sound overtakes what waits. */
+  if (self->video)
+    self->pacer = genos_webrtc_pacer_new (self->appsrc, rate);
   if (gst_pad_link (src, self->pad) != GST_PAD_LINK_OK
       || !gst_element_sync_state_with_parent (GST_ELEMENT (self->appsrc))) {
     g_set_error_literal (
@@ -286,6 +291,7 @@ void
 genos_webrtc_sender_unbind (GenosWebrtcSender *self, GstElement *pipeline)
 {
   genos_webrtc_sender_set_accepted (self, FALSE);
+  g_clear_pointer (&self->pacer, genos_webrtc_pacer_free);
   if (self->pad != NULL)
     gst_element_call_async (
         GST_ELEMENT (self->appsrc), take_out, gst_object_ref (pipeline), gst_object_unref);
@@ -308,6 +314,7 @@ genos_webrtc_sender_finalize (GObject *object)
 {
   GenosWebrtcSender *self = GENOS_WEBRTC_SENDER (object);
 
+  g_clear_pointer (&self->pacer, genos_webrtc_pacer_free);
   g_clear_object (&self->pad);
   g_clear_object (&self->appsrc);
   gst_clear_caps (&self->caps);

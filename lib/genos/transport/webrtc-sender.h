@@ -3,6 +3,7 @@
 
 #include <genos/transport/home.h>
 #include <genos/transport/link-sender.h>
+#include <genos/transport/webrtc-rate.h>
 
 G_BEGIN_DECLS
 
@@ -19,10 +20,12 @@ gboolean genos_webrtc_sender_is_video (GenosWebrtcSender *self);
 const char *genos_webrtc_sender_get_mid (GenosWebrtcSender *self);
 
 /* @extension: the number under which packets carry GENOS_TRANSPORT_CC_URI.
- * Requests the pad and puts the appsrc before it, once. @func is posted to @home when caps have
+ * Requests the pad and puts the appsrc before it, once. Pictures leave it at the pace of @rate.
+ * @func is posted to @home when caps have
  * reached the pad. */
-gboolean genos_webrtc_sender_bind (GenosWebrtcSender *self, GstElement *pipeline,
-    GstElement *webrtc, guint extension, GenosHome *home, GenosHomeFunc func, GError **error);
+gboolean
+genos_webrtc_sender_bind (GenosWebrtcSender *self, GstElement *pipeline, GstElement *webrtc,
+    guint extension, GenosWebrtcRate *rate, GenosHome *home, GenosHomeFunc func, GError **error);
 gboolean genos_webrtc_sender_is_bound (GenosWebrtcSender *self);
 gboolean genos_webrtc_sender_has_caps (GenosWebrtcSender *self);
 

@@ -5,8 +5,6 @@
 #define LOOK_MS 1000
 /* What encoders overshoot by, what is sent again, and the headers of pictures. */
 #define USABLE 0.88
-/* Around each packet, where RTP does not count: IPv4, UDP, the tag of SRTP. */
-#define AROUND (20 + 8 + 10)
 /* Left for pictures however little there is: below it nobody tries to send any. */
 #define MIN_SHARE 1000
 
@@ -60,7 +58,7 @@ count_bytes (GenosWebrtcShare *self, gboolean sound_only)
     if (sound_only && genos_webrtc_sender_is_video (sender))
       continue;
     genos_link_sender_get_meter (GENOS_LINK_SENDER (sender), &meter);
-    bytes += meter.bytes + meter.header_bytes + meter.packets * AROUND;
+    bytes += meter.bytes + meter.header_bytes + meter.packets * GENOS_AROUND_PACKET;
   }
   return bytes;
 }

@@ -122,6 +122,22 @@ test_gets_patient (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (wait_for (fixture, 0, 1200000, 5), <=, 2000);
 }
 
+/* Patience is for what was too much: where that goes well now, a better one is tried as soon as ever. */
+static void
+test_patience_of_one (Fixture *fixture, gconstpointer data)
+{
+  stay (fixture, G_MAXUINT, 5);
+  g_assert_cmpint (wait_for (fixture, 2, 60000, 3), >=, 0);
+  g_assert_cmpint (wait_for (fixture, 3, 1000, 4), >=, 0);
+  for (guint i = 0; i < 3; i++) {
+    g_assert_cmpint (wait_for (fixture, 2, 30000, 20), >=, 0);
+    g_assert_cmpint (wait_for (fixture, 3, 1000, 4), >=, 0);
+  }
+  g_assert_cmpint (wait_for (fixture, 2, 30000, 20), >, 4000);
+  g_assert_cmpint (wait_for (fixture, 1, 400000, 20), <=, 1500);
+  g_assert_cmpint (wait_for (fixture, 0, 1200000, 20), <=, 1500);
+}
+
 /* Fewer pictures, and none, only for what stays; and back. */
 static void
 test_thin (Fixture *fixture, gconstpointer data)
@@ -226,6 +242,7 @@ main (int argc, char **argv)
   ADD ("gets-patient", &ladder, test_gets_patient);
   ADD ("thin", &thin, test_thin);
   ADD ("collapse", &thin, test_collapse);
+  ADD ("patience-of-one", &thin, test_patience_of_one);
   ADD ("thin-dips", &thin, test_thin_dips);
   ADD ("tries", &jumps, test_tries);
   ADD ("fewer-tiers", &ladder, test_fewer_tiers);

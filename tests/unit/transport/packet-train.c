@@ -89,6 +89,26 @@ test_least (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (get (fixture), <=, 0.5e6);
 }
 
+/* Whatever of a train is lost, the rest arrives as far apart as the path makes it. */
+static void
+test_speed (Fixture *fixture, gconstpointer data)
+{
+  g_assert_cmpfloat (genos_packet_train_get_speed (&fixture->train, fixture->now), ==, 0);
+  for (guint i = 0; i < 8; i++, fixture->now += 40 * MS)
+    for (guint k = 0, n = 0; k < 20; k++)
+      genos_packet_train_add (&fixture->train, fixture->now,
+          k % 3 == 2 ? -1 : CLOCK_OFFSET + fixture->now + (gint64) n++ * 3200, 1200, fixture->now);
+  g_assert_cmpfloat (get (fixture), ==, 0);
+  g_assert_cmpfloat (genos_packet_train_get_speed (&fixture->train, fixture->now), >=, 2.8e6);
+  g_assert_cmpfloat (genos_packet_train_get_speed (&fixture->train, fixture->now), <=, 3.2e6);
+  /* A few that were found together change nothing. */
+  for (guint i = 0; i < 3; i++)
+    send_train (fixture, 6, 1200, 100e6);
+  g_assert_cmpfloat (genos_packet_train_get_speed (&fixture->train, fixture->now), <=, 3.2e6);
+  fixture->now += 6 * G_TIME_SPAN_SECOND;
+  g_assert_cmpfloat (genos_packet_train_get_speed (&fixture->train, fixture->now), ==, 0);
+}
+
 /* A peer may say anything. */
 static void
 test_nonsense (Fixture *fixture, gconstpointer data)
@@ -102,6 +122,7 @@ test_nonsense (Fixture *fixture, gconstpointer data)
         g_rand_int (dice), fixture->now);
     fixture->now += g_rand_int_range (dice, -2000, 4000);
     g_assert_cmpfloat (get (fixture), >=, 0);
+    g_assert_cmpfloat (genos_packet_train_get_speed (&fixture->train, fixture->now), >=, 0);
   }
 }
 
@@ -115,6 +136,7 @@ main (int argc, char **argv)
   ADD ("rates", test_rates);
   ADD ("nothing-known", test_nothing_known);
   ADD ("least", test_least);
+  ADD ("speed", test_speed);
   ADD ("nonsense", test_nonsense);
   return g_test_run ();
 }

@@ -314,6 +314,23 @@ test_leap (void)
   path_free (path);
 }
 
+/* Packets are to leave at about the pace of a narrow path, and as they come where there is none. */
+static void
+test_pace (void)
+{
+  Path *path = path_new (3e6);
+
+  g_assert_cmpfloat (genos_rate_estimator_get_pace (path->estimator, path->now), ==, 0);
+  path->max_rate = 2.5e6;
+  run (path, 10);
+  g_assert_cmpfloat (genos_rate_estimator_get_pace (path->estimator, path->now), >=, 2.9e6);
+  g_assert_cmpfloat (genos_rate_estimator_get_pace (path->estimator, path->now), <=, 4e6);
+  path->capacity = 50e6;
+  run (path, 5);
+  g_assert_cmpfloat (genos_rate_estimator_get_pace (path->estimator, path->now), ==, 0);
+  path_free (path);
+}
+
 /* Pictures pass at once, but not a stream of them. That makes no more of it than without such a thing. */
 static void
 test_bucket (void)
@@ -502,6 +519,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/rate-estimator/steps-few-pictures", test_steps_few_pictures);
   g_test_add_func ("/transport/rate-estimator/collapse", test_collapse);
   g_test_add_func ("/transport/rate-estimator/leap", test_leap);
+  g_test_add_func ("/transport/rate-estimator/pace", test_pace);
   g_test_add_func ("/transport/rate-estimator/bucket", test_bucket);
   g_test_add_func ("/transport/rate-estimator/no-bound", test_no_bound);
   g_test_add_func ("/transport/rate-estimator/inherent-loss", test_inherent_loss);
