@@ -285,6 +285,7 @@ record (GstElement *source, const GenosRecorderOptions *options)
   fflush (stdout);
   g_unix_signal_add (SIGINT, on_signal, &run);
   g_unix_signal_add (SIGTERM, on_signal, &run);
+  genos_command_add_hangup (on_signal, &run);
   g_main_loop_run (loop);
   return run.failed ? GENOS_EXIT_FAILED : GENOS_EXIT_OK;
 }

@@ -36,6 +36,16 @@ on_signal (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+guint
+genos_command_add_hangup (GSourceFunc func, gpointer user_data)
+{
+  struct sigaction action;
+
+  if (sigaction (SIGHUP, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+    return 0;
+  return g_unix_signal_add (SIGHUP, func, user_data);
+}
+
 void
 genos_command_run_until_signal (void)
 {

@@ -33,6 +33,10 @@ int genos_cmd_simulate (int argc, char **argv);
 gboolean genos_command_parse (const char *name, const char *summary, const GOptionEntry *entries,
     int argc, char **argv, int *exit_code);
 
+/* As g_unix_signal_add() for SIGHUP, which a terminal sends when it is closed; 0, and nothing done, when that is
+ * ignored, as under nohup(1). */
+guint genos_command_add_hangup (GSourceFunc func, gpointer user_data);
+
 /* Runs the default main context until SIGINT or SIGTERM. */
 void genos_command_run_until_signal (void);
 

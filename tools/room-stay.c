@@ -6,6 +6,7 @@
 
 #include <glib-unix.h>
 
+#include "command.h"
 #include "printable.h"
 
 struct _GenosRoomStay {
@@ -129,11 +130,14 @@ genos_room_stay_run (GenosRoomStay *self)
   guint sources[] = {
     g_unix_signal_add (SIGINT, on_signal, self),
     g_unix_signal_add (SIGTERM, on_signal, self),
+    genos_command_add_hangup (on_signal, self),
   };
 
   if (!self->over)
     g_main_loop_run (self->loop);
-  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
-    g_source_remove (sources[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++) {
+    if (sources[i] > 0)
+      g_source_remove (sources[i]);
+  }
   leave (self);
 }

@@ -164,6 +164,7 @@ genos_mix_file_record (GstElement *mix, const char *path, double duration)
   gst_bus_add_watch (bus, on_message, &run);
   g_unix_signal_add (SIGINT, on_end, &run);
   g_unix_signal_add (SIGTERM, on_end, &run);
+  genos_command_add_hangup (on_end, &run);
   if (duration > 0)
     g_timeout_add ((guint) (duration * 1000), on_duration_over, &run);
   g_print ("recording the mix into %s\n", path);

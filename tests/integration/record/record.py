@@ -110,8 +110,8 @@ class Stage:
         begins = [gap['to'] for t in last['tracks'] for gap in t['gaps']] + [last['start']]
         return (last['end'] - max(begins)) / 1e9 if max(begins) > moment else 0
 
-    def finish(self, recorder, code=0):
-        recorder.send_signal(signal.SIGINT)
+    def finish(self, recorder, code=0, how=signal.SIGINT):
+        recorder.send_signal(how)
         assert recorder.wait(WAIT) == code, (recorder.returncode, self.log.read_text()[-1500:])
 
 
@@ -235,7 +235,7 @@ def case_changes(stage):
     stage.until('it has left', lambda: all(f['state'] == 'closed' for f in stage.files()))
     stage.send('mac', 'cam', identity)
     stage.until('it is back', lambda: len(stage.files()) == 3 and stage.seconds('mac') > 2)
-    stage.finish(recorder)
+    stage.finish(recorder, how=signal.SIGHUP)
     entries = stage.files()
     assert [f['reason'] for f in entries] == ['track-added', 'peer-left', 'stopped'], entries
     assert [f['segment'] for f in entries] == [1, 2, 3], entries
@@ -286,7 +286,7 @@ def case_mix(stage):
     stage.until('both to be in step', lambda: len(steps()) == 20 and abs(median(steps())) < ALIGNED)
     say(f'mix: {median(steps()) * 1000:.1f} ms apart')
     assert stage.record_mix(film, *small).wait(WAIT) == 1
-    stage.finish(recorder)
+    stage.finish(recorder, how=signal.SIGHUP)  # its terminal is closed
     found, complaints = clapper.probe(film)
     assert sorted(s['codec_name'] for s in found['streams']) == ['opus', 'vp8'], found['streams']
     assert complaints == '', complaints
