@@ -57,6 +57,11 @@ build_tsan () {
   build_in .build/tsan "${lean[@]}" -Db_sanitize=thread -Db_lundef=false
 }
 
+# Where the kernel shares the cores among sessions first (autogroup), priorities count inside of one only.
+share () {
+  { echo "$1" >"/proc/$beside/autogroup"; } 2>/dev/null || true
+}
+
 # On what the tests of the plain build leave of the cores; what is wrong is told when its turn comes.
 build_sanitized_beside () {
   local idle=(nice -n 19)
@@ -64,6 +69,7 @@ build_sanitized_beside () {
   export -f say die build_in build_asan build_tsan
   setsid "${idle[@]}" bash -c "$(declare -p lean); build_asan; build_tsan" </dev/null >/dev/null 2>&1 &
   beside=$!
+  share 19
   trap 'kill -- "-$beside" 2>/dev/null || true' EXIT
 }
 
@@ -77,6 +83,7 @@ else
   run_tests leaks "$BUILD_DIR" 8 "$JOBS" --setup leaks webrtc-channel webrtc-channel-errors webrtc-calls \
     reentrancy link-media link-pair link-rules adversity message properties room sink src
 
+  share 0
   wait "$beside" || true
   build_asan
   run_tests asan .build/asan 15 "$sanitized" --suite unit --suite integration --suite elements --suite fuzzing \
