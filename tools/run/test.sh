@@ -57,19 +57,18 @@ build_tsan () {
   build_in .build/tsan "${lean[@]}" -Db_sanitize=thread -Db_lundef=false
 }
 
-# Where the kernel shares the cores among sessions first (autogroup), priorities count inside of one only.
+# share PID NICE: where the kernel shares the cores among sessions first (autogroup), priorities count inside of one only.
 share () {
-  { echo "$1" >"/proc/$beside/autogroup"; } 2>/dev/null || true
+  { echo "$2" >"/proc/$1/autogroup"; } 2>/dev/null || true
 }
 
 # On what the tests of the plain build leave of the cores; what is wrong is told when its turn comes.
 build_sanitized_beside () {
   local idle=(nice -n 19)
   chrt --idle 0 true 2>/dev/null && idle=(chrt --idle 0)
-  export -f say die build_in build_asan build_tsan
-  setsid "${idle[@]}" bash -c "$(declare -p lean); build_asan; build_tsan" </dev/null >/dev/null 2>&1 &
+  export -f say die build_in build_asan build_tsan share
+  setsid "${idle[@]}" bash -c "$(declare -p lean); share self 19; build_asan; build_tsan" </dev/null >/dev/null 2>&1 &
   beside=$!
-  share 19
   trap 'kill -- "-$beside" 2>/dev/null || true' EXIT
 }
 
@@ -83,7 +82,7 @@ else
   run_tests leaks "$BUILD_DIR" 8 "$JOBS" --setup leaks webrtc-channel webrtc-channel-errors webrtc-calls \
     reentrancy link-media link-pair link-rules adversity message properties room sink src
 
-  share 0
+  share "$beside" 0
   wait "$beside" || true
   build_asan
   run_tests asan .build/asan 15 "$sanitized" --suite unit --suite integration --suite elements --suite fuzzing \
