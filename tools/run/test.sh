@@ -57,7 +57,8 @@ build_tsan () {
   build_in .build/tsan "${lean[@]}" -Db_sanitize=thread -Db_lundef=false
 }
 
-# share PID NICE: where the kernel shares the cores among sessions first (autogroup), priorities count inside of one only.
+# share PID NICE: where the kernel shares the cores among sessions first (autogroup), priorities
+# count inside of one only.
 share () {
   { echo "$2" >"/proc/$1/autogroup"; } 2>/dev/null || true
 }
