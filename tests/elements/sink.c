@@ -222,6 +222,23 @@ test_eos (void)
 }
 
 /* A file of whatever format that nobody has taken apart. */
+/* Of what a source can make, what encoders take as it is: 64 bits a pixel were its own first choice. */
+static void
+test_cheapest_format (void)
+{
+  g_autoptr (GstElement) pipeline = make_short_pipeline ("videotestsrc name=v num-buffers=2");
+  g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (pipeline), "v");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (source, "src");
+  g_autoptr (GstCaps) caps = NULL;
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  gst_message_unref (test_wait (pipeline, GST_MESSAGE_EOS, 60000));
+  caps = gst_pad_get_current_caps (pad);
+  g_assert_cmpstr (
+      gst_structure_get_string (gst_caps_get_structure (caps, 0), "format"), ==, "I420");
+  test_stop (pipeline);
+}
+
 static void
 test_without_a_format (void)
 {
@@ -468,6 +485,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/elements/sink/idle-pad-while-playing", test_idle_pad_while_playing);
   g_test_add_func ("/elements/sink/pad-while-prerolling", test_pad_while_prerolling);
   g_test_add_func ("/elements/sink/eos", test_eos);
+  g_test_add_func ("/elements/sink/cheapest-format", test_cheapest_format);
   g_test_add_func ("/elements/sink/without-a-format", test_without_a_format);
   g_test_add_func ("/elements/sink/unheard", test_unheard);
   g_test_add_func ("/elements/sink/twice", test_twice);

@@ -217,8 +217,10 @@ genos_input_format_list_caps (GenosMediaKind kind)
   if (kind == GENOS_MEDIA_AUDIO)
     return gst_caps_from_string ("audio/x-raw; audio/x-opus; audio/x-mulaw, rate=8000, channels=1; "
                                  "audio/x-alaw, rate=8000, channels=1");
-  GstCaps *caps = gst_caps_from_string (
-      "video/x-raw; video/x-vp8; video/x-vp9; video/x-h264; video/x-h265; video/x-av1");
+  /* Whoever has a choice takes what comes first: what encoders take without a conversion. */
+  GstCaps *caps = gst_caps_from_string ("video/x-raw, format={ I420, NV12 }; video/x-raw; "
+                                        "video/x-vp8; video/x-vp9; video/x-h264; video/x-h265; "
+                                        "video/x-av1");
   genos_video_encoders_append_caps (caps);
   return caps;
 }

@@ -61,7 +61,7 @@ genos_local_track_new (GenosMediaKind kind)
  *
  * Gets the caps that tracks of a kind take here, as far as they can be told beforehand:
  * raw media, every codec, and for pictures the kinds of memory other than the system's
- * that an installed encoder takes. The first call may open hardware.
+ * that an installed encoder takes. What costs least comes first. The first call may open hardware.
  *
  * Returns: (transfer full): caps, not fixed
  */
