@@ -148,13 +148,22 @@ note_discont (GenosRemoteTrack *track, GstBuffer *buffer, gpointer user_data)
 }
 
 static GstBuffer *
+make_empty (gsize size)
+{
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, size, NULL);
+
+  gst_buffer_memset (buffer, 0, 0, size);
+  return buffer;
+}
+
+static GstBuffer *
 open_all_but_small (GstBuffer *packet, gpointer user_data)
 {
   gsize size = gst_buffer_get_size (packet);
 
   (*(guint *) user_data)++;
   gst_buffer_unref (packet);
-  return size > 20 ? gst_buffer_new_allocate (NULL, size - 8, NULL) : NULL;
+  return size > 20 ? make_empty (size - 8) : NULL;
 }
 
 static void
@@ -179,16 +188,14 @@ test_sealed (void)
 
   genos_remote_track_add_raw_tap (track, note_size, raw, NULL);
   genos_remote_track_set_open_func (track, open_all_but_small, &n_opened, NULL);
-  genos_link_receiver_deliver (
-      GENOS_LINK_RECEIVER (first), gst_buffer_new_allocate (NULL, 30, NULL));
+  genos_link_receiver_deliver (GENOS_LINK_RECEIVER (first), make_empty (30));
   g_assert_cmpuint (n_opened, ==, 0);
   genos_remote_track_add_tap (track, note_size, tapped, NULL);
   genos_remote_track_add_tap (track, note_discont, disconts, NULL);
   genos_remote_track_set_packet_func (track, note_size, watched, NULL);
   g_assert_true (genos_remote_track_move (track, GENOS_LINK_RECEIVER (second)));
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
-    genos_link_receiver_deliver (
-        GENOS_LINK_RECEIVER (second), gst_buffer_new_allocate (NULL, sizes[i], NULL));
+    genos_link_receiver_deliver (GENOS_LINK_RECEIVER (second), make_empty (sizes[i]));
   g_assert_cmpstr (raw->str, ==, "30 30 18 40 ");
   g_assert_cmpstr (tapped->str, ==, "22 32 ");
   g_assert_cmpstr (watched->str, ==, "22 32 ");
