@@ -13,8 +13,8 @@ import {mean} from './numbers.mjs';
 
 const SECONDS = 6;
 const SETTLE = 2500;
-const UP_AND_DOWN = [0, 1, 4, 8, 16, 8, 4, 1, 0];
-const COUNTS = [0, 1, 4, 8, 16];
+const UP_AND_DOWN = [0, 1, 4, 8, 16, 32, 16, 8, 4, 1, 0];
+const COUNTS = [0, 1, 4, 8, 16, 32];
 // More encoders than a machine can run say nothing, and nothing else runs meanwhile.
 const ENCODERS = COUNTS.filter(n => n > 0 && n <= 2 * cpus().length);
 const JOIN_TIMEOUT = 60000;
@@ -22,7 +22,7 @@ const FULL_TIMEOUT = 15000;
 
 const sink = (room, relay) => `appsrc name=camera-${room} ! genosroomsink room=${room} relays=${relay} stun-server=""`;
 
-// Viewers that found each other would make links among themselves, 120 pairs of them in one process:
+// Viewers that found each other would make links among themselves, 496 pairs of them in one process:
 // a machine's worth of work that real viewers do elsewhere. Here leaves hear the hub only.
 async function startStar() {
   const star = await startTestRelay(webFolder, 0, (from, to) => from.path !== to.path || from.path === '/hub');
@@ -106,7 +106,7 @@ export async function viewers() {
   const [first, last] = [seen.get(0)[0], seen.get(0).at(-1)];
   return {
     beside: 'one encoder for each viewer',
-    notes: `of the sending process; shared: mean of the way up (0 to 16) and down; threads and fds with 0 viewers `
+    notes: `of the sending process; shared: mean of the way up (0 to 32) and down; threads and fds with 0 viewers `
       + `before ${first.threads} and ${first.files}, after ${last.threads} and ${last.files}; `
       + `8 viewers of 1: ${[0, 1].map(i => (seen.get(8)[i].cpu / seen.get(1)[i].cpu).toFixed(2)).join(' up, ')} down; `
       + 'below 30 fps the machine is full and the CPU figure too low',
