@@ -79,37 +79,13 @@ genos_mesh_group_get_sending (GenosMesh *self)
 
 /* --- letters --- */
 
-/* (transfer full) (nullable): nobody but the two has it */
-static GenosSecret *
-make_letter_key (GenosMesh *self, const char *peer_id)
-{
-  if (self->key == NULL || genos_mesh_find_public_key (self, peer_id) == NULL)
-    return NULL;
-  return genos_mesh_make_key (self, peer_id, NULL);
-}
-
-static gboolean
-send_packet (GenosMesh *self, const char *peer_id, GenosSecret *letter_key, GBytes *packet)
-{
-  const char *context[] = { CONTEXT, genos_mesh_overlay_get_self_id (self->overlay), peer_id,
-    NULL };
-  g_autoptr (GBytes) sealed =
-      genos_sealed_letter_seal (letter_key, context, g_get_real_time () / 1000, packet);
-  gsize size;
-  gconstpointer bytes = g_bytes_get_data (sealed, &size);
-  g_autofree char *text = g_base64_encode (bytes, size);
-  g_autofree char *json = g_strdup_printf ("{\"" MEMBER "\":\"%s\",\"_t\":\"%s\"}", text, peer_id);
-
-  return genos_mesh_overlay_send_acknowledged (self->overlay, peer_id, json, FALSE, now ()) != 0;
-}
-
 static void
 send_ask (GenosMesh *self, const char *origin, GBytes *ask)
 {
-  g_autoptr (GenosSecret) letter_key = make_letter_key (self, origin);
+  g_autoptr (GenosSecret) letter_key = genos_mesh_make_letter_key (self, origin);
 
   if (letter_key != NULL && genos_mesh_knows (self, origin))
-    send_packet (self, origin, letter_key, ask);
+    genos_mesh_send_letter (self, origin, MEMBER, CONTEXT, letter_key, ask);
 }
 
 static void
@@ -140,7 +116,7 @@ answer (GenosMesh *self, const char *peer_id, GenosSecret *letter_key, const gui
   if (key == NULL)
     return TRUE;
   give = genos_group_key_build_give (key, letter_key, ask, error);
-  return give == NULL || send_packet (self, peer_id, letter_key, give);
+  return give == NULL || genos_mesh_send_letter (self, peer_id, MEMBER, CONTEXT, letter_key, give);
 }
 
 static void
@@ -154,7 +130,7 @@ static gboolean
 take_packet (GenosMesh *self, const char *origin, GBytes *sealed, GError **error)
 {
   const char *context[] = { CONTEXT, origin, genos_mesh_overlay_get_self_id (self->overlay), NULL };
-  g_autoptr (GenosSecret) letter_key = make_letter_key (self, origin);
+  g_autoptr (GenosSecret) letter_key = genos_mesh_make_letter_key (self, origin);
   g_autoptr (GBytes) packet = NULL;
   g_autoptr (GPtrArray) frames = NULL;
   guint8 generation[GENOS_GROUP_GENERATION_SIZE];

@@ -152,6 +152,12 @@ genos_mesh_group_find (GenosMesh *self, const char *origin, const guint8 *genera
 /* Until its key was asked for; then it is delivered again. GENOS_ERROR_LIMIT */
 gboolean genos_mesh_group_hold (
     GenosMesh *self, GenosMeshFrame *frame, const guint8 *generation, GError **error);
+/* (transfer full) (nullable): what only the two can work out; there is none without a password, or when the other's
+ * key is not known. */
+GenosSecret *genos_mesh_make_letter_key (GenosMesh *self, const char *peer_id);
+/* @member: of the frame's data; @occasion: what no channel can be called, so that a letter opens on no other. */
+gboolean genos_mesh_send_letter (GenosMesh *self, const char *peer_id, const char *member,
+    const char *occasion, GenosSecret *key, GBytes *inside);
 /* FALSE: it is none; else it was taken, or there is an error. */
 gboolean genos_mesh_take_secret (GenosMesh *self, GenosMeshFrame *frame, GError **error);
 void genos_mesh_far_init (GenosMesh *self);

@@ -9,9 +9,8 @@
 /* In the place of a channel's name, which it cannot be. */
 #define CONTEXT "@_secret"
 
-/* (transfer full) (nullable): there is none, as no password was set or the other's key is not known. */
-static GenosSecret *
-make_key (GenosMesh *self, const char *peer_id)
+GenosSecret *
+genos_mesh_make_letter_key (GenosMesh *self, const char *peer_id)
 {
   if (genos_mesh_get_room_key (self) == NULL || self->key == NULL
       || genos_mesh_find_public_key (self, peer_id) == NULL)
@@ -20,29 +19,33 @@ make_key (GenosMesh *self, const char *peer_id)
 }
 
 gboolean
+genos_mesh_send_letter (GenosMesh *self, const char *peer_id, const char *member,
+    const char *occasion, GenosSecret *key, GBytes *inside)
+{
+  const char *context[] = { occasion, genos_mesh_overlay_get_self_id (self->overlay), peer_id,
+    NULL };
+  g_autoptr (GBytes) sealed =
+      genos_sealed_letter_seal (key, context, g_get_real_time () / 1000, inside);
+  gsize size;
+  gconstpointer bytes = g_bytes_get_data (sealed, &size);
+  g_autofree char *text = g_base64_encode (bytes, size);
+  g_autofree char *json = g_strdup_printf ("{\"%s\":\"%s\",\"_t\":\"%s\"}", member, text, peer_id);
+
+  return genos_mesh_overlay_send_acknowledged (
+             self->overlay, peer_id, json, FALSE, g_get_monotonic_time ())
+      != 0;
+}
+
+gboolean
 genos_mesh_say_secret (GenosMesh *self, const char *peer_id, GBytes *inside)
 {
-  const char *context[] = { CONTEXT, NULL, peer_id, NULL };
   g_autoptr (GenosSecret) key = NULL;
-  g_autoptr (GBytes) sealed = NULL;
-  g_autofree char *text = NULL, *json = NULL;
-  gconstpointer bytes;
-  gsize size;
 
   if (self->overlay == NULL || !genos_mesh_knows (self, peer_id)
       || !genos_mesh_is_ours (self, peer_id))
     return FALSE;
-  key = make_key (self, peer_id);
-  if (key == NULL)
-    return FALSE;
-  context[1] = genos_mesh_overlay_get_self_id (self->overlay);
-  sealed = genos_sealed_letter_seal (key, context, g_get_real_time () / 1000, inside);
-  bytes = g_bytes_get_data (sealed, &size);
-  text = g_base64_encode (bytes, size);
-  json = g_strdup_printf ("{\"" MEMBER "\":\"%s\",\"_t\":\"%s\"}", text, peer_id);
-  return genos_mesh_overlay_send_acknowledged (
-             self->overlay, peer_id, json, FALSE, g_get_monotonic_time ())
-      != 0;
+  key = genos_mesh_make_letter_key (self, peer_id);
+  return key != NULL && genos_mesh_send_letter (self, peer_id, MEMBER, CONTEXT, key, inside);
 }
 
 void
@@ -63,7 +66,7 @@ static gboolean
 take (GenosMesh *self, const char *origin, GBytes *sealed, GError **error)
 {
   const char *context[] = { CONTEXT, origin, genos_mesh_overlay_get_self_id (self->overlay), NULL };
-  g_autoptr (GenosSecret) key = make_key (self, origin);
+  g_autoptr (GenosSecret) key = genos_mesh_make_letter_key (self, origin);
   g_autoptr (GBytes) inside = NULL;
   guint64 ms;
 
