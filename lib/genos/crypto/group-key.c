@@ -8,6 +8,7 @@
 
 #include <genos/base/error.h>
 #include <genos/crypto/crypto-init.h>
+#include <genos/crypto/key-agreement.h>
 #include <genos/crypto/random.h>
 #include <genos/crypto/sealed-letter.h>
 
@@ -24,7 +25,6 @@
 static const char domain[] = "genosrooms group 1";
 
 G_STATIC_ASSERT (HEADER_SIZE + SIGNATURE_SIZE + CLOCK_SIZE + TAG_SIZE == GENOS_GROUP_OVERHEAD);
-G_STATIC_ASSERT (GENOS_GROUP_PUBLIC_SIZE == crypto_scalarmult_BYTES);
 G_STATIC_ASSERT (GENOS_SECRET_SIZE == crypto_sign_SEEDBYTES);
 
 struct _GenosGroupKey {
@@ -266,7 +266,7 @@ write_public (guint8 *out, GenosGroupPacket kind, const guint8 *generation, cons
 {
   out[0] = kind;
   memcpy (out + 1, generation, GENOS_GROUP_GENERATION_SIZE);
-  crypto_scalarmult_base (out + NAMED_SIZE, genos_secret_get_bytes (own));
+  genos_key_agreement_get_public (own, out + NAMED_SIZE);
 }
 
 GBytes *
@@ -275,7 +275,6 @@ genos_group_key_build_ask (
 {
   guint8 *ask = g_malloc (ASK_SIZE);
 
-  genos_crypto_init ();
   write_public (ask, GENOS_GROUP_ASK, generation, own);
   return g_bytes_new_take (ask, ASK_SIZE);
 }
@@ -295,29 +294,17 @@ genos_group_key_parse_packet (
   return TRUE;
 }
 
-static gboolean
-agree (guint8 key[GENOS_SECRET_SIZE], const GenosSecret *letter_key, const GenosSecret *own,
-    const guint8 *remote, const guint8 *asker, const guint8 *giver, GError **error)
+/* (transfer full) (nullable) */
+static GenosSecret *
+agree (const GenosSecret *letter_key, const GenosSecret *own, const guint8 *remote,
+    GenosKeyAgreementRole role, GError **error)
 {
-  crypto_generichash_state state;
-  guint8 shared[crypto_scalarmult_BYTES];
+  GenosSecret *key = genos_key_agreement_derive (domain, letter_key, own, remote, role);
 
-  if (crypto_scalarmult (shared, genos_secret_get_bytes (own), remote) != 0) {
+  if (key == NULL)
     g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_AUTHENTICATION,
         "the peer's key for handing over another is one that makes every secret known");
-    return FALSE;
-  }
-  crypto_generichash_init (
-      &state, genos_secret_get_bytes (letter_key), GENOS_SECRET_SIZE, GENOS_SECRET_SIZE);
-  crypto_generichash_update (&state, (const guint8 *) domain, strlen (domain));
-  crypto_generichash_update (&state, shared, sizeof shared);
-  crypto_generichash_update (&state, asker, GENOS_GROUP_PUBLIC_SIZE);
-  crypto_generichash_update (&state, giver, GENOS_GROUP_PUBLIC_SIZE);
-  crypto_generichash_final (&state, key, GENOS_SECRET_SIZE);
-  sodium_memzero (&state, sizeof state);
-  sodium_memzero (shared, sizeof shared);
-  genos_crypto_clear_stack ();
-  return TRUE;
+  return key;
 }
 
 GBytes *
@@ -326,20 +313,21 @@ genos_group_key_build_give (
 {
   g_autoptr (GenosSecret) own = genos_secret_new_random ();
   const guint8 *asker = (const guint8 *) g_bytes_get_data (ask, NULL) + NAMED_SIZE;
-  g_autofree guint8 *give = g_malloc (GIVE_SIZE);
-  guint8 key[GENOS_SECRET_SIZE], handed[HANDED_SIZE];
+  g_autoptr (GenosSecret) key = agree (letter_key, own, asker, GENOS_KEY_AGREEMENT_GIVER, error);
+  guint8 handed[HANDED_SIZE];
+  guint8 *give;
 
-  write_public (give, GENOS_GROUP_GIVE, self->generation, own);
-  if (!agree (key, letter_key, own, asker, asker, give + NAMED_SIZE, error))
+  if (key == NULL)
     return NULL;
+  give = g_malloc (GIVE_SIZE);
+  write_public (give, GENOS_GROUP_GIVE, self->generation, own);
   memcpy (handed, genos_secret_get_bytes (self->shared), GENOS_SECRET_SIZE);
   memcpy (handed + GENOS_SECRET_SIZE, self->signer, sizeof self->signer);
   genos_random_bytes (give + ASK_SIZE, NONCE_SIZE);
   crypto_aead_xchacha20poly1305_ietf_encrypt (give + ASK_SIZE + NONCE_SIZE, NULL, handed,
-      sizeof handed, give, ASK_SIZE, NULL, give + ASK_SIZE, key);
+      sizeof handed, give, ASK_SIZE, NULL, give + ASK_SIZE, genos_secret_get_bytes (key));
   sodium_memzero (handed, sizeof handed);
-  sodium_memzero (key, sizeof key);
-  return g_bytes_new_take (g_steal_pointer (&give), GIVE_SIZE);
+  return g_bytes_new_take (give, GIVE_SIZE);
 }
 
 GenosGroupKey *
@@ -347,14 +335,16 @@ genos_group_key_take_give (const GenosSecret *room_key, const GenosSecret *lette
     const GenosSecret *own, GBytes *give, GError **error)
 {
   const guint8 *data = g_bytes_get_data (give, NULL);
-  guint8 key[GENOS_SECRET_SIZE], handed[HANDED_SIZE], asker[GENOS_GROUP_PUBLIC_SIZE];
+  g_autoptr (GenosSecret) key =
+      agree (letter_key, own, data + NAMED_SIZE, GENOS_KEY_AGREEMENT_ASKER, error);
+  guint8 handed[HANDED_SIZE];
   GenosGroupKey *self = NULL;
 
-  crypto_scalarmult_base (asker, genos_secret_get_bytes (own));
-  if (!agree (key, letter_key, own, data + NAMED_SIZE, asker, data + NAMED_SIZE, error))
+  if (key == NULL)
     return NULL;
   if (crypto_aead_xchacha20poly1305_ietf_decrypt (handed, NULL, NULL, data + ASK_SIZE + NONCE_SIZE,
-          GIVE_SIZE - ASK_SIZE - NONCE_SIZE, data, ASK_SIZE, data + ASK_SIZE, key)
+          GIVE_SIZE - ASK_SIZE - NONCE_SIZE, data, ASK_SIZE, data + ASK_SIZE,
+          genos_secret_get_bytes (key))
       == 0) {
     self = make (room_key, data + 1, handed);
     memcpy (self->signer, handed + GENOS_SECRET_SIZE, sizeof self->signer);
@@ -363,6 +353,5 @@ genos_group_key_take_give (const GenosSecret *room_key, const GenosSecret *lette
         "the key of a sender was not handed over in answer to our question");
   }
   sodium_memzero (handed, sizeof handed);
-  sodium_memzero (key, sizeof key);
   return self;
 }

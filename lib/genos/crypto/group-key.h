@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/crypto/key-agreement.h>
 #include <genos/crypto/secret.h>
 
 G_BEGIN_DECLS
@@ -49,16 +50,14 @@ GBytes *genos_group_key_open (GenosGroupKey *self, const char *const *context, G
  *   give   2 ‖ generation (8) ‖ X25519 public key (32), likewise ‖
  *          nonce (24) ‖ XChaCha20-Poly1305 (sender's key (32) ‖ its public key for signatures (32))
  *
- *   key = BLAKE2b-256 (key = letter key, "genosrooms group 1" ‖ X25519 ‖ asker's public ‖ giver's public)
- *
- * Additional data are the 41 bytes before the nonce. Both private keys are wiped when the key is over, and
- * with them the way to open a recording of it. */
+ * The key is that of key-agreement.h, of the name "genosrooms group 1", with the letter key mixed in. Additional
+ * data are the 41 bytes before the nonce. */
 typedef enum {
   GENOS_GROUP_ASK = 1,
   GENOS_GROUP_GIVE = 2,
 } GenosGroupPacket;
 
-#define GENOS_GROUP_PUBLIC_SIZE 32
+#define GENOS_GROUP_PUBLIC_SIZE GENOS_KEY_AGREEMENT_PUBLIC_SIZE
 
 /* @own: genos_secret_new_random(). (transfer full) */
 GBytes *genos_group_key_build_ask (

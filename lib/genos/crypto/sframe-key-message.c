@@ -6,8 +6,6 @@
 
 #include <sodium.h>
 
-#include <genos/crypto/crypto-init.h>
-
 #define LENGTH_SIZE 2
 #define KID_SIZE 8
 
@@ -122,32 +120,19 @@ genos_sframe_key_message_parse (GenosSframeKeyMessage *self, GBytes *bytes)
 
 /* --- wrapping --- */
 
-typedef struct {
-  const guint8 *asker;
-  const guint8 *giver;
-} Publics;
-
-/* Wraps, and unwraps. */
+/* Wraps, and unwraps: what a key is wrapped with is used once. */
 static gboolean
-wrap (const GenosSecret *own, const guint8 *remote, const Publics *publics, const guint8 *from,
+wrap (const GenosSecret *own, const guint8 *remote, GenosKeyAgreementRole role, const guint8 *from,
     guint8 *to)
 {
-  crypto_generichash_state state;
-  guint8 shared[crypto_scalarmult_BYTES], pad[GENOS_SECRET_SIZE];
+  g_autoptr (GenosSecret) secret = genos_key_agreement_derive (key_name, NULL, own, remote, role);
+  const guint8 *pad;
 
-  if (crypto_scalarmult (shared, genos_secret_get_bytes (own), remote) != 0)
+  if (secret == NULL)
     return FALSE;
-  crypto_generichash_init (&state, NULL, 0, sizeof pad);
-  crypto_generichash_update (&state, (const guint8 *) key_name, strlen (key_name));
-  crypto_generichash_update (&state, shared, sizeof shared);
-  crypto_generichash_update (&state, publics->asker, GENOS_SFRAME_KEY_PUBLIC_SIZE);
-  crypto_generichash_update (&state, publics->giver, GENOS_SFRAME_KEY_PUBLIC_SIZE);
-  crypto_generichash_final (&state, pad, sizeof pad);
+  pad = genos_secret_get_bytes (secret);
   for (guint i = 0; i < GENOS_SECRET_SIZE; i++)
     to[i] = from[i] ^ pad[i];
-  sodium_memzero (&state, sizeof state);
-  sodium_memzero (shared, sizeof shared);
-  sodium_memzero (pad, sizeof pad);
   return TRUE;
 }
 
@@ -155,7 +140,7 @@ void
 genos_sframe_key_message_ask (GenosSframeKeyMessage *self, const GenosSecret *own)
 {
   self->what = GENOS_SFRAME_KEY_ASK;
-  crypto_scalarmult_base (self->public_key, genos_secret_get_bytes (own));
+  genos_key_agreement_get_public (own, self->public_key);
 }
 
 gboolean
@@ -163,24 +148,20 @@ genos_sframe_key_message_give (GenosSframeKeyMessage *self, guint64 kid, const G
     const guint8 asker[GENOS_SFRAME_KEY_PUBLIC_SIZE])
 {
   g_autoptr (GenosSecret) own = genos_secret_new_random ();
-  const Publics publics = { asker, self->public_key };
 
   self->what = GENOS_SFRAME_KEY_GIVE;
   self->kid = kid;
-  crypto_scalarmult_base (self->public_key, genos_secret_get_bytes (own));
-  return wrap (own, asker, &publics, genos_secret_get_bytes (key), self->wrapped);
+  genos_key_agreement_get_public (own, self->public_key);
+  return wrap (own, asker, GENOS_KEY_AGREEMENT_GIVER, genos_secret_get_bytes (key), self->wrapped);
 }
 
 GenosSecret *
 genos_sframe_key_message_take (const GenosSframeKeyMessage *self, const GenosSecret *own)
 {
-  guint8 asker[GENOS_SFRAME_KEY_PUBLIC_SIZE], bytes[GENOS_SECRET_SIZE];
-  const Publics publics = { asker, self->public_key };
+  guint8 bytes[GENOS_SECRET_SIZE];
   GenosSecret *key = NULL;
 
-  genos_crypto_init ();
-  crypto_scalarmult_base (asker, genos_secret_get_bytes (own));
-  if (wrap (own, self->public_key, &publics, self->wrapped, bytes))
+  if (wrap (own, self->public_key, GENOS_KEY_AGREEMENT_ASKER, self->wrapped, bytes))
     key = genos_secret_new (bytes);
   sodium_memzero (bytes, sizeof bytes);
   return key;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/crypto/key-agreement.h>
 #include <genos/crypto/secret.h>
 
 G_BEGIN_DECLS
@@ -12,11 +13,10 @@ G_BEGIN_DECLS
  *   give     2 ‖ stream ‖ track ‖ KID (8) ‖ X25519 public key (32), drawn for this alone ‖ key (32), wrapped
  *   refuse   3 ‖ stream ‖ track
  *
- *   wrapped = key xor BLAKE2b-256 ("genosrooms sframe 1" ‖ X25519 ‖ asker's public ‖ giver's public)
+ *   wrapped = key xor the secret of key-agreement.h, of the name "genosrooms sframe 1"
  *
  * Stream and track are UTF-8 behind their length in two bytes; numbers are big endian. What a key is wrapped with
- * is used once, and authenticated by the letter. When both private keys are wiped, nobody can open a recording of
- * it, with the keys of the letter neither. */
+ * is used once, and authenticated by the letter; the keys of the letter do not open it. */
 typedef enum {
   GENOS_SFRAME_KEY_ASK = 1,
   GENOS_SFRAME_KEY_GIVE = 2,
@@ -24,7 +24,7 @@ typedef enum {
 } GenosSframeKeyWhat;
 
 #define GENOS_SFRAME_KEY_MAX_ID 256
-#define GENOS_SFRAME_KEY_PUBLIC_SIZE 32
+#define GENOS_SFRAME_KEY_PUBLIC_SIZE GENOS_KEY_AGREEMENT_PUBLIC_SIZE
 
 typedef struct {
   GenosSframeKeyWhat what;
