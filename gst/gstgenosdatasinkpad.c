@@ -3,6 +3,7 @@
 #include "gstgenosdatasinkpad.h"
 
 #include "gstgenoselements.h"
+#include "gstgenosfields.h"
 #include "gstgenosmessage.h"
 
 #define GST_CAT_DEFAULT gst_genos_debug
@@ -27,6 +28,17 @@ enum {
   PROP_MAX_QUEUED,
   PROP_METADATA,
   PROP_STATS,
+};
+
+#define FIELD(id, member) GST_GENOS_FIELD (PROP_##id, GstGenosDataRoute, member)
+
+/* Targets are a list. */
+static const GstGenosField route_fields[] = {
+  FIELD (CHANNEL, channel),
+  FIELD (PRIORITY, priority),
+  FIELD (OVERFLOW, overflow),
+  FIELD (MAX_QUEUED, max_queued),
+  { 0 },
 };
 
 GstGenosDataSink *
@@ -71,24 +83,10 @@ set_metadata (GstGenosDataSinkPad *self, const char *text)
 static void
 change_route (GstGenosDataRoute *route, guint id, const GValue *value)
 {
-  switch (id) {
-    case PROP_CHANNEL:
-      g_free (route->channel);
-      route->channel = g_value_dup_string (value);
-      break;
-    case PROP_TARGETS:
-      g_strfreev (route->targets);
-      route->targets = gst_genos_data_route_parse_targets (g_value_get_string (value));
-      break;
-    case PROP_PRIORITY:
-      route->priority = g_value_get_enum (value);
-      break;
-    case PROP_OVERFLOW:
-      route->overflow = g_value_get_enum (value);
-      break;
-    default:
-      route->max_queued = g_value_get_uint64 (value);
-  }
+  if (gst_genos_fields_set (route_fields, route, id, value))
+    return;
+  g_strfreev (route->targets);
+  route->targets = gst_genos_data_route_parse_targets (g_value_get_string (value));
 }
 
 static void
@@ -148,23 +146,8 @@ gst_genos_data_sink_pad_set_property (
 static void
 get_route (const GstGenosDataRoute *route, guint id, GValue *value)
 {
-  switch (id) {
-    case PROP_CHANNEL:
-      g_value_set_string (value, route->channel);
-      break;
-    case PROP_TARGETS:
-      if (route->targets != NULL)
-        g_value_take_string (value, g_strjoinv (",", route->targets));
-      break;
-    case PROP_PRIORITY:
-      g_value_set_enum (value, route->priority);
-      break;
-    case PROP_OVERFLOW:
-      g_value_set_enum (value, route->overflow);
-      break;
-    default:
-      g_value_set_uint64 (value, route->max_queued);
-  }
+  if (!gst_genos_fields_get (route_fields, route, id, value) && route->targets != NULL)
+    g_value_take_string (value, g_strjoinv (",", route->targets));
 }
 
 static void

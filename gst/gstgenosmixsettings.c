@@ -2,10 +2,12 @@
 
 #include "gstgenosmixsettings.h"
 
+#include "gstgenosfields.h"
+#include "gstgenossrcproperties.h"
+
 #define DEFAULT_WIDTH 1280
 #define DEFAULT_HEIGHT 720
 #define DEFAULT_FPS 30
-#define DEFAULT_LATENCY 100
 /* A frame at 30 a second, its decoding and its scaling, on a machine that has more to do. */
 #define DEFAULT_MIXING_LATENCY 100
 #define MAX_MIXING_LATENCY 1000
@@ -14,20 +16,26 @@
 #define DEFAULT_COMPOSITOR "compositor"
 #define DEFAULT_BACKGROUND 0xff000000
 
+#define FIELD(id, member) GST_GENOS_FIELD (GST_GENOS_MIX_PROP_##id, GstGenosMixSettings, member)
+
+static const GstGenosField fields[] = {
+  FIELD (LATENCY, latency),
+  FIELD (COMMON_TIME, common_time),
+  FIELD (MIXING_LATENCY, mixing_latency),
+  FIELD (LAYOUT, layout),
+  FIELD (SHOW_NAMES, show_names),
+  FIELD (BACKGROUND, background),
+  FIELD (COMPOSITOR, compositor),
+  { 0 },
+};
+
 static void
 install_times (GObjectClass *klass)
 {
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
 
-  g_object_class_install_property (klass, GST_GENOS_MIX_PROP_LATENCY,
-      g_param_spec_uint ("latency", "Latency",
-          "How long to wait for packets that are late or lost (ms)", 0, GST_GENOS_MIX_MAX_LATENCY,
-          DEFAULT_LATENCY, flags));
-  g_object_class_install_property (klass, GST_GENOS_MIX_PROP_COMMON_TIME,
-      g_param_spec_boolean ("common-time", "Common time",
-          "Show together what the peers took at the same time: all wait for the slowest of those "
-          "whose clocks are known, up to half a second",
-          TRUE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
+  gst_genos_src_properties_install_times (
+      klass, GST_GENOS_MIX_PROP_LATENCY, GST_GENOS_MIX_PROP_COMMON_TIME, TRUE);
   g_object_class_install_property (klass, GST_GENOS_MIX_PROP_MIXING_LATENCY,
       g_param_spec_uint ("mixing-latency", "Mixing latency",
           "What decoding and scaling may take beyond that (ms); sound that comes later is left "
@@ -79,7 +87,7 @@ gst_genos_mix_settings_install (GObjectClass *klass)
 void
 gst_genos_mix_settings_init (GstGenosMixSettings *self)
 {
-  self->latency = DEFAULT_LATENCY;
+  self->latency = GST_GENOS_SRC_DEFAULT_LATENCY;
   self->mixing_latency = DEFAULT_MIXING_LATENCY;
   self->common_time = TRUE;
   self->layout = GST_GENOS_MIX_GRID;
@@ -105,25 +113,17 @@ gst_genos_mix_settings_copy (GstGenosMixSettings *self, const GstGenosMixSetting
   self->compositor = g_strdup (from->compositor);
 }
 
+static void
+set_compositor (GstGenosMixSettings *self, const char *name)
+{
+  g_free (self->compositor);
+  self->compositor = g_strdup (name != NULL ? name : DEFAULT_COMPOSITOR);
+}
+
 void
 gst_genos_mix_settings_set (GstGenosMixSettings *self, guint id, const GValue *value)
 {
   switch (id) {
-    case GST_GENOS_MIX_PROP_LATENCY:
-      self->latency = g_value_get_uint (value);
-      break;
-    case GST_GENOS_MIX_PROP_COMMON_TIME:
-      self->common_time = g_value_get_boolean (value);
-      break;
-    case GST_GENOS_MIX_PROP_MIXING_LATENCY:
-      self->mixing_latency = g_value_get_uint (value);
-      break;
-    case GST_GENOS_MIX_PROP_LAYOUT:
-      self->layout = g_value_get_enum (value);
-      break;
-    case GST_GENOS_MIX_PROP_SHOW_NAMES:
-      self->show_names = g_value_get_boolean (value);
-      break;
     case GST_GENOS_MIX_PROP_WIDTH:
       self->width = g_value_get_int (value) & ~1;
       break;
@@ -134,14 +134,11 @@ gst_genos_mix_settings_set (GstGenosMixSettings *self, guint id, const GValue *v
       self->fps_n = gst_value_get_fraction_numerator (value);
       self->fps_d = gst_value_get_fraction_denominator (value);
       break;
-    case GST_GENOS_MIX_PROP_BACKGROUND:
-      self->background = g_value_get_uint (value);
+    case GST_GENOS_MIX_PROP_COMPOSITOR:
+      set_compositor (self, g_value_get_string (value));
       break;
     default:
-      g_free (self->compositor);
-      self->compositor = g_value_dup_string (value);
-      if (self->compositor == NULL)
-        self->compositor = g_strdup (DEFAULT_COMPOSITOR);
+      gst_genos_fields_set (fields, self, id, value);
   }
 }
 
@@ -149,21 +146,6 @@ void
 gst_genos_mix_settings_get (const GstGenosMixSettings *self, guint id, GValue *value)
 {
   switch (id) {
-    case GST_GENOS_MIX_PROP_LATENCY:
-      g_value_set_uint (value, self->latency);
-      break;
-    case GST_GENOS_MIX_PROP_COMMON_TIME:
-      g_value_set_boolean (value, self->common_time);
-      break;
-    case GST_GENOS_MIX_PROP_MIXING_LATENCY:
-      g_value_set_uint (value, self->mixing_latency);
-      break;
-    case GST_GENOS_MIX_PROP_LAYOUT:
-      g_value_set_enum (value, self->layout);
-      break;
-    case GST_GENOS_MIX_PROP_SHOW_NAMES:
-      g_value_set_boolean (value, self->show_names);
-      break;
     case GST_GENOS_MIX_PROP_WIDTH:
       g_value_set_int (value, self->width);
       break;
@@ -173,10 +155,7 @@ gst_genos_mix_settings_get (const GstGenosMixSettings *self, guint id, GValue *v
     case GST_GENOS_MIX_PROP_FRAMERATE:
       gst_value_set_fraction (value, self->fps_n, self->fps_d);
       break;
-    case GST_GENOS_MIX_PROP_BACKGROUND:
-      g_value_set_uint (value, self->background);
-      break;
     default:
-      g_value_set_string (value, self->compositor);
+      gst_genos_fields_get (fields, self, id, value);
   }
 }

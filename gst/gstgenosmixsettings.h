@@ -33,8 +33,6 @@ enum {
   GST_GENOS_MIX_PROP_LAST,
 };
 
-#define GST_GENOS_MIX_MAX_LATENCY 10000
-
 void gst_genos_mix_settings_install (GObjectClass *klass);
 
 void gst_genos_mix_settings_init (GstGenosMixSettings *self);

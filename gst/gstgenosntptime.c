@@ -69,7 +69,9 @@ gst_genos_ntp_time_diff (guint64 from, guint64 to)
   return difference < 0 ? -ns : ns;
 }
 
-/* Reading one clock after the other is off by what happens in between; less in between is nearer. */
+/* Reading one clock after the other is off by what happens in between; less in between is nearer. The library reads
+ * them likewise for what it passes on (capture-clock.c): elements see its public door only, and a dozen lines that
+ * know nothing of rooms are no reason to widen it. */
 static GstClockTimeDiff
 sample_wall (GstClock *system)
 {

@@ -33,6 +33,7 @@
 #include "gstgenosmixstage.h"
 #include "gstgenosroomproxy.h"
 #include "gstgenosroomsrc.h"
+#include "gstgenossrcproperties.h"
 
 #define GST_CAT_DEFAULT gst_genos_debug
 
@@ -113,7 +114,7 @@ raise_latency (GstGenosRoomMix *self, GstPad *source)
   if (!gst_pad_query (source, query))
     return;
   gst_query_parse_latency (query, NULL, &min, NULL);
-  ms = (gint) MIN (min / GST_MSECOND, GST_GENOS_MIX_MAX_LATENCY);
+  ms = (gint) MIN (min / GST_MSECOND, GST_GENOS_SRC_MAX_LATENCY);
   do {
     now = g_atomic_int_get (&self->latency);
     if (ms <= now)

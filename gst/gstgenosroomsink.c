@@ -47,53 +47,19 @@
 #include "gstgenospadnames.h"
 #include "gstgenosroommember.h"
 #include "gstgenossinkpad.h"
+#include "gstgenossinkproperties.h"
 #include "gstgenosviewerevents.h"
 
 #define GST_CAT_DEFAULT gst_genos_debug
-
-#define MAX_BITRATE 200000000
-#define MAX_TIERS 3
-#define DEFAULT_PACKET_LOSS 10
 
 struct _GstGenosRoomSink {
   GstBin parent;
 
   GstGenosRoomMember member;
   GstGenosViewerEvents *viewer_events;
-  char *stream_id; /* of all pads that are given no other */
-  /* object lock */
-  GStrv video_codecs; /* best first */
-  GStrv audio_codecs;
-  guint max_codecs;
-  guint video_bitrate;
-  guint min_bitrate, max_bitrate, start_bitrate;
-  guint tiers;
-  GenosDegradation degradation;
-  guint audio_bitrate;
-  gboolean inband_fec;
-  guint packet_loss;
-  gboolean dtx;
-  gboolean navigation;
-  GstGenosPadNames pad_names;
-};
-
-enum {
-  PROP_VIDEO_CODEC = GST_GENOS_PROP_LAST,
-  PROP_AUDIO_CODEC,
-  PROP_VIDEO_CODECS,
-  PROP_AUDIO_CODECS,
-  PROP_MAX_CODECS,
-  PROP_VIDEO_BITRATE,
-  PROP_MIN_BITRATE,
-  PROP_MAX_BITRATE,
-  PROP_START_BITRATE,
-  PROP_TIERS,
-  PROP_DEGRADATION,
-  PROP_AUDIO_BITRATE,
-  PROP_INBAND_FEC,
-  PROP_PACKET_LOSS,
-  PROP_DTX,
-  PROP_NAVIGATION,
+  char *stream_id;               /* of all pads that are given no other */
+  GstGenosSinkSettings settings; /* object lock */
+  GstGenosPadNames pad_names;    /* object lock */
 };
 
 static void child_proxy_init (GstChildProxyInterface *iface);
@@ -133,32 +99,14 @@ remove_track (GstGenosRoomSession *session, GenosRoom *room, gpointer track)
 static GenosLocalTrack *
 make_track (GstGenosRoomSink *self, GstGenosSinkPad *pad)
 {
-  gboolean video = gst_genos_sink_pad_get_kind (pad) == GENOS_MEDIA_VIDEO;
-  g_auto (GStrv) codecs = NULL;
-  guint max_codecs;
-  gboolean inband_fec, dtx;
-  guint bitrate, packet_loss, min, max, start, tiers;
-  GenosDegradation degradation;
-  GenosLocalTrack *track;
+  GenosLocalTrack *track = gst_genos_sink_pad_make_track (pad, self->stream_id);
+  GstGenosSinkSettings settings;
 
   GST_OBJECT_LOCK (self);
-  codecs = g_strdupv (video ? self->video_codecs : self->audio_codecs);
-  max_codecs = self->max_codecs;
-  bitrate = video ? self->video_bitrate : self->audio_bitrate;
-  min = video ? self->min_bitrate : 0;
-  max = video ? self->max_bitrate : 0;
-  start = video ? self->start_bitrate : 0;
-  tiers = self->tiers;
-  degradation = self->degradation;
-  inband_fec = self->inband_fec;
-  packet_loss = self->packet_loss;
-  dtx = self->dtx;
+  gst_genos_sink_settings_copy (&settings, &self->settings);
   GST_OBJECT_UNLOCK (self);
-  track =
-      gst_genos_sink_pad_make_track (pad, self->stream_id, (const char *const *) codecs, bitrate);
-  g_object_set (track, "max-codecs", max_codecs, "inband-fec", inband_fec, "packet-loss-percentage",
-      packet_loss, "dtx", dtx, "min-bitrate", min, "max-bitrate", max, "start-bitrate", start,
-      "tiers", tiers, "degradation", degradation, NULL);
+  gst_genos_sink_settings_apply (&settings, track);
+  gst_genos_sink_settings_clear (&settings);
   return track;
 }
 
@@ -205,7 +153,7 @@ on_message (GstElement *element, GstGenosRoomSession *session, const char *chann
   gboolean enabled;
 
   GST_OBJECT_LOCK (self);
-  enabled = self->navigation;
+  enabled = self->settings.navigation;
   GST_OBJECT_UNLOCK (self);
   if (enabled && g_str_equal (channel, GST_GENOS_NAVIGATION_CHANNEL))
     gst_genos_viewer_events_take (self->viewer_events, message);
@@ -413,14 +361,6 @@ gst_genos_room_sink_change_state (GstElement *element, GstStateChange transition
 
 /* properties and action signals */
 
-/* With the object lock held. */
-static void
-take_codecs (GStrv *field, GStrv codecs)
-{
-  g_strfreev (*field);
-  *field = codecs;
-}
-
 static void
 gst_genos_room_sink_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -429,60 +369,8 @@ gst_genos_room_sink_set_property (GObject *object, guint id, const GValue *value
   if (gst_genos_room_member_set_property (&self->member, id, value))
     return;
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_VIDEO_CODEC:
-      take_codecs (&self->video_codecs,
-          gst_genos_codecs_from_value (GST_TYPE_GENOS_VIDEO_CODEC, g_value_get_enum (value)));
-      break;
-    case PROP_AUDIO_CODEC:
-      take_codecs (&self->audio_codecs,
-          gst_genos_codecs_from_value (GST_TYPE_GENOS_AUDIO_CODEC, g_value_get_enum (value)));
-      break;
-    case PROP_VIDEO_CODECS:
-      take_codecs (&self->video_codecs, gst_genos_codecs_parse (g_value_get_string (value)));
-      break;
-    case PROP_AUDIO_CODECS:
-      take_codecs (&self->audio_codecs, gst_genos_codecs_parse (g_value_get_string (value)));
-      break;
-    case PROP_MAX_CODECS:
-      self->max_codecs = g_value_get_uint (value);
-      break;
-    case PROP_VIDEO_BITRATE:
-      self->video_bitrate = g_value_get_uint (value);
-      break;
-    case PROP_MIN_BITRATE:
-      self->min_bitrate = g_value_get_uint (value);
-      break;
-    case PROP_MAX_BITRATE:
-      self->max_bitrate = g_value_get_uint (value);
-      break;
-    case PROP_START_BITRATE:
-      self->start_bitrate = g_value_get_uint (value);
-      break;
-    case PROP_TIERS:
-      self->tiers = g_value_get_uint (value);
-      break;
-    case PROP_DEGRADATION:
-      self->degradation = g_value_get_enum (value);
-      break;
-    case PROP_AUDIO_BITRATE:
-      self->audio_bitrate = g_value_get_uint (value);
-      break;
-    case PROP_INBAND_FEC:
-      self->inband_fec = g_value_get_boolean (value);
-      break;
-    case PROP_PACKET_LOSS:
-      self->packet_loss = g_value_get_uint (value);
-      break;
-    case PROP_DTX:
-      self->dtx = g_value_get_boolean (value);
-      break;
-    case PROP_NAVIGATION:
-      self->navigation = g_value_get_boolean (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
+  if (!gst_genos_sink_settings_set (&self->settings, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -494,62 +382,8 @@ gst_genos_room_sink_get_property (GObject *object, guint id, GValue *value, GPar
   if (gst_genos_room_member_get_property (&self->member, id, value))
     return;
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_VIDEO_CODEC:
-      g_value_set_enum (value,
-          gst_genos_codecs_to_value (
-              GST_TYPE_GENOS_VIDEO_CODEC, (const char *const *) self->video_codecs));
-      break;
-    case PROP_AUDIO_CODEC:
-      g_value_set_enum (value,
-          gst_genos_codecs_to_value (
-              GST_TYPE_GENOS_AUDIO_CODEC, (const char *const *) self->audio_codecs));
-      break;
-    case PROP_VIDEO_CODECS:
-      g_value_take_string (value, g_strjoinv (",", self->video_codecs));
-      break;
-    case PROP_AUDIO_CODECS:
-      g_value_take_string (value, g_strjoinv (",", self->audio_codecs));
-      break;
-    case PROP_MAX_CODECS:
-      g_value_set_uint (value, self->max_codecs);
-      break;
-    case PROP_VIDEO_BITRATE:
-      g_value_set_uint (value, self->video_bitrate);
-      break;
-    case PROP_MIN_BITRATE:
-      g_value_set_uint (value, self->min_bitrate);
-      break;
-    case PROP_MAX_BITRATE:
-      g_value_set_uint (value, self->max_bitrate);
-      break;
-    case PROP_START_BITRATE:
-      g_value_set_uint (value, self->start_bitrate);
-      break;
-    case PROP_TIERS:
-      g_value_set_uint (value, self->tiers);
-      break;
-    case PROP_DEGRADATION:
-      g_value_set_enum (value, self->degradation);
-      break;
-    case PROP_AUDIO_BITRATE:
-      g_value_set_uint (value, self->audio_bitrate);
-      break;
-    case PROP_INBAND_FEC:
-      g_value_set_boolean (value, self->inband_fec);
-      break;
-    case PROP_PACKET_LOSS:
-      g_value_set_uint (value, self->packet_loss);
-      break;
-    case PROP_DTX:
-      g_value_set_boolean (value, self->dtx);
-      break;
-    case PROP_NAVIGATION:
-      g_value_set_boolean (value, self->navigation);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
+  if (!gst_genos_sink_settings_get (&self->settings, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -560,86 +394,9 @@ gst_genos_room_sink_finalize (GObject *object)
 
   gst_genos_room_member_clear (&self->member);
   gst_genos_viewer_events_free (self->viewer_events);
-  g_strfreev (self->video_codecs);
-  g_strfreev (self->audio_codecs);
+  gst_genos_sink_settings_clear (&self->settings);
   g_free (self->stream_id);
   G_OBJECT_CLASS (gst_genos_room_sink_parent_class)->finalize (object);
-}
-
-static void
-install_properties (GObjectClass *klass)
-{
-  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
-
-  gst_genos_room_handler_install_properties (klass);
-  g_object_class_install_property (klass, PROP_VIDEO_CODEC,
-      g_param_spec_enum ("video-codec", "Video codec",
-          "What raw video is encoded as: the first of video-codecs", GST_TYPE_GENOS_VIDEO_CODEC,
-          GST_GENOS_VIDEO_CODEC_VP8, flags));
-  g_object_class_install_property (klass, PROP_AUDIO_CODEC,
-      g_param_spec_enum ("audio-codec", "Audio codec",
-          "What raw audio is encoded as: the first of audio-codecs", GST_TYPE_GENOS_AUDIO_CODEC,
-          GST_GENOS_AUDIO_CODEC_OPUS, flags));
-  g_object_class_install_property (klass, PROP_VIDEO_CODECS,
-      g_param_spec_string ("video-codecs", "Video codecs",
-          "What raw video may be encoded as, best first, separated by commas: vp8, vp9, h264, "
-          "h265, "
-          "av1",
-          "vp8", flags));
-  g_object_class_install_property (klass, PROP_AUDIO_CODECS,
-      g_param_spec_string ("audio-codecs", "Audio codecs",
-          "What raw audio may be encoded as, best first, separated by commas: opus, pcmu, pcma",
-          "opus", flags));
-  g_object_class_install_property (klass, PROP_MAX_CODECS,
-      g_param_spec_uint ("max-codecs", "Codecs at a time",
-          "As how many codecs a pad's raw media is encoded at a time, for peers that do not take "
-          "the "
-          "first",
-          1, 8, 1, flags));
-  g_object_class_install_property (klass, PROP_VIDEO_BITRATE,
-      g_param_spec_uint ("video-bitrate", "Video bitrate",
-          "Bit/s for encoding raw video (0: the encoder's own choice)", 0, MAX_BITRATE, 0, flags));
-  g_object_class_install_property (klass, PROP_MIN_BITRATE,
-      g_param_spec_uint ("min-bitrate", "Minimum bitrate",
-          "Bit/s that encoding video does not go below for slow peers (0: a tenth of its own)", 0,
-          MAX_BITRATE, 0, flags));
-  g_object_class_install_property (klass, PROP_MAX_BITRATE,
-      g_param_spec_uint ("max-bitrate", "Maximum bitrate",
-          "Bit/s that encoding video does not go above when all peers can take it (0: "
-          "video-bitrate)",
-          0, MAX_BITRATE, 0, flags));
-  g_object_class_install_property (klass, PROP_START_BITRATE,
-      g_param_spec_uint ("start-bitrate", "Start bitrate",
-          "Bit/s that encoding video begins with before it is known what the peers can take (0: "
-          "the maximum)",
-          0, MAX_BITRATE, 0, flags));
-  g_object_class_install_property (klass, PROP_TIERS,
-      g_param_spec_uint ("tiers", "Tiers",
-          "Encodings of raw video of different size and rate that there may be for slower peers "
-          "(0: "
-          "by its size)",
-          0, MAX_TIERS, 0, flags));
-  g_object_class_install_property (klass, PROP_DEGRADATION,
-      g_param_spec_enum ("degradation", "Degradation", "What the further tiers go without",
-          GENOS_TYPE_DEGRADATION, GENOS_DEGRADATION_BALANCED, flags));
-  g_object_class_install_property (klass, PROP_AUDIO_BITRATE,
-      g_param_spec_uint ("audio-bitrate", "Audio bitrate",
-          "Bit/s for encoding raw audio (0: the encoder's own choice)", 0, MAX_BITRATE, 0, flags));
-  g_object_class_install_property (klass, PROP_INBAND_FEC,
-      g_param_spec_boolean ("inband-fec", "In-band FEC",
-          "Whether packets of Opus carry a coarse copy of the one before (for speech)", FALSE,
-          flags));
-  g_object_class_install_property (klass, PROP_PACKET_LOSS,
-      g_param_spec_uint ("packet-loss-percentage", "Packet loss",
-          "How many of a hundred packets inband-fec expects to be lost", 0, 100,
-          DEFAULT_PACKET_LOSS, flags));
-  g_object_class_install_property (klass, PROP_NAVIGATION,
-      g_param_spec_boolean ("enable-data-channel-navigation", "Enable data channel navigation",
-          "Push navigation events, and custom events, that viewers send out of the pads", FALSE,
-          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
-  g_object_class_install_property (klass, PROP_DTX,
-      g_param_spec_boolean (
-          "dtx", "DTX", "Whether Opus sends next to nothing in silence", FALSE, flags));
 }
 
 static void
@@ -651,7 +408,7 @@ gst_genos_room_sink_class_init (GstGenosRoomSinkClass *klass)
   object_class->set_property = gst_genos_room_sink_set_property;
   object_class->get_property = gst_genos_room_sink_get_property;
   object_class->finalize = gst_genos_room_sink_finalize;
-  install_properties (object_class);
+  gst_genos_sink_properties_install (object_class);
   gst_genos_member_actions_install (G_TYPE_FROM_CLASS (klass));
   gst_genos_hooks_install (G_TYPE_FROM_CLASS (klass));
 
@@ -680,8 +437,5 @@ gst_genos_room_sink_init (GstGenosRoomSink *self)
   self->member.message = on_message;
   self->viewer_events = gst_genos_viewer_events_new (GST_ELEMENT (self));
   self->stream_id = g_uuid_string_random ();
-  self->video_codecs = gst_genos_codecs_parse ("vp8");
-  self->audio_codecs = gst_genos_codecs_parse ("opus");
-  self->max_codecs = 1;
-  self->packet_loss = DEFAULT_PACKET_LOSS;
+  gst_genos_sink_settings_init (&self->settings);
 }

@@ -4,6 +4,7 @@
 
 #include "gstgenosdataroute.h"
 #include "gstgenoselements.h"
+#include "gstgenosfields.h"
 #include "gstgenosmessage.h"
 
 #define GST_CAT_DEFAULT gst_genos_debug
@@ -38,6 +39,19 @@ enum {
   PROP_MUTE,
   PROP_PAUSE,
   PROP_STATS,
+};
+
+#define FIELD(id, member) GST_GENOS_FIELD (PROP_##id, GstGenosSinkPad, member)
+
+static const GstGenosField fields[] = {
+  FIELD (STREAM_ID, stream_id),
+  FIELD (TRACK_ID, track_id),
+  FIELD (METADATA, metadata),
+  FIELD (TARGETS, targets),
+  FIELD (PAUSED_PEERS, paused_peers),
+  FIELD (MUTE, mute),
+  FIELD (PAUSE, pause),
+  { 0 },
 };
 
 GenosMediaKind
@@ -98,36 +112,18 @@ apply_audience (GstGenosSinkPad *self, GenosLocalTrack *track)
 }
 
 GenosLocalTrack *
-gst_genos_sink_pad_make_track (
-    GstGenosSinkPad *self, const char *stream_id, const char *const *codecs, guint bitrate)
+gst_genos_sink_pad_make_track (GstGenosSinkPad *self, const char *stream_id)
 {
   GenosLocalTrack *track;
 
   GST_OBJECT_LOCK (self);
   track = g_object_new (GENOS_TYPE_LOCAL_TRACK, "kind", self->kind, "stream-id",
       self->stream_id != NULL ? self->stream_id : stream_id, "track-id", self->track_id, "metadata",
-      self->metadata, "codecs", codecs, "bitrate", bitrate, NULL);
+      self->metadata, NULL);
   GST_OBJECT_UNLOCK (self);
   g_weak_ref_set (&self->track, track);
   apply_audience (self, track);
   return track;
-}
-
-static char **
-string_field (GstGenosSinkPad *self, guint id)
-{
-  switch (id) {
-    case PROP_STREAM_ID:
-      return &self->stream_id;
-    case PROP_TRACK_ID:
-      return &self->track_id;
-    case PROP_TARGETS:
-      return &self->targets;
-    case PROP_PAUSED_PEERS:
-      return &self->paused_peers;
-    default:
-      return &self->metadata;
-  }
 }
 
 static void
@@ -152,34 +148,6 @@ set_metadata (GstGenosSinkPad *self, const char *text)
   GST_OBJECT_UNLOCK (self);
 }
 
-static void
-set_string (GstGenosSinkPad *self, guint id, const GValue *value)
-{
-  GST_OBJECT_LOCK (self);
-  g_free (*string_field (self, id));
-  *string_field (self, id) = g_value_dup_string (value);
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-set_flag (GstGenosSinkPad *self, gboolean *flag, const GValue *value)
-{
-  GST_OBJECT_LOCK (self);
-  *flag = g_value_get_boolean (value);
-  GST_OBJECT_UNLOCK (self);
-}
-
-static gboolean
-get_flag (GstGenosSinkPad *self, const gboolean *flag)
-{
-  gboolean value;
-
-  GST_OBJECT_LOCK (self);
-  value = *flag;
-  GST_OBJECT_UNLOCK (self);
-  return value;
-}
-
 /* At once, for a track that is there already. */
 static void
 change_audience (GstGenosSinkPad *self)
@@ -190,35 +158,28 @@ change_audience (GstGenosSinkPad *self)
     apply_audience (self, track);
 }
 
+static gboolean
+set_field (GstGenosSinkPad *self, guint id, const GValue *value)
+{
+  gboolean known;
+
+  GST_OBJECT_LOCK (self);
+  known = gst_genos_fields_set (fields, self, id, value);
+  GST_OBJECT_UNLOCK (self);
+  return known;
+}
+
 static void
 gst_genos_sink_pad_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstGenosSinkPad *self = GST_GENOS_SINK_PAD (object);
 
-  switch (id) {
-    case PROP_STREAM_ID:
-    case PROP_TRACK_ID:
-      set_string (self, id, value);
-      break;
-    case PROP_METADATA:
-      set_metadata (self, g_value_get_string (value));
-      break;
-    case PROP_TARGETS:
-    case PROP_PAUSED_PEERS:
-      set_string (self, id, value);
-      change_audience (self);
-      break;
-    case PROP_MUTE:
-      set_flag (self, &self->mute, value);
-      change_audience (self);
-      break;
-    case PROP_PAUSE:
-      set_flag (self, &self->pause, value);
-      change_audience (self);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
+  if (id == PROP_METADATA)
+    set_metadata (self, g_value_get_string (value));
+  else if (!set_field (self, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  if (id == PROP_TARGETS || id == PROP_PAUSED_PEERS || id == PROP_MUTE || id == PROP_PAUSE)
+    change_audience (self);
 }
 
 static void
@@ -226,28 +187,14 @@ gst_genos_sink_pad_get_property (GObject *object, guint id, GValue *value, GPara
 {
   GstGenosSinkPad *self = GST_GENOS_SINK_PAD (object);
 
-  switch (id) {
-    case PROP_STREAM_ID:
-    case PROP_TRACK_ID:
-    case PROP_METADATA:
-    case PROP_TARGETS:
-    case PROP_PAUSED_PEERS:
-      GST_OBJECT_LOCK (self);
-      g_value_set_string (value, *string_field (self, id));
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case PROP_MUTE:
-      g_value_set_boolean (value, get_flag (self, &self->mute));
-      break;
-    case PROP_PAUSE:
-      g_value_set_boolean (value, get_flag (self, &self->pause));
-      break;
-    case PROP_STATS:
-      g_value_take_boxed (value, gst_genos_track_sink_get_stats (self->track_sink));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  if (id == PROP_STATS) {
+    g_value_take_boxed (value, gst_genos_track_sink_get_stats (self->track_sink));
+    return;
   }
+  GST_OBJECT_LOCK (self);
+  if (!gst_genos_fields_get (fields, self, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  GST_OBJECT_UNLOCK (self);
 }
 
 static void

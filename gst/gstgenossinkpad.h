@@ -21,8 +21,7 @@ void gst_genos_sink_pad_set_kind (GstGenosSinkPad *self, GenosMediaKind kind);
 GstGenosTrackSink *gst_genos_sink_pad_get_track_sink (GstGenosSinkPad *self);
 
 /* A new track with the pad's names and metadata; @stream_id when the pad has none. (transfer full) */
-GenosLocalTrack *gst_genos_sink_pad_make_track (
-    GstGenosSinkPad *self, const char *stream_id, const char *const *codecs, guint bitrate);
+GenosLocalTrack *gst_genos_sink_pad_make_track (GstGenosSinkPad *self, const char *stream_id);
 
 /* Whether the pad's track is that one; NULL: any. */
 gboolean

@@ -2,9 +2,25 @@
 
 #include "gstgenossrcproperties.h"
 
-#define MAX_LATENCY 10000
+#include "gstgenosfields.h"
+
 #define MAX_LINGER 86400
 #define DEFAULT_MAX_PLAYOUT_DELAY 1000
+
+#define FIELD(id, member) GST_GENOS_FIELD (PROP_##id, GstGenosSrcSettings, member)
+
+static const GstGenosField fields[] = {
+  FIELD (OUTPUT, output),
+  FIELD (FILL, fill),
+  FIELD (PAD_LINGER, pad_linger),
+  FIELD (NAVIGATION, navigation),
+  FIELD (CAPTURE_TIME, capture_time),
+  FIELD (PLAYOUT_DELAY, playout_delay),
+  FIELD (MAX_PLAYOUT_DELAY, max_playout_delay),
+  FIELD (VIDEO_CODECS, video_codecs),
+  FIELD (AUDIO_CODECS, audio_codecs),
+  { 0 },
+};
 
 void
 gst_genos_src_settings_init (GstGenosSrcSettings *self)
@@ -19,82 +35,32 @@ gst_genos_src_settings_clear (GstGenosSrcSettings *self)
   g_clear_pointer (&self->audio_codecs, g_free);
 }
 
-static gboolean
-set_string (char **field, const GValue *value)
-{
-  g_free (*field);
-  *field = g_value_dup_string (value);
-  return TRUE;
-}
-
 gboolean
 gst_genos_src_settings_set (GstGenosSrcSettings *self, guint id, const GValue *value)
 {
-  switch (id) {
-    case PROP_OUTPUT:
-      self->output = g_value_get_enum (value);
-      return TRUE;
-    case PROP_FILL:
-      self->fill = g_value_get_enum (value);
-      return TRUE;
-    case PROP_PAD_LINGER:
-      self->pad_linger = g_value_get_uint (value);
-      return TRUE;
-    case PROP_NAVIGATION:
-      self->navigation = g_value_get_boolean (value);
-      return TRUE;
-    case PROP_CAPTURE_TIME:
-      self->capture_time = g_value_get_boolean (value);
-      return TRUE;
-    case PROP_PLAYOUT_DELAY:
-      self->playout_delay = g_value_get_uint (value);
-      return TRUE;
-    case PROP_MAX_PLAYOUT_DELAY:
-      self->max_playout_delay = g_value_get_uint (value);
-      return TRUE;
-    case PROP_VIDEO_CODECS:
-      return set_string (&self->video_codecs, value);
-    case PROP_AUDIO_CODECS:
-      return set_string (&self->audio_codecs, value);
-    default:
-      return FALSE;
-  }
+  return gst_genos_fields_set (fields, self, id, value);
 }
 
 gboolean
 gst_genos_src_settings_get (const GstGenosSrcSettings *self, guint id, GValue *value)
 {
-  switch (id) {
-    case PROP_OUTPUT:
-      g_value_set_enum (value, self->output);
-      return TRUE;
-    case PROP_FILL:
-      g_value_set_enum (value, self->fill);
-      return TRUE;
-    case PROP_PAD_LINGER:
-      g_value_set_uint (value, self->pad_linger);
-      return TRUE;
-    case PROP_NAVIGATION:
-      g_value_set_boolean (value, self->navigation);
-      return TRUE;
-    case PROP_CAPTURE_TIME:
-      g_value_set_boolean (value, self->capture_time);
-      return TRUE;
-    case PROP_PLAYOUT_DELAY:
-      g_value_set_uint (value, self->playout_delay);
-      return TRUE;
-    case PROP_MAX_PLAYOUT_DELAY:
-      g_value_set_uint (value, self->max_playout_delay);
-      return TRUE;
-    case PROP_VIDEO_CODECS:
-      g_value_set_string (value, self->video_codecs);
-      return TRUE;
-    case PROP_AUDIO_CODECS:
-      g_value_set_string (value, self->audio_codecs);
-      return TRUE;
-    default:
-      return FALSE;
-  }
+  return gst_genos_fields_get (fields, self, id, value);
+}
+
+void
+gst_genos_src_properties_install_times (
+    GObjectClass *klass, guint latency, guint common_time, gboolean is_common)
+{
+  g_object_class_install_property (klass, latency,
+      g_param_spec_uint ("latency", "Latency",
+          "How long to wait for packets that are late or lost (ms)", 0, GST_GENOS_SRC_MAX_LATENCY,
+          GST_GENOS_SRC_DEFAULT_LATENCY,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (klass, common_time,
+      g_param_spec_boolean ("common-time", "Common time",
+          "Show together what the peers took at the same time: all wait for the slowest of those "
+          "whose clocks are known, up to half a second",
+          is_common, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
 }
 
 void
@@ -103,10 +69,7 @@ gst_genos_src_properties_install (GObjectClass *klass)
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
 
   gst_genos_room_handler_install_properties (klass);
-  g_object_class_install_property (klass, PROP_LATENCY,
-      g_param_spec_uint ("latency", "Latency",
-          "How long to wait for packets that are late or lost (ms)", 0, MAX_LATENCY,
-          GST_GENOS_SRC_DEFAULT_LATENCY, flags));
+  gst_genos_src_properties_install_times (klass, PROP_LATENCY, PROP_COMMON_TIME, FALSE);
   g_object_class_install_property (klass, PROP_OUTPUT,
       g_param_spec_enum ("output", "Output", "What comes out of the pads", GST_TYPE_GENOS_OUTPUT,
           GST_GENOS_OUTPUT_AUTO, flags));
@@ -115,11 +78,6 @@ gst_genos_src_properties_install (GObjectClass *klass)
           "Channels whose messages come out of pads: names separated by commas, or * for all "
           "(empty: none)",
           NULL, flags));
-  g_object_class_install_property (klass, PROP_COMMON_TIME,
-      g_param_spec_boolean ("common-time", "Common time",
-          "Show together what the peers took at the same time: all wait for the slowest of those "
-          "whose clocks are known, up to half a second",
-          FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
   g_object_class_install_property (klass, PROP_CAPTURE_TIME,
       g_param_spec_boolean ("capture-time", "Capture time",
           "Timestamps say when something was taken, not when to show it, for peers whose clocks "
@@ -149,14 +107,14 @@ gst_genos_src_properties_install (GObjectClass *klass)
       g_param_spec_uint ("playout-delay", "Playout delay",
           "How long everything waits at least between coming and being shown, if that is more than "
           "the latency (ms)",
-          0, MAX_LATENCY, 0,
+          0, GST_GENOS_SRC_MAX_LATENCY, 0,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
   g_object_class_install_property (klass, PROP_MAX_PLAYOUT_DELAY,
       g_param_spec_uint ("max-playout-delay", "Maximum playout delay",
           "How much longer a track waits at most for the others of its peer, to be in step with "
           "them "
           "(ms; 0: never)",
-          0, MAX_LATENCY, DEFAULT_MAX_PLAYOUT_DELAY,
+          0, GST_GENOS_SRC_MAX_LATENCY, DEFAULT_MAX_PLAYOUT_DELAY,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
   g_object_class_install_property (klass, PROP_VIDEO_CODECS,
       g_param_spec_string ("video-codecs", "Video codecs",

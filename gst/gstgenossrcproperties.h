@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /* Room for one retransmission at round trips of up to about 80 ms: half of what players on the
  * web commonly start from, and little enough to talk to each other. */
 #define GST_GENOS_SRC_DEFAULT_LATENCY 100
+#define GST_GENOS_SRC_MAX_LATENCY 10000
 
 /* What a genosroomsrc keeps of its properties; under the element's object lock. */
 typedef struct {
@@ -47,5 +48,9 @@ enum {
 };
 
 void gst_genos_src_properties_install (GObjectClass *klass);
+
+/* The two of them that genosroommix has as well, under these ids. @is_common: what common-time is by default. */
+void gst_genos_src_properties_install_times (
+    GObjectClass *klass, guint latency, guint common_time, gboolean is_common);
 
 G_END_DECLS

@@ -124,6 +124,104 @@ test_own (void)
   check_set (src, "audio-codecs", "opus");
 }
 
+/* --- each is kept, and apart from the others --- */
+
+static void
+choose_number (GParamSpec *pspec, guint n, GValue *value)
+{
+  if (G_IS_PARAM_SPEC_UINT (pspec)) {
+    GParamSpecUInt *range = G_PARAM_SPEC_UINT (pspec);
+
+    g_value_set_uint (value,
+        range->default_value < range->maximum
+            ? MIN ((guint64) range->default_value + 1 + n, range->maximum)
+            : range->minimum);
+  } else if (G_IS_PARAM_SPEC_UINT64 (pspec)) {
+    g_value_set_uint64 (value, G_PARAM_SPEC_UINT64 (pspec)->default_value + 1 + n);
+  } else {
+    /* Widths and heights are even. */
+    g_value_set_int (value, G_PARAM_SPEC_INT (pspec)->default_value + 2 + 2 * n);
+  }
+}
+
+/* Another value than the default, and than the @n others where there are as many. FALSE: not every text is one. */
+static gboolean
+choose_value (GParamSpec *pspec, guint n, GValue *value)
+{
+  g_value_init (value, pspec->value_type);
+  if (G_IS_PARAM_SPEC_BOOLEAN (pspec)) {
+    g_value_set_boolean (value, !G_PARAM_SPEC_BOOLEAN (pspec)->default_value);
+  } else if (G_IS_PARAM_SPEC_ENUM (pspec)) {
+    GParamSpecEnum *range = G_PARAM_SPEC_ENUM (pspec);
+
+    g_value_set_enum (
+        value, range->enum_class->values[range->default_value == range->enum_class->minimum].value);
+  } else if (G_IS_PARAM_SPEC_UINT (pspec) || G_IS_PARAM_SPEC_UINT64 (pspec)
+      || G_IS_PARAM_SPEC_INT (pspec)) {
+    choose_number (pspec, n, value);
+  } else {
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+visit (gpointer object, GParamSpec *pspec, guint n, gboolean set)
+{
+  g_auto (GValue) value = G_VALUE_INIT, got = G_VALUE_INIT;
+
+  if (pspec->owner_type != G_OBJECT_TYPE (object) || !choose_value (pspec, n, &value)
+      || (pspec->flags & G_PARAM_READWRITE) != G_PARAM_READWRITE)
+    return;
+  if (set) {
+    g_object_set_property (object, pspec->name, &value);
+    return;
+  }
+  g_object_get_property (object, pspec->name, &got);
+  if (g_param_values_cmp (pspec, &value, &got) != 0)
+    g_error ("%s: %s was not kept", G_OBJECT_TYPE_NAME (object), pspec->name);
+}
+
+static void
+check_kept (gpointer object)
+{
+  guint n = 0;
+  g_autofree GParamSpec **pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (object), &n);
+
+  for (guint i = 0; i < n; i++)
+    visit (object, pspecs[i], i, TRUE);
+  for (guint i = 0; i < n; i++)
+    visit (object, pspecs[i], i, FALSE);
+}
+
+static void
+test_kept (void)
+{
+  g_autoptr (GstElement) sink =
+      gst_object_ref_sink (gst_element_factory_make ("genosroomsink", NULL));
+  g_autoptr (GstElement) src =
+      gst_object_ref_sink (gst_element_factory_make ("genosroomsrc", NULL));
+  g_autoptr (GstElement) mix =
+      gst_object_ref_sink (gst_element_factory_make ("genosroommix", NULL));
+  g_autoptr (GstPad) video = gst_element_request_pad_simple (sink, "video_%u");
+  g_autoptr (GstPad) data = gst_element_request_pad_simple (sink, "data_%u");
+
+  check_kept (sink);
+  check_kept (src);
+  check_kept (mix);
+  check_kept (video);
+  check_set (video, "stream-id", "a");
+  check_set (video, "track-id", "b");
+  check_set (video, "targets", "c,d");
+  check_set (video, "paused-peers", "e");
+  check_default (video, "stream-id", "a");
+  check_kept (data);
+  check_default (data, "channel", "data");
+  check_set (data, "channel", "chat");
+  check_set (data, "targets", "f,g");
+  check_default (data, "channel", "chat");
+}
+
 static void
 check_uri (const char *uri, gboolean good)
 {
@@ -220,6 +318,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/elements/properties/stats", test_stats);
   g_test_add_func ("/elements/properties/states", test_states);
   g_test_add_func ("/elements/properties/own", test_own);
+  g_test_add_func ("/elements/properties/kept", test_kept);
   g_test_add_func ("/elements/properties/uri", test_uri);
   g_test_add_func ("/elements/properties/bad-uris", test_bad_uris);
   g_test_add_func ("/elements/properties/documentation", test_documentation);
