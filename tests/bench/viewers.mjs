@@ -102,7 +102,7 @@ export async function viewers() {
     own.set(n, await separate(star, n));
   const ours = new Map([...seen].map(([n, uses]) => [n, round(average(uses))]));
   const rows = COUNTS.map(n => [`${n} viewer${n === 1 ? '' : 's'}`, cell(ours.get(n)), own.has(n) ? cell(own.get(n)) : '',
-    n ? `× ${times(ours, n)} of 1${own.get(n) && own.get(1) ? ` (× ${times(own, n)})` : ''}` : '', n === 8 ? '≤ 1.6' : '']);
+    n ? `× ${times(ours, n)} of 1${own.get(n) && own.get(1) ? ` (× ${times(own, n)})` : ''}` : '', n === 8 ? '≤ 1.3' : '']);
   const [first, last] = [seen.get(0)[0], seen.get(0).at(-1)];
   return {
     beside: 'one encoder for each viewer',
