@@ -9,9 +9,12 @@
 //   isLibrary(id)    whether it is of libgenosrooms, as it says; browsers are not
 //   events           heard (id), left (id), sealed (), links (), relay ({url, open, text}), join-error ()
 
-import {DIALECTS, Emitter, Relay, Room, randomId, topicOf} from './room-client.js';
+import {DIALECTS, randomId, topicOf} from './dialects.js';
+import {Emitter} from './emitter.js';
 import {Census, TIMES} from './mesh-census.js';
 import {DEFAULT_CELL_SIZE, MAX_CELL_SIZE} from './mesh-topology.js';
+import {Relay} from './relay.js';
+import {Room} from './room-client.js';
 
 const isPeerId = value => typeof value === 'string' && /^[0-9A-Za-z]{1,64}$/.test(value);
 

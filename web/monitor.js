@@ -9,19 +9,14 @@
 
 import {CellMap, canDraw, distanceClass} from './monitor-map.js';
 import {MadeUp, Member, Watcher, parseCellSize} from './monitor-sources.js';
+import {$, hasParam, listenToForm, notice, noticeInsecure, noticeRelay, param, relayDefault, roomOptions, setText,
+  showForm} from './page.js';
 
 const QUIET_MS = 60000;
 const SETTLE_MS = 35000;      // who has nothing to say announces itself every half minute
 const MAX_ROWS = 500;
 const ID_CHARS = 6;
 
-const $ = id => document.getElementById(id);
-const params = new URLSearchParams(location.search);
-for (const [name, value] of new URLSearchParams(location.hash.slice(1)))
-  params.append(name, value);
-const param = (name, fallback) => params.getAll(name).at(-1) || fallback;
-
-const relayDefault = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/`;
 let source = null;
 let map = null;
 let begun = 0;
@@ -33,24 +28,6 @@ let chosen = null;            // {cell, id}
 const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 const brief = id => id.length > ID_CHARS ? id.slice(0, ID_CHARS) : id;
 const seconds = ms => ms < 1500 ? 'just now' : `${Math.round(ms / 1000)} s ago`;
-
-function setText(element, text) {
-  if (element.textContent !== text)
-    element.textContent = text;
-}
-
-function notice(subject, text) {
-  const line = $(`notice-${subject}`) ?? document.createElement('div');
-  if (!text) {
-    line.remove();
-    return;
-  }
-  line.className = 'notice';
-  line.id = `notice-${subject}`;
-  setText(line, text);
-  if (!line.isConnected)
-    $('notices').append(line);
-}
 
 function listFacts(list, facts) {
   list.replaceChildren(...facts.map(([name, value]) => {
@@ -121,7 +98,7 @@ function showFigures() {
 }
 
 function showWords() {
-  const cells = `cells of ${source.cellSize}${params.has('cells') ? '' : ', the usual size'}`;
+  const cells = `cells of ${source.cellSize}${hasParam('cells') ? '' : ', the usual size'}`;
   setText($('computed'), `Worked out here, as every peer does it from the ids that are heard (${cells}, which nobody `
     + 'announces): cells, bridges, and the links that the layout asks for.');
   setText($('observed'), source instanceof MadeUp ? 'Seen: nothing. This room is made up.'
@@ -289,14 +266,8 @@ function onTick() {
   map.markQuiet(id => id !== source.selfId && now - (source.census.lastHeard(id) ?? -Infinity) > QUIET_MS);
 }
 
-function onRelay({url, open, text}) {
-  if (open && text)
-    notice('relay', `The relay ${url} says: ${text}`);
-  else if (source.relays.some(relay => relay.open))
-    notice('relay', '');
-  else
-    notice('relay', `No connection to the relay ${url}. Is it running there? ${text ? `Now ${text}. ` : ''}`
-      + 'What is shown is what was heard before.');
+function onRelay(state) {
+  noticeRelay(state, source.relays, 'What is shown is what was heard before.');
   showStatus();
 }
 
@@ -307,14 +278,8 @@ function makeSource() {
   const count = Number(param('made-up', 0));
   if (count)
     return new MadeUp(cellSize, count);
-  const stun = param('stun');
-  const options = {
-    room: param('room'), appId: param('app', '1234'), dialect: param('dialect', 'genosrtc'), cellSize,
-    relays: [...new Set(params.getAll('relay').flatMap(list => list.split(',')))].filter(Boolean),
-  };
-  return param('join') !== '1' ? new Watcher(options) : new Member({...options,
-    password: param('password', ''),
-    ...stun && {iceServers: stun === 'none' ? [] : [{urls: stun.split(',')}]}});
+  const options = {...roomOptions(), cellSize};
+  return param('join') === '1' ? new Member(options) : new Watcher(options);
 }
 
 function watch() {
@@ -354,40 +319,17 @@ function watch() {
   return source.join().then(showWords);
 }
 
-function showLobby() {
-  $('lobby').hidden = false;
-  $('watch-relay').value = param('relay', relayDefault);
-  $('watch-dialect').value = param('dialect', 'genosrtc');
-  $('watch-cells').value = param('cells', '');
-  $('watch-room').focus();
-}
-
-function onWatchForm(event) {
-  event.preventDefault();
-  const fields = new URLSearchParams();
-  for (const name of ['room', 'cells', 'relay', 'dialect']) {
-    const value = $(`watch-${name}`).value.trim();
-    if (value && !(name === 'relay' && value === relayDefault))
-      fields.set(name, value);
-  }
-  location.hash = fields;
-}
-
 async function start() {
-  $('watch').onsubmit = onWatchForm;
+  listenToForm('watch', ['room', 'cells', 'relay', 'dialect']);
   addEventListener('pagehide', () => source?.leave());
-  addEventListener('hashchange', () => location.reload());
   if (!window.isSecureContext) {
-    notice('browser', 'Browsers allow what this page needs only on https:// pages and on http://localhost. '
-      + 'Open this page that way.');
+    noticeInsecure();
     return;
   }
   if (!param('room') && !param('made-up')) {
-    showLobby();
+    showForm('watch', {relay: relayDefault, dialect: 'genosrtc', cells: ''});
     return;
   }
-  if (!params.has('relay'))
-    params.append('relay', relayDefault);
   try {
     await watch();
   } catch (error) {

@@ -7,17 +7,12 @@
 // the page), dialect (genosrtc, trystero), app, stun (comma-separated URLs or "none"),
 // video=WIDTHxHEIGHT@RATE for the camera, and cells (peers in a cell, or auto) for a room in cells.
 
+import {$, listenToForm, notice, noticeInsecure, noticeRelay, param, relayDefault, roomOptions, setText, showForm}
+  from './page.js';
 import {Room, originOf} from './room-client.js';
 
 const CHAT_LINES_MAX = 500;
 
-const $ = id => document.getElementById(id);
-const params = new URLSearchParams(location.search);
-for (const [name, value] of new URLSearchParams(location.hash.slice(1)))
-  params.append(name, value);
-const param = (name, fallback) => params.getAll(name).at(-1) || fallback;
-
-const relayDefault = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/`;
 const tiles = new Map();       // stream → its <figure>
 const names = new Map();       // peer id → the name it gave
 const warned = new Set();
@@ -29,30 +24,7 @@ let camera = null;
 
 function say(text, state) {
   $('status').dataset.state = state;
-  if ($('status').textContent !== text)
-    $('status').textContent = text;
-}
-
-// One line per subject: a newer text takes the place of the older one.
-function notice(subject, text) {
-  let line = $(`notice-${subject}`);
-  if (!text) {
-    line?.remove();
-    return;
-  }
-  if (!line) {
-    line = document.createElement('div');
-    line.className = 'notice';
-    line.id = `notice-${subject}`;
-    const close = document.createElement('button');
-    close.type = 'button';
-    close.textContent = 'Dismiss';
-    close.onclick = () => line.remove();
-    line.append(document.createElement('span'), close);
-    $('notices').append(line);
-  }
-  if (line.firstChild.textContent !== text)
-    line.firstChild.textContent = text;
+  setText($('status'), text);
 }
 
 const nameOf = peerId => names.get(peerId) ?? `Guest ${peerId.slice(0, 4)}`;
@@ -79,13 +51,8 @@ function showStatus() {
     say('Looking for a relay …', 'closed');
 }
 
-function showRelay({url, open, text}) {
-  if (open && text)
-    notice('relay', `The relay ${url} says: ${text}`);
-  else if (room.relays.some(relay => relay.open))
-    notice('relay', '');
-  else
-    notice('relay', `No connection to the relay ${url}. Is it running there? ${text ? `Now ${text}.` : ''}`);
+function showRelay(state) {
+  noticeRelay(state, room.relays);
   showStatus();
 }
 
@@ -277,16 +244,7 @@ async function sendChat(event) {
 // ── the room ──
 
 function enter() {
-  const stun = param('stun');
-  room = new Room({
-    room: param('room'),
-    password: param('password', ''),
-    appId: param('app', '1234'),
-    dialect: param('dialect', 'genosrtc'),
-    relays: [...new Set(params.getAll('relay').flatMap(list => list.split(',')))].filter(Boolean),
-    cells: param('cells', 0),
-    ...stun && {iceServers: stun === 'none' ? [] : [{urls: stun.split(',')}]},
-  });
+  room = new Room({...roomOptions(), cells: param('cells', 0)});
   room.on('relay', showRelay);
   room.on('stream-add', onStreamAdd);
   room.on('stream-metadata', onStreamMetadata);
@@ -316,7 +274,7 @@ function enter() {
   document.title = `${param('room')} – genosrooms`;
   $('title').textContent = param('room');
   $('launch').textContent = `gst-launch-1.0 v4l2src ! videoconvert ! \\\n  genosroomsink room=${param('room')} `
-    + `relays=${params.getAll('relay').at(-1)}`;
+    + `relays=${param('relay', relayDefault)}`;
   $('lobby').hidden = true;
   $('room').hidden = false;
   $('actions').hidden = false;
@@ -326,47 +284,25 @@ function enter() {
   return room.join();
 }
 
-function showLobby() {
-  $('lobby').hidden = false;
-  $('join-relay').value = param('relay', relayDefault);
-  $('join-dialect').value = param('dialect', 'genosrtc');
-  $('join-name').value = param('name', '');
-  $('join-cells').value = param('cells', '');
-  $('join-room').focus();
-}
-
-function onJoinForm(event) {
-  event.preventDefault();
-  const fields = new URLSearchParams();
-  for (const name of ['room', 'password', 'name', 'relay', 'dialect', 'cells']) {
-    const value = $(`join-${name}`).value.trim();
-    if (value && !(name === 'relay' && value === relayDefault))
-      fields.set(name, value);
-  }
-  location.hash = fields;
-}
-
 async function start() {
-  $('join').onsubmit = onJoinForm;
+  listenToForm('join', ['room', 'password', 'name', 'relay', 'dialect', 'cells']);
   $('say').onsubmit = sendChat;
   $('share').onclick = () => camera ? stopSharing() : startSharing();
   $('leave').onclick = () => location.assign(location.pathname);
   addEventListener('pagehide', () => room?.leave());
-  addEventListener('hashchange', () => location.reload());
 
   if (!window.isSecureContext || !window.RTCPeerConnection) {
     say('Cannot join from here', 'closed');
-    notice('browser', window.isSecureContext ? 'This browser has no WebRTC.'
-      : 'Browsers allow encryption and cameras only on https:// pages and on http://localhost. '
-        + 'Open this page that way.');
+    if (window.isSecureContext)
+      notice('browser', 'This browser has no WebRTC.');
+    else
+      noticeInsecure();
     return;
   }
   if (!param('room')) {
-    showLobby();
+    showForm('join', {relay: relayDefault, dialect: 'genosrtc', name: '', cells: ''});
     return;
   }
-  if (!params.has('relay'))
-    params.append('relay', relayDefault);
   try {
     await enter();
   } catch (error) {

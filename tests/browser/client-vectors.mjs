@@ -7,9 +7,11 @@ import {join} from 'node:path';
 import {webcrypto} from 'node:crypto';
 import {schnorr} from '@noble/secp256k1';
 import {check, finish, sourceRoot, test} from './harness.mjs';
-import {Assembler, DIALECTS, Sealer, kindOf, originOf, splitMessage, topicOf, valueOf}
-  from '../../web/room-client.js';
+import {DIALECTS, kindOf, topicOf} from '../../web/dialects.js';
+import {Assembler, splitMessage, valueOf} from '../../web/frames.js';
 import {NostrKey, fromHex, toHex} from '../../web/nostr-key.js';
+import {originOf} from '../../web/room-client.js';
+import {Sealer} from '../../web/sealer.js';
 
 // Node 18, Debian 12's, has it in the module only.
 globalThis.crypto ??= webcrypto;

@@ -7,7 +7,7 @@ import './web-crypto.mjs';
 import WebSocket from 'ws';
 import {artifact, atEnd, check, finish, openBrowser, openTab, startRelay, test, until, within} from './harness.mjs';
 import {Layout} from '../../web/mesh-topology.js';
-import {kindOf, randomId, topicOf} from '../../web/room-client.js';
+import {kindOf, randomId, topicOf} from '../../web/dialects.js';
 import {startTestRelay} from './test-relay.mjs';
 
 const ROOM = 'monitored <b>room</b>';

@@ -16,8 +16,6 @@ MAX_COLUMNS_TESTS = 140
 MAX_LINES = 700
 # One test per rule adds up; still one file per source.
 MAX_LINES_TESTS = 800
-# The page's client is one file on purpose: others take it and read it from top to bottom.
-LONG = {"web/room-client.js"}
 
 FORBIDDEN = (
     (r"(^|[^\w.])/(wor[k]|far[m]|roo[t])/", "a path of one machine"),
@@ -41,7 +39,7 @@ def check(path, text):
         if str(path) != "meson_options.txt":
             yield f"{path}:1: no line `{SPDX}`"
     most = MAX_LINES_TESTS if path.parts[0] == "tests" else MAX_LINES
-    if is_source(path) and len(lines) > most and str(path) not in LONG:
+    if is_source(path) and len(lines) > most:
         yield f"{path}: {len(lines)} lines: split it"
     if path.name in ("utils.c", "utils.h", "util.c", "helpers.c", "misc.c"):
         yield f"{path}: a helper lives with its user or becomes a named type"
