@@ -3,6 +3,7 @@
 /* The only bridge of a viewer's cell is killed, and nothing but the media that stays away tells: whoever is next does
  * its work, and the viewer's track goes on. Real rooms and real relays; links that need no network. */
 
+#include "../common/cell-room.h"
 #include "mesh-fixture.h"
 
 #include <genos/room/peer-struct.h>
@@ -12,18 +13,14 @@
 #define BRIDGE 0
 #define SENDER 1
 #define VIEWER 3
-#define WIDTH 64
-#define HEIGHT 48
-#define PICTURE_CAPS "video/x-raw,format=I420,width=64,height=48,framerate=20/1"
 
 typedef struct {
   World world;
   GenosRelayServer *second; /* relay, and all that the bridge has */
-  GenosLocalTrack *camera;
+  CellCamera camera;
   GenosRemoteTrack *track; /* the viewer's */
   guint n_added, n_removed;
   gint n_packets; /* atomic */
-  guint timer;
 } Fixture;
 
 static void
@@ -47,31 +44,6 @@ on_track_removed (GenosRoom *room, GenosPeer *peer, GenosRemoteTrack *track, Fix
   self->n_removed++;
 }
 
-static gboolean
-on_tick (gpointer data)
-{
-  Fixture *self = data;
-  GstBuffer *picture = gst_buffer_new_allocate (NULL, WIDTH * HEIGHT * 3 / 2, NULL);
-
-  gst_buffer_memset (picture, 0, 0x80, WIDTH * HEIGHT * 3 / 2);
-  genos_local_track_push (self->camera, picture);
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-start_camera (Fixture *self)
-{
-  g_autoptr (GstCaps) caps = gst_caps_from_string (PICTURE_CAPS);
-  g_autoptr (GError) error = NULL;
-
-  self->camera =
-      g_object_new (GENOS_TYPE_LOCAL_TRACK, "kind", GENOS_MEDIA_VIDEO, "stream-id", "camera", NULL);
-  genos_local_track_set_caps (self->camera, caps, &error);
-  g_assert_no_error (error);
-  genos_room_add_track (get (&self->world, SENDER)->room, self->camera);
-  self->timer = g_timeout_add (50, on_tick, self);
-}
-
 static void
 fixture_set_up (Fixture *self, gconstpointer data)
 {
@@ -92,13 +64,13 @@ fixture_set_up (Fixture *self, gconstpointer data)
       get (&self->world, VIEWER)->room, "track-added", G_CALLBACK (on_track_added), self);
   g_signal_connect (
       get (&self->world, VIEWER)->room, "track-removed", G_CALLBACK (on_track_removed), self);
-  start_camera (self);
+  cell_camera_start (&self->camera, get (&self->world, SENDER)->room, NULL);
 }
 
 static void
 fixture_tear_down (Fixture *self, gconstpointer data)
 {
-  g_clear_handle_id (&self->timer, g_source_remove);
+  cell_camera_stop (&self->camera);
   genos_remote_track_set_packet_func (self->track, NULL, NULL, NULL);
   for (guint i = 0; i < self->world.members->len; i++)
     g_signal_handlers_disconnect_by_data (get (&self->world, i)->room, self);
@@ -106,7 +78,6 @@ fixture_tear_down (Fixture *self, gconstpointer data)
   tear_down (&self->world, data);
   genos_relay_server_stop (self->second);
   g_clear_object (&self->second);
-  g_clear_object (&self->camera);
 }
 
 /* Quiet channels are not asked for a sign of life, so that they tell nothing. */

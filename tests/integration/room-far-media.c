@@ -3,38 +3,21 @@
 /* A track in a room of cells: who has it from whom, and what becomes of it when somebody goes. Real rooms and a
  * real relay; links that need no network. Seals come sooner than they would. */
 
-#include <genos/genos.h>
 #include <genos/media/track-audience-private.h>
-#include <genos/room/mesh-private.h>
 #include <genos/room/room-private.h>
 
-#include "../common/peer-link-local.h"
+#include "../common/cell-room.h"
 #include "relay-fixture.h"
 
 #include <string.h>
 
 #define N 8
-#define CELLS "1"
 #define FORWARD_MAX 2
-/* Seconds; under valgrind all of it is done by one slow processor. */
-#define DEADLINE 150
-#define WIDTH 64
-#define HEIGHT 48
-#define PICTURE_CAPS "video/x-raw,format=I420,width=64,height=48,framerate=20/1"
-
 /* One for each of eight cells, in their order; linked are those that are 1, 2 or 4 cells apart. The first one
  * sends. */
 static const char *const ids[N] = { "member19", "member4", "member9", "member1", "member3",
   "member5", "member13", "member0" };
 #define SENDER "member19"
-
-static const GenosMeshTimes times = {
-  .quiet = 300 * G_TIME_SPAN_MILLISECOND,
-  .cap = 2 * G_TIME_SPAN_SECOND,
-  .shrink = 30 * G_TIME_SPAN_SECOND,
-  .grace = 300 * G_TIME_SPAN_MILLISECOND,
-  .tick = 100 * G_TIME_SPAN_MILLISECOND,
-};
 
 typedef struct {
   GenosRoom *room;
@@ -51,11 +34,8 @@ typedef struct {
   GenosRelayServer *server;
   char *url;
   Member members[N];
-  GenosLocalTrack *camera; /* of the first of them */
-  guint timer;
+  CellCamera camera; /* of the first of them */
 } World;
-
-#define wait_long(condition) genos_test_wait_for (condition, DEADLINE)
 
 static gboolean
 on_passed (gpointer passed)
@@ -78,7 +58,7 @@ let_pass (guint ms)
 #define wait_slowly(condition)                                                                     \
   G_STMT_START                                                                                     \
   {                                                                                                \
-    gint64 deadline = g_get_monotonic_time () + DEADLINE * G_USEC_PER_SEC;                         \
+    gint64 deadline = g_get_monotonic_time () + CELL_ROOM_DEADLINE * G_USEC_PER_SEC;               \
     while (!(condition)) {                                                                         \
       if (g_get_monotonic_time () > deadline)                                                      \
         g_error ("%s:%d: waited in vain for: %s", __FILE__, __LINE__, #condition);                 \
@@ -146,76 +126,31 @@ on_withdrawn (GenosRoom *room, GenosTrackOffer *offer, Member *member)
 }
 
 static void
-on_warning (GenosRoom *room, GError *error, gpointer unused)
-{
-  g_test_message ("warning: %s", error->message);
-}
-
-static GenosPeerLink *
-make_link (gboolean offerer, gpointer user_data, GError **error)
-{
-  return peer_link_local_new (offerer);
-}
-
-static void
 enter (World *world, guint index)
 {
   Member *member = &world->members[index];
-  g_autoptr (GError) error = NULL;
 
-  member->room = genos_room_new ("far-media");
-  genos_mesh_set_times (genos_room_get_mesh (member->room), &times);
-  g_object_set (member->room, "relays", world->url, "proxy", "none", "peer-id", ids[index], "cells",
-      CELLS, "forward-max", FORWARD_MAX, NULL);
+  member->room = cell_room_new ("far-media", world->url, ids[index]);
+  g_object_set (member->room, "forward-max", FORWARD_MAX, NULL);
   g_signal_connect (member->room, "track-added", G_CALLBACK (on_track_added), member);
   g_signal_connect (member->room, "track-removed", G_CALLBACK (on_track_removed), member);
   g_signal_connect (member->room, "track-offered", G_CALLBACK (on_offered), member);
   g_signal_connect (member->room, "track-withdrawn", G_CALLBACK (on_withdrawn), member);
-  g_signal_connect (member->room, "warning", G_CALLBACK (on_warning), NULL);
-  genos_room_set_link_factory (member->room, make_link, NULL);
-  genos_room_join (member->room, &error);
-  g_assert_no_error (error);
-}
-
-static gboolean
-on_tick (gpointer data)
-{
-  World *world = data;
-  GstBuffer *picture = gst_buffer_new_allocate (NULL, WIDTH * HEIGHT * 3 / 2, NULL);
-
-  gst_buffer_memset (picture, 0, 0x80, WIDTH * HEIGHT * 3 / 2);
-  genos_local_track_push (world->camera, picture);
-  return G_SOURCE_CONTINUE;
+  cell_room_join (member->room);
 }
 
 static void
 start_camera (World *world)
 {
-  g_autoptr (GstCaps) caps = gst_caps_from_string (PICTURE_CAPS);
-  g_autoptr (GError) error = NULL;
-
-  world->camera = g_object_new (GENOS_TYPE_LOCAL_TRACK, "kind", GENOS_MEDIA_VIDEO, "stream-id",
-      "camera", "track-id", "picture", "metadata", "{\"of\":\"the gate\"}", NULL);
-  genos_local_track_set_caps (world->camera, caps, &error);
-  g_assert_no_error (error);
-  genos_room_add_track (world->members[0].room, world->camera);
-  world->timer = g_timeout_add (50, on_tick, world);
+  cell_camera_start (&world->camera, world->members[0].room, "{\"of\":\"the gate\"}");
 }
 
-/* All links are there, and no others any more. */
 static gboolean
 is_laid_out (World *world)
 {
-  for (guint i = 0; i < N; i++) {
-    g_auto (GStrv) roster = genos_mesh_get_roster (genos_room_get_mesh (world->members[i].room));
-
-    if (g_strv_length (roster) != N)
+  for (guint i = 0; i < N; i++)
+    if (!cell_room_is_laid_out (world->members[i].room, i, ids, N))
       return FALSE;
-    for (guint k = 0; k < i; k++)
-      if ((genos_room_get_peer (world->members[i].room, ids[k]) != NULL)
-          != (i - k == 1 || i - k == 2 || i - k == 4))
-        return FALSE;
-  }
   return TRUE;
 }
 
@@ -226,7 +161,7 @@ set_up (World *world, gconstpointer unused)
   world->url = genos_relay_server_dup_url (world->server);
   for (guint i = 0; i < N; i++)
     enter (world, i);
-  wait_long (is_laid_out (world));
+  cell_room_wait (is_laid_out (world));
 }
 
 static void
@@ -244,7 +179,7 @@ drop_member (Member *member)
 static void
 tear_down (World *world, gconstpointer unused)
 {
-  g_clear_handle_id (&world->timer, g_source_remove);
+  cell_camera_stop (&world->camera);
   for (guint i = 0; i < N; i++) {
     Member *member = &world->members[i];
 
@@ -255,12 +190,11 @@ tear_down (World *world, gconstpointer unused)
     Member *member = &world->members[i];
 
     if (member->room != NULL)
-      wait_long (genos_room_get_state (member->room) == GENOS_ROOM_IDLE);
+      cell_room_wait_until_left (member->room);
     if (member->room != NULL)
       g_assert_cmpuint (member->n_offered, ==, member->n_withdrawn);
     drop_member (member);
   }
-  g_clear_object (&world->camera);
   genos_relay_server_stop (world->server);
   g_object_unref (world->server);
   g_free (world->url);
@@ -283,7 +217,7 @@ wait_for_packets (World *world)
     guint before = count_packets (member);
 
     if (member->room != NULL)
-      wait_long (count_packets (member) >= before + 5);
+      cell_room_wait (count_packets (member) >= before + 5);
   }
 }
 
@@ -312,7 +246,7 @@ check_bounds (World *world)
 {
   guint n_far = 0;
 
-  g_assert_cmpuint (genos_local_track_get_n_viewers (world->camera), <=, FORWARD_MAX);
+  g_assert_cmpuint (genos_local_track_get_n_viewers (world->camera.track), <=, FORWARD_MAX);
   for (guint i = 1; i < N; i++) {
     Member *member = &world->members[i];
     g_autofree char *parent = NULL;
@@ -402,17 +336,17 @@ test_watched_by_all (World *world, gconstpointer unused)
   Member *parent = find_parent (world);
   const char *id = ids[parent - world->members];
   genos_room_leave (parent->room);
-  wait_long (genos_room_get_state (parent->room) == GENOS_ROOM_IDLE);
+  cell_room_wait_until_left (parent->room);
   drop_member (parent);
   wait_slowly (nobody_has_it_from (world, id));
   wait_for_packets (world);
   check_bounds (world);
 
   /* It is taken away, and over for everybody. */
-  genos_room_remove_track (world->members[0].room, world->camera);
+  genos_room_remove_track (world->members[0].room, world->camera.track);
   for (guint i = 1; i < N; i++)
     if (world->members[i].room != NULL)
-      wait_long (world->members[i].n_removed == 1);
+      cell_room_wait (world->members[i].n_removed == 1);
 }
 
 static gboolean
@@ -442,23 +376,23 @@ test_wanted (World *world, gconstpointer unused)
     genos_room_set_track_filter (world->members[i].room, refuse_all, NULL, NULL);
   viewer = find_far (world);
   start_camera (world);
-  wait_long (world->members[viewer].n_offered == 1);
-  g_assert_cmpuint (genos_local_track_get_n_viewers (world->camera), ==, 0);
+  cell_room_wait (world->members[viewer].n_offered == 1);
+  g_assert_cmpuint (genos_local_track_get_n_viewers (world->camera.track), ==, 0);
   g_assert_cmpuint (world->members[viewer].n_added, ==, 0);
 
   genos_room_set_track_filter (world->members[viewer].room, NULL, NULL, NULL);
-  wait_long (count_packets (&world->members[viewer]) >= 10);
-  g_assert_cmpuint (genos_local_track_get_n_viewers (world->camera), ==, 1);
+  cell_room_wait (count_packets (&world->members[viewer]) >= 10);
+  g_assert_cmpuint (genos_local_track_get_n_viewers (world->camera.track), ==, 1);
   for (guint i = 1; i < N; i++)
     if (i != viewer && genos_room_get_peer (world->members[i].room, SENDER) == NULL)
       g_assert_cmpuint (world->members[i].n_added, ==, 0);
 
   genos_room_set_track_filter (world->members[viewer].room, refuse_all, NULL, NULL);
-  wait_long (genos_local_track_get_n_viewers (world->camera) == 0);
+  cell_room_wait (genos_local_track_get_n_viewers (world->camera.track) == 0);
   g_assert_cmpuint (world->members[viewer].n_removed, ==, 0);
   genos_room_set_track_filter (world->members[viewer].room, NULL, NULL, NULL);
   guint before = count_packets (&world->members[viewer]);
-  wait_long (count_packets (&world->members[viewer]) >= before + 10);
+  cell_room_wait (count_packets (&world->members[viewer]) >= before + 10);
   g_assert_cmpuint (world->members[viewer].n_added, ==, 1);
 
   for (guint i = 1; i < N; i++)

@@ -8,23 +8,16 @@
  */
 
 #include <genos/crypto/sframe.h>
-#include <genos/genos.h>
 #include <genos/media/rtp-key-frame.h>
 #include <genos/room/far-private.h>
 #include <genos/room/room-private.h>
 #include <genos/room/room-struct.h>
 
-#include "../common/peer-link-local.h"
+#include "../common/cell-room.h"
 #include "relay-fixture.h"
 
 #include <string.h>
 
-#define CELLS "1"
-/* Seconds; under valgrind all of it is done by one slow processor. */
-#define DEADLINE 150
-#define WIDTH 64
-#define HEIGHT 48
-#define PICTURE_CAPS "video/x-raw,format=I420,width=64,height=48,framerate=20/1"
 #define RTP_HEADER 12
 #define MAX_KEPT 4096
 
@@ -32,14 +25,6 @@ enum { SENDER, NEAR, OTHER, VIEWER, N };
 
 /* One for each of four cells, in their order; linked are those that are 1 or 2 cells apart. */
 static const char *const ids[N] = { "member6", "member3", "member0", "member1" };
-
-static const GenosMeshTimes times = {
-  .quiet = 300 * G_TIME_SPAN_MILLISECOND,
-  .cap = 2 * G_TIME_SPAN_SECOND,
-  .shrink = 30 * G_TIME_SPAN_SECOND,
-  .grace = 300 * G_TIME_SPAN_MILLISECOND,
-  .tick = 100 * G_TIME_SPAN_MILLISECOND,
-};
 
 typedef struct {
   GenosRoom *room;
@@ -55,9 +40,7 @@ typedef struct {
   GenosRelayServer *server;
   char *url;
   Member members[N];
-  GenosLocalTrack *camera;
-  guint timer;
-  guint n_ticks;
+  CellCamera camera;
 
   GenosRemoteTrack *tapped; /* (nullable): what a member passes on */
   GMutex lock;              /* guards what follows */
@@ -65,8 +48,6 @@ typedef struct {
   guint n_compared;
   guint64 kid; /* of the last packet that came to the viewer */
 } World;
-
-#define wait_long(condition) genos_test_wait_for (condition, DEADLINE)
 
 /* --- who watches --- */
 
@@ -131,7 +112,8 @@ on_opened (GenosRemoteTrack *track, GstBuffer *packet, gpointer data)
 static void
 on_picture (GstElement *sink, GstBuffer *picture, GstPad *pad, Member *viewer)
 {
-  g_assert_cmpuint (gst_buffer_get_size (picture), ==, WIDTH * HEIGHT * 3 / 2);
+  g_assert_cmpuint (
+      gst_buffer_get_size (picture), ==, CELL_CAMERA_WIDTH * CELL_CAMERA_HEIGHT * 3 / 2);
   g_atomic_int_inc (&viewer->n_pictures);
 }
 
@@ -201,85 +183,29 @@ is_wanted (GenosRoom *room, GenosTrackOffer *offer, gpointer data)
   return ((Member *) data)->wants;
 }
 
-static void
-on_warning (GenosRoom *room, GError *error, gpointer unused)
-{
-  g_test_message ("warning: %s", error->message);
-}
-
 /* --- the room --- */
-
-static GenosPeerLink *
-make_link (gboolean offerer, gpointer user_data, GError **error)
-{
-  return peer_link_local_new (offerer);
-}
 
 static void
 enter (World *world, guint index)
 {
   Member *member = &world->members[index];
-  g_autoptr (GError) error = NULL;
 
   member->wants = index == VIEWER;
-  member->room = genos_room_new ("sealed-media");
-  genos_mesh_set_times (genos_room_get_mesh (member->room), &times);
-  g_object_set (member->room, "relays", world->url, "proxy", "none", "peer-id", ids[index], "cells",
-      CELLS, "password", "nobody else knows", "media-encryption",
+  member->room = cell_room_new ("sealed-media", world->url, ids[index]);
+  g_object_set (member->room, "password", "nobody else knows", "media-encryption",
       index == SENDER ? GENOS_ENCRYPTION_REQUIRED : GENOS_ENCRYPTION_OFF, NULL);
   g_signal_connect (member->room, "track-added", G_CALLBACK (on_track_added), world);
-  g_signal_connect (member->room, "warning", G_CALLBACK (on_warning), NULL);
   genos_room_set_track_filter (member->room, is_wanted, member, NULL);
-  genos_room_set_link_factory (member->room, make_link, NULL);
-  genos_room_join (member->room, &error);
-  g_assert_no_error (error);
+  cell_room_join (member->room);
 }
 
 static gboolean
 is_laid_out (World *world)
 {
-  for (guint i = 0; i < N; i++) {
-    g_auto (GStrv) roster = genos_mesh_get_roster (genos_room_get_mesh (world->members[i].room));
-
-    if (g_strv_length (roster) != N)
+  for (guint i = 0; i < N; i++)
+    if (!cell_room_is_laid_out (world->members[i].room, i, ids, N))
       return FALSE;
-    for (guint k = 0; k < i; k++)
-      if ((genos_room_get_peer (world->members[i].room, ids[k]) != NULL) != (i - k != 3))
-        return FALSE;
-  }
   return TRUE;
-}
-
-/* Something else in each picture, so that there is something to compare. */
-static gboolean
-on_tick (gpointer data)
-{
-  World *world = data;
-  gsize size = WIDTH * HEIGHT * 3 / 2;
-  GstBuffer *picture = gst_buffer_new_allocate (NULL, size, NULL);
-  GstMapInfo map;
-
-  world->n_ticks++;
-  g_assert_true (gst_buffer_map (picture, &map, GST_MAP_WRITE));
-  for (gsize i = 0; i < size; i++)
-    map.data[i] = (guint8) ((i * 7 + world->n_ticks * 31) ^ (i >> 5) * world->n_ticks);
-  gst_buffer_unmap (picture, &map);
-  genos_local_track_push (world->camera, picture);
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-start_camera (World *world)
-{
-  g_autoptr (GstCaps) caps = gst_caps_from_string (PICTURE_CAPS);
-  g_autoptr (GError) error = NULL;
-
-  world->camera = g_object_new (GENOS_TYPE_LOCAL_TRACK, "kind", GENOS_MEDIA_VIDEO, "stream-id",
-      "camera", "track-id", "picture", "codec", "vp8", NULL);
-  genos_local_track_set_caps (world->camera, caps, &error);
-  g_assert_no_error (error);
-  genos_room_add_track (world->members[SENDER].room, world->camera);
-  world->timer = g_timeout_add (50, on_tick, world);
 }
 
 static void
@@ -291,7 +217,7 @@ set_up (World *world, gconstpointer unused)
   world->url = genos_relay_server_dup_url (world->server);
   for (guint i = 0; i < N; i++)
     enter (world, i);
-  wait_long (is_laid_out (world));
+  cell_room_wait (is_laid_out (world));
 }
 
 static void
@@ -302,7 +228,7 @@ leave (World *world, Member *member)
     genos_remote_track_remove_tap (member->track, world);
   }
   genos_room_leave (member->room);
-  wait_long (genos_room_get_state (member->room) == GENOS_ROOM_IDLE);
+  cell_room_wait_until_left (member->room);
   g_clear_object (&member->track);
   g_clear_object (&member->room);
 }
@@ -320,7 +246,7 @@ tear_down (World *world, gconstpointer unused)
 {
   Member *viewer = &world->members[VIEWER];
 
-  g_clear_handle_id (&world->timer, g_source_remove);
+  cell_camera_stop (&world->camera);
   untap (world);
   for (guint i = 0; i < N; i++)
     if (world->members[i].room != NULL)
@@ -328,7 +254,6 @@ tear_down (World *world, gconstpointer unused)
   gst_element_set_state (viewer->player, GST_STATE_NULL);
   g_clear_object (&viewer->entry);
   g_clear_object (&viewer->player);
-  g_clear_object (&world->camera);
   genos_relay_server_stop (world->server);
   g_object_unref (world->server);
   g_hash_table_unref (world->passed);
@@ -402,7 +327,7 @@ wait_for_pictures (World *world)
   Member *viewer = &world->members[VIEWER];
   gint before = g_atomic_int_get (&viewer->n_pictures);
 
-  wait_long (g_atomic_int_get (&viewer->n_pictures) >= before + 5);
+  cell_room_wait (g_atomic_int_get (&viewer->n_pictures) >= before + 5);
 }
 
 static guint
@@ -448,12 +373,12 @@ test_passed_on_sealed (World *world, gconstpointer unused)
 {
   Member *parent, *second;
 
-  start_camera (world);
+  cell_camera_start (&world->camera, world->members[SENDER].room, NULL);
   wait_for_pictures (world);
   parent = find_parent (world);
   g_assert_nonnull (parent);
   tap (world, parent);
-  wait_long (get_n_compared (world) >= 5);
+  cell_room_wait (get_n_compared (world) >= 5);
   wait_for_pictures (world);
   check_forwarder (parent);
   g_assert_cmpuint (count_keys (world), ==, 1);
@@ -463,10 +388,10 @@ test_passed_on_sealed (World *world, gconstpointer unused)
   second = parent == &world->members[NEAR] ? &world->members[OTHER] : &world->members[NEAR];
   second->wants = TRUE;
   genos_room_refilter_tracks (second->room);
-  wait_long (count_keys (world) == 2);
-  wait_long (g_atomic_int_get (&second->n_packets) >= 5);
+  cell_room_wait (count_keys (world) == 2);
+  cell_room_wait (g_atomic_int_get (&second->n_packets) >= 5);
   leave (world, second);
-  wait_long (get_kid (world) == 1);
+  cell_room_wait (get_kid (world) == 1);
   g_assert_cmpuint (count_keys (world), ==, 1);
   wait_for_pictures (world);
 }
