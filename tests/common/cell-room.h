@@ -2,7 +2,7 @@
 #pragma once
 
 #include <genos/genos.h>
-#include <genos/room/mesh-private.h>
+#include <genos/room/cells/mesh-private.h>
 
 #include "test-wait.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <genos/mesh/mesh-frame.h>
-#include <genos/room/mesh-payload.h>
+#include <genos/room/cells/mesh-payload.h>
 
 #include "fuzz.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/room/request-private.h>
+#include <genos/room/transfer/request-private.h>
 
 #include "fuzz.h"
 

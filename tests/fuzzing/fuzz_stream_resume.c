@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/room/stream-receiver.h>
-#include <genos/room/stream-sender.h>
+#include <genos/room/transfer/stream-receiver.h>
+#include <genos/room/transfer/stream-sender.h>
 
 #include "fuzz.h"
 

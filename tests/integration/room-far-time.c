@@ -6,7 +6,7 @@
 
 #include "../common/room-fixture.h"
 
-#include <genos/room/mesh-private.h>
+#include <genos/room/cells/mesh-private.h>
 
 #define WAIT 90
 /* The two of each cell, and what each is there. */

@@ -5,8 +5,8 @@
 
 #include <genos/genos.h>
 #include <genos/room/room-private.h>
-#include <genos/room/mesh-payload.h>
-#include <genos/room/mesh-private.h>
+#include <genos/room/cells/mesh-payload.h>
+#include <genos/room/cells/mesh-private.h>
 
 #include "mesh-fixture.h"
 

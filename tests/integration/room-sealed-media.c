@@ -9,7 +9,7 @@
 
 #include <genos/crypto/sframe.h>
 #include <genos/media/rtp-key-frame.h>
-#include <genos/room/far-private.h>
+#include <genos/room/far/far-private.h>
 #include <genos/room/room-private.h>
 #include <genos/room/room-struct.h>
 

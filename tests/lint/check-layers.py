@@ -30,6 +30,15 @@ LIBRARY = {
         GIO + GST + JSON,
     ),
 }
+# The parts of the room, and which of the others each may see. All see what lies in room/ itself, which sees all of them.
+ROOM_PARTS = {
+    "cells": (),
+    "far": ("cells", "media"),
+    "joining": (),
+    "media": (),
+    "stats": (),
+    "transfer": (),
+}
 # Folders outside the library see its one door only.
 OUTSIDE = {
     "gst": GIO + GST + JSON,
@@ -77,6 +86,17 @@ def judge_library(path, module, bracket, name):
     return None
 
 
+def judge_part(parts, name):
+    """Why a file of lib/genos/room/PART may not include NAME, another part's; None when it may."""
+    part = parts[3]
+    other = name.split("/")
+    if part not in ROOM_PARTS:
+        return f"part {part} of the room has no row in tests/lint/check-layers.py"
+    if other[:2] != ["genos", "room"] or len(other) < 4 or other[2] == part or other[2] in ROOM_PARTS[part]:
+        return None
+    return f"{part} may not see {other[2]}"
+
+
 def judge_outside(folder, bracket, name):
     """The same for a file of gst/, tools/ or examples/."""
     if bracket == '"':
@@ -94,7 +114,8 @@ def judge(path, bracket, name):
     if parts[:2] == ("lib", "genos") and len(parts) > 3:
         if parts[2] not in LIBRARY:
             return f"module {parts[2]} has no row in tests/lint/check-layers.py"
-        return judge_library(path, parts[2], bracket, name)
+        reason = judge_library(path, parts[2], bracket, name)
+        return reason or (judge_part(parts, name) if parts[2] == "room" and len(parts) > 4 else None)
     if name.startswith(INSIDE.get(parts[:2], ())) and bracket == "<":
         return None
     if parts[0] in OUTSIDE:

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <genos/room/channel.h>
-#include <genos/room/exchange.h>
-#include <genos/room/incoming-stream.h>
-#include <genos/room/mesh.h>
+#include <genos/room/transfer/exchange.h>
+#include <genos/room/transfer/incoming-stream.h>
+#include <genos/room/cells/mesh.h>
 #include <genos/room/peer-private.h>
 
 G_BEGIN_DECLS

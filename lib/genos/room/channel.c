@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include <genos/room/mesh-private.h>
-#include <genos/room/send-operation.h>
+#include <genos/room/cells/mesh-private.h>
+#include <genos/room/transfer/send-operation.h>
 
 /**
  * GenosChannel:

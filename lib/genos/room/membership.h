@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <genos/room/door.h>
-#include <genos/room/healer.h>
+#include <genos/room/joining/door.h>
+#include <genos/room/joining/healer.h>
 #include <genos/room/roster.h>
 #include <genos/signalling/signaller.h>
 

@@ -3,7 +3,7 @@
 
 #include <genos/base/reason.h>
 #include <genos/room/message-private.h>
-#include <genos/room/peer-media.h>
+#include <genos/room/media/peer-media.h>
 #include <genos/room/peer-seal.h>
 #include <genos/room/peer-stats.h>
 #include <genos/room/peer.h>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <genos/crypto/link-secrets.h>
-#include <genos/room/peer-identity.h>
+#include <genos/room/joining/peer-identity.h>
 #include <genos/wire/extended-message.h>
 
 G_BEGIN_DECLS
@@ -20,8 +20,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosPeerSeal, genos_peer_seal_free)
 gboolean genos_peer_seal_is_sealed (GBytes *bytes);
 
 /* (transfer full) */
-GBytes *genos_peer_seal_seal (GenosPeerSeal *self, const char *channel,
-    const GenosExtendedMessage *message);
+GBytes *genos_peer_seal_seal (
+    GenosPeerSeal *self, const char *channel, const GenosExtendedMessage *message);
 /* Errors as genos_message_opener_open()'s. */
 gboolean genos_peer_seal_open (GenosPeerSeal *self, const char *channel, GBytes *sealed,
     GenosExtendedMessage *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -2,7 +2,7 @@
 
 #include <genos/room/peer-struct.h>
 
-#include <genos/room/rtc-report.h>
+#include <genos/room/stats/rtc-report.h>
 
 /* So old an answer is as good as a new one: asking keeps webrtcbin's thread from negotiating. */
 #define FRESH (200 * G_TIME_SPAN_MILLISECOND)

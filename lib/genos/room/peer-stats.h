@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <genos/room/stats-rates.h>
+#include <genos/room/stats/stats-rates.h>
 #include <genos/transport/peer-link.h>
 
 G_BEGIN_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <genos/room/peer-clock.h>
+#include <genos/room/media/peer-clock.h>
 #include <genos/room/peer-private.h>
 #include <genos/room/peer-stats.h>
 

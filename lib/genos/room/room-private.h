@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <genos/room/dialler.h>
+#include <genos/room/joining/dialler.h>
 #include <genos/room/membership.h>
 #include <genos/room/room-settings.h>
 #include <genos/room/room.h>
-#include <genos/room/stream-book.h>
+#include <genos/room/transfer/stream-book.h>
 #include <genos/signalling/signaller.h>
 
 G_BEGIN_DECLS

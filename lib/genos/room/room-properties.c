@@ -2,8 +2,8 @@
 
 #include <genos/room/room-properties.h>
 
-#include <genos/room/admission-rules.h>
-#include <genos/room/far-tracks.h>
+#include <genos/room/joining/admission-rules.h>
+#include <genos/room/far/far-tracks.h>
 #include <genos/base/encryption.h>
 #include <genos/room/room.h>
 

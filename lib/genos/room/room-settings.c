@@ -8,7 +8,7 @@
 #include <genos/media/media-codec.h>
 #include <genos/mesh/mesh-topology.h>
 #include <genos/nostr/nostr-url.h>
-#include <genos/room/identity-file.h>
+#include <genos/room/joining/identity-file.h>
 #include <genos/room/room-properties.h>
 #include <genos/signalling/default-relays.h>
 #include <genos/signalling/signaller-nostr.h>

@@ -5,7 +5,7 @@
 #include <genos/base/error.h>
 #include <genos/room/room.h>
 #include <genos/crypto/schnorr.h>
-#include <genos/room/admission-rules.h>
+#include <genos/room/joining/admission-rules.h>
 #include <genos/signalling/signaller.h>
 #include <genos/transport/peer-link.h>
 

@@ -4,12 +4,12 @@
 
 #include <gst/gst.h>
 
-#include <genos/room/request.h>
+#include <genos/room/transfer/request.h>
 
 #include <genos/base/reason.h>
-#include <genos/room/mesh.h>
+#include <genos/room/cells/mesh.h>
 #include <genos/room/room.h>
-#include <genos/room/track-offer.h>
+#include <genos/room/media/track-offer.h>
 
 guint genos_room_signals[GENOS_ROOM_N_SIGNALS];
 

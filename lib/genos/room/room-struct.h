@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <genos/room/exchange.h>
-#include <genos/room/far-tracks.h>
-#include <genos/room/mesh-private.h>
-#include <genos/room/outgoing-tracks.h>
+#include <genos/room/transfer/exchange.h>
+#include <genos/room/far/far-tracks.h>
+#include <genos/room/cells/mesh-private.h>
+#include <genos/room/media/outgoing-tracks.h>
 #include <genos/room/room-private.h>
 #include <genos/room/room-relays.h>
 #include <genos/room/room-settings.h>
-#include <genos/room/speaker-watch.h>
+#include <genos/room/media/speaker-watch.h>
 
 G_BEGIN_DECLS
 

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include <genos/room/channel-private.h>
-#include <genos/room/exchange.h>
+#include <genos/room/transfer/exchange.h>
 #include <genos/room/membership.h>
-#include <genos/room/network-watch.h>
-#include <genos/room/outgoing-tracks.h>
-#include <genos/room/room-key.h>
+#include <genos/room/joining/network-watch.h>
+#include <genos/room/media/outgoing-tracks.h>
+#include <genos/room/joining/room-key.h>
 #include <genos/room/room-log.h>
 #include <genos/room/room-properties.h>
 #include <genos/room/room-relays.h>

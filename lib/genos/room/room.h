@@ -7,7 +7,7 @@
 #include <genos/base/types.h>
 #include <genos/media/local-track.h>
 #include <genos/media/remote-track.h>
-#include <genos/room/admission.h>
+#include <genos/room/joining/admission.h>
 #include <genos/room/channel.h>
 #include <genos/room/peer.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/room/clock-offset.h>
+#include <genos/room/media/clock-offset.h>
 
 #define MS ((gint64) 1000)
 #define SECOND (1000 * MS)

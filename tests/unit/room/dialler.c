@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/room/dialler.h>
+#include <genos/room/joining/dialler.h>
 
 #include <genos/base/reason.h>
-#include <genos/room/offer-echo.h>
+#include <genos/room/joining/offer-echo.h>
 
 #include <string.h>
 

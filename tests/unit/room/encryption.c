@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include <genos/room/peer-media-struct.h>
+#include <genos/room/media/peer-media-struct.h>
 #include <genos/room/room-private.h>
 #include <genos/wire/channel-frame.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/room/file-name.h>
+#include <genos/room/transfer/file-name.h>
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/room/group-ring.h>
+#include <genos/room/cells/group-ring.h>
 
 #include <string.h>
 

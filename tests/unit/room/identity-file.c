@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/room/identity-file.h>
+#include <genos/room/joining/identity-file.h>
 
 #include <string.h>
 #include <sys/stat.h>

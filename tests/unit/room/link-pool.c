@@ -2,7 +2,7 @@
 
 #include "../../common/peer-link-local.h"
 
-#include <genos/room/link-pool.h>
+#include <genos/room/joining/link-pool.h>
 
 #define SECOND G_TIME_SPAN_SECOND
 

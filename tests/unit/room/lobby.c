@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/room/lobby.h>
+#include <genos/room/joining/lobby.h>
 
 #include <genos/base/error.h>
 

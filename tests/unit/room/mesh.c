@@ -6,7 +6,7 @@
 
 #include <genos/crypto/sealed-letter.h>
 #include <genos/room/heard-book.h>
-#include <genos/room/mesh-payload.h>
+#include <genos/room/cells/mesh-payload.h>
 #include <genos/wire/json-text.h>
 
 static GenosExtendedMessage

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/room/offer-echo.h>
+#include <genos/room/joining/offer-echo.h>
 
 #include <string.h>
 

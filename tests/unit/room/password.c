@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/room/password.h>
+#include <genos/room/joining/password.h>
 
 #include <string.h>
 

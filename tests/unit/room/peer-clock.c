@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/room/peer-clock.h>
+#include <genos/room/media/peer-clock.h>
 
 #include <genos/wire/clock-message.h>
 

@@ -2,7 +2,7 @@
 
 /* Two ends that talk to each other, and whoever stands between them. */
 
-#include <genos/room/peer-identity.h>
+#include <genos/room/joining/peer-identity.h>
 
 #include <string.h>
 

@@ -8,8 +8,8 @@
 
 #include "../../common/test-wait.h"
 
-#include <genos/room/dialler.h>
-#include <genos/room/outgoing-tracks.h>
+#include <genos/room/joining/dialler.h>
+#include <genos/room/media/outgoing-tracks.h>
 #include <genos/room/room-private.h>
 
 static GenosPeerLink *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/room/request-book.h>
+#include <genos/room/transfer/request-book.h>
 
 static guint64
 add (GenosRequestBook *book, const char *peer_id, gint64 deadline)

@@ -5,7 +5,7 @@
 #include "../../common/signaller-local.h"
 
 #include <genos/base/reason.h>
-#include <genos/room/request.h>
+#include <genos/room/transfer/request.h>
 #include <genos/room/room.h>
 
 G_BEGIN_DECLS

@@ -2,7 +2,7 @@
 
 /* Keys of sealed tracks, asked for and handed over, and what is sealed with them. No network, no clock. */
 
-#include <genos/room/sealed-tracks.h>
+#include <genos/room/far/sealed-tracks.h>
 
 #include <string.h>
 

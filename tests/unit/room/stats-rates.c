@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/room/stats-rates.h>
+#include <genos/room/stats/stats-rates.h>
 
 #define SECOND G_USEC_PER_SEC
 

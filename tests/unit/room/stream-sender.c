@@ -2,13 +2,13 @@
 
 /* Both machines of a stream, against each other and against nonsense. */
 
-#include <genos/room/stream-sender.h>
+#include <genos/room/transfer/stream-sender.h>
 
 #include <string.h>
 
 #include <genos/base/error.h>
 #include <genos/crypto/sealed-message.h>
-#include <genos/room/stream-receiver.h>
+#include <genos/room/transfer/stream-receiver.h>
 #include <genos/wire/channel-frame.h>
 
 #define WINDOW GENOS_STREAM_WINDOW

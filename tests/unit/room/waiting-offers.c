@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/room/waiting-offers.h>
+#include <genos/room/joining/waiting-offers.h>
 
 #include <string.h>
 

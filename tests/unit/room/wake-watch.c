@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/room/wake-watch.h>
+#include <genos/room/joining/wake-watch.h>
 
 static void
 test_gap (void)
