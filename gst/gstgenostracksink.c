@@ -19,7 +19,8 @@ struct _GstGenosTrackSink {
   GenosLocalTrack *track; /* object lock */
   gulong key_frame_handler;
   gulong error_handler;
-  GstGenosClockMap clock_map; /* streaming thread */
+  GstGenosClockMap clock_map; /* streaming thread, as the next */
+  gboolean encoded;
 };
 
 G_DEFINE_TYPE (GstGenosTrackSink, gst_genos_track_sink, GST_TYPE_BASE_SINK)
@@ -144,17 +145,40 @@ decide_kind (GstGenosTrackSink *self, GstCaps *caps)
 }
 
 static gboolean
+give_caps (GstGenosTrackSink *self, GstCaps *caps, GError **error)
+{
+  g_autoptr (GenosLocalTrack) track = ref_track (self);
+
+  return track == NULL || genos_local_track_set_caps (track, caps, error);
+}
+
+/* A track stays what it was offered to the peers as: what comes in another codec is another track. */
+static gboolean
+begin_anew (GstGenosTrackSink *self, GstCaps *caps, GError **error)
+{
+  end_track (self);
+  if (!ensure_track (self, caps))
+    return FALSE;
+  g_clear_error (error);
+  return give_caps (self, caps, error);
+}
+
+static gboolean
 gst_genos_track_sink_set_caps (GstBaseSink *sink, GstCaps *caps)
 {
   GstGenosTrackSink *self = GST_GENOS_TRACK_SINK (sink);
-  g_autoptr (GenosLocalTrack) track = NULL;
+  g_autoptr (GenosLocalTrack) former = ref_track (self);
   g_autoptr (GError) error = NULL;
 
   decide_kind (self, caps);
+  self->encoded =
+      !g_str_has_suffix (gst_structure_get_name (gst_caps_get_structure (caps, 0)), "/x-raw");
   if (!ensure_track (self, caps))
     return FALSE;
-  track = ref_track (self);
-  if (track == NULL || genos_local_track_set_caps (track, caps, &error))
+  if (give_caps (self, caps, &error))
+    return TRUE;
+  if (former != NULL && g_error_matches (error, GENOS_ERROR, GENOS_ERROR_UNSUPPORTED)
+      && begin_anew (self, caps, &error))
     return TRUE;
   report_caps_error (self, caps, error);
   return FALSE;
@@ -190,6 +214,16 @@ check_format (GstGenosTrackSink *self)
   return GST_FLOW_NOT_NEGOTIATED;
 }
 
+/* Nobody could hear sound that is played faster, slower or backwards, and what is encoded can be decoded
+ * forwards only. */
+static gboolean
+is_of_use (GstGenosTrackSink *self)
+{
+  double rate = GST_BASE_SINK (self)->segment.rate;
+
+  return rate == 1.0 || (self->kind == GENOS_MEDIA_VIDEO && (rate > 0.0 || !self->encoded));
+}
+
 static GstFlowReturn
 gst_genos_track_sink_render (GstBaseSink *sink, GstBuffer *buffer)
 {
@@ -199,6 +233,8 @@ gst_genos_track_sink_render (GstBaseSink *sink, GstBuffer *buffer)
 
   if (track == NULL)
     return check_format (self);
+  if (!is_of_use (self))
+    return GST_FLOW_OK;
   stamped = gst_buffer_copy (buffer);
   GST_BUFFER_PTS (stamped) = gst_genos_sink_time_get (sink, &self->clock_map, buffer);
   GST_BUFFER_DTS (stamped) = GST_CLOCK_TIME_NONE;

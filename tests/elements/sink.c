@@ -314,6 +314,112 @@ test_flush_after_eos (void)
   test_stop (pipeline);
 }
 
+/* The room knows of the track, and may have offered it to somebody. */
+static void
+wait_for_track (GstElement *pipeline)
+{
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "s");
+  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  for (;;) {
+    g_autoptr (GstStructure) stats = NULL;
+
+    g_object_get (sink, "stats", &stats, NULL);
+    if (gst_structure_has_field (stats, "track"))
+      return;
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    g_usleep (10000);
+  }
+}
+
+/* A playlist whose films are of different codecs: one track ends, another begins, and nothing fails. */
+static void
+test_another_codec (void)
+{
+  g_autoptr (GstElement) pipeline = make_short_pipeline ("appsrc name=a format=time");
+  g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (pipeline), "a");
+  g_autoptr (GAsyncQueue) ended = watch_ended (pipeline);
+  static const char *const all[] = { "video/x-vp8", "video/x-vp9", "video/x-vp9, width=64" };
+  GstFlowReturn result;
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++) {
+    g_autoptr (GstCaps) caps = gst_caps_from_string (all[i]);
+    g_autoptr (GstBuffer) buffer = gst_buffer_new_allocate (NULL, 100, NULL);
+    g_autoptr (GstSample) sample = NULL;
+
+    GST_BUFFER_PTS (buffer) = i;
+    sample = gst_sample_new (buffer, caps, NULL, NULL);
+    g_signal_emit_by_name (source, "push-sample", sample, &result);
+    g_assert_cmpint (result, ==, GST_FLOW_OK);
+    if (i == 1)
+      check_ended (ended);
+    wait_for_track (pipeline);
+  }
+  g_signal_emit_by_name (source, "end-of-stream", &result);
+  gst_message_unref (test_wait (pipeline, GST_MESSAGE_EOS, 60000));
+  check_ended (ended);
+  test_stop (pipeline);
+}
+
+static guint64
+count_frames (GstPad *pad)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 n = 0;
+
+  g_object_get (pad, "stats", &stats, NULL);
+  g_assert_true (gst_structure_get_uint64 (stats, "frames-in", &n));
+  return n;
+}
+
+/* How many buffers, of one, are of use at that rate. */
+static void
+check_rate (const char *pad_name, const char *text, double rate, guint64 n)
+{
+  g_autoptr (GstElement) pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
+  g_autoptr (GstElement) sink = make_sink ();
+  g_autoptr (GstPad) pad = gst_element_request_pad_simple (sink, pad_name);
+  g_autoptr (GstPad) source = gst_object_ref_sink (gst_pad_new ("src", GST_PAD_SRC));
+  g_autoptr (GstCaps) caps = gst_caps_from_string (text);
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, 64 * 48 * 3 / 2, NULL);
+  GstSegment segment;
+
+  gst_bin_add (GST_BIN (pipeline), sink);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  gst_pad_set_active (source, TRUE);
+  g_assert_cmpint (gst_pad_link (source, pad), ==, GST_PAD_LINK_OK);
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.rate = rate;
+  segment.stop = GST_SECOND;
+  gst_pad_push_event (source, gst_event_new_stream_start ("test"));
+  gst_pad_push_event (source, gst_event_new_caps (caps));
+  gst_pad_push_event (source, gst_event_new_segment (&segment));
+  GST_BUFFER_PTS (buffer) = rate > 0 ? 0 : segment.stop - 1;
+  GST_BUFFER_DURATION (buffer) = 1;
+  g_assert_cmpint (gst_pad_push (source, buffer), ==, GST_FLOW_OK);
+  g_assert_cmpuint (count_frames (pad), ==, n);
+  test_stop (pipeline);
+}
+
+static void
+test_rates (void)
+{
+  static const char raw[] = "video/x-raw, format=I420, width=64, height=48, framerate=30/1";
+  static const char sound[] = "audio/x-raw, format=S16LE, rate=48000, channels=1, "
+                              "layout=interleaved";
+
+  check_rate ("video_%u", raw, 1.0, 1);
+  check_rate ("video_%u", raw, 2.0, 1);
+  check_rate ("video_%u", raw, -1.0, 1);
+  check_rate ("video_%u", "video/x-vp8", 2.0, 1);
+  check_rate ("video_%u", "video/x-vp8", -1.0, 0);
+  check_rate ("audio_%u", sound, 1.0, 1);
+  check_rate ("audio_%u", sound, 2.0, 0);
+  check_rate ("audio_%u", sound, -1.0, 0);
+  check_rate ("audio_%u", "audio/x-opus, channel-mapping-family=0", 0.5, 0);
+}
+
 static void
 test_paused (void)
 {
@@ -491,6 +597,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/elements/sink/twice", test_twice);
   g_test_add_func ("/elements/sink/live-is-not-delayed", test_live_is_not_delayed);
   g_test_add_func ("/elements/sink/flush-after-eos", test_flush_after_eos);
+  g_test_add_func ("/elements/sink/another-codec", test_another_codec);
+  g_test_add_func ("/elements/sink/rates", test_rates);
   g_test_add_func ("/elements/sink/paused", test_paused);
   g_test_add_func ("/elements/sink/impossible-caps", test_impossible_caps);
   g_test_add_func ("/elements/sink/wrong-kind", test_wrong_kind);
