@@ -239,3 +239,79 @@ media_test_encode (const char *launch, GstCaps **caps)
   gst_element_set_state (pipeline, GST_STATE_NULL);
   return frames;
 }
+
+/* --- packets --- */
+
+gboolean
+media_test_is_delta (GstBuffer *packet)
+{
+  return GST_BUFFER_FLAG_IS_SET (packet, GST_BUFFER_FLAG_DELTA_UNIT);
+}
+
+static guint16
+get_seqnum (GstBuffer *packet)
+{
+  guint8 head[4];
+  g_assert_cmpuint (gst_buffer_extract (packet, 0, head, 4), ==, 4);
+  return GST_READ_UINT16_BE (head + 2);
+}
+
+void
+media_test_assert_one_sequence (GPtrArray *packets)
+{
+  for (guint i = 1; i < packets->len; i++)
+    g_assert_cmpuint (get_seqnum (g_ptr_array_index (packets, i)), ==,
+        (guint16) (get_seqnum (g_ptr_array_index (packets, i - 1)) + 1));
+}
+
+/* A wrong clock is off by the time that the machine is up, which may be minutes; valgrind takes as long. */
+void
+media_test_assert_time_is_now (GstBuffer *packet)
+{
+  g_autoptr (GstClock) clock = gst_system_clock_obtain ();
+  GstClockTimeDiff age = gst_clock_get_time (clock) - GST_BUFFER_PTS (packet);
+  guint seconds = g_getenv ("GENOS_UNDER_VALGRIND") != NULL ? 600 : 30;
+
+  g_assert_cmpint (ABS (age), <, (GstClockTimeDiff) (seconds * GST_SECOND));
+}
+
+/* --- what is left behind --- */
+
+static const char *
+find_live_object (GObject *tracer)
+{
+  /* Never freed: the lists have the objects without references of their own. */
+  static GPtrArray *lists = NULL;
+  GstStructure *live = NULL;
+  g_signal_emit_by_name (tracer, "get-live-objects", &live);
+  if (lists == NULL)
+    lists = g_ptr_array_new ();
+  g_ptr_array_add (lists, live);
+
+  const GValue *list = gst_structure_get_value (live, "live-objects-list");
+  for (guint i = 0; i < gst_value_list_get_size (list); i++) {
+    const GValue *value = gst_value_list_get_value (list, i);
+    const GstStructure *item = gst_value_get_structure (value);
+    const GValue *object = gst_structure_get_value (item, "object");
+    /* Plugins register features when they are loaded, and keep them. */
+    if (!g_type_is_a (G_VALUE_TYPE (object), GST_TYPE_PLUGIN_FEATURE))
+      return g_type_name (G_VALUE_TYPE (object));
+  }
+  return NULL;
+}
+
+/* A streaming thread drops its GstTask a moment after the pipeline has seen it stop, and
+ * nobody tells when. */
+void
+media_test_no_object_is_left (void)
+{
+  g_autolist (GstObject) tracers = gst_tracing_get_active_tracers ();
+  g_assert_nonnull (tracers);
+  gint64 deadline = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
+  const char *found;
+  while ((found = find_live_object (tracers->data)) != NULL) {
+    if (g_get_monotonic_time () > deadline)
+      g_error ("left behind: %s", found);
+    g_usleep (10000);
+  }
+}

@@ -52,3 +52,11 @@ guint media_test_decode (GstCaps *rtp_caps, GPtrArray *packets, const char *deco
 
 /* (transfer full) what a pipeline without its sink makes. */
 GPtrArray *media_test_encode (const char *launch, GstCaps **caps);
+
+/* Of packets as they came. */
+gboolean media_test_is_delta (GstBuffer *packet);
+void media_test_assert_one_sequence (GPtrArray *packets);
+void media_test_assert_time_is_now (GstBuffer *packet);
+
+/* The last test of a program that begins with GST_TRACERS=leaks. */
+void media_test_no_object_is_left (void);
