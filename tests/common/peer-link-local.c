@@ -2,7 +2,7 @@
 
 #include "peer-link-local.h"
 
-#include <genos/transport/audio-level.h>
+#include <genos/transport/rtp/audio-level.h>
 #include <genos/transport/home.h>
 
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include <genos/signalling/signaller-nostr.h>
-#include <genos/transport/peer-link-webrtc.h>
+#include <genos/transport/webrtc/peer-link-webrtc.h>
 
 #define MAX_BUFFERED (1024 * 1024)
 

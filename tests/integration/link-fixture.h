@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <genos/transport/peer-link-webrtc.h>
+#include <genos/transport/webrtc/peer-link-webrtc.h>
 
 G_BEGIN_DECLS
 
@@ -17,13 +17,13 @@ typedef struct {
   GenosPeerLink *link;
   guint n_opened;
   guint n_closed;
-  GError *reason;               /* of ::closed */
+  GError *reason; /* of ::closed */
   guint n_drained;
   guint n_warnings;
-  GError *warning;              /* the last one */
-  guint n_descriptions;         /* sent */
-  GPtrArray *frames;            /* GBytes */
-  GPtrArray *receivers;         /* GenosLinkReceiver that are there */
+  GError *warning;      /* the last one */
+  guint n_descriptions; /* sent */
+  GPtrArray *frames;    /* GBytes */
+  GPtrArray *receivers; /* GenosLinkReceiver that are there */
   guint n_receivers_added;
   guint n_receivers_removed;
 } LinkEnd;
@@ -34,8 +34,8 @@ typedef char *(*LinkMangleFunc) (LinkEnd *from, GenosSdpKind kind, const char *s
 struct _LinkPair {
   LinkEnd dialler;
   LinkEnd answerer;
-  LinkMangleFunc mangle;        /* (nullable) */
-  gboolean hold;                /* keep descriptions in the queue */
+  LinkMangleFunc mangle; /* (nullable) */
+  gboolean hold;         /* keep descriptions in the queue */
   GQueue queue;
 };
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include <genos/genos.h>
-#include <genos/transport/peer-link-webrtc.h>
+#include <genos/transport/webrtc/peer-link-webrtc.h>
 
 #define DEADLINE (90 * G_TIME_SPAN_SECOND)
 /* Each n-th peer stays until it sees a picture; the others leave while media is being agreed on. */

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include <genos/transport/peer-link-webrtc.h>
+#include <genos/transport/webrtc/peer-link-webrtc.h>
 
 /* Those of a handshake that failed, and of the next. */
 #define DEADLINE 45

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include <genos/genos.h>
-#include <genos/transport/peer-link-webrtc.h>
+#include <genos/transport/webrtc/peer-link-webrtc.h>
 
 #define DEADLINE (90 * G_TIME_SPAN_SECOND)
 

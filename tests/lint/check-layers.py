@@ -30,14 +30,23 @@ LIBRARY = {
         GIO + GST + JSON,
     ),
 }
-# The parts of the room, and which of the others each may see. All see what lies in room/ itself, which sees all of them.
-ROOM_PARTS = {
-    "cells": (),
-    "far": ("cells", "media"),
-    "joining": (),
-    "media": (),
-    "stats": (),
-    "transfer": (),
+# The parts of a large module, its folders, and what each may see of the same module: "." is what lies in none of them.
+PARTS = {
+    "room": {
+        ".": ("cells", "far", "joining", "media", "stats", "transfer"),
+        "cells": (".",),
+        "far": (".", "cells", "media"),
+        "joining": (".",),
+        "media": (".",),
+        "stats": (".",),
+        "transfer": (".",),
+    },
+    "transport": {
+        ".": ("rtp",),
+        "rtp": (),
+        "sdp": ("rtp",),
+        "webrtc": (".", "rtp", "sdp"),
+    },
 }
 # Folders outside the library see its one door only.
 OUTSIDE = {
@@ -86,15 +95,23 @@ def judge_library(path, module, bracket, name):
     return None
 
 
+def part_of(parts):
+    """Of ROOT, MODULE, PART…, FILE."""
+    return parts[2] if len(parts) > 3 else "."
+
+
 def judge_part(parts, name):
-    """Why a file of lib/genos/room/PART may not include NAME, another part's; None when it may."""
-    part = parts[3]
+    """Why a file of a module with parts may not include NAME, another part's; None when it may."""
+    module = parts[1]
     other = name.split("/")
-    if part not in ROOM_PARTS:
-        return f"part {part} of the room has no row in tests/lint/check-layers.py"
-    if other[:2] != ["genos", "room"] or len(other) < 4 or other[2] == part or other[2] in ROOM_PARTS[part]:
+    rules = PARTS.get(module)
+    part = part_of(parts)
+    if rules is None or other[:2] != ["genos", module]:
         return None
-    return f"{part} may not see {other[2]}"
+    if part not in rules:
+        return f"part {part} of {module} has no row in tests/lint/check-layers.py"
+    seen = part_of(other)
+    return None if seen == part or seen in rules[part] else f"{module}/{part} may not see {module}/{seen}"
 
 
 def judge_outside(folder, bracket, name):
@@ -114,8 +131,7 @@ def judge(path, bracket, name):
     if parts[:2] == ("lib", "genos") and len(parts) > 3:
         if parts[2] not in LIBRARY:
             return f"module {parts[2]} has no row in tests/lint/check-layers.py"
-        reason = judge_library(path, parts[2], bracket, name)
-        return reason or (judge_part(parts, name) if parts[2] == "room" and len(parts) > 4 else None)
+        return judge_library(path, parts[2], bracket, name) or judge_part(parts[1:], name)
     if name.startswith(INSIDE.get(parts[:2], ())) and bracket == "<":
         return None
     if parts[0] in OUTSIDE:

@@ -19,6 +19,8 @@ RULES = (
     ("lib/genos/wire", LOGGING, "a codec returns the reason and lets the caller log", ()),
     ("lib/genos/crypto", f"{CLOCK}|{FILES}|{LOGGING}", "crypto does no I/O and never logs", ()),
     ("lib/genos/mesh", f"{CLOCK}|{FILES}|{LOGGING}", "the mesh is told the time, and runs in simulations", ()),
+    ("lib/genos/transport/rtp", f"{CLOCK}|{FILES}|{LOGGING}", "packets are judged by the time that is passed in", ()),
+    ("lib/genos/transport/sdp", f"{CLOCK}|{FILES}|{LOGGING}", "descriptions are judged and translated without I/O", ()),
     ("lib", RANDOM, "random bytes come from crypto/random.h", ("lib/genos/crypto/random.c", MEDIA)),
 )
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)

@@ -2,7 +2,7 @@
 
 #include <genos/media/level-extension.h>
 
-#include <genos/transport/audio-level.h>
+#include <genos/transport/rtp/audio-level.h>
 
 #include <gst/rtp/rtp.h>
 

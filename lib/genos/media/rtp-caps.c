@@ -2,7 +2,7 @@
 
 #include <genos/media/rtp-caps.h>
 
-#include <genos/transport/audio-level.h>
+#include <genos/transport/rtp/audio-level.h>
 
 /* Constrained baseline, level 3.1: what every WebRTC endpoint takes (RFC 7742, 6.2). */
 #define DEFAULT_PROFILE_LEVEL_ID "42e01f"

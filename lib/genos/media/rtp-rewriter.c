@@ -3,7 +3,7 @@
 #include <genos/media/rtp-rewriter.h>
 
 #include <genos/media/rtp-key-frame.h>
-#include <genos/transport/rtp-header.h>
+#include <genos/transport/rtp/rtp-header.h>
 
 #define HEADER_SIZE 12
 #define PADDING_BIT 0x20

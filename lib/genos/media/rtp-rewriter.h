@@ -2,7 +2,7 @@
 #pragma once
 
 #include <genos/media/media-codec.h>
-#include <genos/transport/rtp-continuity.h>
+#include <genos/transport/rtp/rtp-continuity.h>
 
 G_BEGIN_DECLS
 

@@ -2,7 +2,7 @@
 
 #include <genos/media/rtp-splice.h>
 
-#include <genos/transport/rtp-header.h>
+#include <genos/transport/rtp/rtp-header.h>
 
 #define HEADER_SIZE 12
 #define PAYLOAD_MASK 0x7f

@@ -3,7 +3,7 @@
 
 #include <gst/gst.h>
 
-#include <genos/transport/rtp-continuity.h>
+#include <genos/transport/rtp/rtp-continuity.h>
 
 G_BEGIN_DECLS
 

@@ -3,7 +3,7 @@
 #include <genos/room/room.h>
 
 #include <genos/crypto/crypto-init.h>
-#include <genos/transport/webrtc-warm-up.h>
+#include <genos/transport/webrtc/webrtc-warm-up.h>
 
 /**
  * genos_room_prepare:

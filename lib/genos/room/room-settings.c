@@ -13,7 +13,7 @@
 #include <genos/signalling/default-relays.h>
 #include <genos/signalling/signaller-nostr.h>
 #include <genos/transport/ice-server.h>
-#include <genos/transport/peer-link-webrtc.h>
+#include <genos/transport/webrtc/peer-link-webrtc.h>
 #include <genos/wire/hello-message.h>
 #include <genos/wire/json-text.h>
 #include <genos/wire/signal-message.h>

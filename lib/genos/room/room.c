@@ -15,8 +15,8 @@
 #include <genos/room/room-relays.h>
 #include <genos/room/room-settings.h>
 #include <genos/room/room-signals.h>
-#include <genos/transport/peer-link-webrtc.h>
-#include <genos/transport/webrtc-ice.h>
+#include <genos/transport/webrtc/peer-link-webrtc.h>
+#include <genos/transport/webrtc/webrtc-ice.h>
 
 /**
  * GenosRoom:

@@ -2,7 +2,7 @@
 
 #include <genos/transport/link-receiver.h>
 
-#include <genos/transport/audio-level.h>
+#include <genos/transport/rtp/audio-level.h>
 
 /* Of a packet that does not follow the one before. */
 #define PACKET_TIME (20 * GST_MSECOND)

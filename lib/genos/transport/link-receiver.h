@@ -3,7 +3,7 @@
 
 #include <gst/gst.h>
 
-#include <genos/transport/rtp-meter.h>
+#include <genos/transport/rtp/rtp-meter.h>
 
 G_BEGIN_DECLS
 

@@ -3,8 +3,8 @@
 
 #include <gst/gst.h>
 
-#include <genos/transport/rate-estimator.h>
-#include <genos/transport/rtp-meter.h>
+#include <genos/transport/rtp/rate-estimator.h>
+#include <genos/transport/rtp/rtp-meter.h>
 
 G_BEGIN_DECLS
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/audio-level.h>
+#include <genos/transport/rtp/audio-level.h>
 
 static guint
 find (const char *text)

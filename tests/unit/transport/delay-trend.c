@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/delay-trend.h>
+#include <genos/transport/rtp/delay-trend.h>
 
 #define MS G_TIME_SPAN_MILLISECOND
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/dtls-certificate.h>
+#include <genos/transport/webrtc/dtls-certificate.h>
 
 #include <string.h>
 

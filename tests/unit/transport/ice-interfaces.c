@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <genos/base/error.h>
-#include <genos/transport/ice-interfaces.h>
+#include <genos/transport/webrtc/ice-interfaces.h>
 
 static void
 test_match (void)

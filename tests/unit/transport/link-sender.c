@@ -2,7 +2,7 @@
 
 /* The gate of a sender, before it has a pad: what it lets into its queue. */
 
-#include <genos/transport/webrtc-sender.h>
+#include <genos/transport/webrtc/webrtc-sender.h>
 
 typedef struct {
   GenosWebrtcSender *sender;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/negotiation.h>
+#include <genos/transport/sdp/negotiation.h>
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/packet-pacer.h>
+#include <genos/transport/rtp/packet-pacer.h>
 
 #define MS G_TIME_SPAN_MILLISECOND
 #define START (1000 * G_TIME_SPAN_SECOND)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/packet-train.h>
+#include <genos/transport/rtp/packet-train.h>
 
 #define MS G_TIME_SPAN_MILLISECOND
 #define CLOCK_OFFSET (777 * G_TIME_SPAN_SECOND) /* of the receiver's clock */

@@ -2,7 +2,7 @@
 
 /* A sender, a bottleneck and a receiver, in simulated time: nothing here waits. */
 
-#include <genos/transport/rate-estimator.h>
+#include <genos/transport/rtp/rate-estimator.h>
 
 #include <math.h>
 

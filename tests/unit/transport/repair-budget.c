@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/repair-budget.h>
+#include <genos/transport/rtp/repair-budget.h>
 
-#include <genos/transport/rate-estimator.h>
+#include <genos/transport/rtp/rate-estimator.h>
 
 #define MS G_TIME_SPAN_MILLISECOND
 #define UNBOUNDED GENOS_RATE_UNBOUNDED

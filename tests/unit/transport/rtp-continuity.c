@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/rtp-continuity.h>
+#include <genos/transport/rtp/rtp-continuity.h>
 
 static void
 test_untouched (void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/rtp-header.h>
+#include <genos/transport/rtp/rtp-header.h>
 
 #include <string.h>
 

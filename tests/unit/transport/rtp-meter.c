@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/rtp-meter.h>
+#include <genos/transport/rtp/rtp-meter.h>
 
 #define FRAME (33 * 1000)
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/rtp-stand-ins.h>
+#include <genos/transport/sdp/rtp-stand-ins.h>
 
 #include <string.h>
 
-#include <genos/transport/sdp-rtx.h>
+#include <genos/transport/sdp/sdp-rtx.h>
 
 #define FIRST 0x67000001u
 #define SECOND 0x67000002u

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/sdp-codecs.h>
+#include <genos/transport/sdp/sdp-codecs.h>
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/sdp-extension-number.h>
+#include <genos/transport/sdp/sdp-extension-number.h>
 
 #define HEAD "v=0\r\ns=-\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:v\r\n"
 #define OTHER "urn:ietf:params:rtp-hdrext:sdes:mid"

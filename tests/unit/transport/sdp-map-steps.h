@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <genos/transport/sdp-map.h>
+#include <genos/transport/sdp/sdp-map.h>
 
 #include <genos/base/error.h>
 

@@ -2,7 +2,7 @@
 
 #include "sdp-map-steps.h"
 
-#include <genos/transport/sdp-rtx.h>
+#include <genos/transport/sdp/sdp-rtx.h>
 
 /* As offerer with one video line of ours, which the browser takes. */
 static GenosSdpMap *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <genos/transport/sdp-names.h>
+#include <genos/transport/sdp/sdp-names.h>
 
 #include <string.h>
 

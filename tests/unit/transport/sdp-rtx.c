@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/sdp-rtx.h>
+#include <genos/transport/sdp/sdp-rtx.h>
 
 #define HEAD "v=0\r\ns=-\r\nm=video 9 UDP/TLS/RTP/SAVPF 96 97\r\na=mid:v\r\n"
 

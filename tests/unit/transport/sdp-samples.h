@@ -4,7 +4,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-#include <genos/transport/sdp-text.h>
+#include <genos/transport/sdp/sdp-text.h>
 #include <genos/wire/deflate.h>
 
 /* Texts for the SDP tests: real ones of browsers, and small ones written from a list such as
@@ -18,8 +18,10 @@ sample_credentials (char who, const char *setup)
 {
   GString *text = g_string_new (NULL);
 
-  g_string_append_printf (text, "a=ice-ufrag:%cfrag\r\na=ice-pwd:%c123456789012345678901\r\n"
-      "a=fingerprint:sha-256 %s", who, who, who == 'L' ? "AA" : "BB");
+  g_string_append_printf (text,
+      "a=ice-ufrag:%cfrag\r\na=ice-pwd:%c123456789012345678901\r\n"
+      "a=fingerprint:sha-256 %s",
+      who, who, who == 'L' ? "AA" : "BB");
   for (guint i = 1; i < 32; i++)
     g_string_append_printf (text, ":%02X", i);
   g_string_append_printf (text, "\r\na=setup:%s\r\na=ice-options:trickle\r\n", setup);
@@ -67,8 +69,10 @@ sample_section (GString *text, char **words, char who, const char *setup)
   if (payload == NULL)
     payload = "96";
   if (words[0][0] == 'c') {
-    g_string_append_printf (text, "m=application %u UDP/DTLS/SCTP webrtc-datachannel\r\n"
-        "c=IN IP4 0.0.0.0\r\n%sa=mid:%s\r\na=sctp-port:5000\r\n", port, credentials, words[1]);
+    g_string_append_printf (text,
+        "m=application %u UDP/DTLS/SCTP webrtc-datachannel\r\n"
+        "c=IN IP4 0.0.0.0\r\n%sa=mid:%s\r\na=sctp-port:5000\r\n",
+        port, credentials, words[1]);
     return;
   }
   g_string_append_printf (text, "m=%s %u UDP/TLS/RTP/SAVPF %s\r\nc=IN IP4 0.0.0.0\r\n",
@@ -78,8 +82,10 @@ sample_section (GString *text, char **words, char who, const char *setup)
   if (bundle_only)
     g_string_append (text, "a=bundle-only\r\n");
   g_string_append_printf (text, "a=mid:%s\r\na=%s\r\na=rtcp-mux\r\na=rtpmap:%s %s\r\n", words[1],
-      words[2], payload, sample_flag (words, "h264") != NULL ? "H264/90000"
-      : words[0][0] == 'v' ? "VP8/90000" : "OPUS/48000/2");
+      words[2], payload,
+      sample_flag (words, "h264") != NULL ? "H264/90000"
+          : words[0][0] == 'v'            ? "VP8/90000"
+                                          : "OPUS/48000/2");
   sample_sources (text, words);
 }
 
@@ -98,7 +104,8 @@ sample_sdp (char who, const char *setup, const char *list)
       g_string_append_printf (group, " %s", words[1]);
   }
   text = g_strdup_printf ("v=0\r\no=- 1 2 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n"
-      "a=ice-options:trickle\r\n%s\r\n%s", group->str, body->str);
+                          "a=ice-options:trickle\r\n%s\r\n%s",
+      group->str, body->str);
   g_string_free (group, TRUE);
   g_string_free (body, TRUE);
   return text;
@@ -163,16 +170,17 @@ sample_inflate_signal (const char *hex)
 static inline char *
 sample_browser_sdp (const char *session, const char *side)
 {
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "vectors", "session-frames.json",
-      NULL);
+  g_autofree char *path =
+      g_test_build_filename (G_TEST_DIST, "vectors", "session-frames.json", NULL);
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GError) error = NULL;
   JsonArray *frames;
 
   json_parser_load_from_file (parser, path, &error);
   g_assert_no_error (error);
-  frames = json_object_get_array_member (json_object_get_object_member (
-      json_node_get_object (json_parser_get_root (parser)), session), side);
+  frames = json_object_get_array_member (
+      json_object_get_object_member (json_node_get_object (json_parser_get_root (parser)), session),
+      side);
   for (guint i = 0; i < json_array_get_length (frames); i++) {
     char *sdp = sample_inflate_signal (json_array_get_string_element (frames, i));
     if (sdp != NULL)
@@ -191,6 +199,6 @@ sample_firefox_sdp (const char *name)
 
   json_parser_load_from_file (parser, path, &error);
   g_assert_no_error (error);
-  return g_strdup (json_object_get_string_member (
-      json_node_get_object (json_parser_get_root (parser)), name));
+  return g_strdup (
+      json_object_get_string_member (json_node_get_object (json_parser_get_root (parser)), name));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/sdp-text.h>
+#include <genos/transport/sdp/sdp-text.h>
 
 #include <genos/base/error.h>
 

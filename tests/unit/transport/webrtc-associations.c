@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/webrtc-associations.h>
+#include <genos/transport/webrtc/webrtc-associations.h>
 
 #include <gst/webrtc/webrtc.h>
 

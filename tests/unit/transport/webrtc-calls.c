@@ -3,8 +3,8 @@
 #include "../../common/test-wait.h"
 
 #include <genos/base/error.h>
-#include <genos/transport/webrtc-calls.h>
-#include <genos/transport/webrtc-warm-up.h>
+#include <genos/transport/webrtc/webrtc-calls.h>
+#include <genos/transport/webrtc/webrtc-warm-up.h>
 
 #include <gst/webrtc/webrtc.h>
 

@@ -3,7 +3,7 @@
 #include "../../common/test-wait.h"
 
 #include <genos/base/error.h>
-#include <genos/transport/webrtc-channel.h>
+#include <genos/transport/webrtc/webrtc-channel.h>
 
 typedef struct {
   GstElement *webrtc;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/webrtc-path.h>
+#include <genos/transport/webrtc/webrtc-path.h>
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/webrtc-remnants.h>
+#include <genos/transport/webrtc/webrtc-remnants.h>
 
 #define N_CHILDREN 20
 #define N_KEPT 16

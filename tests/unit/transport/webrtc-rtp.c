@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/webrtc-rtp.h>
+#include <genos/transport/webrtc/webrtc-rtp.h>
 
 #include "../../common/test-wait.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/webrtc-ssrc-gate.h>
+#include <genos/transport/webrtc/webrtc-ssrc-gate.h>
 
 static GenosSsrcGate *
 gate_with (guint32 a, guint32 b)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/transport/webrtc-warm-up.h>
+#include <genos/transport/webrtc/webrtc-warm-up.h>
 
 #include <gst/gst.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <genos/transport/send-window.h>
-#include <genos/transport/webrtc-window.h>
+#include <genos/transport/webrtc/webrtc-window.h>
 
 #define FRAME 1000
 

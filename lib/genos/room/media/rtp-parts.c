@@ -2,7 +2,7 @@
 
 #include <genos/room/media/rtp-parts.h>
 
-#include <genos/transport/rtp-header.h>
+#include <genos/transport/rtp/rtp-header.h>
 
 #define PADDING_BIT 0x20
 
