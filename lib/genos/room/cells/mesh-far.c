@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include <genos/room/far/far-link.h>
+#include <genos/room/cells/far-link.h>
 #include <genos/wire/hello-message.h>
 
 #define MAX_FAR 256

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <genos/room/far/far-link.h>
+#include <genos/room/cells/far-link.h>
 
 #include <genos/crypto/random.h>
 
