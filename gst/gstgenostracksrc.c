@@ -4,6 +4,7 @@
 
 #include "gstgenoscapturetime.h"
 #include "gstgenoselements.h"
+#include "gstgenosframeorder.h"
 #include "gstgenosntptime.h"
 #include "gstgenostrackevents.h"
 
@@ -11,7 +12,6 @@
 
 #define GST_CAT_DEFAULT gst_genos_debug
 
-#define MAX_SET_BACK GST_SECOND
 #define RTP_SSRC_OFFSET 8
 
 struct _GstGenosTrackSrc {
@@ -32,7 +32,7 @@ struct _GstGenosTrackSrc {
   GstGenosCaptureTime capture_time;
 
   /* streaming thread */
-  GstClockTime last_pts;
+  GstGenosFrameOrder order;
 };
 
 G_DEFINE_TYPE (GstGenosTrackSrc, gst_genos_track_src, GST_TYPE_GENOS_QUEUE_SRC)
@@ -258,20 +258,6 @@ take_renewed (GstGenosTrackSrc *self)
   return renewed;
 }
 
-/* Bringing the tracks of a peer in step may set a packet back by some ms, which muxers and players
- * take badly. A long way back is another time line. */
-static GstClockTime
-keep_order (GstGenosTrackSrc *self, GstClockTime pts)
-{
-  GstClockTime last = self->last_pts;
-
-  if (GST_CLOCK_TIME_IS_VALID (pts) && GST_CLOCK_TIME_IS_VALID (last) && pts < last
-      && last - pts < MAX_SET_BACK)
-    return last;
-  self->last_pts = pts;
-  return pts;
-}
-
 static void
 gst_genos_track_src_prepare (GstGenosQueueSrc *base, GstBuffer *packet)
 {
@@ -281,8 +267,8 @@ gst_genos_track_src_prepare (GstGenosQueueSrc *base, GstBuffer *packet)
     begin (self);
   else if (take_renewed (self))
     renew (self);
-  GST_BUFFER_PTS (packet) =
-      keep_order (self, gst_genos_queue_src_to_running_time (base, GST_BUFFER_PTS (packet)));
+  GST_BUFFER_PTS (packet) = gst_genos_frame_order_take (
+      &self->order, packet, gst_genos_queue_src_to_running_time (base, GST_BUFFER_PTS (packet)));
   GST_BUFFER_DTS (packet) = GST_CLOCK_TIME_NONE;
   reach (self, GST_BUFFER_PTS (packet));
 }
@@ -458,7 +444,6 @@ static void
 gst_genos_track_src_init (GstGenosTrackSrc *self)
 {
   self->base.discont = TRUE;
-  self->last_pts = GST_CLOCK_TIME_NONE;
   self->position = self->key_frame_at = GST_CLOCK_TIME_NONE;
 }
 
