@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <genos/base/reason-private.h>
+#include <genos/room/joining/probe-timeout.h>
 #include <genos/room/room-private.h>
 
 /* The first half of a dial, whose offer is read and thrown away: its candidates are what STUN and TURN
@@ -104,22 +105,6 @@ on_cancelled (GCancellable *cancellable, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static GSource *
-start_timeout (GTask *task, guint timeout)
-{
-  GSource *source = g_timeout_source_new (timeout);
-  GCancellable *cancellable = g_task_get_cancellable (task);
-
-  g_task_attach_source (task, source, on_timeout);
-  if (cancellable != NULL) {
-    g_autoptr (GSource) child = g_cancellable_source_new (cancellable);
-
-    g_source_set_callback (child, G_SOURCE_FUNC (on_cancelled), task, NULL);
-    g_source_add_child_source (source, child);
-  }
-  return source;
-}
-
 /**
  * genos_room_probe_ice_async:
  * @self: a room, joined or not
@@ -153,7 +138,7 @@ genos_room_probe_ice_async (GenosRoom *self, guint timeout, GCancellable *cancel
   probe->link = g_object_ref (link);
   probe->started = g_get_monotonic_time ();
   g_task_set_task_data (task, probe, g_free);
-  probe->timeout = start_timeout (task, timeout);
+  probe->timeout = genos_probe_timeout_start (task, timeout, on_timeout, on_cancelled);
   g_signal_connect (link, "description", G_CALLBACK (on_description), task);
   g_signal_connect (link, "closed", G_CALLBACK (on_closed), task);
   g_steal_pointer (&task);

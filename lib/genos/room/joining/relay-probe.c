@@ -6,6 +6,7 @@
 
 #include <genos/base/reason-private.h>
 #include <genos/crypto/random.h>
+#include <genos/room/joining/probe-timeout.h>
 #include <genos/room/room-private.h>
 #include <genos/signalling/default-relays.h>
 
@@ -292,23 +293,6 @@ make_peers (GTask *task, GError **error)
   return TRUE;
 }
 
-static GSource *
-start_timeout (GTask *task, guint timeout)
-{
-  GSource *source = g_timeout_source_new (timeout);
-  GCancellable *cancellable = g_task_get_cancellable (task);
-
-  g_task_attach_source (task, source, on_timeout);
-  /* As a child source it calls back on this context, and ends with the timeout. */
-  if (cancellable != NULL) {
-    g_autoptr (GSource) child = g_cancellable_source_new (cancellable);
-
-    g_source_set_callback (child, G_SOURCE_FUNC (on_cancelled), task, NULL);
-    g_source_add_child_source (source, child);
-  }
-  return source;
-}
-
 /**
  * genos_room_list_relays:
  * @self: a room
@@ -360,7 +344,7 @@ genos_room_probe_relay_async (GenosRoom *self, const char *url, guint timeout,
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
-  probe->timeout = start_timeout (task, timeout);
+  probe->timeout = genos_probe_timeout_start (task, timeout, on_timeout, on_cancelled);
   genos_signaller_start (probe->listener);
   genos_signaller_start (probe->speaker);
   g_steal_pointer (&task);

@@ -2,6 +2,7 @@
 
 #include <genos/room/transfer/file-save.h>
 
+#include <genos/room/transfer/disk-step.h>
 #include <genos/room/transfer/file-name.h>
 #include <genos/room/transfer/file-part.h>
 #include <genos/wire/json-text.h>
@@ -9,9 +10,6 @@
 #define READ_SIZE (256 * 1024)
 
 typedef struct _Save Save;
-/* One step on the disk, in a thread; nobody else touches the operation meanwhile. */
-typedef gboolean (*StepFunc) (Save *self, GError **error);
-
 struct _Save {
   GTask *task;
   GenosStreamReader *reader; /* (nullable): bytes that are here */
@@ -25,7 +23,6 @@ struct _Save {
   gpointer progress_data;
 
   GenosFilePart *part;
-  StepFunc step;
   guint8 *buffer;
   gsize n_read;
   gboolean begun;
@@ -85,42 +82,23 @@ fail (Save *self, GError *error)
   save_free (self);
 }
 
-static void
-step_in_thread (GTask *step, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Save *self = data;
-  GError *error = NULL;
-
-  if (self->step (self, &error))
-    g_task_return_boolean (step, TRUE);
-  else
-    g_task_return_error (step, error);
-}
-
-static void
-run_step (Save *self, StepFunc func, GAsyncReadyCallback done)
-{
-  g_autoptr (GTask) step = g_task_new (NULL, NULL, done, self);
-
-  self->step = func;
-  g_task_set_source_tag (step, run_step);
-  g_task_set_task_data (step, self, NULL);
-  g_task_run_in_thread (step, step_in_thread);
-}
-
 /* --- on the disk */
 
 static gboolean
-open_part (Save *self, GError **error)
+open_part (gpointer operation, GError **error)
 {
+  Save *self = operation;
+
   self->part =
       genos_file_part_open (self->directory, self->name, self->size, self->modified, error);
   return self->part != NULL;
 }
 
 static gboolean
-write_part (Save *self, GError **error)
+write_part (gpointer operation, GError **error)
 {
+  Save *self = operation;
+
   if (self->restart && !genos_file_part_restart (self->part, error))
     return FALSE;
   self->restart = FALSE;
@@ -128,15 +106,18 @@ write_part (Save *self, GError **error)
 }
 
 static gboolean
-finish_part (Save *self, GError **error)
+finish_part (gpointer operation, GError **error)
 {
+  Save *self = operation;
+
   self->path = genos_file_part_finish (self->part, error);
   return self->path != NULL;
 }
 
 static gboolean
-write_bytes (Save *self, GError **error)
+write_bytes (gpointer operation, GError **error)
 {
+  Save *self = operation;
   gsize size;
   const guint8 *data = g_bytes_get_data (self->bytes, &size);
 
@@ -207,9 +188,9 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   self->begun = TRUE;
   self->n_read = (gsize) n;
   if (n > 0)
-    run_step (self, write_part, on_written);
+    genos_disk_step_run (self, write_part, on_written);
   else
-    run_step (self, finish_part, on_finished);
+    genos_disk_step_run (self, finish_part, on_finished);
 }
 
 static void
@@ -240,7 +221,7 @@ genos_file_save_run (GTask *task, GenosStreamReader *reader, JsonNode *metadata,
   self->progress = progress;
   self->progress_data = progress_data;
   self->buffer = g_malloc (READ_SIZE);
-  run_step (self, open_part, on_opened);
+  genos_disk_step_run (self, open_part, on_opened);
 }
 
 void
@@ -251,5 +232,5 @@ genos_file_save_bytes (GTask *task, GBytes *bytes, JsonNode *metadata, const cha
   self->bytes = g_bytes_ref (bytes);
   /* It is whole, and never continued. */
   self->size = G_MAXUINT64;
-  run_step (self, write_bytes, on_finished);
+  genos_disk_step_run (self, write_bytes, on_finished);
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <genos/room/transfer/disk-step.h>
 #include <genos/wire/channel-frame.h>
 #include <genos/wire/json-text.h>
 
@@ -19,9 +20,6 @@
 #define ARRIVAL_MS (120 * 1000)
 
 typedef struct _Send Send;
-/* One step on the disk, in a thread; nobody else touches the operation meanwhile. */
-typedef gboolean (*StepFunc) (Send *self, GError **error);
-
 struct _Send {
   GTask *task;
   GenosChannel *channel;
@@ -41,7 +39,6 @@ struct _Send {
   GenosContentHash *prefix;
   guint64 confirmed;
 
-  StepFunc step;
   guint8 *buffer;
   gsize n_buffer;
 };
@@ -74,29 +71,6 @@ fail (Send *self, GError *error)
   }
   g_task_return_error (self->task, error);
   send_free (self);
-}
-
-static void
-step_in_thread (GTask *step, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Send *self = data;
-  GError *error = NULL;
-
-  if (self->step (self, &error))
-    g_task_return_boolean (step, TRUE);
-  else
-    g_task_return_error (step, error);
-}
-
-static void
-run_step (Send *self, StepFunc func, GAsyncReadyCallback done)
-{
-  g_autoptr (GTask) step = g_task_new (NULL, NULL, done, self);
-
-  self->step = func;
-  g_task_set_source_tag (step, run_step);
-  g_task_set_task_data (step, self, NULL);
-  g_task_run_in_thread (step, step_in_thread);
 }
 
 /* FALSE, and all is over, when the step failed or somebody cancelled meanwhile. */
@@ -141,8 +115,10 @@ build_metadata (Send *self, const struct stat *info)
 
 /* Without waiting for anybody to write, should it be a pipe. */
 static gboolean
-open_file (Send *self, GError **error)
+open_file (gpointer operation, GError **error)
 {
+  Send *self = operation;
+
   struct stat info;
 
   self->fd = open (self->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -178,8 +154,9 @@ read_file (Send *self, guint8 *data, gsize size, gsize *n_read, GError **error)
 
 /* What the peer says it has, is it the beginning of this file? */
 static gboolean
-check_prefix (Send *self, GError **error)
+check_prefix (gpointer operation, GError **error)
 {
+  Send *self = operation;
   g_autoptr (GenosContentHash) hash = genos_content_hash_new ();
   guint8 hash32[GENOS_CONTENT_HASH_SIZE];
   guint64 left = self->offset;
@@ -205,8 +182,10 @@ check_prefix (Send *self, GError **error)
 }
 
 static gboolean
-read_part (Send *self, GError **error)
+read_part (gpointer operation, GError **error)
 {
+  Send *self = operation;
+
   if (!read_file (self, self->buffer, READ_SIZE, &self->n_buffer, error))
     return FALSE;
   self->n_read += self->n_buffer;
@@ -219,8 +198,10 @@ read_part (Send *self, GError **error)
 }
 
 static gboolean
-read_whole (Send *self, GError **error)
+read_whole (gpointer operation, GError **error)
 {
+  Send *self = operation;
+
   g_free (self->buffer);
   self->buffer = g_malloc ((gsize) self->size + 1);
   return read_file (self, self->buffer, (gsize) self->size, &self->n_buffer, error);
@@ -250,7 +231,7 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
 
   if (g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, &error))
-    run_step (self, read_part, on_part);
+    genos_disk_step_run (self, read_part, on_part);
   else
     fail (self, error);
 }
@@ -281,7 +262,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
   genos_stream_sender_begin (
       genos_stream_writer_get_sender (self->writer), self->offset, g_steal_pointer (&self->prefix));
   genos_stream_writer_update (self->writer);
-  run_step (self, read_part, on_part);
+  genos_disk_step_run (self, read_part, on_part);
 }
 
 static void
@@ -318,7 +299,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer data)
   self->offset = genos_stream_sender_get_offer (sender, self->offset_hash32);
   self->buffer = g_malloc (READ_SIZE);
   g_signal_connect (self->writer, "changed", G_CALLBACK (on_changed), self);
-  run_step (self, check_prefix, on_checked);
+  genos_disk_step_run (self, check_prefix, on_checked);
 }
 
 /* --- to a browser */
@@ -374,7 +355,7 @@ static void
 send_as_message (Send *self)
 {
   if (self->size <= BROWSER_MAX) {
-    run_step (self, read_whole, on_whole);
+    genos_disk_step_run (self, read_whole, on_whole);
     return;
   }
   fail (self,
@@ -420,5 +401,5 @@ genos_file_send_run (GTask *task, GenosChannel *channel, GenosStreamBook *book, 
   self->progress = progress;
   self->progress_data = progress_data;
   self->fd = -1;
-  run_step (self, open_file, on_file);
+  genos_disk_step_run (self, open_file, on_file);
 }
