@@ -70,11 +70,11 @@ static gboolean
 check (Options *self)
 {
   if (self->words != NULL && self->words[0] != NULL && self->words[1] != NULL) {
-    g_printerr ("genos doctor: one room at a time; see genos doctor --help\n");
+    genos_command_complain ("one room at a time; see genos doctor --help");
     return FALSE;
   }
   if (!(self->timeout >= 1 && self->timeout <= MAX_TIMEOUT)) {
-    g_printerr ("genos doctor: --timeout is from 1 to %d seconds\n", MAX_TIMEOUT);
+    genos_command_complain ("--timeout is from 1 to %d seconds", MAX_TIMEOUT);
     return FALSE;
   }
   return genos_password_option_read (&self->password, "doctor");

@@ -109,19 +109,6 @@ parse (Options *self, int argc, char **argv, int *exit_code)
       entries, argc, argv, exit_code);
 }
 
-static gboolean
-complain (const char *format, ...)
-{
-  g_autofree char *text = NULL;
-  va_list args;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_printerr ("genos record: %s\n", text);
-  return FALSE;
-}
-
 /* 0 when there is none. */
 static gboolean
 read_size (const char *name, const char *text, guint64 *size)
@@ -139,7 +126,7 @@ read_size (const char *name, const char *text, guint64 *size)
     end++;
   }
   if (end == text || *end != '\0' || *text == '-')
-    return complain ("--%s is a size like 500000, 20M or 2G, not “%s”", name, text);
+    return genos_command_complain ("--%s is a size like 500000, 20M or 2G, not “%s”", name, text);
   return TRUE;
 }
 
@@ -147,7 +134,7 @@ static gboolean
 read_seconds (const char *name, double seconds, GstClockTime *time)
 {
   if (!(seconds >= 0 && seconds < 1e9))
-    return complain ("--%s is a number of seconds", name);
+    return genos_command_complain ("--%s is a number of seconds", name);
   *time = (GstClockTime) (seconds * GST_SECOND);
   return TRUE;
 }
@@ -160,7 +147,7 @@ read_format (const Options *options, GenosContainer *container)
   *container = g_str_equal (format, "mp4") ? GENOS_CONTAINER_MP4 : GENOS_CONTAINER_MATROSKA;
   if (g_str_equal (format, "mp4") || g_str_equal (format, "mkv"))
     return TRUE;
-  return complain ("--format is mkv or mp4, not “%s”", format);
+  return genos_command_complain ("--format is mkv or mp4, not “%s”", format);
 }
 
 static gboolean
@@ -171,7 +158,7 @@ read_only (const Options *options, GenosRecorderOptions *recorder)
   recorder->no_audio = g_str_equal (options->only, "video");
   recorder->no_video = g_str_equal (options->only, "audio");
   return recorder->no_audio || recorder->no_video
-      || complain ("--only is video or audio, not “%s”", options->only);
+      || genos_command_complain ("--only is video or audio, not “%s”", options->only);
 }
 
 static gboolean
@@ -207,7 +194,7 @@ make_source (Options *options)
   g_autoptr (GstElement) source = gst_element_factory_make (factory, NULL);
 
   if (source == NULL) {
-    complain ("the element %s is not found: is GST_PLUGIN_PATH right?", factory);
+    genos_command_complain ("the element %s is not found: is GST_PLUGIN_PATH right?", factory);
     return NULL;
   }
   gst_object_ref_sink (source);
@@ -254,7 +241,7 @@ on_finished (GenosRecorder *recorder, GError *error, gpointer user_data)
   if (error != NULL) {
     g_autofree char *text = genos_make_printable (error->message);
 
-    complain ("%s", text);
+    genos_command_complain ("%s", text);
     run->failed = TRUE;
   }
   g_main_loop_quit (run->loop);
@@ -278,7 +265,7 @@ record (GstElement *source, const GenosRecorderOptions *options)
   g_signal_connect (recorder, "said", G_CALLBACK (on_said), &run);
   g_signal_connect (recorder, "finished", G_CALLBACK (on_finished), &run);
   if (!genos_recorder_start (recorder, &error)) {
-    complain ("%s", error->message);
+    genos_command_complain ("%s", error->message);
     return GENOS_EXIT_FAILED;
   }
   g_print ("recording into %s\n", options->directory);
@@ -297,9 +284,11 @@ check_mix (const Options *options)
   if (options->format != NULL || options->only != NULL || options->chat || options->peers != NULL
       || options->kinds != NULL || options->segment_size != NULL || options->segment_time > 0
       || options->min_free != NULL)
-    return complain ("--mix goes with --duration, --set and the options of the room alone");
+    return genos_command_complain (
+        "--mix goes with --duration, --set and the options of the room alone");
   return genos_mix_file_get_chain (options->mix) != NULL
-      || complain ("the file of --mix ends in .webm, .mkv or .mp4, not like “%s”", options->mix);
+      || genos_command_complain (
+          "the file of --mix ends in .webm, .mkv or .mp4, not like “%s”", options->mix);
 }
 
 static int
@@ -332,7 +321,8 @@ genos_cmd_record (int argc, char **argv)
   if (options.mix != NULL && options.words != NULL && g_strv_length (options.words) == 1)
     return record_mix (&options);
   if (options.mix != NULL || options.words == NULL || g_strv_length (options.words) != 2) {
-    complain ("which room, and into which folder (or --mix FILE)? See genos record --help");
+    genos_command_complain (
+        "which room, and into which folder (or --mix FILE)? See genos record --help");
     return GENOS_EXIT_USAGE;
   }
   if (!read_options (&options, &recorder)

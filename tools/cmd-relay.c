@@ -69,21 +69,6 @@ default_web_root (void)
 
 /* what was typed */
 
-static gboolean complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
-
-static gboolean
-complain (const char *format, ...)
-{
-  g_autofree char *text = NULL;
-  va_list args;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_printerr ("genos relay: %s\n", text);
-  return FALSE;
-}
-
 static gboolean
 is_key (const char *text)
 {
@@ -95,7 +80,8 @@ check_keys (const Options *options)
 {
   for (guint i = 0; options->allowed_keys != NULL && options->allowed_keys[i] != NULL; i++) {
     if (!is_key (options->allowed_keys[i]))
-      return complain ("--allow-key: “%s” is no public key of 64 lowercase hex digits",
+      return genos_command_complain (
+          "--allow-key: “%s” is no public key of 64 lowercase hex digits",
           options->allowed_keys[i]);
   }
   return TRUE;
@@ -109,7 +95,7 @@ check_proxies (const Options *options)
         g_inet_address_mask_new_from_string (options->proxies[i], NULL);
 
     if (mask == NULL)
-      return complain (
+      return genos_command_complain (
           "--trust-proxy: “%s” is no address, and no network like 10.0.0.0/8", options->proxies[i]);
   }
   return TRUE;
@@ -119,16 +105,16 @@ static gboolean
 check (const Options *options)
 {
   if (options->port < 0 || options->port > 65535)
-    return complain ("--port is from 0 to 65535");
+    return genos_command_complain ("--port is from 0 to 65535");
   if (options->web != NULL && !g_file_test (options->web, G_FILE_TEST_IS_DIR))
-    return complain ("--web: “%s” is no folder", options->web);
+    return genos_command_complain ("--web: “%s” is no folder", options->web);
   if (options->min_pow < 0 || options->min_pow > 64)
-    return complain ("--min-pow is from 0 to 64 bits");
+    return genos_command_complain ("--min-pow is from 0 to 64 bits");
   if (options->max_age < 0 || options->max_lead < 0 || options->connections_per_address < 0
       || options->events_per_minute < 0)
-    return complain ("a limit is 0 (none) or more");
+    return genos_command_complain ("a limit is 0 (none) or more");
   if ((options->certificate == NULL) != (options->key == NULL))
-    return complain ("--tls-cert and --tls-key go together");
+    return genos_command_complain ("--tls-cert and --tls-key go together");
   return check_keys (options) && check_proxies (options);
 }
 
@@ -145,8 +131,8 @@ load_certificate (Relay *relay)
     return TRUE;
   certificate = g_tls_certificate_new_from_files (options->certificate, options->key, &error);
   if (certificate == NULL)
-    return complain ("cannot use the certificate %s with the key %s: %s", options->certificate,
-        options->key, error->message);
+    return genos_command_complain ("cannot use the certificate %s with the key %s: %s",
+        options->certificate, options->key, error->message);
   g_object_set (relay->server, "tls-certificate", certificate, NULL);
   return TRUE;
 }
@@ -187,7 +173,8 @@ listen_on_given (Relay *relay, GPtrArray *sockets)
     g_autoptr (GError) error = NULL;
 
     if (!genos_relay_server_listen_socket (relay->server, g_ptr_array_index (sockets, i), &error))
-      return complain ("cannot use the socket that was handed over: %s", error->message);
+      return genos_command_complain (
+          "cannot use the socket that was handed over: %s", error->message);
   }
   return TRUE;
 }
@@ -202,7 +189,7 @@ listen_on_own (Relay *relay)
     address = relay->options->lan ? "0.0.0.0" : "127.0.0.1";
   if (genos_relay_server_listen (relay->server, address, (guint16) relay->options->port, &error))
     return TRUE;
-  return complain (
+  return genos_command_complain (
       "cannot listen on %s port %d: %s", address, relay->options->port, error->message);
 }
 
@@ -215,7 +202,7 @@ start (Relay *relay)
 
   sockets = genos_supervisor_take_sockets (&error);
   if (sockets == NULL)
-    return complain ("%s", error->message);
+    return genos_command_complain ("%s", error->message);
   if (!load_certificate (relay)
       || !(sockets->len > 0 ? listen_on_given (relay, sockets) : listen_on_own (relay)))
     return FALSE;

@@ -23,37 +23,23 @@ typedef struct {
   gboolean sweep, topology_only, json;
 } Options;
 
-static gboolean complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
-
-static gboolean
-complain (const char *format, ...)
-{
-  g_autofree char *text = NULL;
-  va_list args;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_printerr ("genos simulate: %s\n", text);
-  return FALSE;
-}
-
 static gboolean
 is_in (const char *name, double value, double least, double most)
 {
   if (value >= least && value <= most)
     return TRUE;
-  return complain ("%s is from %g to %g", name, least, most);
+  return genos_command_complain ("%s is from %g to %g", name, least, most);
 }
 
 static gboolean
 check (const Options *options, SimConfig *config)
 {
   if (options->fault != NULL && !sim_fault_parse (options->fault, &config->fault))
-    return complain ("--fault: there is no fault “%s”; there are die, freeze, lie, split and crowd",
+    return genos_command_complain (
+        "--fault: there is no fault “%s”; there are die, freeze, lie, split and crowd",
         options->fault);
   if (options->sweep && options->topology_only)
-    return complain ("--sweep and --topology-only do not go together");
+    return genos_command_complain ("--sweep and --topology-only do not go together");
   return is_in (
              "--peers", options->peers, 2, options->topology_only ? MAX_TOPOLOGY_PEERS : MAX_PEERS)
       && is_in ("--cell-size", options->cell_size, 1, 1000)
@@ -88,7 +74,7 @@ write_plot (const Options *options, const char *svg)
 
   if (g_file_set_contents (options->plot, svg, -1, &error))
     return TRUE;
-  return complain ("cannot write the plot: %s", error->message);
+  return genos_command_complain ("cannot write the plot: %s", error->message);
 }
 
 /* What it cost goes beside the result, not into it: the same seed gives the same result. */

@@ -29,6 +29,19 @@ genos_command_parse (const char *name, const char *summary, const GOptionEntry *
   return FALSE;
 }
 
+gboolean
+genos_command_complain (const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_printerr ("%s: %s\n", g_get_prgname (), text);
+  return FALSE;
+}
+
 static gboolean
 on_signal (gpointer user_data)
 {

@@ -33,6 +33,9 @@ int genos_cmd_simulate (int argc, char **argv);
 gboolean genos_command_parse (const char *name, const char *summary, const GOptionEntry *entries,
     int argc, char **argv, int *exit_code);
 
+/* Says on stderr what is wrong, after the name of the subcommand whose options were parsed. FALSE, to be returned. */
+gboolean genos_command_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
 /* As g_unix_signal_add() for SIGHUP, which a terminal sends when it is closed; 0, and nothing done, when that is
  * ignored, as under nohup(1). */
 guint genos_command_add_hangup (GSourceFunc func, gpointer user_data);
