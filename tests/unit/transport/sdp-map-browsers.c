@@ -102,11 +102,11 @@ expect_firefox (GenosSdpMap *map, Translation translation, const char *name, con
 
 /* As it was before it had media. */
 static GenosSdpMap *
-answerer_of_firefox (void)
+answerer_of_firefox (const char *name, const char *first_line)
 {
   GenosSdpMap *map = genos_sdp_map_new (FALSE);
-  g_autofree char *later = sample_firefox_sdp ("offer-camera-on-our-lines");
-  g_autofree char *ungrouped = g_strndup (later, strstr (later, "m=video") - later);
+  g_autofree char *later = sample_firefox_sdp (name);
+  g_autofree char *ungrouped = g_strndup (later, strstr (later, first_line) - later);
   g_autofree char *offer = replace (ungrouped, "BUNDLE 0 ga0 ga1", "BUNDLE 0");
 
   expect_text (map, genos_sdp_map_in_offer, offer, "0:actpass [0]");
@@ -119,7 +119,7 @@ answerer_of_firefox (void)
 static void
 test_firefox_session (void)
 {
-  g_autoptr (GenosSdpMap) map = answerer_of_firefox ();
+  g_autoptr (GenosSdpMap) map = answerer_of_firefox ("offer-camera-on-our-lines", "m=video");
   GenosSdpLine line;
 
   g_assert_cmpstr (add (map, GENOS_SDP_MEDIA_VIDEO, "S", "V"), ==, "ga0");
@@ -169,6 +169,58 @@ test_firefox_session (void)
   g_assert_true (has_ssrc (map, 864708454));
 }
 
+static void
+expect_route (GenosSdpMap *map, gboolean to_wire, guint32 ssrc, guint from, int to)
+{
+  g_autoptr (GArray) routes = genos_sdp_map_dup_routes (map, to_wire);
+  const guint8 head[12] = { 0x80, (guint8) from, 0, 0, 0, 0, 0, 0, (guint8) (ssrc >> 24),
+    (guint8) (ssrc >> 16), (guint8) (ssrc >> 8), (guint8) ssrc };
+
+  g_assert_cmpint (genos_rtp_routes_find (routes, head, to_wire), ==, to);
+}
+
+/* It has renumbered our VP9, and dropped our numbers; those of PCMU are everybody's. */
+static void
+test_firefox_renumbers (void)
+{
+  static const char ours[] = "c 0 | a ga0 sendrecv pt=0 codec=PCMU/8000 ssrc=21 | v ga1 sendrecv "
+                             "pt=98 codec=VP9/90000 ssrc=22";
+  g_autoptr (GenosSdpMap) map = answerer_of_firefox ("offer-camera-with-codecs-chosen", "m=audio");
+  g_autofree char *offer = sample_firefox_sdp ("offer-camera-with-codecs-chosen");
+  g_autofree char *text = sample_sdp ('L', "active", ours);
+  g_autofree char *later = sample_sdp ('L', "actpass", ours);
+  g_autofree char *bound = NULL, *internal = NULL, *answer = NULL, *again = NULL;
+  g_autoptr (GError) error = NULL;
+
+  add (map, GENOS_SDP_MEDIA_AUDIO, "S", "A");
+  add (map, GENOS_SDP_MEDIA_VIDEO, "S", "V");
+  out_offer (map, ours, "0:actpass ga0:sendonly:actpass:S/A ga1:sendonly:actpass:S/V [0 ga0 ga1]");
+  bound = genos_sdp_map_self_answer (map, &error);
+  g_assert_no_error (error);
+  internal = genos_sdp_map_in_offer (map, offer, &error);
+  g_assert_no_error (error);
+  genos_sdp_map_remote_applied (map);
+  g_assert_nonnull (strstr (internal, "m=audio 9 UDP/TLS/RTP/SAVPF 0 109 9 8 101\r\n"));
+  g_assert_nonnull (strstr (internal, "m=video 9 UDP/TLS/RTP/SAVPF 98\r\n"));
+  g_assert_nonnull (strstr (internal, "a=rtpmap:98 VP9/90000\r\n"));
+  g_assert_null (strstr (internal, "121"));
+  answer = genos_sdp_map_out_answer (map, text, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (answer, "m=video 9 UDP/TLS/RTP/SAVPF 121\r\n"));
+  g_assert_nonnull (strstr (answer, "a=rtpmap:121 VP9/90000\r\n"));
+  g_assert_nonnull (strstr (answer, "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n"));
+  expect_line (map, "ga0", TRUE, TRUE, FALSE);
+  expect_line (map, "ga1", TRUE, TRUE, FALSE);
+  again = genos_sdp_map_out_offer (map, later, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (again, "m=video 9 UDP/TLS/RTP/SAVPF 121\r\n"));
+
+  expect_route (map, FALSE, 4171423001, 121, 98);
+  expect_route (map, FALSE, 2221826055, 0, -1);
+  expect_route (map, TRUE, 22, 98, 121);
+  expect_route (map, TRUE, 21, 0, -1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -176,5 +228,6 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/sdp-map-browsers/browser-session", test_browser_session);
   g_test_add_func ("/transport/sdp-map-browsers/browser-answer", test_browser_answer);
   g_test_add_func ("/transport/sdp-map-browsers/firefox-session", test_firefox_session);
+  g_test_add_func ("/transport/sdp-map-browsers/firefox-renumbers", test_firefox_renumbers);
   return g_test_run ();
 }

@@ -322,6 +322,36 @@ test_codec_lost_in_offer (void)
   expect_line (map, "go0", FALSE, FALSE, TRUE);
 }
 
+/* The remote calls it something else, then as we do again, then nothing of ours is left. */
+static void
+test_codec_renumbered (void)
+{
+  g_autoptr (GenosSdpMap) map = offerer_sending ();
+  g_autoptr (GArray) routes = NULL, none = NULL;
+
+  in_offer (map, "c 0 | v go0 sendrecv pt=121 ssrc=2 msid=B/v",
+      "0:active go0:sendrecv:active:B/v [0 go0]");
+  out_answer (
+      map, "passive", "c 0 | v go0 sendrecv ssrc=1", "0:passive go0:sendrecv:passive:S/T [0 go0]");
+  expect_line (map, "go0", TRUE, TRUE, FALSE);
+  routes = genos_sdp_map_dup_routes (map, FALSE);
+  g_assert_cmpuint (routes->len, ==, 1);
+  g_assert_cmpuint (g_array_index (routes, GenosRtpRoute, 0).ssrc, ==, 2);
+  /* A description that fails leaves it as it was. */
+  expect (map, in_offer, 'R', "actpass", "c 0 | v go0 sendrecv ssrc=2 msid=B/v",
+      "0:active go0:sendrecv:active:B/v [0 go0]");
+  genos_sdp_map_remote_failed (map);
+  g_clear_pointer (&routes, g_array_unref);
+  routes = genos_sdp_map_dup_routes (map, FALSE);
+  g_assert_cmpuint (routes->len, ==, 1);
+  in_offer (
+      map, "c 0 | v go0 sendrecv ssrc=2 msid=B/v", "0:active go0:sendrecv:active:B/v [0 go0]");
+  out_answer (
+      map, "passive", "c 0 | v go0 sendrecv ssrc=1", "0:passive go0:sendrecv:passive:S/T [0 go0]");
+  none = genos_sdp_map_dup_routes (map, FALSE);
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
 static void
 test_rejected_by_webrtcbin (void)
 {
@@ -652,6 +682,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/sdp-map/codecs-not-taken", test_codecs_not_taken);
   g_test_add_func ("/transport/sdp-map/unannounced-source", test_unannounced_source);
   g_test_add_func ("/transport/sdp-map/codec-lost-in-offer", test_codec_lost_in_offer);
+  g_test_add_func ("/transport/sdp-map/codec-renumbered", test_codec_renumbered);
   g_test_add_func ("/transport/sdp-map/rejected-by-webrtcbin", test_rejected_by_webrtcbin);
   g_test_add_func ("/transport/sdp-map/roles", test_roles);
   g_test_add_func ("/transport/sdp-map/failed-description", test_failed_description);

@@ -65,6 +65,7 @@ sample_section (GString *text, char **words, char who, const char *setup)
   gboolean bundle_only = sample_flag (words, "bundle-only") != NULL;
   guint port = dead || bundle_only ? 0 : 9;
   const char *payload = sample_flag (words, "pt=");
+  const char *codec = sample_flag (words, "codec=");
 
   if (payload == NULL)
     payload = "96";
@@ -83,9 +84,10 @@ sample_section (GString *text, char **words, char who, const char *setup)
     g_string_append (text, "a=bundle-only\r\n");
   g_string_append_printf (text, "a=mid:%s\r\na=%s\r\na=rtcp-mux\r\na=rtpmap:%s %s\r\n", words[1],
       words[2], payload,
-      sample_flag (words, "h264") != NULL ? "H264/90000"
-          : words[0][0] == 'v'            ? "VP8/90000"
-                                          : "OPUS/48000/2");
+      codec != NULL                             ? codec
+          : sample_flag (words, "h264") != NULL ? "H264/90000"
+          : words[0][0] == 'v'                  ? "VP8/90000"
+                                                : "OPUS/48000/2");
   sample_sources (text, words);
 }
 

@@ -2,130 +2,58 @@
 
 #include <genos/transport/sdp/sdp-codecs.h>
 
-#include <string.h>
+#include <genos/transport/sdp/sdp-formats.h>
 
-#define N_FORMATS 128 /* payload types */
+#include <string.h>
 
 /* Formats that help another one. They stay when a codec does. */
 static const char *const helpers[] = { "red", "ulpfec", "flexfec-03", "telephone-event", "CN" };
 
-/* What has no a=rtpmap line is what RFC 3551 says. */
-static const struct {
-  guint payload;
-  const char *name;
-} fixed_formats[] = { { 0, "PCMU" }, { 8, "PCMA" }, { 9, "G722" }, { 13, "CN" } };
-
 typedef struct {
-  char *name;   /* (nullable) */
-  int repaired; /* of rtx: the payload type that it repairs; else -1 */
-  gboolean kept;
-} Format;
-
-/* The payload type that "a=NAME:96 …" begins with; -1: another line. */
-static int
-get_payload (const char *line, const char *name, const char **rest)
-{
-  gsize length = strlen (name);
-  char *end = NULL;
-  guint64 payload;
-
-  if (!g_str_has_prefix (line, "a=") || strncmp (line + 2, name, length) != 0
-      || line[2 + length] != ':' || !g_ascii_isdigit (line[3 + length]))
-    return -1;
-  payload = g_ascii_strtoull (line + 3 + length, &end, 10);
-  if (*end != ' ' || payload >= N_FORMATS)
-    return -1;
-  *rest = end + 1;
-  return (int) payload;
-}
-
-static int
-get_repaired (const char *parameters)
-{
-  const char *apt = strstr (parameters, "apt=");
-  guint64 payload;
-
-  if (apt == NULL || !g_ascii_isdigit (apt[4]))
-    return -1;
-  payload = g_ascii_strtoull (apt + 4, NULL, 10);
-  return payload < N_FORMATS ? (int) payload : -1;
-}
-
-static void
-read_formats (const GenosSdpSection *section, Format *formats)
-{
-  for (guint i = 0; i < N_FORMATS; i++)
-    formats[i] = (Format){ NULL, -1, FALSE };
-  for (guint i = 0; i < G_N_ELEMENTS (fixed_formats); i++)
-    formats[fixed_formats[i].payload].name = g_strdup (fixed_formats[i].name);
-  for (guint i = 1; i < section->lines->len; i++) {
-    const char *line = g_ptr_array_index (section->lines, i);
-    const char *rest = NULL;
-    int payload = get_payload (line, "rtpmap", &rest);
-
-    if (payload >= 0) {
-      g_free (formats[payload].name);
-      formats[payload].name = g_strndup (rest, strcspn (rest, "/"));
-    }
-    payload = get_payload (line, "fmtp", &rest);
-    if (payload >= 0)
-      formats[payload].repaired = get_repaired (rest);
-  }
-}
-
-static void
-free_formats (Format *formats)
-{
-  for (guint i = 0; i < N_FORMATS; i++)
-    g_free (formats[i].name);
-}
+  GenosSdpFormat all[GENOS_SDP_N_FORMATS];
+  gboolean kept[GENOS_SDP_N_FORMATS];
+} Formats;
 
 static gboolean
-is_called (const Format *format, const char *name)
-{
-  return format->name != NULL && g_ascii_strcasecmp (format->name, name) == 0;
-}
-
-static gboolean
-is_helper (const Format *format)
+is_helper (const GenosSdpFormat *format)
 {
   for (guint i = 0; i < G_N_ELEMENTS (helpers); i++) {
-    if (is_called (format, helpers[i]))
+    if (genos_sdp_format_is_called (format, helpers[i]))
       return TRUE;
   }
   return FALSE;
 }
 
 static void
-keep (Format *formats, guint payload, GString *order)
+keep (Formats *formats, guint payload, GString *order)
 {
-  formats[payload].kept = TRUE;
+  formats->kept[payload] = TRUE;
   g_string_append_printf (order, " %u", payload);
 }
 
 static gboolean
-is_one_of (const Format *format, const char *const *codecs)
+is_one_of (const GenosSdpFormat *format, const char *const *codecs)
 {
   for (guint i = 0; codecs[i] != NULL; i++) {
-    if (is_called (format, codecs[i]))
+    if (genos_sdp_format_is_called (format, codecs[i]))
       return TRUE;
   }
   return FALSE;
 }
 
 static void
-keep_called (Format *formats, const GArray *listed, const char *const *codecs, GString *order)
+keep_called (Formats *formats, const GArray *listed, const char *const *codecs, GString *order)
 {
   for (guint i = 0; i < listed->len; i++) {
     guint payload = g_array_index (listed, guint, i);
 
-    if (!formats[payload].kept && is_one_of (&formats[payload], codecs))
+    if (!formats->kept[payload] && is_one_of (&formats->all[payload], codecs))
       keep (formats, payload, order);
   }
 }
 
 static void
-keep_group (Format *formats, const GArray *listed, const char *const *codecs, GString *order)
+keep_group (Formats *formats, const GArray *listed, const char *const *codecs, GString *order)
 {
   g_autoptr (GPtrArray) group = g_ptr_array_new ();
 
@@ -137,7 +65,7 @@ keep_group (Format *formats, const GArray *listed, const char *const *codecs, GS
 
 /* @listed: the payload types of the m= line, in its order. */
 static gboolean
-choose (Format *formats, const GArray *listed, const char *const *codecs, GString *order)
+choose (Formats *formats, const GArray *listed, const char *const *codecs, GString *order)
 {
   for (guint c = 0; codecs[c] != NULL; c++) {
     if (strcmp (codecs[c], GENOS_SDP_IN_THEIR_ORDER) == 0)
@@ -149,57 +77,28 @@ choose (Format *formats, const GArray *listed, const char *const *codecs, GStrin
     return FALSE;
   for (guint i = 0; i < listed->len; i++) {
     guint payload = g_array_index (listed, guint, i);
-    int repaired = formats[payload].repaired;
+    int repaired = formats->all[payload].repaired;
 
-    if (formats[payload].kept)
+    if (formats->kept[payload])
       continue;
-    if (is_helper (&formats[payload])
-        || (is_called (&formats[payload], "rtx") && repaired >= 0 && formats[repaired].kept))
+    if (is_helper (&formats->all[payload])
+        || (genos_sdp_format_is_called (&formats->all[payload], "rtx") && repaired >= 0
+            && formats->kept[repaired]))
       keep (formats, payload, order);
   }
   return TRUE;
 }
 
-/* NULL: the m= line cannot be read. */
-static GArray *
-list_payloads (const char *line, gsize *ret_head)
-{
-  g_auto (GStrv) words = g_strsplit (line, " ", -1);
-  GArray *listed;
-
-  if (g_strv_length (words) < 4)
-    return NULL;
-  *ret_head = strlen (words[0]) + strlen (words[1]) + strlen (words[2]) + 2;
-  listed = g_array_new (FALSE, FALSE, sizeof (guint));
-  for (guint i = 3; words[i] != NULL; i++) {
-    guint64 number;
-    guint payload;
-
-    if (!g_ascii_string_to_unsigned (words[i], 10, 0, N_FORMATS - 1, &number, NULL))
-      continue;
-    payload = (guint) number;
-    g_array_append_val (listed, payload);
-  }
-  return listed;
-}
-
 static gboolean
-describes_dropped (const char *line, const Format *formats)
+describes_dropped (const char *line, const Formats *formats)
 {
-  static const char *const names[] = { "rtpmap", "fmtp", "rtcp-fb" };
-  const char *rest;
+  int payload = genos_sdp_line_get_format (line, NULL, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    int payload = get_payload (line, names[i], &rest);
-
-    if (payload >= 0)
-      return !formats[payload].kept;
-  }
-  return FALSE;
+  return payload >= 0 && !formats->kept[payload];
 }
 
 static void
-rewrite (GenosSdpSection *section, gsize head, const Format *formats, const GString *order)
+rewrite (GenosSdpSection *section, gsize head, const Formats *formats, const GString *order)
 {
   char *line = g_ptr_array_index (section->lines, 0);
   guint i = 1;
@@ -218,17 +117,15 @@ gboolean
 genos_sdp_section_choose_codecs (GenosSdpSection *section, const char *const *codecs)
 {
   gsize head = 0;
-  g_autoptr (GArray) listed = list_payloads (g_ptr_array_index (section->lines, 0), &head);
+  g_autoptr (GArray) listed = genos_sdp_section_list_formats (section, &head);
   g_autoptr (GString) order = g_string_new (NULL);
-  Format formats[N_FORMATS];
-  gboolean any;
+  Formats formats = { 0 };
 
   if (listed == NULL)
     return FALSE;
-  read_formats (section, formats);
-  any = choose (formats, listed, codecs, order);
-  if (any)
-    rewrite (section, head, formats, order);
-  free_formats (formats);
-  return any;
+  genos_sdp_formats_read (formats.all, section);
+  if (!choose (&formats, listed, codecs, order))
+    return FALSE;
+  rewrite (section, head, &formats, order);
+  return TRUE;
 }

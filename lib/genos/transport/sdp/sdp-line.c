@@ -3,6 +3,7 @@
 #include <genos/transport/sdp/sdp-line.h>
 
 #include <genos/transport/sdp/sdp-extension.h>
+#include <genos/transport/sdp/sdp-payloads.h>
 #include <genos/transport/sdp/sdp-rtx.h>
 
 #include <string.h>
@@ -94,44 +95,11 @@ genos_sdp_map_line_die (GenosSdpMapLine *self)
   self->receiving = FALSE;
 }
 
-static gboolean
-has_line (const GenosSdpSection *section, const char *line)
-{
-  for (guint i = 1; i < section->lines->len; i++) {
-    if (g_ascii_strcasecmp (g_ptr_array_index (section->lines, i), line) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* Helpers of a codec, which every browser offers beside whatever codecs it has. */
-static gboolean
-is_auxiliary (const char *rtpmap)
-{
-  static const char *const names[] = { " rtx/", " red/", " ulpfec/", " flexfec-03/" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    const char *space = strchr (rtpmap, ' ');
-    if (space != NULL && g_ascii_strncasecmp (space, names[i], strlen (names[i])) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 gboolean
-genos_sdp_map_line_has_codec (const GenosSdpMapLine *self, const GenosSdpSection *section)
+genos_sdp_map_line_match_codecs (GenosSdpMapLine *self, const GenosSdpSection *section)
 {
-  gboolean any = FALSE;
-
-  for (guint i = 1; self->self != NULL && i < self->self->lines->len; i++) {
-    const char *line = g_ptr_array_index (self->self->lines, i);
-    if (!g_str_has_prefix (line, "a=rtpmap:") || is_auxiliary (line))
-      continue;
-    if (has_line (section, line))
-      return TRUE;
-    any = TRUE;
-  }
-  return !any;
+  return !self->own || self->self == NULL
+      || genos_sdp_payloads_match (&self->payloads, self->self, section);
 }
 
 /* webrtcbin names tracks after its transceiver objects; ours have names of their own. */
@@ -160,6 +128,7 @@ genos_sdp_map_line_to_wire (
   genos_sdp_lines_remove (section->lines, "ice-options");
   if (!genos_sdp_map_line_is_av (self))
     return section;
+  genos_sdp_payloads_to_wire (&self->payloads, section);
   genos_sdp_section_set_direction (section,
       (send ? GENOS_SDP_SENDONLY : GENOS_SDP_INACTIVE)
           | (receive ? GENOS_SDP_RECVONLY : GENOS_SDP_INACTIVE));
@@ -240,6 +209,8 @@ genos_sdp_map_line_to_internal (const GenosSdpMapLine *self, const GenosSdpSecti
 
   if (setup != NULL)
     genos_sdp_lines_set (section->lines, "setup", setup);
+  if (wire != NULL || self->last != NULL)
+    genos_sdp_payloads_to_inner (&self->payloads, section);
   if (genos_sdp_map_line_is_av (self))
     genos_sdp_section_set_direction (
         section, is_offer || self->own ? GENOS_SDP_SENDRECV : GENOS_SDP_SENDONLY);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/transport/rtp/rtp-payloads.h>
 #include <genos/transport/sdp/rtp-stand-ins.h>
 #include <genos/transport/sdp/sdp-text.h>
 
@@ -18,12 +19,13 @@ typedef struct {
   gboolean dead;
   char *stream_id, *track_id;
   char *remote_stream_id, *remote_track_id;
-  GenosStandIn stand_in; /* ssrc 0: the remote announces its sources itself */
-  GenosSdpDirection off; /* of the remote offer that is being answered, on the wire */
-  gboolean asked;        /* our last offer had receive on */
-  gboolean offered;      /* our last offer had send on */
-  GenosSdpSection *last; /* (nullable) the remote's latest living section */
-  GenosSdpSection *self; /* (nullable) our latest section of it, as webrtcbin made it */
+  GenosStandIn stand_in;     /* ssrc 0: the remote announces its sources itself */
+  GenosRtpPayloads payloads; /* own: what the remote calls our formats */
+  GenosSdpDirection off;     /* of the remote offer that is being answered, on the wire */
+  gboolean asked;            /* our last offer had receive on */
+  gboolean offered;          /* our last offer had send on */
+  GenosSdpSection *last;     /* (nullable) the remote's latest living section */
+  GenosSdpSection *self;     /* (nullable) our latest section of it, as webrtcbin made it */
 } GenosSdpMapLine;
 
 /* Which end of DTLS the remote is, once the first exchange has settled it. */
@@ -42,8 +44,9 @@ gboolean genos_sdp_map_line_is_av (const GenosSdpMapLine *self);
 void genos_sdp_map_line_note_remote (GenosSdpMapLine *self, const GenosSdpSection *section);
 void genos_sdp_map_line_note_self (GenosSdpMapLine *self, const GenosSdpSection *section);
 void genos_sdp_map_line_die (GenosSdpMapLine *self);
-/* FALSE when @section has none of the codecs that our side of this line was made with. */
-gboolean genos_sdp_map_line_has_codec (const GenosSdpMapLine *self, const GenosSdpSection *section);
+/* Notes what @section, the remote's, calls the formats of a line of ours; FALSE when it has none of the codecs
+ * that our side was made with. */
+gboolean genos_sdp_map_line_match_codecs (GenosSdpMapLine *self, const GenosSdpSection *section);
 
 /* internal → wire */
 GenosSdpSection *genos_sdp_map_line_to_wire (

@@ -97,7 +97,7 @@ take_offer_section (GenosSdpMapState *self, guint index, GenosSdpSection *sectio
     return TRUE;
   }
   /* webrtcbin would reject the section, and break on its own rejection: we do it for it. */
-  if (line->own && !genos_sdp_map_line_has_codec (line, section)) {
+  if (line->own && !genos_sdp_map_line_match_codecs (line, section)) {
     genos_sdp_map_line_die (line);
     return TRUE;
   }

@@ -9,6 +9,7 @@
 #include <genos/base/error.h>
 #include <genos/transport/sdp/sdp-gate.h>
 #include <genos/transport/sdp/sdp-map-remote.h>
+#include <genos/transport/sdp/sdp-payloads.h>
 #include <genos/transport/sdp/sdp-stand-in.h>
 
 static GenosSdpMapLine *
@@ -50,8 +51,36 @@ order_own_offer (GenosSdpMapState *self, const GenosSdp *internal, GError **erro
   return TRUE;
 }
 
+static gboolean
+is_renumbered (const GenosSdpMapLine *line)
+{
+  return line->payloads.n > 0 && !line->dead;
+}
+
+/* A number has one meaning on a transport: what the remote calls something of a line that it knows, a new
+ * line cannot call something else. */
+static void
+number_new_line (GenosSdpMapState *self, GenosSdpMapLine *line, const GenosSdpSection *internal)
+{
+  g_autoptr (GArray) neighbours = g_array_new (FALSE, FALSE, sizeof (GenosSdpNeighbour));
+  gboolean any = FALSE;
+
+  line->payloads.n = 0;
+  for (guint i = 0; i < self->lines->len; i++) {
+    const GenosSdpMapLine *other = g_ptr_array_index (self->lines, i);
+    GenosSdpNeighbour neighbour = { other->self, other->last, other->payloads };
+
+    if (other == line || other->dead || !genos_sdp_map_line_is_av (other))
+      continue;
+    any = any || is_renumbered (other);
+    g_array_append_val (neighbours, neighbour);
+  }
+  if (any)
+    genos_sdp_payloads_make_way (&line->payloads, internal, neighbours);
+}
+
 static GenosSdpSection *
-offer_section (GenosSdpMapLine *line, const GenosSdpSection *internal)
+offer_section (GenosSdpMapState *self, GenosSdpMapLine *line, const GenosSdpSection *internal)
 {
   GenosSdpSection *section;
 
@@ -59,6 +88,8 @@ offer_section (GenosSdpMapLine *line, const GenosSdpSection *internal)
   line->asked = !line->dead && (line->remote_stream_id != NULL || line->remote_track_id != NULL);
   if (line->dead)
     return genos_sdp_map_line_dead_section (line, internal);
+  if (line->own && line->last == NULL)
+    number_new_line (self, line, internal);
   section = genos_sdp_map_line_to_wire (line, internal, line->offered, line->asked);
   genos_sdp_stand_in_ask (line, section);
   return section;
@@ -82,7 +113,7 @@ genos_sdp_map_state_out_offer (GenosSdpMapState *self, const char *text, GError 
           error, GENOS_ERROR, GENOS_ERROR_FAILED, "the own offer lacks the m-line %s", line->mid);
       return NULL;
     }
-    g_ptr_array_add (wire->sections, offer_section (line, section));
+    g_ptr_array_add (wire->sections, offer_section (self, line, section));
   }
   genos_sdp_rebuild_bundle (wire);
   g_clear_pointer (&self->pending, genos_sdp_free);
@@ -107,6 +138,8 @@ take_answer_section (GenosSdpMapState *self, GenosSdpMapLine *line, GenosSdpSect
   genos_sdp_map_line_note_remote (line, section);
   if (!genos_sdp_map_line_is_av (line))
     return;
+  /* An answer without any is for webrtcbin to judge. */
+  genos_sdp_map_line_match_codecs (line, section);
   genos_sdp_stand_in_note (line, section);
   line->receiving = line->asked && (direction & GENOS_SDP_SENDONLY);
   line->sending = line->offered && line->want && (direction & GENOS_SDP_RECVONLY);

@@ -5,6 +5,7 @@
 #include <genos/base/error.h>
 #include <genos/transport/sdp/sdp-extension-number.h>
 #include <genos/transport/sdp/sdp-map-state.h>
+#include <genos/transport/sdp/sdp-rtx.h>
 
 #define MAX_ID 64 /* RFC 8830: msid-id and msid-appdata */
 
@@ -324,4 +325,43 @@ genos_sdp_map_dup_stand_ins (GenosSdpMap *self)
       g_array_append_val (rows, line->stand_in);
   }
   return rows;
+}
+
+/* What packets of the line are sent from, and sent again from. */
+static GArray *
+list_own_sources (const GenosSdpMapLine *line)
+{
+  g_autoptr (GenosSdpSection) section = genos_sdp_section_copy (line->self);
+  GArray *ssrcs = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  genos_sdp_section_pin_rtx (section);
+  genos_sdp_section_collect_ssrcs (section, ssrcs);
+  return ssrcs;
+}
+
+static GArray *
+list_remote_sources (const GenosSdpMapLine *line)
+{
+  GArray *ssrcs = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  genos_sdp_section_collect_ssrcs (line->last, ssrcs);
+  return ssrcs;
+}
+
+GArray *
+genos_sdp_map_dup_routes (GenosSdpMap *self, gboolean to_wire)
+{
+  GArray *routes = g_array_new (FALSE, FALSE, sizeof (GenosRtpRoute));
+
+  for (guint i = 0; i < self->state->lines->len; i++) {
+    const GenosSdpMapLine *line = g_ptr_array_index (self->state->lines, i);
+    g_autoptr (GArray) ssrcs = NULL;
+
+    if (line->payloads.n == 0 || line->dead || line->last == NULL || line->self == NULL)
+      continue;
+    ssrcs = to_wire ? list_own_sources (line) : list_remote_sources (line);
+    for (guint s = 0; s < ssrcs->len; s++)
+      genos_rtp_routes_add (routes, g_array_index (ssrcs, guint32, s), &line->payloads);
+  }
+  return routes;
 }

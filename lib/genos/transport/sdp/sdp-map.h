@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <genos/transport/rtp/rtp-payloads.h>
 #include <genos/transport/sdp/rtp-stand-ins.h>
 #include <genos/transport/sdp/sdp-text.h>
 
@@ -114,6 +115,10 @@ guint genos_sdp_map_choose_extension (GenosSdpMap *self, const char *uri);
 /* For the SSRC gate: the names of sources that the remote sends from without announcing them; they are among
  * the SSRCs below. (transfer full) (element-type GenosStandIn) */
 GArray *genos_sdp_map_dup_stand_ins (GenosSdpMap *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* For the packets: which of the remote's sources (@to_wire FALSE), or of ours, are renumbered, and how. Empty as
+ * long as the remote calls all formats what we do. (transfer full) (element-type GenosRtpRoute): ascending */
+GArray *genos_sdp_map_dup_routes (GenosSdpMap *self, gboolean to_wire) G_GNUC_WARN_UNUSED_RESULT;
 
 /* For the SSRC gate: every SSRC announced by applied remote descriptions, ascending. A copy, for
  * the streaming threads to search: (transfer full) (element-type guint32) */

@@ -5,6 +5,7 @@
 #include <genos/transport/gathering.h>
 #include <genos/transport/sdp/negotiation.h>
 #include <genos/transport/webrtc/webrtc-calls.h>
+#include <genos/transport/webrtc/webrtc-payloads.h>
 
 #include <gst/webrtc/webrtc.h>
 
@@ -16,6 +17,7 @@ struct _GenosWebrtcNegotiator {
   GstElement *webrtc;
   GenosHome *home;
   GenosSsrcGate *gate;
+  GenosWebrtcPayloads *payloads;
   GenosNegotiation *negotiation;
   GenosSdpMap *map;
   const GenosWebrtcNegotiatorEvents *events;
@@ -247,6 +249,14 @@ update_gate (GenosWebrtcNegotiator *self)
 
   genos_ssrc_gate_set (self->gate, genos_sdp_map_dup_ssrcs (self->map));
   genos_ssrc_gate_set_stand_ins (self->gate, stand_ins);
+  genos_webrtc_payloads_set (self->payloads, FALSE, genos_sdp_map_dup_routes (self->map, FALSE));
+}
+
+/* The remote's numbers hold for what we send once both know that they do. */
+static void
+renumber_sent (GenosWebrtcNegotiator *self)
+{
+  genos_webrtc_payloads_set (self->payloads, TRUE, genos_sdp_map_dup_routes (self->map, TRUE));
 }
 
 static void
@@ -266,6 +276,7 @@ on_remote_answer_set (gpointer object, const char *sdp, const GError *error)
   if (error == NULL) {
     self->first_done = TRUE;
     apply_remote (self);
+    renumber_sent (self);
     self->events->lines_changed (self->owner);
     if (genos_sdp_map_take_follow_up (self->map))
       feed (self, GENOS_NEGOTIATION_DIRTY, NULL, NULL);
@@ -341,6 +352,7 @@ send_answer (GenosWebrtcNegotiator *self)
   self->first_done = TRUE;
   update_gate (self);
   self->events->send (self->owner, GENOS_SDP_ANSWER, wire);
+  renumber_sent (self);
   if (self->owner != NULL)
     self->events->lines_changed (self->owner);
 }
@@ -521,6 +533,7 @@ genos_webrtc_negotiator_finalize (GObject *object)
 
   g_clear_pointer (&self->home, genos_home_unref);
   g_clear_pointer (&self->gate, genos_ssrc_gate_unref);
+  g_clear_pointer (&self->payloads, genos_webrtc_payloads_unref);
   g_clear_pointer (&self->negotiation, genos_negotiation_free);
   g_clear_pointer (&self->map, genos_sdp_map_free);
   g_free (self->offer);
@@ -553,6 +566,7 @@ genos_webrtc_negotiator_new (GstElement *webrtc, gboolean offerer, GenosSsrcGate
 
   self->webrtc = g_object_ref (webrtc);
   self->gate = genos_ssrc_gate_ref (gate);
+  self->payloads = genos_webrtc_payloads_new (webrtc);
   self->negotiation = genos_negotiation_new (offerer);
   self->map = genos_sdp_map_new (offerer);
   self->events = events;
