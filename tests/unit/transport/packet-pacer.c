@@ -131,6 +131,23 @@ test_bounded (void)
   }
 }
 
+/* Of a path that has become narrow all at once, what was meant for a wide one is out of the way at once. */
+static void
+test_backlog (void)
+{
+  g_autofree Line *line = line_new ();
+  gint64 now = START;
+
+  come (line, 100, now);
+  leave (line, 0.1e6, now + GENOS_PACER_LONGEST + 20 * MS);
+  g_assert_cmpuint (count_waiting (line), ==, 0);
+  /* And then it is a narrow one. */
+  now += GENOS_PACER_LONGEST + 500 * MS;
+  come (line, 2, now);
+  leave (line, 0.1e6, now + 60 * MS);
+  g_assert_cmpuint (count_waiting (line), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -139,5 +156,6 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/packet-pacer/spreads", test_spreads);
   g_test_add_func ("/transport/packet-pacer/stream", test_stream);
   g_test_add_func ("/transport/packet-pacer/bounded", test_bounded);
+  g_test_add_func ("/transport/packet-pacer/backlog", test_backlog);
   return g_test_run ();
 }

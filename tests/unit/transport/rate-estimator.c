@@ -293,6 +293,55 @@ test_collapse (void)
   path_free (path);
 }
 
+/* What is sent now is far less than what could be, and there is something that needs all of it: packets that leave
+ * together show that it is there. */
+static void
+test_more_than_is_sent (void)
+{
+  Path *path = path_new (5e6);
+  guint ms = 0;
+
+  path->max_queue = 300 * MS;
+  path->beside = SOUND;
+  run (path, 10);
+  path->capacity = 0.3e6;
+  run (path, 15);
+  path->capacity = 5e6;
+  path->max_rate = 1.5e6;
+  for (; genos_rate_estimator_get_rate (path->estimator) < 4.8e6 && ms < 20000; ms += 100)
+    run (path, 0.1);
+  g_test_message ("after %u ms", ms);
+  g_assert_cmpuint (ms, <=, 8000);
+  path_free (path);
+}
+
+/* The trains of before are no reason to send a key frame to such a path at once; and where it is wide again it is not
+ * held up for what was. */
+static void
+test_pace_of_collapse (void)
+{
+  Path *path = path_new (5e6);
+
+  path->max_queue = 300 * MS;
+  path->max_rate = 4e6;
+  path->beside = SOUND;
+  run (path, 10);
+  path->capacity = 0.1e6;
+  run (path, 1);
+  for (guint i = 0; i < 100; i++) {
+    double pace = genos_rate_estimator_get_pace (path->estimator, path->now);
+
+    g_assert_cmpfloat (pace, >, 0.05e6);
+    g_assert_cmpfloat (pace, <, 0.2e6);
+    run (path, 0.1);
+  }
+  path->capacity = 5e6;
+  run (path, 4);
+  double pace = genos_rate_estimator_get_pace (path->estimator, path->now);
+  g_assert_true (pace == 0 || pace >= 0.5e6);
+  path_free (path);
+}
+
 /* What was too narrow for anything but sound is known to be wide again from the first pictures. */
 static void
 test_leap (void)
@@ -520,6 +569,8 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/rate-estimator/collapse", test_collapse);
   g_test_add_func ("/transport/rate-estimator/leap", test_leap);
   g_test_add_func ("/transport/rate-estimator/pace", test_pace);
+  g_test_add_func ("/transport/rate-estimator/more-than-is-sent", test_more_than_is_sent);
+  g_test_add_func ("/transport/rate-estimator/pace-of-collapse", test_pace_of_collapse);
   g_test_add_func ("/transport/rate-estimator/bucket", test_bucket);
   g_test_add_func ("/transport/rate-estimator/no-bound", test_no_bound);
   g_test_add_func ("/transport/rate-estimator/inherent-loss", test_inherent_loss);

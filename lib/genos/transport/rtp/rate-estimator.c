@@ -50,6 +50,8 @@
 #define TRUSTED 0.7
 #define TRUSTED_GROWTH 3.0
 #define TRUSTED_FACTOR 4
+/* From there on to what most of them have shown: not at once, since one may have been alone on the path. */
+#define SHOWN_GROWTH 0.5
 /* Less soon behind it was too much: it is not believed for a while, and for twice as long each time. */
 #define TOO_MUCH (3 * G_TIME_SPAN_SECOND)
 #define DISTRUST (4 * G_TIME_SPAN_SECOND)
@@ -89,6 +91,9 @@ typedef struct {
 /* Any faster and a key frame is a queue, which is taken for congestion. What is sent must not wait for a path that
  * is wider than it seemed. */
 #define PACE 1.0
+/* A path that has just become narrow is still known to be wide from the trains before. What arrived when it was full
+ * is true until more than so much of it seems to get through. */
+#define PACE_BY_CAPACITY 1.5
 #define PACE_OF_ARRIVING 1.1
 
 struct _GenosRateEstimator {
@@ -332,12 +337,18 @@ count_loss (GenosRateEstimator *self, gboolean lost, gint64 now)
 
 /* --- more */
 
+/* At what the path last could not carry, or below it. */
+static gboolean
+is_near (GenosRateEstimator *self, double times, gint64 now)
+{
+  return self->capacity > 0 && now - self->capacity_at < KEEP_CAPACITY
+      && self->rate < self->capacity * times;
+}
+
 static double
 growth (GenosRateEstimator *self, gint64 now)
 {
-  gboolean known = self->capacity > 0 && now - self->capacity_at < KEEP_CAPACITY;
-
-  if (known && self->rate < self->capacity * NEAR) {
+  if (is_near (self, NEAR, now)) {
     self->far_since = 0;
     /* The queue is empty: what was kept back for it is free again. */
     return self->rate < self->capacity * DECREASE ? DRAINED_GROWTH : NEAR_GROWTH;
@@ -346,6 +357,17 @@ growth (GenosRateEstimator *self, gint64 now)
     self->far_since = now;
   return MIN (
       FAR_GROWTH + GROWTH_A_SECOND * (now - self->far_since) / (double) G_USEC_PER_SEC, MAX_GROWTH);
+}
+
+/* bit/s; 0: nothing that could be gone for. What passes with no distance at all may be in a shaper's bucket. */
+static double
+shown_by_trains (GenosRateEstimator *self, double carried, gint64 now)
+{
+  double speed = genos_packet_train_get_speed (&self->train, now);
+
+  if (speed > WIDE || is_near (self, NEAR, now))
+    return 0;
+  return MIN (speed, carried * TRUSTED_FACTOR);
 }
 
 static void
@@ -357,16 +379,19 @@ grow (GenosRateEstimator *self, double carried, gint64 now)
   self->grown = now;
   if (isinf (self->rate) || excess_loss (self) > LOW_LOSS || now - self->decreased < HOLD)
     return;
-  double proven = now < self->distrust_until
-      ? 0
-      : MIN (genos_packet_train_get_rate (&self->train, now) * TRUSTED, carried * TRUSTED_FACTOR);
-  gboolean leaps = self->rate < proven && self->rate >= carried;
+  double proven = 0, shown = 0;
+  if (now >= self->distrust_until) {
+    proven =
+        MIN (genos_packet_train_get_rate (&self->train, now) * TRUSTED, carried * TRUSTED_FACTOR);
+    shown = shown_by_trains (self, carried, now);
+  }
+  gboolean leaps = self->rate < MAX (proven, shown) && self->rate >= carried;
   /* What arrives without a queue is no question of trying. */
   double more = self->rate < carried ? DRAINED_GROWTH : growth (self, now);
 
   if (leaps) {
-    more = TRUSTED_GROWTH;
-    bound = proven;
+    more = self->rate < proven ? TRUSTED_GROWTH : MAX (more, SHOWN_GROWTH);
+    bound = MAX (bound, self->rate < proven ? proven : shown);
     self->leapt = now;
   }
   double fast = MIN (self->rate * (1 + more * seconds), bound);
@@ -467,12 +492,20 @@ genos_rate_estimator_get_rate (GenosRateEstimator *self)
   return self->rate < GENOS_RATE_UNBOUNDED ? (guint) self->rate : GENOS_RATE_UNBOUNDED;
 }
 
+/* bit/s; INFINITY: nothing says that it is narrow. */
+static double
+narrowed_to (GenosRateEstimator *self, gint64 now)
+{
+  return is_near (self, PACE_BY_CAPACITY, now) ? self->capacity : INFINITY;
+}
+
 double
 genos_rate_estimator_get_pace (GenosRateEstimator *self, gint64 now)
 {
   double speed = genos_packet_train_get_speed (&self->train, now);
 
-  if (speed == 0 || speed > WIDE)
+  speed = MIN (speed > 0 ? speed : INFINITY, narrowed_to (self, now));
+  if (speed > WIDE)
     return 0;
   return MAX (speed * PACE, arriving (self) * PACE_OF_ARRIVING);
 }
