@@ -2,17 +2,14 @@
 
 #include <genos/media/sender-list.h>
 
+#include <genos/media/key-transit.h>
 #include <genos/media/picture-gate.h>
 #include <genos/media/picture-meter.h>
 #include <genos/media/tier-feed.h>
+#include <genos/media/tier-viewers.h>
 
 /* RFC 3550, 5.1 */
 #define TIMESTAMP_OFFSET 4
-
-/* A key frame takes its time on a slow link, and another one right behind it takes as long again: it is asked for
- * when the last one has had that time. Where packets get lost for other reasons the estimate is too low. */
-#define KEY_TIME 1
-#define LONGEST_KEY_TIME (2 * G_TIME_SPAN_SECOND)
 
 /* How often it is looked whether peers can take a rate that nobody here sets. */
 #define CHOOSE_EVERY (200 * G_TIME_SPAN_MILLISECOND)
@@ -25,8 +22,9 @@
 #define KEY_EVERY (5 * G_TIME_SPAN_SECOND)
 
 struct _GenosSenderList {
-  GMutex lock; /* guards entries (the pointer; the array itself never changes) */
+  GMutex lock; /* guards entries (the pointer; the array itself never changes) and ladder */
   GPtrArray *entries;
+  GenosTierLadder ladder;         /* the last one that was chosen by */
   int wants_key[GENOS_MAX_TIERS]; /* atomic */
 
   int fixed;         /* atomic */
@@ -52,10 +50,8 @@ typedef struct {
   gboolean fixed;
 
   GMutex key_lock; /* guards what follows; a leaf */
-  gint64 key_at;   /* when its last key frame began to go out; 0: none has yet */
-  guint32 key_timestamp;
-  gsize key_bytes;
-  gboolean key_wanted; /* later */
+  GenosKeyTransit key;
+  gint64 since; /* when it came to what it is to get; 0: not yet */
 
   int tiers; /* atomic: what of these matters to others, as bits: those that it gets and is to get, … */
   int next; /* … the latter, -1: none … */
@@ -196,17 +192,6 @@ ask_for_key (GenosSenderList *self, guint tiers)
   tell_listeners (self, tiers);
 }
 
-/* With the key lock. Whether its last key frame needs so long to get there that another one would only be in
- * its way. */
-static gboolean
-is_key_early (Entry *entry, guint rate, gint64 now)
-{
-  double time = entry->key_bytes * 8. * G_USEC_PER_SEC / MAX (rate, 1) * KEY_TIME;
-
-  return entry->key_at != 0 && rate != GENOS_RATE_UNBOUNDED
-      && now - entry->key_at < MIN (time, LONGEST_KEY_TIME);
-}
-
 /* TRUE: later. */
 static gboolean
 put_key_off (Entry *entry)
@@ -214,8 +199,7 @@ put_key_off (Entry *entry)
   guint rate = genos_link_sender_get_rate (entry->sender);
 
   g_mutex_lock (&entry->key_lock);
-  gboolean early = is_key_early (entry, rate, g_get_monotonic_time ());
-  entry->key_wanted = entry->key_wanted || early;
+  gboolean early = genos_key_transit_put_off (&entry->key, rate, g_get_monotonic_time ());
   g_mutex_unlock (&entry->key_lock);
   return early;
 }
@@ -244,10 +228,8 @@ static gboolean
 take_late_key (Entry *entry, guint rate, gint64 now, gboolean *waits)
 {
   g_mutex_lock (&entry->key_lock);
-  gboolean due = entry->key_wanted && !is_key_early (entry, rate, now);
-  if (due)
-    entry->key_wanted = FALSE;
-  *waits = entry->key_wanted;
+  gboolean due = genos_key_transit_take_late (&entry->key, rate, now);
+  *waits = entry->key.wanted;
   g_mutex_unlock (&entry->key_lock);
   return due;
 }
@@ -256,14 +238,15 @@ static void
 note_key (Entry *entry, guint32 timestamp, gboolean begins, gsize size, gint64 now)
 {
   g_mutex_lock (&entry->key_lock);
-  if (begins) {
-    entry->key_at = now;
-    entry->key_timestamp = timestamp;
-    entry->key_bytes = 0;
-    entry->key_wanted = FALSE;
-  }
-  if (entry->key_at != 0 && timestamp == entry->key_timestamp)
-    entry->key_bytes += size;
+  genos_key_transit_note (&entry->key, timestamp, begins, size, now);
+  g_mutex_unlock (&entry->key_lock);
+}
+
+static void
+note_since (Entry *entry, gint64 since)
+{
+  g_mutex_lock (&entry->key_lock);
+  entry->since = since;
   g_mutex_unlock (&entry->key_lock);
 }
 
@@ -396,26 +379,66 @@ genos_sender_list_count_active (GenosSenderList *self)
   return n;
 }
 
+static gboolean
+is_active (Entry *entry, guint tier)
+{
+  return (g_atomic_int_get (&entry->tiers) & (1 << tier)) != 0
+      && genos_link_sender_get_active (entry->sender);
+}
+
+/* Who is on the way down is no reason to lower what it leaves. (transfer full) (element-type GenosTierViewer) */
+static GArray *
+list_viewers (GPtrArray *entries, guint tier)
+{
+  GArray *viewers = g_array_new (FALSE, FALSE, sizeof (GenosTierViewer));
+  for (guint i = 0; i < entries->len; i++) {
+    Entry *entry = g_ptr_array_index (entries, i);
+    if (g_atomic_int_get (&entry->next) != (int) tier || !is_active (entry, tier))
+      continue;
+    GenosTierViewer viewer = { .rate = genos_link_sender_get_rate (entry->sender) };
+    g_mutex_lock (&entry->key_lock);
+    viewer.since = entry->since;
+    g_mutex_unlock (&entry->key_lock);
+    g_array_append_val (viewers, viewer);
+  }
+  return viewers;
+}
+
+static GenosTierShare
+judge_viewers (GPtrArray *entries, const GenosTierLadder *ladder, guint tier, gint64 now)
+{
+  g_autoptr (GArray) viewers = list_viewers (entries, tier);
+  guint most = genos_tier_ladder_is_shared (ladder, tier) ? ladder->most[tier] : 0;
+
+  return genos_tier_viewers_judge ((GenosTierViewer *) viewers->data, viewers->len, most, now);
+}
+
 void
-genos_sender_list_poll (GenosSenderList *self, guint tier, GenosSenderListState *state)
+genos_sender_list_poll_at (
+    GenosSenderList *self, guint tier, GenosSenderListState *state, gint64 now)
 {
   /* The flag first: what comes after it wakes the listener again. */
   *state = (GenosSenderListState){
     .wants_key = g_atomic_int_exchange (&self->wants_key[tier], FALSE),
-    .rate = GENOS_RATE_UNBOUNDED,
   };
   g_autoptr (GPtrArray) entries = snapshot (self);
   for (guint i = 0; i < entries->len; i++) {
     Entry *entry = g_ptr_array_index (entries, i);
-    gboolean active = (g_atomic_int_get (&entry->tiers) & (1 << tier)) != 0
-        && genos_link_sender_get_active (entry->sender);
+    gboolean active = is_active (entry, tier);
     state->n_active += active ? 1 : 0;
-    /* Who is on the way down is no reason to lower what it leaves. */
-    if (active && g_atomic_int_get (&entry->next) == (int) tier)
-      state->rate = MIN (state->rate, genos_link_sender_get_rate (entry->sender));
     state->newcomer = state->newcomer || (active && !entry->was_active[tier]);
     entry->was_active[tier] = active;
   }
+  g_mutex_lock (&self->lock);
+  GenosTierLadder ladder = self->ladder;
+  g_mutex_unlock (&self->lock);
+  state->rate = judge_viewers (entries, &ladder, tier, now).rate;
+}
+
+void
+genos_sender_list_poll (GenosSenderList *self, guint tier, GenosSenderListState *state)
+{
+  genos_sender_list_poll_at (self, tier, state, g_get_monotonic_time ());
 }
 
 static guint32
@@ -524,6 +547,7 @@ choose_for (
   g_mutex_lock (&entry->lock);
   guint had = g_atomic_int_get (&entry->tiers);
   guint tier = genos_tier_choice_update (&entry->choice, ladder, rate, now);
+  note_since (entry, entry->choice.since);
   gboolean needs_key = give (entry, ladder, tier, fixed);
   cut_if_far_too_much (entry, ladder, rate);
   guint has = g_atomic_int_get (&entry->tiers);
@@ -542,17 +566,37 @@ choose_for (
   return tier != 0 || waits;
 }
 
-gboolean
-genos_sender_list_choose (GenosSenderList *self, const GenosTierLadder *ladder, gint64 now)
+/* What those who share a tier take now. */
+static void
+look_around (GPtrArray *entries, GenosTierLadder *ladder, gint64 now)
 {
-  if (ladder->n == 0 || g_atomic_int_get (&self->fixed))
+  for (guint tier = 0; tier < ladder->n; tier++) {
+    if (!genos_tier_ladder_is_shared (ladder, tier))
+      continue;
+    GenosTierShare share = judge_viewers (entries, ladder, tier, now);
+    ladder->usual[tier] = share.usual;
+    ladder->given[tier] = share.n > 0 ? MIN (share.rate, ladder->most[tier]) : 0;
+  }
+}
+
+gboolean
+genos_sender_list_choose (GenosSenderList *self, const GenosTierLadder *plan, gint64 now)
+{
+  GenosTierLadder ladder = *plan;
+
+  g_mutex_lock (&self->lock);
+  self->ladder = g_atomic_int_get (&self->fixed) ? (GenosTierLadder){ 0 } : ladder;
+  g_mutex_unlock (&self->lock);
+  if (ladder.n == 0 || g_atomic_int_get (&self->fixed))
     return FALSE;
   g_autoptr (GPtrArray) entries = snapshot (self);
   gboolean again = FALSE;
+  look_around (entries, &ladder, now);
   for (guint i = 0; i < entries->len; i++) {
     Entry *entry = g_ptr_array_index (entries, i);
     guint rate = genos_link_sender_get_rate (entry->sender);
-    again = choose_for (self, entry, ladder, FALSE, now) || rate < ladder->least[0] || again;
+    again = choose_for (self, entry, &ladder, FALSE, now)
+        || rate < MAX (ladder.least[0], ladder.most[0]) || again;
   }
   return again;
 }

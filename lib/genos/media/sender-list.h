@@ -20,8 +20,10 @@ typedef void (*GenosSenderListFunc) (gpointer user_data);
 typedef struct {
   guint n_active;
   gboolean wants_key; /* a sender asked for a key frame since the last poll */
-  guint rate;         /* what the slowest of them can take, bit/s, or GENOS_RATE_UNBOUNDED */
-  gboolean newcomer;  /* a sender is active that was not at the last poll */
+  /* What the slowest of them can take, bit/s, or GENOS_RATE_UNBOUNDED: of those that are not far behind the others,
+   * where there is another encoding for such. */
+  guint rate;
+  gboolean newcomer; /* a sender is active that was not at the last poll */
 } GenosSenderListState;
 
 GenosSenderList *genos_sender_list_new (void);
@@ -43,6 +45,9 @@ gboolean genos_sender_list_is_empty (GenosSenderList *self);
 
 /* For each tier one call at a time. Counts those who get it, and those who are about to. */
 void genos_sender_list_poll (GenosSenderList *self, guint tier, GenosSenderListState *state);
+/* The same at a given time, µs. */
+void genos_sender_list_poll_at (
+    GenosSenderList *self, guint tier, GenosSenderListState *state, gint64 now);
 
 /* (transfer full) to every sender of the tier. Who is to change to it does so at its next key frame. */
 void genos_sender_list_push (GenosSenderList *self, guint tier, GstBuffer *packet);

@@ -2,14 +2,24 @@
 
 #include <genos/media/tier-choice.h>
 
+#include <genos/media/tier-viewers.h>
+
 /* A rate that dips is no reason to change, one that falls far is. */
 #define DIP (400 * G_TIME_SPAN_MILLISECOND)
 #define FAR_BELOW 0.7
 #define MARGIN_UP 1.1
+/* What the others are given must go through as well. */
+#define MARGIN_BESIDE 1.05
+/* Whoever is behind the others is not waited for, longer than an estimate takes that was too careful: it keeps still
+ * for most of a second then. Who is so by a little slows them down, but not for ever. */
+#define BEHIND_FOR (1000 * G_TIME_SPAN_MILLISECOND)
+#define LAGGING 0.9
+#define LAGGING_FOR (5 * G_TIME_SPAN_SECOND)
 /* Way below the last of many pictures: its key frame alone would be in the way of the few. */
 #define COLLAPSED 0.8
-/* What is on such a path already takes this long to leave it, and a key frame behind it would not get in. */
-#define REST (400 * G_TIME_SPAN_MILLISECOND)
+/* What is on such a path already, and what waits to go there, takes this long to leave it, and a key frame behind it
+ * would not get in. */
+#define REST (600 * G_TIME_SPAN_MILLISECOND)
 /* What is so much more than is needed is believed sooner. */
 #define PLENTY 2
 /* What one can hardly look at, and nothing at all, are for paths that stay so: an estimate falls too low
@@ -26,6 +36,8 @@
 
 /* Down again within this, up was too early. */
 #define TOO_EARLY (10 * G_TIME_SPAN_SECOND)
+/* … and behind the others again within this. */
+#define BEHIND_EARLY (30 * G_TIME_SPAN_SECOND)
 
 void
 genos_tier_choice_init (GenosTierChoice *self)
@@ -39,6 +51,7 @@ go_to (GenosTierChoice *self, guint tier, gint64 now)
   self->tier = tier;
   self->since = now;
   self->below_since = self->above_since = 0;
+  self->behind_since = self->lagging_since = 0;
 }
 
 static gboolean
@@ -51,11 +64,16 @@ lasted (gint64 *since, gboolean condition, gint64 time, gint64 now)
   return condition && now - *since >= time;
 }
 
-/* Those with many pictures. */
-static guint
-count_full (const GenosTierLadder *ladder)
+guint
+genos_tier_ladder_count_full (const GenosTierLadder *ladder)
 {
   return ladder->thin ? ladder->n - 1 : ladder->n;
+}
+
+gboolean
+genos_tier_ladder_is_shared (const GenosTierLadder *ladder, guint tier)
+{
+  return ladder->most[tier] > 0 && tier + 1 < genos_tier_ladder_count_full (ladder);
 }
 
 /* How long the rate has to be too low before the next one down. */
@@ -64,7 +82,7 @@ dip (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 no
 {
   if (ladder->jumps && self->raised != 0 && now - self->raised <= TRY_FOR)
     return TRY_FOR;
-  if (self->tier + 1 < count_full (ladder))
+  if (self->tier + 1 < genos_tier_ladder_count_full (ladder))
     return rate < ladder->least[self->tier] * FAR_BELOW ? 0 : DIP;
   return self->tier + 1 < ladder->n ? DIP_BEFORE_THIN : DIP_BEFORE_NOTHING;
 }
@@ -72,23 +90,32 @@ dip (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 no
 static gboolean
 has_collapsed (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate)
 {
-  guint n = count_full (ladder);
+  guint n = genos_tier_ladder_count_full (ladder);
 
   return ladder->thin && self->tier + 1 < n && rate < ladder->least[n - 1] * COLLAPSED;
 }
 
+static gboolean
+is_behind (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 now)
+{
+  guint usual = ladder->usual[self->tier];
+  gboolean behind = lasted (&self->behind_since, rate < usual * GENOS_TIER_BEHIND, BEHIND_FOR, now);
+
+  return lasted (&self->lagging_since, rate < usual * LAGGING, LAGGING_FOR, now) || behind;
+}
+
 static void
-go_down (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 now)
+go_down (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 early, gint64 now)
 {
   guint tier = self->tier + 1;
 
-  while (tier + 1 < count_full (ladder) && rate < ladder->least[tier])
+  while (tier + 1 < genos_tier_ladder_count_full (ladder) && rate < ladder->least[tier])
     tier++;
   if (has_collapsed (self, ladder, rate)) {
-    tier = count_full (ladder);
+    tier = genos_tier_ladder_count_full (ladder);
     self->rests_until = now + REST;
   }
-  if (self->raised != 0 && now - self->raised < TOO_EARLY) {
+  if (self->raised != 0 && now - self->raised < early) {
     self->patience = MIN (self->patience * 2, MAX_PATIENCE);
     self->too_much = self->tier;
   } else {
@@ -108,7 +135,8 @@ may_try (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint6
 static gboolean
 fits (const GenosTierLadder *ladder, guint tier, guint rate, double times)
 {
-  return rate > ladder->least[tier] * MARGIN_UP * times;
+  return rate > ladder->least[tier] * MARGIN_UP * times
+      && rate > ladder->given[tier] * MARGIN_BESIDE * times;
 }
 
 /* To the best that it is enough for. */
@@ -141,15 +169,19 @@ guint
 genos_tier_choice_update (
     GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 now)
 {
-  if (self->tier > ladder->n)
-    go_to (self, ladder->n, now);
+  if (self->tier > ladder->n || self->since == 0)
+    go_to (self, MIN (self->tier, ladder->n), now);
   if (now < self->rests_until)
     return ladder->n;
   if (self->tier < ladder->n
       && lasted (&self->below_since, rate < ladder->least[self->tier],
           dip (self, ladder, rate, now), now)) {
-    go_down (self, ladder, rate, now);
+    go_down (self, ladder, rate, TOO_EARLY, now);
     return now < self->rests_until ? ladder->n : self->tier;
+  }
+  if (self->tier < ladder->n && is_behind (self, ladder, rate, now)) {
+    go_down (self, ladder, rate, BEHIND_EARLY, now);
+    return self->tier;
   }
   if (self->tier > 0 && may_go_up (self, ladder, rate, now))
     go_up (self, ladder, rate, now);

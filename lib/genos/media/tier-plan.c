@@ -116,6 +116,7 @@ genos_tier_plan_init (
     shape->bitrate = i == 0 ? bitrate : own;
     shape->bounds.max = i == 0 ? wish->bounds.max : 0;
     shape->bounds.start = i == 0 ? wish->bounds.start : 0;
+    self->ladder.most[i] = own;
     self->ladder.least[i] = i + 1 < n ? (guint) (own * FLOOR) : least_of_last (wish, own, thin);
     shape->bounds.min = i + 1 < n || thin ? self->ladder.least[i] : wish->bounds.min;
   }

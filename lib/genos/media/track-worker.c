@@ -228,8 +228,11 @@ choose_tiers_unlocked (GenosTrackWorker *self, gint64 now)
 {
   GenosTierLadder ladder = self->ladder;
   self->choose_at = NEVER;
-  if (self->tier > 0 || ladder.n < 1)
+  if (self->tier > 0)
     return;
+  /* Somebody may have given the encoder another one than was planned. */
+  if (self->encoder != NULL && self->control.own > 0 && ladder.most[0] > 0)
+    ladder.most[0] = genos_rate_control_get_max (&self->control);
   g_mutex_unlock (&self->lock);
   gboolean again = genos_sender_list_choose (self->senders, &ladder, now);
   g_mutex_lock (&self->lock);

@@ -393,6 +393,81 @@ test_fixed_asks (void)
   g_assert_cmpuint (n_asked, <=, 6);
 }
 
+/* What the encoder of the first tier is to have. */
+static guint
+choose_for_a_while (GenosSenderList *list, const GenosTierLadder *ladder, gint64 *now, guint ms)
+{
+  GenosSenderListState state;
+
+  for (guint i = 0; i < ms; i += 100)
+    genos_sender_list_choose (list, ladder, *now += 100 * G_TIME_SPAN_MILLISECOND);
+  genos_sender_list_poll_at (list, 0, &state, *now);
+  return state.rate;
+}
+
+/* One that can take less than the others gets another encoding, and they what they had, all the time. */
+static void
+test_one_slow (void)
+{
+  GenosTierLadder ladder = { 2, { 1800000, 100000 }, .most = { 4000000, 1400000 } };
+  GenosLinkSender *links[3];
+  g_autoptr (GenosSenderList) list = genos_sender_list_new ();
+  gint64 now = 1000 * G_TIME_SPAN_SECOND;
+
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++) {
+    links[i] = GENOS_LINK_SENDER (fake_sender_new (TRUE));
+    genos_sender_list_add (list, links[i]);
+  }
+  g_assert_cmpuint (choose_for_a_while (list, &ladder, &now, 10000), ==, GENOS_RATE_UNBOUNDED);
+  /* Far too little, and then too little. */
+  for (guint rate = 500000; rate <= 2500000; rate += 2000000) {
+    genos_link_sender_set_rate (links[0], rate);
+    for (guint i = 0; i < 15; i++)
+      g_assert_cmpuint (choose_for_a_while (list, &ladder, &now, 100), ==, GENOS_RATE_UNBOUNDED);
+    g_assert_cmpint (genos_link_sender_get_tier (links[0]), ==, GENOS_SENT_SECOND);
+    genos_link_sender_set_rate (links[0], 2600000);
+    g_assert_cmpuint (choose_for_a_while (list, &ladder, &now, 30000), ==, GENOS_RATE_UNBOUNDED);
+    g_assert_cmpint (genos_link_sender_get_tier (links[0]), ==, GENOS_SENT_SECOND);
+    genos_link_sender_set_rate (links[0], 4500000);
+    g_assert_cmpuint (choose_for_a_while (list, &ladder, &now, 3000), ==, 4500000);
+    g_assert_cmpint (genos_link_sender_get_tier (links[0]), ==, GENOS_SENT_FULL);
+    choose_for_a_while (list, &ladder, &now, 60000);
+  }
+  /* All of them are slow: what they get is theirs. */
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++)
+    genos_link_sender_set_rate (links[i], 2500000 - i * 100000);
+  g_assert_cmpuint (choose_for_a_while (list, &ladder, &now, 60000), ==, 2300000);
+  g_assert_cmpint (genos_link_sender_get_tier (links[2]), ==, GENOS_SENT_FULL);
+  /* A newcomer that can take as little finds that out without them. */
+  g_autoptr (FakeSender) newcomer = fake_sender_new (TRUE);
+  genos_sender_list_add (list, GENOS_LINK_SENDER (newcomer));
+  g_assert_cmpuint (choose_for_a_while (list, &ladder, &now, 3000), ==, 2300000);
+  genos_link_sender_set_rate (GENOS_LINK_SENDER (newcomer), 1000000);
+  g_assert_cmpuint (choose_for_a_while (list, &ladder, &now, 100), ==, 2300000);
+  g_assert_cmpuint (choose_for_a_while (list, &ladder, &now, 20000), ==, 2300000);
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++)
+    g_object_unref (links[i]);
+}
+
+/* Raw pictures, and then such as come encoded: what held for the others before holds no more. */
+static void
+test_ladder_is_gone (void)
+{
+  GenosTierLadder ladder = { 2, { 1800000, 100000 }, .most = { 4000000, 1400000 } };
+  GenosTierLadder none = { 0 };
+  g_autoptr (GenosSenderList) list = genos_sender_list_new ();
+  g_autoptr (FakeSender) slow = fake_sender_new (TRUE);
+  g_autoptr (FakeSender) fast = fake_sender_new (TRUE);
+  gint64 now = 1000 * G_TIME_SPAN_SECOND;
+
+  genos_sender_list_add (list, GENOS_LINK_SENDER (slow));
+  genos_sender_list_add (list, GENOS_LINK_SENDER (fast));
+  choose_for_a_while (list, &ladder, &now, 10000);
+  genos_link_sender_set_rate (GENOS_LINK_SENDER (slow), 2500000);
+  g_assert_cmpuint (choose_for_a_while (list, &ladder, &now, 0), ==, GENOS_RATE_UNBOUNDED);
+  g_assert_cmpuint (choose_for_a_while (list, &none, &now, 100), ==, 2500000);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -405,6 +480,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/media/sender-list/nothing", test_nothing);
   g_test_add_func ("/media/sender-list/cut", test_cut);
   g_test_add_func ("/media/sender-list/key-put-off", test_key_put_off);
+  g_test_add_func ("/media/sender-list/one-slow", test_one_slow);
+  g_test_add_func ("/media/sender-list/ladder-is-gone", test_ladder_is_gone);
   g_test_add_func ("/media/sender-list/fixed", test_fixed);
   g_test_add_func ("/media/sender-list/fixed-asks", test_fixed_asks);
   return g_test_run ();
