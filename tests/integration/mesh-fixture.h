@@ -38,6 +38,7 @@ typedef struct {
   const char *password;
   GPtrArray *members;
   GenosEncryption encryption;
+  gboolean real_links;
 } World;
 
 #define wait_long(condition) genos_test_wait_for (condition, DEADLINE)
@@ -133,7 +134,10 @@ enter (World *world, const char *cells)
   g_signal_connect (member->room, "warning", G_CALLBACK (on_warning), member);
   g_signal_connect (member->mesh, "message", G_CALLBACK (on_mesh_message), member);
   g_signal_connect (member->mesh, "mesh-state", G_CALLBACK (on_state), member);
-  genos_room_set_link_factory (member->room, make_link, NULL);
+  if (world->real_links)
+    g_object_set (member->room, "stun-server", "", NULL);
+  else
+    genos_room_set_link_factory (member->room, make_link, NULL);
   genos_room_join (member->room, &error);
   g_assert_no_error (error);
   g_ptr_array_add (world->members, member);

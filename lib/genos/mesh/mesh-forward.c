@@ -95,11 +95,9 @@ is_served_by (GenosMeshOverlay *self, guint32 from, guint32 peer)
       && genos_mesh_view_is_mate (self->old_view, from);
 }
 
-guint
-genos_mesh_overlay_send_to_mates (GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl,
-    guint32 from, gboolean serves, guint32 origin)
+static void
+list_mates (GenosMeshOverlay *self, guint32 from, gboolean serves, guint32 origin, GArray *peers)
 {
-  g_autoptr (GArray) peers = g_array_new (FALSE, FALSE, sizeof (guint32));
   gboolean to_all = origin == GENOS_MESH_NOBODY && genos_mesh_overlay_is_adrift (self);
   GHashTableIter iter;
   gpointer value;
@@ -113,18 +111,32 @@ genos_mesh_overlay_send_to_mates (GenosMeshOverlay *self, GenosMeshFrame *frame,
         && !(serves && is_served_by (self, from, link->peer)))
       g_array_append_val (peers, link->peer);
   }
+}
+
+static void
+send_to_all (GenosMeshOverlay *self, GArray *peers, GenosMeshFrame *frame, guint ttl)
+{
   for (guint i = 0; i < peers->len; i++)
     genos_mesh_overlay_send_to (self, g_array_index (peers, guint32, i), frame, ttl);
+}
+
+guint
+genos_mesh_overlay_send_to_mates (GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl,
+    guint32 from, gboolean serves, guint32 origin)
+{
+  g_autoptr (GArray) peers = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  list_mates (self, from, serves, origin, peers);
+  send_to_all (self, peers, frame, ttl);
   return peers->len;
 }
 
-/* To the bridges of the cells that have it from ours. */
-static guint
-send_to_children (GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, guint from_cell)
+/* The bridges of the cells that have it from ours. */
+static void
+list_children (GenosMeshOverlay *self, const char *origin, guint from_cell, GArray *peers)
 {
   const GenosMeshView *view = self->view;
-  guint root = genos_mesh_overlay_cell_of (self, frame->origin);
-  guint n = 0;
+  guint root = genos_mesh_overlay_cell_of (self, origin);
 
   for (guint i = 0; i < view->n_neighbours; i++) {
     const GenosMeshNeighbour *neighbour = &view->neighbours[i];
@@ -137,14 +149,11 @@ send_to_children (GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, guin
     if (parent != view->cell && parent != GENOS_MESH_NO_CELL)
       continue;
     head = genos_mesh_overlay_find_head (self, neighbour);
-    if (head == GENOS_MESH_NOBODY) {
+    if (head != GENOS_MESH_NOBODY)
+      g_array_append_val (peers, head);
+    else
       self->counters.dropped_route++;
-      continue;
-    }
-    genos_mesh_overlay_send_to (self, head, frame, ttl);
-    n++;
   }
-  return n;
 }
 
 /* Those who have not sealed yet rely on us still. */
@@ -154,12 +163,12 @@ has_acted (GenosMeshOverlay *self)
   return self->old_view != NULL && self->old_view->mates[0] == self->self_peer;
 }
 
-/* A broadcast that came to us first. @from is a member of our cell, unless it came from outside. */
-static void
-pass_on (GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, GenosMeshLink *from,
-    gboolean is_repair, gint64 now)
+GArray *
+genos_mesh_overlay_list_next (GenosMeshOverlay *self, const char *origin_id, guint ttl,
+    GenosMeshLink *from, gboolean is_repair, gint64 now)
 {
-  guint32 origin = genos_mesh_topology_find (self->topology, frame->origin);
+  GArray *peers = g_array_new (FALSE, FALSE, sizeof (guint32));
+  guint32 origin = genos_mesh_topology_find (self->topology, origin_id);
   guint from_cell = genos_mesh_view_cell_of (self->view, from->peer);
   gboolean from_outside = !genos_mesh_overlay_is_mate (self, from->peer);
   gboolean acts = genos_mesh_overlay_is_acting (self, now);
@@ -167,17 +176,30 @@ pass_on (GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, GenosMeshLink
   /* Of our own kind, only who takes us for the bridge hands us anything from outside. */
   if (from_outside && from->extended && genos_mesh_overlay_may_forward (self, self->self_peer))
     acts = TRUE;
-  genos_mesh_recent_add (self->recent, frame, from_cell, now);
   if (!acts && !has_acted (self))
-    return;
+    return peers;
   if (ttl == 0) {
     self->counters.dropped_ttl++;
-    return;
+    return peers;
   }
   /* What we had to ask for, it has not told others either. */
-  genos_mesh_overlay_send_to_mates (self, frame, ttl - 1, from->peer, !is_repair, origin);
+  list_mates (self, from->peer, !is_repair, origin, peers);
   if (acts)
-    send_to_children (self, frame, ttl - 1, from_outside ? from_cell : GENOS_MESH_NO_CELL);
+    list_children (self, origin_id, from_outside ? from_cell : GENOS_MESH_NO_CELL, peers);
+  return peers;
+}
+
+/* A broadcast that came to us first. */
+static void
+pass_on (GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl, GenosMeshLink *from,
+    gboolean is_repair, gint64 now)
+{
+  g_autoptr (GArray) next =
+      genos_mesh_overlay_list_next (self, frame->origin, ttl, from, is_repair, now);
+
+  genos_mesh_recent_add (
+      self->recent, frame, genos_mesh_view_cell_of (self->view, from->peer), now);
+  send_to_all (self, next, frame, ttl - 1);
 }
 
 /* --- our own frames --- */
@@ -189,11 +211,22 @@ genos_mesh_overlay_choose_ttl (GenosMeshOverlay *self)
   return genos_mesh_overlay_is_adrift (self) ? GENOS_MESH_MAX_TTL : self->view->ttl;
 }
 
+GArray *
+genos_mesh_overlay_list_first (GenosMeshOverlay *self, gint64 now)
+{
+  GArray *peers = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  list_mates (self, GENOS_MESH_NOBODY, FALSE, GENOS_MESH_NOBODY, peers);
+  if (genos_mesh_overlay_has_layout (self) && genos_mesh_overlay_is_acting (self, now))
+    list_children (self, genos_mesh_overlay_get_self_id (self), GENOS_MESH_NO_CELL, peers);
+  return peers;
+}
+
 gboolean
 genos_mesh_overlay_originate (GenosMeshOverlay *self, GenosMeshFrame *frame, gint64 now)
 {
   guint ttl = genos_mesh_overlay_choose_ttl (self);
-  guint n;
+  g_autoptr (GArray) first = NULL;
 
   genos_mesh_seen_add (get_seen (self, frame), genos_mesh_seen_hash (self->seen, frame->id));
   self->counters.originated++;
@@ -201,11 +234,9 @@ genos_mesh_overlay_originate (GenosMeshOverlay *self, GenosMeshFrame *frame, gin
     return genos_mesh_overlay_send_directed (self, frame, ttl, GENOS_MESH_NOBODY, now);
 
   genos_mesh_recent_add (self->recent, frame, self->view != NULL ? self->view->cell : 0, now);
-  n = genos_mesh_overlay_send_to_mates (
-      self, frame, ttl, GENOS_MESH_NOBODY, FALSE, GENOS_MESH_NOBODY);
-  if (genos_mesh_overlay_has_layout (self) && genos_mesh_overlay_is_acting (self, now))
-    n += send_to_children (self, frame, ttl, GENOS_MESH_NO_CELL);
-  return n > 0;
+  first = genos_mesh_overlay_list_first (self, now);
+  send_to_all (self, first, frame, ttl);
+  return first->len > 0;
 }
 
 gboolean
@@ -329,6 +360,10 @@ receive_frame (
 
   if (!genos_mesh_overlay_is_adrift (self))
     ttl = MIN (ttl, self->view->ttl);
+  if (frame->is_chunk) {
+    genos_mesh_overlay_take_chunk (self, from, frame, ttl, now);
+    return;
+  }
   if (!admit (self, from, frame, &is_repair, now))
     return;
   if (frame->target == NULL) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <genos/base/error.h>
+#include <genos/mesh/mesh-chunk.h>
 #include <genos/mesh/mesh-topology.h>
 #include <genos/wire/json-text.h>
 
@@ -235,6 +236,7 @@ genos_mesh_frame_unref (GenosMeshFrame *self)
   g_free (self->data);
   g_free (self->token);
   g_free (self->ack);
+  g_clear_pointer (&self->content, g_bytes_unref);
   g_free (self);
 }
 
@@ -268,6 +270,49 @@ genos_mesh_frame_new (GenosMeshKind kind, const char *origin, guint origin_cell,
   self->data = g_strdup (data);
   read_marks (self);
   return self;
+}
+
+static GenosMeshFrame *
+new_with_id (const char *id, const char *origin, guint origin_cell, guint64 ms, const char *data)
+{
+  GenosMeshFrame *self = g_new0 (GenosMeshFrame, 1);
+
+  g_atomic_ref_count_init (&self->n_refs);
+  self->kind = GENOS_MESH_MSG;
+  self->id = g_strdup (id);
+  self->ms = ms;
+  self->origin = g_strdup (origin);
+  self->origin_cell = origin_cell;
+  self->data = g_strdup (data);
+  return self;
+}
+
+GenosMeshFrame *
+genos_mesh_frame_new_chunk (
+    const char *id, const char *origin, guint origin_cell, guint64 ms, const char *data)
+{
+  GenosMeshFrame *self = new_with_id (id, origin, origin_cell, ms, data);
+
+  self->is_chunk = TRUE;
+  self->bulk = TRUE;
+  return self;
+}
+
+GenosMeshFrame *
+genos_mesh_frame_new_whole (const char *id, const char *origin, guint origin_cell, guint64 ms,
+    GBytes *content, guint64 age_ms)
+{
+  GenosMeshFrame *self = new_with_id (id, origin, origin_cell, ms, "null");
+
+  self->content = g_bytes_ref (content);
+  self->age_ms = age_ms;
+  return self;
+}
+
+gsize
+genos_mesh_frame_measure (const GenosMeshFrame *self)
+{
+  return strlen (self->data) + (self->content != NULL ? g_bytes_get_size (self->content) : 0);
 }
 
 /* Not more than what 63 bits hold. */
@@ -348,6 +393,8 @@ parse_object (GenosMeshFrame *self, Slice object, guint *ttl)
   if (!parse_target (self, data))
     return FALSE;
   read_marks (self);
+  if (self->kind == GENOS_MESH_MSG && self->target == NULL)
+    self->is_chunk = self->bulk = genos_mesh_chunk_is (self->data);
   return TRUE;
 }
 

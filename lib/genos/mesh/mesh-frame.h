@@ -42,11 +42,25 @@ typedef struct {
   char *ack;     /* (nullable): "_a": it is an acknowledgement, and nothing else */
   guint attempt; /* "_n": how often it was sent before; so it takes another way */
   gboolean bulk; /* "_b": everything else goes first */
+
+  gboolean
+      is_chunk; /* of something large that is said to everybody (mesh-chunk.h); it is bulk, too */
+  /* (nullable): it came in chunks, and this is all of it; @data says nothing then, and it is sent nowhere. */
+  GBytes *content;
+  guint64 age_ms; /* how long it took, since its first chunk came */
 } GenosMeshFrame;
 
 /* @data: JSON text, in which @target and the marks are to be found already. @ms: wall clock, milliseconds */
 GenosMeshFrame *genos_mesh_frame_new (GenosMeshKind kind, const char *origin, guint origin_cell,
     guint64 ms, guint seq, const char *target, const char *data);
+/* @id: of a chunk; @data: as genos_mesh_chunk_build_data() makes it. */
+GenosMeshFrame *genos_mesh_frame_new_chunk (
+    const char *id, const char *origin, guint origin_cell, guint64 ms, const char *data);
+/* What all chunks together make. @id: of the whole */
+GenosMeshFrame *genos_mesh_frame_new_whole (const char *id, const char *origin, guint origin_cell,
+    guint64 ms, GBytes *content, guint64 age_ms);
+/* Bytes that it holds, about. */
+gsize genos_mesh_frame_measure (const GenosMeshFrame *self);
 GenosMeshFrame *genos_mesh_frame_ref (GenosMeshFrame *self);
 void genos_mesh_frame_unref (GenosMeshFrame *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosMeshFrame, genos_mesh_frame_unref)

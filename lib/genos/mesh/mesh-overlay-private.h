@@ -6,12 +6,13 @@
 #include <genos/mesh/mesh-queue.h>
 #include <genos/mesh/mesh-recent.h>
 #include <genos/mesh/mesh-seen.h>
+#include <genos/mesh/mesh-transfers.h>
 
 G_BEGIN_DECLS
 
 /* For the files an overlay is written in: mesh-overlay.c has who is there, mesh-roles.c who does what,
- * mesh-forward.c the frames, mesh-directed.c those for one peer, mesh-repair.c what neighbours tell each
- * other. */
+ * mesh-forward.c the frames, mesh-directed.c those for one peer, mesh-large.c what goes in chunks,
+ * mesh-repair.c what neighbours tell each other. */
 typedef struct {
   guint32 peer;
   gboolean up;
@@ -22,6 +23,7 @@ typedef struct {
   guint told_cell;       /* where it takes us to be; GENOS_MESH_NO_CELL: it did not say */
   guint claimed_cell;    /* where it takes itself to be; GENOS_MESH_NO_CELL: it did not say */
   guint n_answers;       /* frames sent because it asked, since the last tick */
+  guint n_chunk_answers; /* chunks, the same */
   gint64 ask_at;         /* µs: when it is asked where it is, if it has not said so */
   gint64 ask_pause;      /* µs: between the last time and then */
   gint64 told_us_at;     /* µs: when it last told us that it has something; 0: never */
@@ -35,6 +37,13 @@ typedef struct {
   guint64 hash;
   gint64 at; /* µs */
 } GenosMeshAsked;
+
+/* Chunks of something large, of one peer. */
+typedef struct {
+  guint64 hash;
+  guint32 peer;
+  gint64 at; /* µs */
+} GenosMeshAskedWhole;
 
 struct _GenosMeshOverlay {
   guint n_refs;
@@ -60,6 +69,11 @@ struct _GenosMeshOverlay {
   GenosMeshSeen *directed; /* ids passed on */
   GenosMeshSeen *tokens;   /* what was taken: of origin and token */
   GenosMeshPending *pending;
+
+  GenosMeshTransfers *transfers; /* (nullable): nothing large was ever said */
+  GArray *asked_wholes;          /* of GenosMeshAskedWhole */
+  guint8 key[16];
+
   guint64 serial;
   guint seq;
   gboolean in_grace;       /* links that are outside the layout have not been given up yet */
@@ -103,6 +117,12 @@ genos_mesh_overlay_send_to (GenosMeshOverlay *self, guint32 peer, GenosMeshFrame
  * they are: to how many. @serves: those who are with @from as well have it from there. */
 guint genos_mesh_overlay_send_to_mates (GenosMeshOverlay *self, GenosMeshFrame *frame, guint ttl,
     guint32 from, gboolean serves, guint32 origin);
+/* Whom a broadcast of ours goes to. (transfer full) (element-type guint32) */
+GArray *genos_mesh_overlay_list_first (GenosMeshOverlay *self, gint64 now);
+/* Whom one goes to that came to us with that TTL; @from is a member of our cell, unless it came from outside.
+ * There is a layout. (transfer full) (element-type guint32) */
+GArray *genos_mesh_overlay_list_next (GenosMeshOverlay *self, const char *origin_id, guint ttl,
+    GenosMeshLink *from, gboolean is_repair, gint64 now);
 /* A frame of our own. FALSE: there is nobody to hand it to. */
 gboolean genos_mesh_overlay_originate (GenosMeshOverlay *self, GenosMeshFrame *frame, gint64 now);
 /* The last thing that is done with a frame: the application may end the mesh. FALSE: it could not take it. */
@@ -120,7 +140,32 @@ void genos_mesh_overlay_take_directed (GenosMeshOverlay *self, GenosMeshFrame *f
 /* Sends again what was not acknowledged. */
 void genos_mesh_overlay_retry (GenosMeshOverlay *self, gint64 now);
 
+/* --- mesh-large.c --- */
+
+void genos_mesh_overlay_take_chunk (
+    GenosMeshOverlay *self, GenosMeshLink *from, GenosMeshFrame *frame, guint ttl, gint64 now);
+/* Each tick: asks for what is missing, tells what is complete, and forgets what is old. */
+void genos_mesh_overlay_tend_large (GenosMeshOverlay *self, gint64 now);
+/* Tells it what is complete here. */
+void genos_mesh_overlay_tell_large (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now);
+/* That @from has all of it. TRUE: it was such a notice. */
+gboolean genos_mesh_overlay_take_notice (
+    GenosMeshOverlay *self, GenosMeshLink *from, const char *notice, gint64 now);
+/* TRUE: it was the id of a chunk, which @from wants. */
+gboolean genos_mesh_overlay_answer_chunk (
+    GenosMeshOverlay *self, GenosMeshLink *from, const char *id, gint64 now);
+/* It answers nothing any more. */
+void genos_mesh_overlay_forget_asked (GenosMeshOverlay *self, guint32 peer);
+
 /* --- mesh-repair.c --- */
+
+/* To one that is linked. */
+void genos_mesh_overlay_send_ids (
+    GenosMeshOverlay *self, guint32 peer, GenosMeshKind kind, GPtrArray *ids, gint64 now);
+/* Who takes itself, or us, to be elsewhere than we do, or has not said for a while. */
+gboolean genos_mesh_overlay_is_stranger (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now);
+/* Whether what has that id was said after we came, or just before. */
+gboolean genos_mesh_overlay_is_recent (GenosMeshOverlay *self, const char *id);
 
 /* Tells a link that came up what it may have missed. */
 void genos_mesh_overlay_tell_recent (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now);

@@ -155,6 +155,7 @@ genos_mesh_overlay_link_down (GenosMeshOverlay *self, guint32 peer, gboolean bro
   link->fell = TRUE;
   link->since = now;
   g_clear_pointer (&link->queue, genos_mesh_queue_free);
+  genos_mesh_overlay_forget_asked (self, peer);
   self->n_up--;
   refresh_links (self, self->last_tick);
   tell_links_changed (self);
@@ -305,6 +306,7 @@ check_links (GenosMeshOverlay *self, gint64 now)
     GenosMeshLink *link = value;
 
     link->n_answers = 0;
+    link->n_chunk_answers = 0;
     changed |= link->up && genos_mesh_overlay_judge (self, link->peer, now) == GENOS_MESH_UNWANTED;
   }
   if (changed)
@@ -327,6 +329,7 @@ genos_mesh_overlay_tick (GenosMeshOverlay *self, gint64 now)
   genos_mesh_overlay_tell_neighbours (self, now);
   genos_mesh_overlay_ask_cells (self, now);
   genos_mesh_overlay_retry (self, now);
+  genos_mesh_overlay_tend_large (self, now);
   due = genos_mesh_seal_is_due (&self->seal, now);
   if (due != GENOS_MESH_SEAL_NOT_DUE)
     seal_now (self, due, now);
@@ -355,6 +358,8 @@ genos_mesh_overlay_new (GenosMeshTopology *topology, const char *self_id,
   self->seen = genos_mesh_seen_new (config->key);
   self->recent = genos_mesh_recent_new ();
   self->asked = g_array_new (FALSE, FALSE, sizeof (GenosMeshAsked));
+  self->asked_wholes = g_array_new (FALSE, FALSE, sizeof (GenosMeshAskedWhole));
+  memcpy (self->key, config->key, sizeof self->key);
   self->directed = genos_mesh_seen_new (config->key);
   self->tokens = genos_mesh_seen_new (config->key);
   self->pending = genos_mesh_pending_new ();
@@ -398,6 +403,8 @@ genos_mesh_overlay_unref (GenosMeshOverlay *self)
   genos_mesh_seen_free (self->seen);
   genos_mesh_recent_free (self->recent);
   g_array_unref (self->asked);
+  g_array_unref (self->asked_wholes);
+  g_clear_pointer (&self->transfers, genos_mesh_transfers_free);
   genos_mesh_seen_free (self->directed);
   genos_mesh_seen_free (self->tokens);
   genos_mesh_pending_free (self->pending);

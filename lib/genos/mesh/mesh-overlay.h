@@ -4,6 +4,7 @@
 #include <genos/mesh/mesh-frame.h>
 #include <genos/mesh/mesh-seal.h>
 #include <genos/mesh/mesh-topology.h>
+#include <genos/mesh/mesh-transfer.h>
 #include <genos/mesh/mesh-view.h>
 
 G_BEGIN_DECLS
@@ -27,6 +28,10 @@ G_BEGIN_DECLS
  * for (GENOS_MESH_WANT). So the loss of a bridge, and views that differ, cost two seconds, no messages. The
  * same goes over each link that comes up. Browsers are neither told nor asked; they flood, and what comes twice
  * is dropped.
+ *
+ * What is too large for that goes the same way in chunks (mesh-chunk.h), which each peer keeps until it has all
+ * of them, and hands on to each neighbour as fast as that one takes them, after everything else. Who misses
+ * some asks for them; who is near and has all of them says so.
  *
  * A frame for one peer goes by the bridges, each time to the neighbouring cell that is nearest. One that is
  * to be acknowledged is sent again, another way, until it is.
@@ -59,6 +64,8 @@ typedef struct {
   gboolean (*send) (guint32 peer, guint cell, GenosMeshFrame *frame, guint ttl, gpointer data);
   /* A message for us, once. FALSE: it could not be taken. Then it is not acknowledged, and may come again. */
   gboolean (*deliver) (GenosMeshFrame *frame, gpointer data);
+  /* Another chunk of it is here. When it was the last one, deliver() is next, with all of it as content. */
+  void (*arriving) (const GenosMeshTransfer *transfer, gpointer data);
   /* What genos_mesh_overlay_send_acknowledged() said: it arrived, or was given up. @n_again: how often it
    * was sent again. */
   void (*settled) (guint64 serial, gboolean arrived, guint n_again, gpointer data);
@@ -86,6 +93,8 @@ typedef struct {
   guint64 dropped_ttl;      /* would have had to go on */
   guint64 dropped_route;    /* nobody to hand it to */
   guint64 dropped_queue;    /* a link was too slow */
+  guint64 dropped_chunk;    /* it is none, does not suit the others, or there is too much */
+  guint64 unfinished;       /* went in chunks that did not all come */
 } GenosMeshCounters;
 
 /* @events has to live as long as the overlay; @data is theirs. */
@@ -136,6 +145,13 @@ gboolean genos_mesh_overlay_send (
  * here; 0 when too much is not acknowledged yet. */
 guint64 genos_mesh_overlay_send_acknowledged (
     GenosMeshOverlay *self, const char *target_id, const char *data, gboolean bulk, gint64 now);
+/* To everybody, in chunks, whatever its size: 1 to GENOS_MESH_CONTENT_MAX bytes. Its id (transfer full); (nullable):
+ * NULL when too much of ours is on its way already. It begins to leave with genos_mesh_overlay_pump(). */
+char *genos_mesh_overlay_send_large (GenosMeshOverlay *self, GBytes *content, gint64 now);
+/* Every link that something waits for takes what it can. */
+void genos_mesh_overlay_pump (GenosMeshOverlay *self, gint64 now);
+/* Whether some link is still to be given chunks of it. */
+gboolean genos_mesh_overlay_is_leaving (GenosMeshOverlay *self, const char *id);
 guint genos_mesh_overlay_get_n_unacknowledged (GenosMeshOverlay *self);
 /* @ping_id: JSON text, string or number */
 gboolean genos_mesh_overlay_ping (

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <genos/mesh/mesh-feed.h>
+
 #define QUANTUM 16384 /* bytes an origin may send in its turn */
 #define OVERHEAD 160  /* what a frame has besides its data */
 
@@ -31,6 +33,8 @@ struct _GenosMeshQueue {
   GQueue control; /* of Waiting */
   Lane lanes[N_LANES];
   Waiting *put_back[N_LANES]; /* (nullable): was not taken, and is the next of its lane */
+  GenosMeshFeed *feed;        /* (nullable): no chunk ever waited */
+  gboolean fed;               /* the last of bulk was a chunk */
   guint n;
   gsize bytes;
 };
@@ -91,6 +95,7 @@ genos_mesh_queue_free (GenosMeshQueue *self)
   }
   for (guint i = 0; i < N_LANES; i++)
     g_clear_pointer (&self->put_back[i], waiting_free);
+  g_clear_pointer (&self->feed, genos_mesh_feed_free);
   g_free (self);
 }
 
@@ -199,6 +204,15 @@ genos_mesh_queue_push (GenosMeshQueue *self, GenosMeshFrame *frame, guint ttl)
   return drop_too_many (self);
 }
 
+void
+genos_mesh_queue_push_chunk (
+    GenosMeshQueue *self, GenosMeshTransfer *transfer, guint index, guint ttl)
+{
+  if (self->feed == NULL)
+    self->feed = genos_mesh_feed_new ();
+  genos_mesh_feed_push (self->feed, transfer, index, ttl);
+}
+
 static GenosMeshFrame *
 take (GenosMeshQueue *self, Origin *origin, Waiting *waiting, guint *ttl)
 {
@@ -242,6 +256,26 @@ take_back (GenosMeshQueue *self, LaneNumber lane, guint *ttl)
   return waiting != NULL ? take (self, NULL, waiting, ttl) : NULL;
 }
 
+/* Bulk that was not taken lets others overtake still. */
+static GenosMeshFrame *
+pop_directed (GenosMeshQueue *self, guint *ttl)
+{
+  GenosMeshFrame *frame = take_back (self, BULK, ttl);
+
+  return frame != NULL ? frame : pop_in_turn (self, &self->lanes[BULK], ttl);
+}
+
+static GenosMeshFrame *
+pop_bulk (GenosMeshQueue *self, guint *ttl)
+{
+  GenosMeshFrame *frame = self->fed ? pop_directed (self, ttl) : NULL;
+
+  if (frame == NULL && self->feed != NULL)
+    frame = genos_mesh_feed_pop (self->feed, ttl);
+  self->fed = frame != NULL && frame->is_chunk;
+  return frame != NULL ? frame : pop_directed (self, ttl);
+}
+
 GenosMeshFrame *
 genos_mesh_queue_pop (GenosMeshQueue *self, guint *ttl)
 {
@@ -253,15 +287,16 @@ genos_mesh_queue_pop (GenosMeshQueue *self, guint *ttl)
     frame = take (self, NULL, g_queue_pop_head (&self->control), ttl);
   if (frame == NULL)
     frame = pop_in_turn (self, &self->lanes[MESSAGES], ttl);
-  /* Bulk that was not taken lets others overtake still. */
-  if (frame == NULL)
-    frame = take_back (self, BULK, ttl);
-  return frame != NULL ? frame : pop_in_turn (self, &self->lanes[BULK], ttl);
+  return frame != NULL ? frame : pop_bulk (self, ttl);
 }
 
 void
 genos_mesh_queue_unpop (GenosMeshQueue *self, GenosMeshFrame *frame, guint ttl)
 {
+  if (frame->is_chunk) {
+    genos_mesh_feed_unpop (self->feed);
+    return;
+  }
   self->put_back[get_lane (frame)] = make_waiting (frame, ttl);
   count (self, NULL, frame, 1);
 }
@@ -269,7 +304,7 @@ genos_mesh_queue_unpop (GenosMeshQueue *self, GenosMeshFrame *frame, guint ttl)
 guint
 genos_mesh_queue_get_n (GenosMeshQueue *self)
 {
-  return self->n;
+  return self->n + (self->feed != NULL ? genos_mesh_feed_get_n (self->feed) : 0);
 }
 
 gsize
@@ -284,7 +319,7 @@ genos_mesh_queue_is_behind (GenosMeshQueue *self, GenosMeshFrame *frame)
   LaneNumber lane = get_lane (frame);
 
   if (lane == BULK)
-    return self->n > 0;
+    return genos_mesh_queue_get_n (self) > 0;
   if (self->put_back[CONTROL] != NULL || !g_queue_is_empty (&self->control))
     return TRUE;
   return lane == MESSAGES

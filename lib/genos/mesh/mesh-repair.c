@@ -21,8 +21,9 @@
 
 /* --- what neighbours tell each other --- */
 
-static void
-send_ids (GenosMeshOverlay *self, guint32 peer, GenosMeshKind kind, GPtrArray *ids, gint64 now)
+void
+genos_mesh_overlay_send_ids (
+    GenosMeshOverlay *self, guint32 peer, GenosMeshKind kind, GPtrArray *ids, gint64 now)
 {
   g_autofree char *data = NULL;
   g_autoptr (GenosMeshFrame) frame = NULL;
@@ -46,7 +47,8 @@ genos_mesh_overlay_tell_recent (GenosMeshOverlay *self, GenosMeshLink *link, gin
     g_ptr_array_add (ids, recent->frame->id);
   }
   link->told_until = now;
-  send_ids (self, link->peer, GENOS_MESH_HAVE, ids, now);
+  genos_mesh_overlay_send_ids (self, link->peer, GENOS_MESH_HAVE, ids, now);
+  genos_mesh_overlay_tell_large (self, link, now);
 }
 
 void
@@ -55,7 +57,7 @@ genos_mesh_overlay_tell_cell (GenosMeshOverlay *self, GenosMeshLink *link, gint6
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
 
   if (link->extended && genos_mesh_overlay_has_layout (self))
-    send_ids (self, link->peer, GENOS_MESH_HAVE, none, now);
+    genos_mesh_overlay_send_ids (self, link->peer, GENOS_MESH_HAVE, none, now);
 }
 
 static gboolean
@@ -83,7 +85,7 @@ tell_neighbour (GenosMeshOverlay *self, const GenosMeshNeighbour *neighbour, gin
       g_ptr_array_add (ids, recent->frame->id);
   }
   if (ids->len > 0)
-    send_ids (self, head, GENOS_MESH_HAVE, ids, now);
+    genos_mesh_overlay_send_ids (self, head, GENOS_MESH_HAVE, ids, now);
 }
 
 static gboolean
@@ -102,7 +104,8 @@ genos_mesh_overlay_tell_own (GenosMeshOverlay *self, GenosMeshLink *link, gint64
     if (is_own (self, recent) && ids->len < GENOS_MESH_OVERLAY_MAX_IDS)
       g_ptr_array_add (ids, recent->frame->id);
   if (link->extended && ids->len > 0)
-    send_ids (self, link->peer, GENOS_MESH_HAVE, ids, now);
+    genos_mesh_overlay_send_ids (self, link->peer, GENOS_MESH_HAVE, ids, now);
+  genos_mesh_overlay_tell_large (self, link, now);
 }
 
 /* Members of our cell to whom there is no link, or not yet. */
@@ -142,12 +145,11 @@ tell_mate (GenosMeshOverlay *self, gint64 now)
   if (ids->len == 0)
     return;
   g_ptr_array_extend (ids, unlinked, NULL, NULL);
-  send_ids (self, mate, GENOS_MESH_HAVE, ids, now);
+  genos_mesh_overlay_send_ids (self, mate, GENOS_MESH_HAVE, ids, now);
 }
 
-/* Who takes itself, or us, to be elsewhere than we do, or has not said for a while. */
-static gboolean
-is_stranger (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now)
+gboolean
+genos_mesh_overlay_is_stranger (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now)
 {
   if (!link->up || !link->extended || genos_mesh_overlay_is_mate (self, link->peer)
       || genos_mesh_view_find_head (self->view, link->peer) != NULL)
@@ -187,7 +189,7 @@ tell_stranger (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now)
   link->told_until = until;
   link->tell_at = now + link->tell_pause;
   link->tell_pause = CLAMP (2 * link->tell_pause, self->seal.times.tick, STRANGER_PAUSE);
-  send_ids (self, link->peer, GENOS_MESH_HAVE, ids, now);
+  genos_mesh_overlay_send_ids (self, link->peer, GENOS_MESH_HAVE, ids, now);
 }
 
 /* Who is linked with us and has no place in our layout has another one, in which we may be the bridge of its
@@ -202,7 +204,7 @@ tell_strangers (GenosMeshOverlay *self, gint64 now)
 
   g_hash_table_iter_init (&iter, self->links);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (is_stranger (self, value, now))
+    if (genos_mesh_overlay_is_stranger (self, value, now))
       g_ptr_array_add (strangers, value);
   for (guint i = 0; i < strangers->len; i++)
     tell_stranger (self, g_ptr_array_index (strangers, i), now);
@@ -258,17 +260,23 @@ genos_mesh_overlay_ask_cells (GenosMeshOverlay *self, gint64 now)
     link = g_ptr_array_index (silent, i);
     link->ask_pause = MAX (2 * cap, 2 * link->ask_pause);
     link->ask_at = now + link->ask_pause;
-    send_ids (self, link->peer, GENOS_MESH_WANT, none, now);
+    genos_mesh_overlay_send_ids (self, link->peer, GENOS_MESH_WANT, none, now);
   }
+}
+
+gboolean
+genos_mesh_overlay_is_recent (GenosMeshOverlay *self, const char *id)
+{
+  const char *at = strchr (id, ':');
+  guint64 ms = at != NULL ? g_ascii_strtoull (at + 1, NULL, 36) : 0;
+
+  return ms <= G_MAXINT64 - EARLIER_MS && (gint64) ms + EARLIER_MS >= self->wall_ms;
 }
 
 static gboolean
 is_news (GenosMeshOverlay *self, const char *id)
 {
-  const char *at = strchr (id, ':');
-  guint64 ms = at != NULL ? g_ascii_strtoull (at + 1, NULL, 36) : 0;
-
-  return ms <= G_MAXINT64 - EARLIER_MS && (gint64) ms + EARLIER_MS >= self->wall_ms
+  return genos_mesh_overlay_is_recent (self, id)
       && !genos_mesh_seen_has (self->seen, genos_mesh_seen_hash (self->seen, id));
 }
 
@@ -322,7 +330,7 @@ tell_for (GenosMeshOverlay *self, GenosMeshLink *from, GStrv ids, gint64 now)
         || from->n_answers >= 2 * GENOS_MESH_OVERLAY_MAX_IDS)
       continue;
     from->n_answers++;
-    send_ids (self, peer, GENOS_MESH_HAVE, known, now);
+    genos_mesh_overlay_send_ids (self, peer, GENOS_MESH_HAVE, known, now);
   }
 }
 
@@ -339,13 +347,15 @@ genos_mesh_overlay_take_have (
   for (guint i = 0; ids != NULL && ids[i] != NULL; i++) {
     guint64 hash = genos_mesh_seen_hash (self->seen, ids[i]);
 
+    if (genos_mesh_overlay_take_notice (self, from, ids[i], now))
+      continue;
     if (!is_news (self, ids[i]) || is_asked_for (self, hash, now))
       continue;
     g_ptr_array_add (wanted, ids[i]);
     note_asked (self, hash, now);
   }
   if (wanted->len > 0)
-    send_ids (self, from->peer, GENOS_MESH_WANT, wanted, now);
+    genos_mesh_overlay_send_ids (self, from->peer, GENOS_MESH_WANT, wanted, now);
   if (ids != NULL && genos_mesh_overlay_has_layout (self)
       && genos_mesh_overlay_is_mate (self, from->peer))
     tell_for (self, from, ids, now);
@@ -362,6 +372,8 @@ genos_mesh_overlay_take_want (
   for (guint i = 0; ids != NULL && ids[i] != NULL; i++) {
     GenosMeshRecentFrame *recent = genos_mesh_recent_find (self->recent, ids[i]);
 
+    if (genos_mesh_overlay_answer_chunk (self, from, ids[i], now))
+      continue;
     if (recent == NULL || from->n_answers >= 2 * GENOS_MESH_OVERLAY_MAX_IDS)
       continue;
     from->n_answers++;

@@ -12,7 +12,8 @@
  *
  * A named channel of a room: what one peer sends, the others hear.
  *
- * Messages of one channel from one peer arrive in the order they were sent. A
+ * Messages of one channel from one peer arrive in the order they were sent, but
+ * for large ones in rooms with cells, see [method@Channel.send_async]. A
  * channel exists by its name alone: whoever opens `chat` hears everybody else's
  * `chat`. Made by [method@Room.open_channel]; lives on the room's main context.
  */
@@ -187,7 +188,9 @@ genos_channel_class_init (GenosChannelClass *klass)
    * @fraction: how much of it has left, above 0 and at most 1
    *
    * A message given to [method@Channel.send_async] is going out. Emitted at most
-   * once per frame and peer.
+   * once per frame and peer. In a room with cells, what everybody is to have goes to
+   * the neighbours, who pass it on: they are told of, and only when it is more than
+   * 32 KiB, which goes in parts.
    */
   signals[SEND_PROGRESS] = g_signal_new ("send-progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
       NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_DOUBLE);
@@ -287,10 +290,11 @@ resolve (GenosChannel *self, const char *const *targets, GPtrArray *absent, GErr
 }
 
 /* By way of the mesh: to everybody when there are no @targets, else to those of @absent that it knows, who
- * move to @far then. Everybody is the roster without ourselves. FALSE: nothing can be sent at all. */
+ * move to @far then. Everybody is the roster without ourselves. FALSE: nothing can be sent at all. @large_id: (out)
+ * (optional): see genos_mesh_say(). */
 static gboolean
 send_far (GenosChannel *self, GenosMessage *message, const char *const *targets, GPtrArray *absent,
-    GPtrArray *far, GError **error)
+    GPtrArray *far, char **large_id, GError **error)
 {
   if (!genos_mesh_is_active (self->mesh))
     return TRUE;
@@ -300,13 +304,13 @@ send_far (GenosChannel *self, GenosMessage *message, const char *const *targets,
     for (guint i = 0; roster[i] != NULL; i++)
       if (!genos_mesh_is_self (self->mesh, roster[i]))
         g_ptr_array_add (far, g_strdup (roster[i]));
-    return genos_mesh_say (self->mesh, self->name, message, NULL, error);
+    return genos_mesh_say (self->mesh, self->name, message, NULL, large_id, error);
   }
   for (guint i = absent->len; i > 0; i--) {
     const char *id = g_ptr_array_index (absent, i - 1);
 
     if (!genos_mesh_knows (self->mesh, id)
-        || !genos_mesh_say (self->mesh, self->name, message, id, NULL))
+        || !genos_mesh_say (self->mesh, self->name, message, id, NULL, NULL))
       continue;
     g_ptr_array_add (far, g_strdup (id));
     g_ptr_array_remove_index (absent, i - 1);
@@ -336,6 +340,17 @@ genos_channel_fill_outgoing (GenosChannel *self, GenosOutgoing *outgoing)
   };
 }
 
+static void
+on_leaving (const char *peer_id, gdouble fraction, gpointer data)
+{
+  GTask *task = data;
+
+  if (peer_id != NULL)
+    g_signal_emit (g_task_get_source_object (task), signals[SEND_PROGRESS], 0, peer_id, fraction);
+  else
+    genos_send_operation_went (task);
+}
+
 /**
  * genos_channel_send_async:
  * @self: a channel
@@ -352,6 +367,11 @@ genos_channel_fill_outgoing (GenosChannel *self, GenosOutgoing *outgoing)
  * A browser takes at most 1 636 900 bytes in one message (after deflating), a
  * peer of this project 16 MiB; more is refused with %GENOS_ERROR_LIMIT. What happens when too much waits for a
  * peer already is up to [property@Channel:overflow].
+ *
+ * In a room with cells, what everybody is to have and is larger than 32 KiB goes in parts, between which
+ * smaller messages pass, those that were sent later too; it is done when the
+ * neighbours have it. %GENOS_ERROR_LIMIT when 36 MiB of that are on their way already.
+ * As long as a browser is in the room, what one can read goes as one, up to about a megabyte.
  */
 void
 genos_channel_send_async (GenosChannel *self, GenosMessage *message, const char *const *targets,
@@ -361,6 +381,7 @@ genos_channel_send_async (GenosChannel *self, GenosMessage *message, const char 
   g_autoptr (GPtrArray) absent = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) far = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) peers = NULL;
+  g_autofree char *large_id = NULL;
   g_autoptr (GError) error = NULL;
 
   g_return_if_fail (GENOS_IS_CHANNEL (self));
@@ -375,11 +396,14 @@ genos_channel_send_async (GenosChannel *self, GenosMessage *message, const char 
     return;
   if (check_metadata (message, &error))
     peers = resolve_near (self, targets, absent, &error);
-  if (peers == NULL || !send_far (self, message, targets, absent, far, &error)) {
+  if (peers == NULL || !send_far (self, message, targets, absent, far, &large_id, &error)) {
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
-  genos_send_operation_run (g_steal_pointer (&task), self, message, peers, far, absent);
+  if (large_id != NULL)
+    genos_mesh_watch_leaving (self->mesh, large_id, on_leaving, task);
+  genos_send_operation_run (
+      g_steal_pointer (&task), self, message, peers, far, absent, large_id != NULL);
 }
 
 /**
@@ -438,7 +462,7 @@ genos_channel_send (
   if (!check_metadata (message, error))
     return 0;
   peers = resolve_near (self, targets, absent, error);
-  if (peers == NULL || !send_far (self, message, targets, absent, far, error))
+  if (peers == NULL || !send_far (self, message, targets, absent, far, NULL, error))
     return 0;
 
   genos_channel_fill_outgoing (self, &outgoing);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <genos/base/error.h>
+#include <genos/wire/json-text.h>
 
 #define PLAIN 0
 #define HEADER_SIZE (1 + 1 + 4)
@@ -139,6 +140,22 @@ genos_extended_message_read (
   read.metadata = g_steal_pointer (&owned_metadata);
   *message = read;
   return TRUE;
+}
+
+char *
+genos_extended_message_peek_metadata (GBytes *beginning)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (beginning, &size);
+  guint32 big;
+
+  if (size < HEADER_SIZE || data[0] != PLAIN)
+    return NULL;
+  memcpy (&big, data + 2, sizeof big);
+  if (big == 0 || GUINT32_FROM_BE (big) > size - HEADER_SIZE
+      || !genos_json_check ((const char *) data + HEADER_SIZE, GUINT32_FROM_BE (big), NULL))
+    return NULL;
+  return g_strndup ((const char *) data + HEADER_SIZE, GUINT32_FROM_BE (big));
 }
 
 gboolean

@@ -44,6 +44,10 @@ GBytes *genos_extended_message_build (const GenosExtendedMessage *message);
 gboolean genos_extended_message_parse (
     GBytes *bytes, GenosExtendedMessage *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Its metadata, when no more than the beginning of it is here. (transfer full) (nullable): it is not in @beginning, is
+ * no JSON, or that is none of the plain form */
+char *genos_extended_message_peek_metadata (GBytes *beginning);
+
 /* The parts of it that are sealed one by one: the byte of kind, and payload with what stands before
  * it. @message of read() takes @metadata over. */
 guint8 genos_extended_message_get_kind_byte (const GenosExtendedMessage *message);

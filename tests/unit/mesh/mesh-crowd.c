@@ -58,7 +58,7 @@ on_send (guint32 peer, guint cell, GenosMeshFrame *frame, guint ttl, gpointer da
     guint n = 0;
 
     for (GList *l = crowd->frames.head; l != NULL; l = l->next)
-      n += ((Flight *) l->data)->from == person->index;
+      n += ((Flight *) l->data)->from == person->index && ((Flight *) l->data)->to == other->index;
     if (n >= person->capacity)
       return FALSE;
   }
@@ -78,8 +78,19 @@ on_deliver (GenosMeshFrame *frame, gpointer data)
 
   if (person->refuses)
     return FALSE;
-  g_ptr_array_add (person->got, g_strdup (frame->data));
+  g_ptr_array_add (person->got,
+      frame->content != NULL ? g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, frame->content)
+                             : g_strdup (frame->data));
   return TRUE;
+}
+
+static void
+on_arriving (const GenosMeshTransfer *transfer, gpointer data)
+{
+  Person *person = data;
+
+  g_assert_cmpuint (transfer->n_have, <=, transfer->n_chunks);
+  person->n_arriving++;
 }
 
 static void
@@ -105,6 +116,7 @@ on_sealed (gpointer data)
 
 static const GenosMeshEvents events = { .send = on_send,
   .deliver = on_deliver,
+  .arriving = on_arriving,
   .settled = on_settled,
   .pong = on_pong,
   .sealed = on_sealed };

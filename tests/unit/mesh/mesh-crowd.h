@@ -22,8 +22,9 @@ struct _Person {
   gboolean refuses; /* messages */
   gboolean plain;   /* a browser: links to it say so, and it floods */
   guint capacity;   /* frames a step it can send to each link; 0: any */
-  GPtrArray *got;   /* of char *: data of messages */
+  GPtrArray *got;   /* of char *: data of messages; SHA-256 of what came in chunks */
   guint n_pongs, n_seals;
+  guint n_arriving;            /* chunks */
   guint n_arrived, n_given_up; /* of what it wanted acknowledged */
   Person *unreachable;         /* (nullable): no link to that one comes about */
   gint64 next_announce;

@@ -215,6 +215,113 @@ test_property (void)
   g_assert_error (none, GENOS_ERROR, GENOS_ERROR_CLOSED);
 }
 
+/* --- what goes in chunks --- */
+
+static void
+check_content (const GenosMeshAddress *address, const GenosExtendedMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) content = genos_mesh_content_build (address, message, &error);
+  g_auto (GenosMeshPayload) payload = { 0 };
+  g_autofree char *channel = NULL;
+  g_autofree char *metadata = NULL;
+
+  g_assert_no_error (error);
+  if (!genos_mesh_content_parse (&payload, content, address->self_id, address->key, &error))
+    g_error ("%s", error->message);
+  g_assert_cmpstr (payload.channel, ==, address->channel);
+  g_assert_cmpint (payload.message.kind, ==, message->kind);
+  g_assert_cmpstr (payload.message.metadata, ==, message->metadata);
+  g_assert_true (g_bytes_equal (payload.message.payload, message->payload));
+  g_assert_cmpint (payload.sealed, ==, address->key != NULL);
+  g_assert_cmpint (genos_mesh_content_is_sealed (content), ==, payload.sealed);
+  g_assert_cmpint (
+      genos_mesh_content_peek (content, &channel, &metadata), ==, address->channel != NULL);
+  g_assert_cmpstr (channel, ==, address->channel);
+  if (address->channel != NULL)
+    g_assert_cmpstr (metadata, ==, address->key == NULL ? message->metadata : NULL);
+}
+
+static void
+test_content (void)
+{
+  const guint8 bytes[GENOS_SECRET_SIZE] = { 3 };
+  g_autoptr (GenosSecret) key = genos_secret_new (bytes);
+  g_auto (GenosExtendedMessage) string = make (GENOS_PAYLOAD_STRING, "text", NULL);
+  g_auto (GenosExtendedMessage) binary = make (GENOS_PAYLOAD_BINARY, "\1\2\377", "{\"k\":1}");
+
+  for (guint form = 0; form < 4; form++) {
+    GenosMeshAddress address = { .channel = form & 1 ? "chat" : NULL,
+      .self_id = "alice",
+      .key = form & 2 ? key : NULL,
+      .ms = 1700000000000 };
+
+    check_content (&address, &string);
+    check_content (&address, &binary);
+  }
+}
+
+static void
+test_content_group (void)
+{
+  const guint8 bytes[GENOS_SECRET_SIZE] = { 4 };
+  g_autoptr (GenosSecret) room_key = genos_secret_new (bytes);
+  g_autoptr (GenosGroupKey) group = genos_group_key_draw (room_key);
+  g_auto (GenosExtendedMessage) message = make (GENOS_PAYLOAD_BINARY, "secret", NULL);
+  GenosMeshAddress address = {
+    .channel = "chat", .self_id = "alice", .group = group, .ms = 1700000000000
+  };
+  g_autoptr (GBytes) content = genos_mesh_content_build (&address, &message, NULL);
+  g_auto (GenosMeshPayload) payload = { 0 };
+  g_auto (GenosMeshPayload) other = { 0 };
+  guint8 generation[GENOS_GROUP_GENERATION_SIZE];
+
+  g_assert_true (genos_mesh_content_get_generation (content, generation));
+  g_assert_cmpmem (generation, sizeof generation, genos_group_key_get_generation (group),
+      GENOS_GROUP_GENERATION_SIZE);
+  g_assert_true (genos_mesh_content_parse_group (&payload, content, "alice", group, NULL));
+  g_assert_true (g_bytes_equal (payload.message.payload, message.payload));
+  g_assert_cmpuint (payload.ms, ==, 1700000000000);
+  /* Nobody else said it. */
+  g_assert_false (genos_mesh_content_parse_group (&other, content, "bob", group, NULL));
+}
+
+/* Nonsense, other channels' names, and what is cut off. */
+static void
+test_content_broken (void)
+{
+  static const char *const texts[] = { "", "\4chat", "\2@_\0\2\0\0\0\0", "\377chat", "\4ch\377t\0",
+    "\15aaaaaaaaaaaaa\0\0\0\0\0\0" };
+  static const gsize sizes[] = { 0, 5, 9, 5, 6, 20 };
+  g_auto (GenosExtendedMessage) message = make (GENOS_PAYLOAD_BINARY, "\1\2", "{\"k\":1}");
+  GenosMeshAddress address = { .channel = "chat", .self_id = "alice" };
+  g_autoptr (GBytes) content = genos_mesh_content_build (&address, &message, NULL);
+  g_auto (GenosExtendedMessage) huge = { .kind = GENOS_PAYLOAD_BINARY };
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autoptr (GBytes) bytes = g_bytes_new (texts[i], sizes[i]);
+    g_auto (GenosMeshPayload) payload = { 0 };
+
+    g_assert_false (genos_mesh_content_parse (&payload, bytes, "alice", NULL, NULL));
+    g_assert_false (genos_mesh_content_is_sealed (bytes));
+  }
+  for (gsize size = 0; size < 1 + 4 + 6 + 7; size++) {
+    g_autoptr (GBytes) cut = g_bytes_new_from_bytes (content, 0, size);
+    g_auto (GenosMeshPayload) payload = { 0 };
+    g_autofree char *channel = NULL;
+    g_autofree char *metadata = NULL;
+
+    g_assert_false (genos_mesh_content_parse (&payload, cut, "alice", NULL, NULL));
+    if (genos_mesh_content_peek (cut, &channel, &metadata))
+      g_assert_cmpstr (channel, ==, "chat");
+    g_assert_null (metadata);
+  }
+  huge.payload = g_bytes_new_take (g_malloc0 (17 * 1024 * 1024), 17 * 1024 * 1024);
+  g_assert_null (genos_mesh_content_build (&address, &huge, &error));
+  g_assert_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -226,5 +333,8 @@ main (int argc, char **argv)
   g_test_add_func ("/room/mesh/too-large", test_too_large);
   g_test_add_func ("/room/mesh/heard-book", test_heard_book);
   g_test_add_func ("/room/mesh/property", test_property);
+  g_test_add_func ("/room/mesh/content", test_content);
+  g_test_add_func ("/room/mesh/content-group", test_content_group);
+  g_test_add_func ("/room/mesh/content-broken", test_content_broken);
   return g_test_run ();
 }

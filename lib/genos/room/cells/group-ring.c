@@ -305,7 +305,7 @@ gboolean
 genos_group_ring_hold (
     GenosGroupRing *self, const guint8 *generation, GenosMeshFrame *frame, gint64 now)
 {
-  gsize size = strlen (frame->data);
+  gsize size = genos_mesh_frame_measure (frame);
   GPtrArray *waits;
   Wait *wait;
   guint index;
@@ -336,7 +336,7 @@ end_wait (GenosGroupRing *self, GPtrArray *waits, guint index)
     GenosMeshFrame *frame = g_ptr_array_index (frames, i);
 
     self->n_frames--;
-    self->n_bytes -= strlen (frame->data);
+    self->n_bytes -= genos_mesh_frame_measure (frame);
   }
   g_ptr_array_remove_index (waits, index);
   return frames;

@@ -22,9 +22,9 @@ typedef struct _GenosGroupRing GenosGroupRing;
 #define GENOS_GROUP_WAIT (60 * G_TIME_SPAN_SECOND) /* for a key */
 /* After that, and then after twice as long each time: the mesh has sent what was lost again itself. */
 #define GENOS_GROUP_ASK_AGAIN (3 * G_TIME_SPAN_SECOND)
-/* Waiting: of all, and of one origin, whose name anybody may take. */
+/* Waiting: of all, and of one origin, whose name anybody may take. The largest message has room. */
 #define GENOS_GROUP_MAX_FRAMES 512
-#define GENOS_GROUP_MAX_BYTES (4 * 1024 * 1024)
+#define GENOS_GROUP_MAX_BYTES (20 * 1024 * 1024)
 #define GENOS_GROUP_MAX_KEYS_ASKED 4
 #define GENOS_GROUP_MAX_ORIGINS_ASKED GENOS_GROUP_MAX_MEMBERS /* all may speak at once */
 

@@ -320,7 +320,8 @@ genos_mesh_get_peer_info (GenosMesh *self, const char *peer_id)
  * Returns: (transfer full): `genos-mesh` with `cell-size`, `peers`, `total-cells`,
  *   `links` (uint), `cell` (int), `is-bridge` (boolean), `epoch` and, as 64-bit
  *   numbers of frames, `originated`, `delivered`, `sent`, `control`, `forwarded`,
- *   `received`, `duplicates`, `repaired`, `again`, `given-up` and `dropped`
+ *   `received`, `duplicates`, `repaired`, `again`, `given-up` and `dropped`; and
+ *   `unfinished` messages that came in part and were given up
  */
 GstStructure *
 genos_mesh_get_stats (GenosMesh *self)
@@ -345,6 +346,6 @@ genos_mesh_get_stats (GenosMesh *self)
       G_TYPE_UINT64, counters.repaired, "again", G_TYPE_UINT64, counters.again, "given-up",
       G_TYPE_UINT64, counters.given_up, "dropped", G_TYPE_UINT64,
       self->dropped + counters.dropped_role + counters.dropped_replayed + counters.dropped_ttl
-          + counters.dropped_route + counters.dropped_queue,
-      NULL);
+          + counters.dropped_route + counters.dropped_queue + counters.dropped_chunk,
+      "unfinished", G_TYPE_UINT64, counters.unfinished, NULL);
 }

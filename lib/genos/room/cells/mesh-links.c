@@ -105,6 +105,8 @@ genos_mesh_links_send (
   message.payload = encode (self, frame, ttl);
   if (genos_peer_send (peer, &outgoing, &message, NULL) == 0)
     self->dropped++;
+  else if (frame->is_chunk && genos_mesh_is_self (self, frame->origin))
+    genos_mesh_large_handed (self, peer_number, frame);
   return TRUE;
 }
 

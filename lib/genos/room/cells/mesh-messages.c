@@ -113,12 +113,40 @@ send_acknowledged (GenosMesh *self, const char *target, const char *data, GError
   return FALSE;
 }
 
+/* Everything that is more than chat, but for browsers, should there be any, what they can read. */
+static gboolean
+goes_in_chunks (const GenosMeshAddress *address, const GenosExtendedMessage *message)
+{
+  return address->target == NULL && g_bytes_get_size (message->payload) > BULK
+      && !(address->browsers && genos_mesh_payload_suits_browsers (address, message));
+}
+
+static gboolean
+say_whole (GenosMesh *self, const GenosMeshAddress *address, const GenosExtendedMessage *message,
+    GError **error)
+{
+  g_autofree char *data = genos_mesh_payload_build (address, message, error);
+  const char *target = address->target;
+
+  if (data == NULL)
+    return FALSE;
+  if (target != NULL && genos_mesh_is_ours (self, target))
+    return send_acknowledged (self, target, data, error);
+  if (genos_mesh_overlay_send (self->overlay, target, data, g_get_monotonic_time ())
+      || target == NULL)
+    return TRUE;
+  g_set_error (
+      error, GENOS_ERROR, GENOS_ERROR_CLOSED, "there is no way to peer %s at the moment", target);
+  return FALSE;
+}
+
 gboolean
-genos_mesh_say (
-    GenosMesh *self, const char *channel, GenosMessage *message, const char *target, GError **error)
+genos_mesh_say (GenosMesh *self, const char *channel, GenosMessage *message, const char *target,
+    char **large_id, GError **error)
 {
   g_autoptr (GenosSecret) key = NULL;
-  g_autofree char *data = NULL;
+  g_autofree char *id = NULL;
+  g_autoptr (GError) too_large = NULL;
   GenosExtendedMessage extended;
   GenosMeshAddress address = { .channel = channel,
     .target = target,
@@ -136,17 +164,21 @@ genos_mesh_say (
     address.key = key;
   }
   genos_message_fill_extended (message, &extended);
-  data = genos_mesh_payload_build (&address, &extended, error);
-  if (data == NULL)
+  if (!goes_in_chunks (&address, &extended)) {
+    if (say_whole (self, &address, &extended, &too_large))
+      return TRUE;
+    /* Browsers are told nothing then. */
+    if (target != NULL || !g_error_matches (too_large, GENOS_ERROR, GENOS_ERROR_LIMIT)) {
+      g_propagate_error (error, g_steal_pointer (&too_large));
+      return FALSE;
+    }
+  }
+  id = genos_mesh_large_say (self, &address, &extended, error);
+  if (id == NULL)
     return FALSE;
-  if (target != NULL && genos_mesh_is_ours (self, target))
-    return send_acknowledged (self, target, data, error);
-  if (genos_mesh_overlay_send (self->overlay, target, data, g_get_monotonic_time ())
-      || target == NULL)
-    return TRUE;
-  g_set_error (
-      error, GENOS_ERROR, GENOS_ERROR_CLOSED, "there is no way to peer %s at the moment", target);
-  return FALSE;
+  if (large_id != NULL)
+    *large_id = g_steal_pointer (&id);
+  return TRUE;
 }
 
 /**
@@ -160,7 +192,8 @@ genos_mesh_say (
  * [signal@Mesh::message] is emitted.
  *
  * Fails with %GENOS_ERROR_CLOSED when the room has no cells or is not joined, or
- * that peer is not here; with %GENOS_ERROR_LIMIT for more than about a megabyte.
+ * that peer is not here; with %GENOS_ERROR_LIMIT for more than 16 MiB, or about one for
+ * one peer, and when too much waits to leave.
  *
  * Returns: %TRUE when it is on its way
  */
@@ -171,7 +204,7 @@ genos_mesh_send (GenosMesh *self, GenosMessage *message, const char *peer_id, GE
   g_return_val_if_fail (message != NULL, FALSE);
 
   if (self->overlay != NULL)
-    return genos_mesh_say (self, NULL, message, peer_id, error);
+    return genos_mesh_say (self, NULL, message, peer_id, NULL, error);
   g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_CLOSED,
       "the room is not joined, or has no cells: set its property cells");
   return FALSE;
@@ -190,6 +223,36 @@ genos_mesh_messages_complain (GenosMesh *self, const char *peer_id, GError *erro
 }
 
 static gboolean
+is_sealed (GenosMeshFrame *frame)
+{
+  return frame->content != NULL ? genos_mesh_content_is_sealed (frame->content)
+                                : genos_mesh_payload_is_sealed (frame->data);
+}
+
+static gboolean
+get_generation (GenosMeshFrame *frame, guint8 generation[GENOS_GROUP_GENERATION_SIZE])
+{
+  return frame->content != NULL ? genos_mesh_content_get_generation (frame->content, generation)
+                                : genos_mesh_payload_get_generation (frame->data, generation);
+}
+
+static gboolean
+parse_with (GenosMeshFrame *frame, GenosMeshPayload *payload, GenosSecret *key, GError **error)
+{
+  return frame->content != NULL
+      ? genos_mesh_content_parse (payload, frame->content, frame->origin, key, error)
+      : genos_mesh_payload_parse (payload, frame->data, frame->origin, frame->target, key, error);
+}
+
+static gboolean
+parse_group (GenosMeshFrame *frame, GenosMeshPayload *payload, GenosGroupKey *key, GError **error)
+{
+  return frame->content != NULL
+      ? genos_mesh_content_parse_group (payload, frame->content, frame->origin, key, error)
+      : genos_mesh_payload_parse_group (payload, frame->data, frame->origin, key, error);
+}
+
+static gboolean
 parse (GenosMesh *self, GenosMeshFrame *frame, GenosMeshPayload *payload, GenosSealing *sealing,
     GError **error)
 {
@@ -197,21 +260,17 @@ parse (GenosMesh *self, GenosMeshFrame *frame, GenosMeshPayload *payload, GenosS
   g_autoptr (GenosSecret) everybodys = NULL;
 
   *sealing = GENOS_SEALING_NONE;
-  if (genos_mesh_get_room_key (self) == NULL || !genos_mesh_payload_is_sealed (frame->data))
-    return genos_mesh_payload_parse (
-        payload, frame->data, frame->origin, frame->target, NULL, error);
+  if (genos_mesh_get_room_key (self) == NULL || !is_sealed (frame))
+    return parse_with (frame, payload, NULL, error);
   *sealing = GENOS_SEALING_PEER;
   if (frame->target != NULL && genos_mesh_find_public_key (self, frame->origin) != NULL) {
     own = genos_mesh_make_key (self, frame->origin, NULL);
-    if (own != NULL
-        && genos_mesh_payload_parse (payload, frame->data, frame->origin, frame->target, own, NULL))
+    if (own != NULL && parse_with (frame, payload, own, NULL))
       return TRUE;
   }
   *sealing = GENOS_SEALING_ROOM;
   everybodys = genos_mesh_make_key (self, NULL, error);
-  return everybodys != NULL
-      && genos_mesh_payload_parse (
-          payload, frame->data, frame->origin, frame->target, everybodys, error);
+  return everybodys != NULL && parse_with (frame, payload, everybodys, error);
 }
 
 /* Somebody on the way may put what is sealed into another frame, and other things beside it. */
@@ -233,7 +292,9 @@ genos_mesh_is_first_time (GenosMesh *self, const char *origin, GBytes *sealed, g
 static gboolean
 is_repeated (GenosMesh *self, GenosMeshFrame *frame, GenosMeshPayload *payload)
 {
-  return payload->sealed && !note_letter (self, frame->origin, payload->digest, payload->ms);
+  /* It is as old as its first chunk was. */
+  return payload->sealed
+      && !note_letter (self, frame->origin, payload->digest, payload->ms + frame->age_ms);
 }
 
 /* What is only sealed with the password anybody can have said who knows it. Views differ, so that others may think
@@ -284,7 +345,7 @@ open_message (GenosMesh *self, GenosMeshFrame *frame, GenosMeshPayload *payload,
   GenosSealing sealing = GENOS_SEALING_GROUP;
   GenosGroupKey *group;
 
-  if (frame->target != NULL || !genos_mesh_payload_get_generation (frame->data, generation))
+  if (frame->target != NULL || !get_generation (frame, generation))
     return parse (self, frame, payload, &sealing, error)
         ? check_message (self, frame, payload, sealing, error)
         : NULL;
@@ -293,7 +354,7 @@ open_message (GenosMesh *self, GenosMeshFrame *frame, GenosMeshPayload *payload,
     genos_mesh_group_hold (self, frame, generation, error);
     return NULL;
   }
-  return genos_mesh_payload_parse_group (payload, frame->data, frame->origin, group, error)
+  return parse_group (frame, payload, group, error)
       ? check_message (self, frame, payload, sealing, error)
       : NULL;
 }

@@ -6,6 +6,7 @@
 
 #include <genos/base/error.h>
 #include <genos/crypto/sealed-letter.h>
+#include <genos/mesh/mesh-chunk.h>
 #include <genos/mesh/mesh-frame.h>
 #include <genos/wire/channel-frame.h>
 #include <genos/wire/json-text.h>
@@ -90,8 +91,9 @@ is_simple (const GenosExtendedMessage *message)
       && message->kind != GENOS_PAYLOAD_BINARY;
 }
 
-static gboolean
-suits_browsers (const GenosMeshAddress *address, const GenosExtendedMessage *message)
+gboolean
+genos_mesh_payload_suits_browsers (
+    const GenosMeshAddress *address, const GenosExtendedMessage *message)
 {
   if (is_to_be_sealed (address) || message->role != GENOS_ROLE_MESSAGE)
     return FALSE;
@@ -105,7 +107,7 @@ static char *
 build (const GenosMeshAddress *address, const GenosExtendedMessage *message)
 {
   GString *out = g_string_new ("{");
-  gboolean plain = suits_browsers (address, message);
+  gboolean plain = genos_mesh_payload_suits_browsers (address, message);
   gboolean extended = is_to_be_sealed (address) || !is_simple (message);
 
   if (address->channel != NULL) {
@@ -283,20 +285,26 @@ read_all (GenosMeshPayload *self, const char *data, const char *origin, const ch
 }
 
 static gboolean
-read_group (GenosMeshPayload *self, const char *data, const char *origin, GenosGroupKey *group,
+open_group (GenosMeshPayload *self, GBytes *sealed, const char *origin, GenosGroupKey *group,
     GError **error)
 {
-  g_autoptr (GBytes) sealed = dup_extended (data);
   g_autoptr (GBytes) opened = NULL;
 
-  if (!read_channel (self, data, error))
-    return FALSE;
   self->sealed = TRUE;
   self->digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, sealed);
   opened = genos_group_key_open (group,
       (const char *[]){ self->channel != NULL ? self->channel : "", origin, "", NULL }, sealed,
       &self->ms, error);
   return opened != NULL && genos_extended_message_parse (opened, &self->message, error);
+}
+
+static gboolean
+read_group (GenosMeshPayload *self, const char *data, const char *origin, GenosGroupKey *group,
+    GError **error)
+{
+  g_autoptr (GBytes) sealed = dup_extended (data);
+
+  return read_channel (self, data, error) && open_group (self, sealed, origin, group, error);
 }
 
 gboolean
@@ -319,4 +327,112 @@ genos_mesh_payload_parse (GenosMeshPayload *self, const char *data, const char *
     return TRUE;
   genos_mesh_payload_clear (self);
   return FALSE;
+}
+
+/* --- what goes in chunks --- */
+
+GBytes *
+genos_mesh_content_build (
+    const GenosMeshAddress *address, const GenosExtendedMessage *message, GError **error)
+{
+  g_autoptr (GBytes) extended = build_extended (address, message);
+  const char *channel = address->channel != NULL ? address->channel : "";
+  guint8 length = MIN (strlen (channel), G_MAXUINT8);
+  gsize size;
+  gconstpointer data = g_bytes_get_data (extended, &size);
+  GByteArray *content;
+
+  if (1 + length + size > GENOS_MESH_CONTENT_MAX) {
+    g_set_error (error, GENOS_ERROR, GENOS_ERROR_LIMIT,
+        "a message of %" G_GSIZE_FORMAT " bytes is too large for a message: 16 MiB is the most; "
+        "send it as a stream or a file",
+        g_bytes_get_size (message->payload));
+    return NULL;
+  }
+  content = g_byte_array_sized_new (1 + length + size);
+  g_byte_array_append (content, &length, 1);
+  g_byte_array_append (content, (const guint8 *) channel, length);
+  g_byte_array_append (content, data, size);
+  return g_byte_array_free_to_bytes (content);
+}
+
+/* @channel: (out) (transfer full) (nullable): it is for none */
+static gboolean
+split_content (GBytes *content, char **channel, GBytes **extended, GError **error)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (content, &size);
+  g_autofree char *name = NULL;
+
+  if (size < 1 || (gsize) 1 + data[0] >= size) {
+    g_set_error_literal (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL, "a message that is cut off");
+    return FALSE;
+  }
+  if (data[0] > 0)
+    name = g_strndup ((const char *) data + 1, data[0]);
+  if (name != NULL && !genos_channel_name_check (name, error))
+    return FALSE;
+  *channel = g_steal_pointer (&name);
+  *extended = g_bytes_new_from_bytes (content, 1 + data[0], size - 1 - data[0]);
+  return TRUE;
+}
+
+gboolean
+genos_mesh_content_parse (
+    GenosMeshPayload *self, GBytes *content, const char *origin, GenosSecret *key, GError **error)
+{
+  g_autoptr (GBytes) extended = NULL;
+
+  *self = (GenosMeshPayload){ 0 };
+  if (split_content (content, &self->channel, &extended, error)
+      && read_extended (self, extended, origin, NULL, key, error))
+    return TRUE;
+  genos_mesh_payload_clear (self);
+  return FALSE;
+}
+
+gboolean
+genos_mesh_content_parse_group (GenosMeshPayload *self, GBytes *content, const char *origin,
+    GenosGroupKey *group, GError **error)
+{
+  g_autoptr (GBytes) sealed = NULL;
+
+  *self = (GenosMeshPayload){ 0 };
+  if (split_content (content, &self->channel, &sealed, error)
+      && open_group (self, sealed, origin, group, error))
+    return TRUE;
+  genos_mesh_payload_clear (self);
+  return FALSE;
+}
+
+gboolean
+genos_mesh_content_is_sealed (GBytes *content)
+{
+  g_autofree char *channel = NULL;
+  g_autoptr (GBytes) extended = NULL;
+
+  return split_content (content, &channel, &extended, NULL) && genos_sealed_letter_is (extended);
+}
+
+gboolean
+genos_mesh_content_get_generation (GBytes *content, guint8 generation[GENOS_GROUP_GENERATION_SIZE])
+{
+  g_autofree char *channel = NULL;
+  g_autoptr (GBytes) extended = NULL;
+
+  return split_content (content, &channel, &extended, NULL)
+      && genos_group_key_peek (extended, generation);
+}
+
+gboolean
+genos_mesh_content_peek (GBytes *first, char **channel, char **metadata)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (GBytes) extended = NULL;
+
+  if (!split_content (first, &name, &extended, NULL) || name == NULL)
+    return FALSE;
+  *channel = g_steal_pointer (&name);
+  *metadata = genos_extended_message_peek_metadata (extended);
+  return TRUE;
 }

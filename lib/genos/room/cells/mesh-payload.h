@@ -30,6 +30,15 @@ typedef struct {
 char *genos_mesh_payload_build (const GenosMeshAddress *address,
     const GenosExtendedMessage *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether a browser, should one be listening, is told all of it in one frame. */
+gboolean genos_mesh_payload_suits_browsers (
+    const GenosMeshAddress *address, const GenosExtendedMessage *message);
+
+/* The same for what goes in chunks (mesh/mesh-chunk.h): the name of the channel behind its length in one byte, and
+ * the extended message, plain or sealed, without base64. GENOS_ERROR_LIMIT. (transfer full) */
+GBytes *genos_mesh_content_build (const GenosMeshAddress *address,
+    const GenosExtendedMessage *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 typedef struct {
   char *channel; /* (nullable) */
   GenosExtendedMessage message;
@@ -53,5 +62,17 @@ gboolean genos_mesh_payload_is_sealed (const char *data);
 /* … or that of its sender: which one. */
 gboolean genos_mesh_payload_get_generation (
     const char *data, guint8 generation[GENOS_GROUP_GENERATION_SIZE]);
+
+/* The same of what came in chunks. */
+gboolean genos_mesh_content_parse (GenosMeshPayload *self, GBytes *content, const char *origin,
+    GenosSecret *key, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean genos_mesh_content_parse_group (GenosMeshPayload *self, GBytes *content,
+    const char *origin, GenosGroupKey *group, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean genos_mesh_content_is_sealed (GBytes *content);
+gboolean
+genos_mesh_content_get_generation (GBytes *content, guint8 generation[GENOS_GROUP_GENERATION_SIZE]);
+/* Which channel it is for, and its metadata, from its first bytes. FALSE: none. @channel, @metadata:
+ * (out) (transfer full); @metadata: (nullable): there is none, it is sealed, or longer than these bytes */
+gboolean genos_mesh_content_peek (GBytes *first, char **channel, char **metadata);
 
 G_END_DECLS

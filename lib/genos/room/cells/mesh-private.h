@@ -7,16 +7,20 @@
 #include <genos/mesh/mesh-seen.h>
 #include <genos/room/cells/group-ring.h>
 #include <genos/room/membership.h>
+#include <genos/room/cells/mesh-payload.h>
 #include <genos/room/cells/mesh.h>
 
 G_BEGIN_DECLS
 
 /* The mesh of a room, driven by its real links: mesh.c has the object, mesh-links.c who is linked with
- * whom, mesh-messages.c what is said, mesh-group.c whose key it is sealed with, mesh-info.c what it looks
- * like. It is there whether or not the room has cells. */
+ * whom, mesh-messages.c what is said, mesh-large.c what of it goes in chunks, mesh-group.c whose key it is
+ * sealed with, mesh-info.c what it looks like. It is there whether or not the room has cells. */
 typedef struct {
   /* A message of a channel, by way of others or not. */
   void (*message) (const char *channel, const char *peer_id, GenosMessage *message, gpointer data);
+  /* One that goes in chunks is coming in. @metadata: (nullable): as far as it is known */
+  void (*progress) (const char *channel, const char *peer_id, gdouble fraction,
+      const char *metadata, gpointer data);
   void (*warning) (const GError *error, gpointer data);
   void (*state) (gpointer data);
   void (*peer_state) (const char *peer_id, GenosMeshPeerState state, gpointer data);
@@ -59,7 +63,9 @@ struct _GenosMesh {
   GenosTimer tick;
   GenosTimer pump; /* some link takes no more at the moment */
   gboolean applying;
-  GHashTable *byes;  /* char *: said so while they were linked */
+  GHashTable *byes;   /* char *: said so while they were linked */
+  GPtrArray *leaving; /* of what goes out in chunks, and is watched */
+  GenosTimer leaving_timer;
   GHashTable *pings; /* guint serial → GTask */
   guint ping_serial;
   GenosMeshSeen *letters;          /* sealed messages that were opened */
@@ -100,9 +106,15 @@ gboolean genos_mesh_is_ours (GenosMesh *self, const char *peer_id);
 GenosRoster *genos_mesh_get_far_roster (GenosMesh *self);
 /* (transfer none) (nullable): one of them, from now on, if it is in the room and of our own kind. */
 GenosPeer *genos_mesh_far_get (GenosMesh *self, const char *peer_id);
-/* @channel (nullable); @target (nullable): everybody */
+/* @channel (nullable); @target (nullable): everybody. @large_id: (out) (optional) (transfer full): set when it goes in
+ * chunks, to watch it leave. */
 gboolean genos_mesh_say (GenosMesh *self, const char *channel, GenosMessage *message,
-    const char *target, GError **error);
+    const char *target, char **large_id, GError **error);
+/* Told how much of it was handed to a neighbour, @peer_id; and at last, once, with NULL, that all of it has left, or
+ * cannot. Never called in here. */
+typedef void (*GenosMeshLeavingFunc) (const char *peer_id, gdouble fraction, gpointer data);
+void genos_mesh_watch_leaving (
+    GenosMesh *self, const char *large_id, GenosMeshLeavingFunc func, gpointer data);
 
 /* For @peer_id alone, linked or not; acknowledged, and said again until it is. FALSE: there is no way, or nothing
  * to seal it with that only the two know. */
@@ -122,6 +134,15 @@ genos_mesh_links_send (guint32 peer, guint cell, GenosMeshFrame *frame, guint tt
 gboolean genos_mesh_messages_deliver (GenosMeshFrame *frame, gpointer data);
 void genos_mesh_messages_pong (const char *peer_id, const char *ping_id, gpointer data);
 void genos_mesh_messages_end (GenosMesh *self);
+/* (transfer full) (nullable): the id of what is on its way now. GENOS_ERROR_LIMIT */
+char *genos_mesh_large_say (GenosMesh *self, const GenosMeshAddress *address,
+    const GenosExtendedMessage *message, GError **error);
+void genos_mesh_large_arriving (const GenosMeshTransfer *transfer, gpointer data);
+/* A chunk of ours was handed to @peer. */
+void genos_mesh_large_handed (GenosMesh *self, guint32 peer, GenosMeshFrame *chunk);
+void genos_mesh_large_init (GenosMesh *self);
+void genos_mesh_large_end (GenosMesh *self);
+void genos_mesh_large_finalize (GenosMesh *self);
 /* What letters are sealed with; (nullable): nothing is. (transfer none) */
 GenosSecret *genos_mesh_get_room_key (GenosMesh *self);
 /* (transfer none) (nullable) */

@@ -99,6 +99,7 @@ on_links_changed (gpointer data)
 static const GenosMeshEvents events = {
   .send = genos_mesh_links_send,
   .deliver = genos_mesh_messages_deliver,
+  .arriving = genos_mesh_large_arriving,
   .settled = genos_mesh_far_settled,
   .pong = genos_mesh_messages_pong,
   .links_changed = on_links_changed,
@@ -162,6 +163,7 @@ genos_mesh_end (GenosMesh *self)
   g_clear_pointer (&self->encoded, genos_mesh_frame_unref);
   g_clear_pointer (&self->encoded_text, g_bytes_unref);
   self->cell_size = 0;
+  genos_mesh_large_end (self);
   genos_mesh_messages_end (self);
 }
 
@@ -203,6 +205,7 @@ genos_mesh_finalize (GObject *object)
 
   genos_mesh_end (self);
   genos_mesh_far_finalize (self);
+  genos_mesh_large_finalize (self);
   g_hash_table_unref (self->pings);
   g_hash_table_unref (self->byes);
   g_main_context_unref (self->context);
@@ -306,6 +309,7 @@ genos_mesh_init (GenosMesh *self)
   self->times = genos_mesh_default_times;
   self->pings = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   genos_mesh_far_init (self);
+  genos_mesh_large_init (self);
   self->byes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 

@@ -19,6 +19,20 @@ on_message (const char *channel_name, const char *peer_id, GenosMessage *message
 }
 
 static void
+on_progress (const char *channel_name, const char *peer_id, gdouble fraction, const char *metadata,
+    gpointer data)
+{
+  g_autoptr (GenosRoom) self = g_object_ref (GENOS_ROOM (data));
+  GenosChannel *known = g_hash_table_lookup (self->channels, channel_name);
+  g_autoptr (GenosChannel) channel = known != NULL ? g_object_ref (known) : NULL;
+
+  if (channel != NULL)
+    genos_channel_emit_progress (channel, peer_id, fraction, metadata);
+  g_signal_emit (self, genos_room_signals[GENOS_ROOM_SIGNAL_PROGRESS], 0, channel_name, peer_id,
+      fraction, metadata);
+}
+
+static void
 on_warning (const GError *error, gpointer data)
 {
   g_signal_emit (data, genos_room_signals[GENOS_ROOM_SIGNAL_WARNING],
@@ -42,6 +56,7 @@ on_peer_state (const char *peer_id, GenosMeshPeerState state, gpointer data)
 
 const GenosMeshHost genos_room_mesh_host = {
   .message = on_message,
+  .progress = on_progress,
   .warning = on_warning,
   .state = on_state,
   .peer_state = on_peer_state,

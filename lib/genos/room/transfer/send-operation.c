@@ -155,8 +155,17 @@ watch_cancellable (GTask *task)
 }
 
 void
+genos_send_operation_went (GTask *task)
+{
+  GenosSendOperation *self = g_task_get_task_data (task);
+
+  self->n_under_way--;
+  finish_if_done (task);
+}
+
+void
 genos_send_operation_run (GTask *task, GenosChannel *channel, GenosMessage *message,
-    GPtrArray *peers, GPtrArray *far, GPtrArray *absent)
+    GPtrArray *peers, GPtrArray *far, GPtrArray *absent, gboolean goes_on)
 {
   GenosSendOperation *self = g_new0 (GenosSendOperation, 1);
 
@@ -175,7 +184,7 @@ genos_send_operation_run (GTask *task, GenosChannel *channel, GenosMessage *mess
           (const char *) g_ptr_array_index (absent, i));
   }
 
-  self->n_under_way = 1; /* so that legs that end at once do not end the whole */
+  self->n_under_way = 1 + goes_on; /* so that legs that end at once do not end the whole */
   for (guint i = 0; i < peers->len; i++)
     begin_leg (task, message, g_ptr_array_index (peers, i));
   self->n_under_way--;
