@@ -418,6 +418,9 @@ genos_channel_send_async (GenosChannel *self, GenosMessage *message, const char 
  *
  * Finishes [method@Channel.send_async].
  *
+ * Fails with %GENOS_ERROR_CLOSED when a target is not here, or left meanwhile, with %GENOS_ERROR_LIMIT when
+ * message or metadata are too large or were dropped for others, and with %G_IO_ERROR_CANCELLED.
+ *
  * Returns: %TRUE when it left for at least one peer, or there was nobody to send
  *   to; %FALSE with the reason of the first failure otherwise
  */
@@ -439,7 +442,11 @@ genos_channel_send_finish (
  *   have it; %NULL for everybody
  * @error: return location for an error
  *
- * Queues a message and forgets about it.
+ * Queues a message and forgets about it. Never waits: with %GENOS_OVERFLOW_WAIT it is refused where
+ * too much waits already.
+ *
+ * Fails with %GENOS_ERROR_CLOSED when none of @targets is here, and with %GENOS_ERROR_LIMIT when message
+ * or metadata are too large, or too much waits.
  *
  * Returns: for how many peers it was queued; 0 with @error set when it could be
  *   queued for none of those there are

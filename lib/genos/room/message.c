@@ -144,7 +144,7 @@ genos_message_new_variant (GVariant *value)
 /**
  * genos_message_new_bytes:
  * @bytes: the bytes
- * @metadata: (nullable): a JSON value that travels with them; it is copied
+ * @metadata: (nullable): a JSON value that travels with them, of at most 16 369 bytes as text; it is copied
  *
  * Makes a message that carries bytes.
  *
@@ -442,7 +442,7 @@ genos_message_new_timed (GenosMessage *message, guint64 ntp_time)
 /**
  * genos_message_new_with_metadata:
  * @message: a message
- * @metadata: (nullable): a JSON value that travels with it; it is copied
+ * @metadata: (nullable): a JSON value that travels with it, of at most 16 369 bytes as text; it is copied
  *
  * Makes a message like @message with @metadata in the place of what it had. Browsers get the metadata
  * of bytes only: strings and JSON values come to them without.

@@ -165,7 +165,7 @@ add_relays (GstStructure *stats, GVariant *relays)
  * `path`: a structure of the pair of ICE candidates in use, with `local-type` and
  * `remote-type` (`host`, `srflx`, `prflx`, `relay`), `local-address`,
  * `local-port`, `remote-address`, `remote-port`, `protocol`, and when a TURN
- * server of ours is in use `relay-protocol` (`udp`, `tcp`, `tls`)), and its media as below),
+ * server of ours is in use `relay-protocol` (`udp`, `tcp`, `tls`), and its media as below),
  * `track`, a list of [method@LocalTrack.get_stats] of the tracks that are sent, each with its
  * `stream-id`, `track-id` and `kind`, and `relay`, a list of structures, one per relay: `url`, `state` (`stopped`,
  * `opening`, `open`, `waiting`, `left`), `health` (`unknown`, `fine`, `failing`,

@@ -140,8 +140,8 @@ genos_room_signals_install (GType type)
    * @peer: (type GenosPeer): who sends it
    * @track: (type GenosRemoteTrack): the track
    *
-   * A peer began to send a track. In a room with [property@Room:cells] it may be one whom
-   * there is no link to, and whose track others pass on: then it is none of
+   * A peer began to send a track. Emitted once for each. In a room with [property@Room:cells]
+   * it may be one whom there is no link to, and whose track others pass on: then it is none of
    * [method@Room.get_peers], and only its id is known.
    */
   genos_room_signals[GENOS_ROOM_SIGNAL_TRACK_ADDED] =

@@ -153,6 +153,10 @@ genos_room_probe_ice_async (GenosRoom *self, guint timeout, GCancellable *cancel
  *
  * Finishes [method@Room.probe_ice_async].
  *
+ * Fails with %GENOS_ERROR_TIMED_OUT when it took longer than it may, with
+ * %GENOS_ERROR_INVALID_ARGUMENT or %GENOS_ERROR_MISSING_PLUGIN as [method@Room.join] does, and
+ * with %G_IO_ERROR_CANCELLED.
+ *
  * Returns: (transfer full): `gather-ms` (unsigned), and lists of `address:port`
  *   (`GStrv`): `host` (of this machine), `srflx` (as a STUN server sees it, where
  *   that differs) and `relay` (lent by a TURN server)

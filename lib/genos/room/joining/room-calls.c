@@ -123,7 +123,8 @@ genos_room_open_channel (GenosRoom *self, const char *name, GError **error)
  *
  * Sends a track to every peer, those that come later included, as soon as its
  * caps are known. Can be called before [method@Room.join]; a track may be in
- * several rooms.
+ * several rooms. The room keeps a reference until [method@Room.remove_track], also
+ * over [method@Room.leave]. Nothing happens when it is there already.
  */
 void
 genos_room_add_track (GenosRoom *self, GenosLocalTrack *track)

@@ -223,6 +223,9 @@ genos_channel_save_message_async (GenosChannel *self, GenosMessage *message, con
  *
  * Finishes [method@Channel.save_message_async].
  *
+ * Fails with %G_IO_ERROR_NO_SPACE when the disk is full, otherwise with what keeps the file from being
+ * written, of the domain `G_IO_ERROR`.
+ *
  * Returns: (transfer full) (type filename): the file's path
  */
 char *
