@@ -20,11 +20,12 @@ G_DEFINE_ENUM_TYPE (GenosRoomState, genos_room_state, G_DEFINE_ENUM_VALUE (GENOS
  * GST_PARAM_MUTABLE_PLAYING it may be changed there while the room is joined. */
 GParamSpec *genos_room_properties[GENOS_ROOM_N_PROPS];
 
-void
-genos_room_properties_install (GObjectClass *klass)
-{
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+static const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
 
+/* Which room, and who we are in it. */
+static void
+make_names (void)
+{
   /**
    * GenosRoom:name:
    *
@@ -61,6 +62,49 @@ genos_room_properties_install (GObjectClass *klass)
       g_param_spec_string ("dialect", NULL, NULL, "genosrtc", flags);
 
   /**
+   * GenosRoom:peer-id:
+   *
+   * Our own id, 1 to 64 characters of `[0-9A-Za-z]`. Drawn at random by
+   * [method@Room.join] when it is not set.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_PEER_ID] =
+      g_param_spec_string ("peer-id", NULL, NULL, NULL, flags);
+
+  /**
+   * GenosRoom:kind:
+   *
+   * What our announces say we are; informational. Empty: nothing.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_KIND] =
+      g_param_spec_string ("kind", NULL, NULL, "native", flags);
+
+  /**
+   * GenosRoom:identity-file:
+   *
+   * A file that keeps our key, so that others know us again: 64 hex digits. It is made when it
+   * is not there; it has to be readable by its owner only. Empty: a fresh key each time.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_IDENTITY_FILE] =
+      g_param_spec_string ("identity-file", "Identity file",
+          "File that keeps our key, made when absent (empty: a fresh key each time)", NULL, flags);
+
+  /**
+   * GenosRoom:metadata:
+   *
+   * What this application says of itself to the peers of this project: JSON text, at
+   * most 16 KiB, such as `{"name":"front door"}`. May be changed while the room is
+   * joined: peers hear of it at once, newcomers when they join
+   * ([signal@Room::peer-metadata]). Browsers do not hear of it.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_METADATA] = g_param_spec_string ("metadata", "Metadata",
+      "What to tell peers of oneself: JSON like {\"name\":\"front door\"}, up to 16 KiB", NULL,
+      flags | GST_PARAM_MUTABLE_PLAYING);
+}
+
+static void
+make_relays (void)
+{
+  /**
    * GenosRoom:relays:
    *
    * URLs of Nostr relays (`ws://` or `wss://`), separated by commas. Empty: those of
@@ -74,6 +118,102 @@ genos_room_properties_install (GObjectClass *klass)
   genos_room_properties[GENOS_ROOM_PROP_RELAYS] =
       g_param_spec_string ("relays", NULL, NULL, NULL, flags);
 
+  /**
+   * GenosRoom:relay-list-url:
+   *
+   * Where further relays are found when fewer than three of the first ones work: the URL of a
+   * JSON array of relay URLs, asked at most once a day and kept in
+   * `genosrooms/relays.json` of the user's cache folder. `auto`: nostr.watch's list, but nothing as
+   * soon as relays are named by [property@Room:relays] or `GENOS_RELAYS`. `none` or empty:
+   * never.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_RELAY_LIST_URL] = g_param_spec_string ("relay-list-url",
+      "Relay list URL",
+      "JSON array of relay URLs, used when too few relays work; auto: nostr.watch's unless relays "
+      "are named, none: never",
+      "auto", flags);
+
+  /**
+   * GenosRoom:relay-server:
+   *
+   * Brings a relay along while the room is joined, and uses it: `port` or `address:port` to
+   * listen on, like `127.0.0.1:7777`; port 0 is any free one. Without an address, other
+   * machines cannot reach it; with `0.0.0.0:7777` all of the local network can, and finds it
+   * by `lan` in [property@Room:relays]. [property@Room:relays] are used beside it, none when
+   * they are empty.
+   *
+   * Rooms of one process that name the same address share the relay. A port that another
+   * program's relay has is used as it is; [method@Room.join] fails when something else
+   * has it.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_RELAY_SERVER] =
+      g_param_spec_string ("relay-server", "Relay server",
+          "address:port on which the room brings a relay along, like 127.0.0.1:7777", NULL, flags);
+
+  /**
+   * GenosRoom:relay-server-url:
+   *
+   * Where the relay of [property@Room:relay-server] is, for programs of this machine;
+   * %NULL while the room is not joined.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_RELAY_SERVER_URL] = g_param_spec_string (
+      "relay-server-url", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GenosRoom:proxy:
+   *
+   * The proxy through which relays are reached: `http://host:port`, `socks5://host:port`,
+   * also with `user:password@`. It is used for every relay, those on this machine too.
+   * Empty: what the system has set: the settings of a GNOME desktop, else what libproxy finds, as in the
+   * environment variables `http_proxy` (for `ws://`), `https_proxy` (for `wss://`) and
+   * `no_proxy`. `none`: no proxy, whatever the system has set. The links between peers do not go
+   * through it.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_PROXY] = g_param_spec_string ("proxy", "Proxy",
+      "http://host:port or socks5://host:port for relays; empty: the system's, none: no proxy",
+      NULL, flags);
+
+  /**
+   * GenosRoom:relay-headers:
+   *
+   * Further HTTP headers for certain relays, as a list of `URL|Name: value` with a line
+   * break or `||` between entries. A header goes to exactly that URL, with the opening
+   * of the WebSocket and with the question for the relay's NIP-11 document. Cannot be
+   * read back: it may hold keys.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_RELAY_HEADERS] = g_param_spec_string ("relay-headers",
+      "Relay headers", "Further HTTP headers for relays: URL|Name: value, || between entries", NULL,
+      G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GenosRoom:tls-ca-file:
+   *
+   * A PEM file with certificates of authorities that are believed in addition to the
+   * system's, for relays (`wss://`), TURN servers (`turns://`) and whatever else is
+   * asked over `https://`: one of one's own, or a single self-signed certificate.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_TLS_CA_FILE] =
+      g_param_spec_string ("tls-ca-file", "TLS CA file",
+          "PEM file of authorities that are believed in addition to the system's", NULL, flags);
+
+  /**
+   * GenosRoom:pow-budget:
+   *
+   * How much proof of work (NIP-13) a relay may ask for, in bits; each bit
+   * doubles the work. It is done beside everything else, for that relay only. A
+   * relay that asks for more gets no events, and is left while another one
+   * serves. 0: no work for anybody. The default takes about a third of a second
+   * of one core for each announce, offer and answer on a laptop's processor.
+   */
+  genos_room_properties[GENOS_ROOM_PROP_POW_BUDGET] =
+      g_param_spec_uint ("pow-budget", "Budget of work",
+          "Bits of proof of work that a relay may ask for; each doubles the work, 0: none", 0, 32,
+          18, flags);
+}
+
+static void
+make_links (void)
+{
   /**
    * GenosRoom:stun-server:
    *
@@ -152,24 +292,11 @@ genos_room_properties_install (GObjectClass *klass)
    */
   genos_room_properties[GENOS_ROOM_PROP_ICE_MAX_PORT] = g_param_spec_uint ("ice-max-port",
       "Highest port", "Highest UDP port for links (0: any)", 0, G_MAXUINT16, 0, flags);
+}
 
-  /**
-   * GenosRoom:peer-id:
-   *
-   * Our own id, 1 to 64 characters of `[0-9A-Za-z]`. Drawn at random by
-   * [method@Room.join] when it is not set.
-   */
-  genos_room_properties[GENOS_ROOM_PROP_PEER_ID] =
-      g_param_spec_string ("peer-id", NULL, NULL, NULL, flags);
-
-  /**
-   * GenosRoom:kind:
-   *
-   * What our announces say we are; informational. Empty: nothing.
-   */
-  genos_room_properties[GENOS_ROOM_PROP_KIND] =
-      g_param_spec_string ("kind", NULL, NULL, "native", flags);
-
+static void
+make_media (void)
+{
   /**
    * GenosRoom:latency:
    *
@@ -212,109 +339,11 @@ genos_room_properties_install (GObjectClass *klass)
    */
   genos_room_properties[GENOS_ROOM_PROP_RECEIVE_AUDIO_CODECS] =
       g_param_spec_string ("receive-audio-codecs", NULL, NULL, NULL, flags);
+}
 
-  /**
-   * GenosRoom:tls-ca-file:
-   *
-   * A PEM file with certificates of authorities that are believed in addition to the
-   * system's, for relays (`wss://`), TURN servers (`turns://`) and whatever else is
-   * asked over `https://`: one of one's own, or a single self-signed certificate.
-   */
-  genos_room_properties[GENOS_ROOM_PROP_TLS_CA_FILE] =
-      g_param_spec_string ("tls-ca-file", "TLS CA file",
-          "PEM file of authorities that are believed in addition to the system's", NULL, flags);
-
-  /**
-   * GenosRoom:proxy:
-   *
-   * The proxy through which relays are reached: `http://host:port`, `socks5://host:port`,
-   * also with `user:password@`. It is used for every relay, those on this machine too.
-   * Empty: what the system has set: the settings of a GNOME desktop, else what libproxy finds, as in the
-   * environment variables `http_proxy` (for `ws://`), `https_proxy` (for `wss://`) and
-   * `no_proxy`. `none`: no proxy, whatever the system has set. The links between peers do not go
-   * through it.
-   */
-  genos_room_properties[GENOS_ROOM_PROP_PROXY] = g_param_spec_string ("proxy", "Proxy",
-      "http://host:port or socks5://host:port for relays; empty: the system's, none: no proxy",
-      NULL, flags);
-
-  /**
-   * GenosRoom:relay-headers:
-   *
-   * Further HTTP headers for certain relays, as a list of `URL|Name: value` with a line
-   * break or `||` between entries. A header goes to exactly that URL, with the opening
-   * of the WebSocket and with the question for the relay's NIP-11 document. Cannot be
-   * read back: it may hold keys.
-   */
-  genos_room_properties[GENOS_ROOM_PROP_RELAY_HEADERS] = g_param_spec_string ("relay-headers",
-      "Relay headers", "Further HTTP headers for relays: URL|Name: value, || between entries", NULL,
-      G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
-
-  /**
-   * GenosRoom:relay-list-url:
-   *
-   * Where further relays are found when fewer than three of the first ones work: the URL of a
-   * JSON array of relay URLs, asked at most once a day and kept in
-   * `genosrooms/relays.json` of the user's cache folder. `auto`: nostr.watch's list, but nothing as
-   * soon as relays are named by [property@Room:relays] or `GENOS_RELAYS`. `none` or empty:
-   * never.
-   */
-  genos_room_properties[GENOS_ROOM_PROP_RELAY_LIST_URL] = g_param_spec_string ("relay-list-url",
-      "Relay list URL",
-      "JSON array of relay URLs, used when too few relays work; auto: nostr.watch's unless relays "
-      "are named, none: never",
-      "auto", flags);
-
-  /**
-   * GenosRoom:pow-budget:
-   *
-   * How much proof of work (NIP-13) a relay may ask for, in bits; each bit
-   * doubles the work. It is done beside everything else, for that relay only. A
-   * relay that asks for more gets no events, and is left while another one
-   * serves. 0: no work for anybody. The default takes about a third of a second
-   * of one core for each announce, offer and answer on a laptop's processor.
-   */
-  genos_room_properties[GENOS_ROOM_PROP_POW_BUDGET] =
-      g_param_spec_uint ("pow-budget", "Budget of work",
-          "Bits of proof of work that a relay may ask for; each doubles the work, 0: none", 0, 32,
-          18, flags);
-
-  /**
-   * GenosRoom:relay-server:
-   *
-   * Brings a relay along while the room is joined, and uses it: `port` or `address:port` to
-   * listen on, like `127.0.0.1:7777`; port 0 is any free one. Without an address, other
-   * machines cannot reach it; with `0.0.0.0:7777` all of the local network can, and finds it
-   * by `lan` in [property@Room:relays]. [property@Room:relays] are used beside it, none when
-   * they are empty.
-   *
-   * Rooms of one process that name the same address share the relay. A port that another
-   * program's relay has is used as it is; [method@Room.join] fails when something else
-   * has it.
-   */
-  genos_room_properties[GENOS_ROOM_PROP_RELAY_SERVER] =
-      g_param_spec_string ("relay-server", "Relay server",
-          "address:port on which the room brings a relay along, like 127.0.0.1:7777", NULL, flags);
-
-  /**
-   * GenosRoom:relay-server-url:
-   *
-   * Where the relay of [property@Room:relay-server] is, for programs of this machine;
-   * %NULL while the room is not joined.
-   */
-  genos_room_properties[GENOS_ROOM_PROP_RELAY_SERVER_URL] = g_param_spec_string (
-      "relay-server-url", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-
-  /**
-   * GenosRoom:identity-file:
-   *
-   * A file that keeps our key, so that others know us again: 64 hex digits. It is made when it
-   * is not there; it has to be readable by its owner only. Empty: a fresh key each time.
-   */
-  genos_room_properties[GENOS_ROOM_PROP_IDENTITY_FILE] =
-      g_param_spec_string ("identity-file", "Identity file",
-          "File that keeps our key, made when absent (empty: a fresh key each time)", NULL, flags);
-
+static void
+make_admission (void)
+{
   /**
    * GenosRoom:require-verified:
    *
@@ -369,7 +398,11 @@ genos_room_properties_install (GObjectClass *klass)
   genos_room_properties[GENOS_ROOM_PROP_ADMIT_TIMEOUT] = g_param_spec_uint ("admit-timeout",
       "Time to admit", "How long a decision about a peer may be put off (ms)", 100, 3600000,
       GENOS_ADMISSION_TIMEOUT_MS, flags | GST_PARAM_MUTABLE_PLAYING);
+}
 
+static void
+make_sealing (void)
+{
   /**
    * GenosRoom:encryption:
    *
@@ -400,19 +433,11 @@ genos_room_properties_install (GObjectClass *klass)
           "Whether our pictures and sound are sealed end to end, so that nobody who passes them on "
           "can watch",
           GENOS_TYPE_ENCRYPTION, GENOS_ENCRYPTION_OFF, flags);
+}
 
-  /**
-   * GenosRoom:metadata:
-   *
-   * What this application says of itself to the peers of this project: JSON text, at
-   * most 16 KiB, such as `{"name":"front door"}`. May be changed while the room is
-   * joined: peers hear of it at once, newcomers when they join
-   * ([signal@Room::peer-metadata]). Browsers do not hear of it.
-   */
-  genos_room_properties[GENOS_ROOM_PROP_METADATA] = g_param_spec_string ("metadata", "Metadata",
-      "What to tell peers of oneself: JSON like {\"name\":\"front door\"}, up to 16 KiB", NULL,
-      flags | GST_PARAM_MUTABLE_PLAYING);
-
+static void
+make_cells (void)
+{
   /**
    * GenosRoom:cells:
    *
@@ -441,7 +466,11 @@ genos_room_properties_install (GObjectClass *klass)
           "In a room with cells, peers a track is sent or passed on to; 0: "
           "nothing is passed on",
           0, 64, GENOS_FORWARD_MAX, flags | GST_PARAM_MUTABLE_PLAYING);
+}
 
+static void
+make_state (void)
+{
   /**
    * GenosRoom:stats-interval:
    *
@@ -461,6 +490,18 @@ genos_room_properties_install (GObjectClass *klass)
   genos_room_properties[GENOS_ROOM_PROP_STATE] =
       g_param_spec_enum ("state", NULL, NULL, GENOS_TYPE_ROOM_STATE, GENOS_ROOM_IDLE,
           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+}
 
+void
+genos_room_properties_install (GObjectClass *klass)
+{
+  make_names ();
+  make_relays ();
+  make_links ();
+  make_media ();
+  make_admission ();
+  make_sealing ();
+  make_cells ();
+  make_state ();
   g_object_class_install_properties (klass, GENOS_ROOM_N_PROPS, genos_room_properties);
 }
