@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* The connection of one element's stay to the room's signals. It outlives the stay in a call that is under way, and does
- * nothing then.
+/* The connection of one element's stay to the room's signals. It outlives the stay in a call that is under way, and
+ * does nothing then.
  *
  * Threading contract: made, begun and ended by the element's state changes; what the room says comes on the
  * session's thread, to the functions that @member has when it is made. */
