@@ -78,13 +78,14 @@ set_if_there (GstElement *element, const char *property, const char *value)
 }
 
 /* After a loss show nothing rather than damage, and ask for what ends it; nothing a peer sends
- * makes an element give up. */
+ * makes an element give up. Each key frame has what a decoder needs: who gets it may have come later. */
 static void
 set_up (GstElement *element)
 {
   set_if_there (element, "wait-for-keyframe", "true");
   set_if_there (element, "request-keyframe", "true");
   set_if_there (element, "max-errors", "-1");
+  set_if_there (element, "config-interval", "-1");
   set_if_there (element, "automatic-request-sync-points", "true");
   set_if_there (element, "discard-corrupted-frames", "true");
   set_if_there (element, "plc", "true");

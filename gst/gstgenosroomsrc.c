@@ -170,6 +170,7 @@ make_track_branch (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
   GstGenosFill fill;
   GstGenosTrackSrc *source;
   gboolean by_capture;
+  guint key_frame_interval;
 
   if (!takes_codec (self, track))
     return NULL;
@@ -177,10 +178,12 @@ make_track_branch (GstGenosRoomSrc *self, GstGenosTrackFeed *feed)
   output = self->settings.output;
   fill = self->settings.fill;
   by_capture = self->settings.capture_time;
+  key_frame_interval = self->settings.key_frame_interval;
   GST_OBJECT_UNLOCK (self);
   source = gst_genos_track_src_new (feed, self->time_line,
       get_group_id (element, genos_remote_track_get_peer_id (track)), get_latency (element));
   gst_genos_track_src_set_capture_time (source, by_capture);
+  gst_genos_track_src_set_key_frame_interval (source, key_frame_interval * GST_MSECOND);
   return gst_genos_track_branch_new (element, source, output, fill, make_pad_name, on_branch_ended);
 }
 

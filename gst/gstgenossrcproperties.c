@@ -5,6 +5,7 @@
 #include "gstgenosfields.h"
 
 #define MAX_LINGER 86400
+#define MAX_KEY_FRAME_INTERVAL 3600000
 #define DEFAULT_MAX_PLAYOUT_DELAY 1000
 
 #define FIELD(id, member) GST_GENOS_FIELD (PROP_##id, GstGenosSrcSettings, member)
@@ -17,6 +18,7 @@ static const GstGenosField fields[] = {
   FIELD (CAPTURE_TIME, capture_time),
   FIELD (PLAYOUT_DELAY, playout_delay),
   FIELD (MAX_PLAYOUT_DELAY, max_playout_delay),
+  FIELD (KEY_FRAME_INTERVAL, key_frame_interval),
   FIELD (VIDEO_CODECS, video_codecs),
   FIELD (AUDIO_CODECS, audio_codecs),
   { 0 },
@@ -116,6 +118,11 @@ gst_genos_src_properties_install (GObjectClass *klass)
           "(ms; 0: never)",
           0, GST_GENOS_SRC_MAX_LATENCY, DEFAULT_MAX_PLAYOUT_DELAY,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_KEY_FRAME_INTERVAL,
+      g_param_spec_uint ("key-frame-interval", "Key frame interval",
+          "How often to ask for a key frame, for what is passed on to those who come later, or is "
+          "searched through (ms; 0: only when one is needed here)",
+          0, MAX_KEY_FRAME_INTERVAL, 0, flags));
   g_object_class_install_property (klass, PROP_VIDEO_CODECS,
       g_param_spec_string ("video-codecs", "Video codecs",
           "What video to take, best first, separated by commas: vp8, vp9, h264, h265, av1 (empty: "

@@ -18,10 +18,11 @@ typedef struct {
   guint pad_linger; /* s */
   gboolean navigation;
   gboolean capture_time;
-  guint playout_delay;     /* ms */
-  guint max_playout_delay; /* ms */
-  char *video_codecs;      /* (nullable) */
-  char *audio_codecs;      /* (nullable) */
+  guint playout_delay;      /* ms */
+  guint max_playout_delay;  /* ms */
+  guint key_frame_interval; /* ms */
+  char *video_codecs;       /* (nullable) */
+  char *audio_codecs;       /* (nullable) */
 } GstGenosSrcSettings;
 
 void gst_genos_src_settings_init (GstGenosSrcSettings *self);
@@ -45,6 +46,7 @@ enum {
   PROP_CAPTURE_TIME,
   PROP_VIDEO_CODECS,
   PROP_AUDIO_CODECS,
+  PROP_KEY_FRAME_INTERVAL,
 };
 
 void gst_genos_src_properties_install (GObjectClass *klass);

@@ -20,6 +20,7 @@ struct _GstGenosTrackSrc {
   GstGenosTimeTrack *time; /* of the feed's thread, as the next */
   guint32 ssrc;
   gboolean by_capture;
+  GstClockTime key_frame_interval; /* 0: none; never changes while it runs */
 
   /* under the base's lock */
   GstGenosTrackFeed *feed;
@@ -33,6 +34,7 @@ struct _GstGenosTrackSrc {
 
   /* streaming thread */
   GstGenosFrameOrder order;
+  GstClockTime key_frame_asked; /* when the interval began; invalid: not yet */
 };
 
 G_DEFINE_TYPE (GstGenosTrackSrc, gst_genos_track_src, GST_TYPE_GENOS_QUEUE_SRC)
@@ -96,9 +98,24 @@ request_key_frame_at (GstGenosTrackSrc *self, GstClockTime when)
     request_key_frame (self);
 }
 
+/* Time may go back, with another clock. */
+static gboolean
+is_interval_over (GstGenosTrackSrc *self, GstClockTime position)
+{
+  gboolean begun = GST_CLOCK_TIME_IS_VALID (self->key_frame_asked);
+
+  if (self->key_frame_interval == 0 || !GST_CLOCK_TIME_IS_VALID (position)
+      || (begun && position >= self->key_frame_asked
+          && position - self->key_frame_asked < self->key_frame_interval))
+    return FALSE;
+  self->key_frame_asked = position;
+  return begun;
+}
+
 static void
 reach (GstGenosTrackSrc *self, GstClockTime position)
 {
+  gboolean over = is_interval_over (self, position);
   gboolean due;
 
   g_mutex_lock (&self->base.lock);
@@ -108,7 +125,7 @@ reach (GstGenosTrackSrc *self, GstClockTime position)
   if (due)
     self->key_frame_at = GST_CLOCK_TIME_NONE;
   g_mutex_unlock (&self->base.lock);
-  if (due)
+  if (due || over)
     request_key_frame (self);
 }
 
@@ -445,6 +462,7 @@ gst_genos_track_src_init (GstGenosTrackSrc *self)
 {
   self->base.discont = TRUE;
   self->position = self->key_frame_at = GST_CLOCK_TIME_NONE;
+  self->key_frame_asked = GST_CLOCK_TIME_NONE;
 }
 
 GstGenosTrackSrc *
@@ -471,4 +489,10 @@ void
 gst_genos_track_src_set_capture_time (GstGenosTrackSrc *self, gboolean by_capture)
 {
   self->by_capture = by_capture;
+}
+
+void
+gst_genos_track_src_set_key_frame_interval (GstGenosTrackSrc *self, GstClockTime interval)
+{
+  self->key_frame_interval = interval;
 }

@@ -26,5 +26,7 @@ gboolean gst_genos_track_src_take_feed (GstGenosTrackSrc *self, GstGenosTrackFee
 /* Whether its packets have the time at which they were taken, not that at which they are to be shown. Before
  * it starts. */
 void gst_genos_track_src_set_capture_time (GstGenosTrackSrc *self, gboolean by_capture);
+/* How often a key frame is asked for, whether somebody needs one or not; 0: never. Before it starts. */
+void gst_genos_track_src_set_key_frame_interval (GstGenosTrackSrc *self, GstClockTime interval);
 
 G_END_DECLS

@@ -87,6 +87,70 @@ outputs_wait (Outputs *self, const char *name, guint wanted)
   "framerate=15/1 ! "
 #define SOUND "audiotestsrc is-live=1 ! audio/x-raw,rate=8000,channels=1 ! "
 
+#define KEY_FRAMES 4
+#define NAL_TYPE 0x1f
+#define NAL_SPS 7
+
+typedef struct {
+  gint with, without; /* atomic: key frames */
+} KeyFrames;
+
+static gboolean
+has_parameters (GstBuffer *buffer)
+{
+  gboolean found = FALSE;
+  GstMapInfo map;
+
+  g_assert_true (gst_buffer_map (buffer, &map, GST_MAP_READ));
+  for (gsize i = 0; i + 3 < map.size && !found; i++)
+    found = map.data[i] == 0 && map.data[i + 1] == 0 && map.data[i + 2] == 1
+        && (map.data[i + 3] & NAL_TYPE) == NAL_SPS;
+  gst_buffer_unmap (buffer, &map);
+  return found;
+}
+
+static GstPadProbeReturn
+on_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  KeyFrames *self = user_data;
+
+  if (!GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT))
+    g_atomic_int_inc (has_parameters (buffer) ? &self->with : &self->without);
+  return GST_PAD_PROBE_OK;
+}
+
+/* A transport stream is begun anywhere: who begins with a later key frame needs what the first one had. */
+static void
+test_parameter_sets (void)
+{
+  g_autoptr (TestRelay) relay = test_relay_new ();
+  const char *url = test_relay_get_url (relay);
+  g_autoptr (GstElement) sender =
+      test_launch (PICTURES "x264enc tune=zerolatency key-int-max=10 ! video/x-h264,profile=main ! "
+                            "genosroomsink room=codecs stun-server=\"\" relays=\"%s\"",
+          url);
+  g_autoptr (GstElement) viewer = test_launch (
+      "genosroomsrc room=codecs stun-server=\"\" relays=\"%s?viewer\" output=encoded ! h264parse ! "
+      "video/x-h264,stream-format=byte-stream ! fakesink name=f async=0",
+      url);
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (viewer), "f");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
+  gint64 deadline = g_get_monotonic_time () + 4 * WAIT;
+  KeyFrames seen = { 0 };
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_frame, &seen, NULL);
+  gst_element_set_state (viewer, GST_STATE_PLAYING);
+  test_reach (sender, GST_STATE_PLAYING);
+  while (g_atomic_int_get (&seen.with) + g_atomic_int_get (&seen.without) < KEY_FRAMES) {
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    g_usleep (10000);
+  }
+  test_stop (viewer);
+  test_stop (sender);
+  g_assert_cmpint (seen.without, ==, 0);
+}
+
 /* (transfer full); not of the parser, which makes no pipeline around a single element */
 static GstElement *
 make_receiver (const char *room, const char *relay, const char *output)
@@ -343,6 +407,7 @@ main (int argc, char *argv[])
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/elements/codecs/encoded", test_encoded);
+  g_test_add_func ("/elements/codecs/parameter-sets", test_parameter_sets);
   g_test_add_func ("/elements/codecs/tees", test_tees);
   g_test_add_func ("/elements/codecs/known-pads", test_known_pads);
   g_test_add_func ("/elements/codecs/hooks", test_hooks);

@@ -58,7 +58,7 @@ get_viewers (Fixture *fixture, const char *pad)
 }
 
 static guint64
-get_sent (Fixture *fixture, const char *pad)
+get_count (Fixture *fixture, const char *pad, const char *field)
 {
   g_autofree char *property = g_strconcat (pad, "::stats", NULL);
   GstStructure *stats = NULL;
@@ -67,9 +67,15 @@ get_sent (Fixture *fixture, const char *pad)
   gst_child_proxy_get (GST_CHILD_PROXY (fixture->sink), property, &stats, NULL);
   if (stats == NULL)
     return 0;
-  gst_structure_get_uint64 (stats, "packets-out", &n);
+  gst_structure_get_uint64 (stats, field, &n);
   gst_structure_free (stats);
   return n;
+}
+
+static guint64
+get_sent (Fixture *fixture, const char *pad)
+{
+  return get_count (fixture, pad, "packets-out");
 }
 
 /* Of the next collection of so many streams; the stream ids are sorted. (transfer full) */
@@ -181,6 +187,18 @@ test_select_streams (Fixture *fixture, gconstpointer data)
   g_list_free (ids);
 }
 
+/* An encoder of ours makes none of itself for minutes. */
+static void
+test_key_frames (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (Watcher) watcher = watcher_new (
+      ROOM, fixture->second, "output=encoded subscribe=kind=video key-frame-interval=600");
+
+  test_reach (fixture->sender, GST_STATE_PLAYING);
+  watcher_wait_pad (watcher, "v");
+  watch_until (get_count (fixture, "video_0", "key-frames") >= 6);
+}
+
 /* Who only sends is sent nothing. */
 static void
 test_sink_alone (Fixture *fixture, gconstpointer data)
@@ -218,6 +236,7 @@ main (int argc, char *argv[])
   ADD ("property", test_property);
   ADD ("signal", test_signal);
   ADD ("select-streams", test_select_streams);
+  ADD ("key-frames", test_key_frames);
   ADD ("sink-alone", test_sink_alone);
   return g_test_run ();
 }
