@@ -138,9 +138,26 @@ on_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
+/* No error: what comes out of one pad of many may be a peer's doing, like another size. */
+static void
+tell_refused (GstGenosBranch *self)
+{
+  g_autoptr (GstPad) pad = gst_genos_branch_ref_pad (self);
+  g_autoptr (GstCaps) caps = pad != NULL ? gst_pad_get_current_caps (pad) : NULL;
+
+  if (caps == NULL)
+    return;
+  GST_ELEMENT_WARNING (self->owner, CORE, NEGOTIATION,
+      ("The pad %s ends: what it is linked to does not take the %s that comes out of it",
+          GST_PAD_NAME (pad), gst_structure_get_name (gst_caps_get_structure (caps, 0))),
+      ("caps %" GST_PTR_FORMAT, caps));
+}
+
 static void
 on_ended (GstGenosQueueSrc *source, GstGenosBranch *self)
 {
+  if (source->flow == GST_FLOW_NOT_NEGOTIATED)
+    tell_refused (self);
   self->ended (self, self->owner);
 }
 

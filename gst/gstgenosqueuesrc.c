@@ -115,6 +115,7 @@ end (GstGenosQueueSrc *self)
 static void
 take_flow (GstGenosQueueSrc *self, GstFlowReturn flow)
 {
+  self->flow = flow;
   switch (flow) {
     case GST_FLOW_OK:
       break;

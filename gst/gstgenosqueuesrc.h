@@ -47,6 +47,7 @@ struct _GstGenosQueueSrc {
 
   /* streaming thread */
   gboolean begun;
+  GstFlowReturn flow; /* the last one */
   GstGenosClockMap clock_map;
 };
 

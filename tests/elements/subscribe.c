@@ -199,6 +199,80 @@ test_key_frames (Fixture *fixture, gconstpointer data)
   watch_until (get_count (fixture, "video_0", "key-frames") >= 6);
 }
 
+static guint64
+count_rendered (GstElement *sink)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 n = 0;
+
+  g_object_get (sink, "stats", &stats, NULL);
+  gst_structure_get_uint64 (stats, "rendered", &n);
+  return n;
+}
+
+static void
+wait_refused (GstElement *pipeline, const char *pad)
+{
+  gboolean found = FALSE;
+
+  while (!found) {
+    g_autoptr (GstMessage) message =
+        test_wait (pipeline, GST_MESSAGE_WARNING, WATCH_SECONDS * 1000);
+    g_autoptr (GError) warning = NULL;
+
+    gst_message_parse_warning (message, &warning, NULL);
+    found = g_error_matches (warning, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION)
+        && strstr (warning->message, pad) != NULL;
+  }
+}
+
+static gboolean
+refuse_caps (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  gboolean taken = GST_EVENT_TYPE (event) != GST_EVENT_CAPS;
+
+  gst_event_unref (event);
+  return taken;
+}
+
+static GstFlowReturn
+never_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  g_assert_not_reached ();
+}
+
+static void
+link_refusing (GstElement *src, GstPad *pad, GstPad *refusing)
+{
+  if (g_str_equal (GST_PAD_NAME (pad), "video_0"))
+    g_assert_cmpint (gst_pad_link (pad, refusing), ==, GST_PAD_LINK_OK);
+}
+
+/* As a muxer refuses caps that change. The pad ends with a word about it, and the others go on. */
+static void
+test_refused (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstElement) viewer =
+      test_launch ("genosroomsrc name=r room=" ROOM " stun-server=\"\" relays=\"%s\" output=rtp "
+                   "r.audio_0 ! fakesink async=0 name=a",
+          fixture->second);
+  g_autoptr (GstElement) src = gst_bin_get_by_name (GST_BIN (viewer), "r");
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (viewer), "a");
+  g_autoptr (GstPad) refusing = gst_object_ref_sink (gst_pad_new ("sink", GST_PAD_SINK));
+  guint64 n;
+
+  gst_pad_set_event_function (refusing, refuse_caps);
+  gst_pad_set_chain_function (refusing, never_chain);
+  gst_pad_set_active (refusing, TRUE);
+  g_signal_connect (src, "pad-added", G_CALLBACK (link_refusing), refusing);
+  test_reach (fixture->sender, GST_STATE_PLAYING);
+  gst_element_set_state (viewer, GST_STATE_PLAYING);
+  wait_refused (viewer, "video_0");
+  n = count_rendered (sink);
+  watch_until (count_rendered (sink) > n + 5);
+  test_stop (viewer);
+}
+
 /* Who only sends is sent nothing. */
 static void
 test_sink_alone (Fixture *fixture, gconstpointer data)
@@ -237,6 +311,7 @@ main (int argc, char *argv[])
   ADD ("signal", test_signal);
   ADD ("select-streams", test_select_streams);
   ADD ("key-frames", test_key_frames);
+  ADD ("refused", test_refused);
   ADD ("sink-alone", test_sink_alone);
   return g_test_run ();
 }
