@@ -74,8 +74,9 @@ class Peers:
             channel.send_async(self.genos.Message.new_string(command["text"]), [to] if to else None, None, None)
         elif command["do"] == "links":
             mesh = room.get_mesh()
-            self.tell("links", command["number"], linked=[peer.get_id() for peer in room.get_peers()],
-                      epoch=mesh.get_epoch())
+            peers = room.get_peers()
+            self.tell("links", command["number"], linked=[peer.get_id() for peer in peers], epoch=mesh.get_epoch(),
+                      strangers=[peer.get_id() for peer in peers if not peer.get_property("verified")])
 
     def run(self):
         self.glib.unix_fd_add_full(0, 0, self.glib.IO_IN | self.glib.IO_HUP, self.on_commands)
@@ -91,6 +92,7 @@ class Room:
         self.where = {}
         self.messages = collections.Counter()
         self.links = {}
+        self.strangers = {}
         self.epochs = {}
         self.unread = {}
         self.processes = []
@@ -120,6 +122,7 @@ class Room:
             self.messages[row["text"], self.where[key]] += 1
         elif row["what"] == "links":
             self.links[self.where[key]] = row["linked"]
+            self.strangers[self.where[key]] = row["strangers"]
             self.epochs[self.where[key]] = row["epoch"]
 
     def wait(self, condition, what, list_missing=list):
@@ -178,6 +181,7 @@ class Room:
 
     def count_links(self):
         self.links.clear()
+        self.strangers.clear()
         for peer_id in self.peers:
             self.ask(peer_id, do="links")
         self.wait(lambda: len(self.links) == len(self.peers), "the links")
@@ -197,11 +201,12 @@ class Room:
         return links
 
     def describe(self, pair):
-        """Cell and place in its succession of both."""
+        """Cell and place in its succession of both; ! at the end that takes the other for a browser."""
         cells = next(iter(self.peers.values()))["cells"]
         places = {peer_id: f"{cell}.{place}" for cell, members in enumerate(cells)
                   for place, peer_id in enumerate(members)}
-        return "–".join(places.get(peer_id, "?") for peer_id in pair)
+        unknown = [peer_id for peer_id in pair if set(self.strangers.get(peer_id, [])) & (set(pair) - {peer_id})]
+        return "–".join(places.get(peer_id, "?") + "!" * (peer_id in unknown) for peer_id in pair)
 
     def compare_links(self):
         """How many links there are beyond those of the layout, and how many of these are missing."""
@@ -225,9 +230,10 @@ def report_links(room, when):
     print(f"links of a peer, {when}: mean {statistics.mean(links):.1f}, median {links[len(links) // 2]}, "
           f"worst {links[-1]}; {len(beyond)} beyond the layout, {len(missing)} missing; "
           f"{len({str(peer['cells']) for peer in room.peers.values()})} layouts, "
-          f"sealed {statistics.mean(room.epochs.values()):.1f} times")
+          f"sealed {statistics.mean(room.epochs.values()):.1f} times; "
+          f"{sum(map(len, room.strangers.values()))} ends take the other for a browser")
     for what, which in (("beyond", beyond), ("missing", missing)):
-        if 0 < len(which) <= 8:
+        if 0 < len(which) <= 16:
             print(f"  {what}: {', '.join(room.describe(pair) for pair in which)}")
 
 

@@ -51,6 +51,7 @@ typedef struct {
   const char *const *capabilities; /* of it */
   const char *kind;                /* what it announces itself as */
   GenosPeerSeal *seal;             /* (transfer full) */
+  gboolean given_up;               /* it was waited for its hello, which did not come */
 } GenosPeerCredentials;
 
 /* One participant, over one open link at a time. @origin: of the messages that led to @link. */

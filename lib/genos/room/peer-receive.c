@@ -83,6 +83,15 @@ take_offers (GenosPeer *self, const char *type, GenosMessage *message)
   genos_peer_tell_warning (self, error);
 }
 
+/* Later than we wait for it, when we have taken it for a browser: it waits in vain for our proof, and neither tells the
+ * other what only our own kind understands. It gets another link, as when this one had broken. */
+static void
+take_late_hello (GenosPeer *self)
+{
+  if (self->given_up)
+    genos_peer_link_close (self->link);
+}
+
 static void
 take_internal (GenosPeer *self, const char *type, GenosMessage *message)
 {
@@ -96,6 +105,8 @@ take_internal (GenosPeer *self, const char *type, GenosMessage *message)
     take_metadata (self, message);
   else if (strcmp (type, GENOS_CLOCK_TYPE) == 0)
     genos_peer_take_clock (self, message);
+  else if (strcmp (type, GENOS_HELLO_TYPE) == 0)
+    take_late_hello (self);
   else if (strcmp (type, GENOS_TRACK_LIST_TYPE) == 0
       || strcmp (type, GENOS_TRACK_REFUSALS_TYPE) == 0 || strcmp (type, GENOS_FAR_OFFERS_TYPE) == 0
       || strcmp (type, GENOS_FAR_WATCHES_TYPE) == 0)

@@ -17,8 +17,9 @@ struct _GenosPeer {
   char *kind;
   const GenosDialect *dialect;
   GenosSignalOrigin origin;
-  char *key;        /* the origin's */
-  char *proven_key; /* (nullable) */
+  gboolean given_up; /* on this link it did not say hello in time */
+  char *key;         /* the origin's */
+  char *proven_key;  /* (nullable) */
   GStrv capabilities;
   GenosPeerSeal *seal;   /* (nullable) */
   GenosPeerClock *clock; /* (nullable) */

@@ -384,6 +384,7 @@ take_credentials (GenosPeer *self, const GenosPeerCredentials *credentials)
   self->proven_key = g_strdup (credentials->key);
   self->capabilities = g_strdupv ((GStrv) credentials->capabilities);
   self->seal = credentials->seal;
+  self->given_up = credentials->given_up;
   genos_messenger_set_extended (self->messenger, genos_peer_is_extended (self));
   if (was_verified != (self->proven_key != NULL))
     genos_peer_notify_verified (self);

@@ -354,10 +354,10 @@ judge_link (
 }
 
 static void
-admit (GenosDoor *self, GenosNewcomer *newcomer, GenosPeerIdentity *identity)
+admit (GenosDoor *self, GenosNewcomer *newcomer, GenosPeerIdentity *identity, gboolean given_up)
 {
   GenosSignalOrigin origin = { .key = newcomer->key, .extended = newcomer->extended };
-  GenosPeerCredentials credentials = { NULL };
+  GenosPeerCredentials credentials = { .given_up = given_up };
   g_autoptr (GenosPeerLink) link = g_steal_pointer (&newcomer->link);
   g_autoptr (GError) error = NULL;
 
@@ -394,7 +394,7 @@ on_settled (
   g_autoptr (GError) named = NULL;
 
   if (error == NULL || is_forgivable (self, error)) {
-    admit (self, newcomer, identity);
+    admit (self, newcomer, identity, error != NULL);
     return;
   }
   named = g_error_copy (error);

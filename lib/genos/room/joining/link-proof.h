@@ -16,7 +16,7 @@ GenosLinkProof *genos_link_proof_new (GenosPeerLink *link, const GenosPeerIdenti
 
 /* Says hello. ::settled comes later, or in here when the link is closed already. Whoever has not said
  * hello after @greeting_ms never will; who has said it gets until @timeout_ms: it may have settled
- * already on its side. */
+ * already on its side. Time in which our own context was held up does not count. */
 void genos_link_proof_start (GenosLinkProof *self, guint greeting_ms, guint timeout_ms);
 
 /* After ::settled, once whoever hears the link is connected to it: gives it what was kept back. */

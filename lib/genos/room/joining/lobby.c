@@ -7,9 +7,11 @@
 #include <genos/room/joining/link-proof.h>
 #include <genos/wire/hello-message.h>
 
-/* A peer that says it can prove who it is has that long for it; where nobody has to, less. */
+/* A peer that says it can prove who it is has that long for it; where nobody has to, less. Its hello may be
+ * lost, and is sent again after three seconds; and one that does not wait for ours takes a link for dead that
+ * says nothing for seven. */
 #define PROOF_TIMEOUT_MS 20000
-#define PROOF_WISH_TIMEOUT_MS 3000
+#define PROOF_WISH_TIMEOUT_MS 6000
 
 typedef struct {
   GenosNewcomer newcomer;
