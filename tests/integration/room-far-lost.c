@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The only bridge of a viewer's cell is killed, and nothing but the media that stays away tells: whoever is next does
- * its work, and the viewer's track goes on. Real rooms and real relays; links that need no network. */
+/* The only bridge of a cell is killed, and nothing tells but the media that stays away, or that whoever is next in the
+ * succession asks: that one does its work, and a viewer's track goes on. Real rooms and real relays; links that need no
+ * network. */
 
 #include "../common/cell-room.h"
 #include "mesh-fixture.h"
@@ -60,6 +61,8 @@ fixture_set_up (Fixture *self, gconstpointer data)
   for (guint i = 1; i < N; i++)
     enter (&self->world, "2");
   wait_long (is_settled (&self->world));
+  if (data != NULL)
+    return;
   g_signal_connect (
       get (&self->world, VIEWER)->room, "track-added", G_CALLBACK (on_track_added), self);
   g_signal_connect (
@@ -71,7 +74,8 @@ static void
 fixture_tear_down (Fixture *self, gconstpointer data)
 {
   cell_camera_stop (&self->camera);
-  genos_remote_track_set_packet_func (self->track, NULL, NULL, NULL);
+  if (self->track != NULL)
+    genos_remote_track_set_packet_func (self->track, NULL, NULL, NULL);
   for (guint i = 0; i < self->world.members->len; i++)
     g_signal_handlers_disconnect_by_data (get (&self->world, i)->room, self);
   g_clear_object (&self->track);
@@ -132,6 +136,23 @@ test_bridge (Fixture *self, gconstpointer data)
   g_assert_cmpuint (self->n_removed, ==, 0);
 }
 
+/* Nobody sends anything. */
+static void
+test_quiet (Fixture *self, gconstpointer data)
+{
+  Member *next = get (&self->world, VIEWER);
+  gint64 killed;
+
+  g_assert_true (genos_mesh_get_is_bridge (get (&self->world, BRIDGE)->mesh));
+  for (guint i = 0; i < N; i++)
+    be_patient (get (&self->world, i));
+  kill_bridge (self);
+  killed = g_get_monotonic_time ();
+  wait_long (genos_mesh_is_acting (next->mesh));
+  g_test_message ("its place is taken after %d ms",
+      (int) ((g_get_monotonic_time () - killed) / G_TIME_SPAN_MILLISECOND));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -139,5 +160,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_add (
       "/room-far-lost/bridge", Fixture, NULL, fixture_set_up, test_bridge, fixture_tear_down);
+  g_test_add (
+      "/room-far-lost/quiet", Fixture, "quiet", fixture_set_up, test_quiet, fixture_tear_down);
   return g_test_run ();
 }

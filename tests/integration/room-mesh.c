@@ -155,6 +155,16 @@ is_without_key (Member *member, guint n_warnings)
       || member->n_warnings > n_warnings;
 }
 
+static guint64
+count_keys (Member *member, const char *which)
+{
+  g_autoptr (GstStructure) stats = genos_mesh_get_stats (member->mesh);
+  guint64 n;
+
+  g_assert_true (gst_structure_get_uint64 (stats, which, &n));
+  return n;
+}
+
 /* Whoever is kicked has the password, and the mesh brings it what is said: it cannot open it any more. */
 static void
 test_kicked (World *world, gconstpointer data)
@@ -170,6 +180,11 @@ test_kicked (World *world, gconstpointer data)
   wait_long (all_heard (world, sender, "before"));
   for (guint i = 0; i < 5; i++)
     g_assert_cmpuint (get (world, i)->n_group, ==, get (world, i) != sender);
+  /* Each of the four has asked for its key. */
+  g_assert_cmpuint (count_keys (sender, "keys-sent"), >=, 4);
+  g_assert_cmpuint (count_keys (sender, "keys-received"), >=, 4);
+  g_assert_cmpuint (count_keys (kicked, "keys-sent"), >=, 1);
+  g_assert_cmpuint (count_keys (kicked, "keys-received"), >=, 1);
   g_assert_cmpuint (genos_group_ring_get_n_drawn (sender->mesh->group), ==, 1);
 
   genos_room_kick (sender->room, genos_room_get_peer_id (kicked->room), NULL);

@@ -60,6 +60,7 @@ strike_bridge (SimRoom *self)
     return;
   }
   victim->hangs = TRUE;
+  victim->gone = self->now;
   for (guint i = 0; i < victim->links->len; i++) {
     const SimLink *link = &g_array_index (victim->links, SimLink, i);
 

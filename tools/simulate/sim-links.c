@@ -12,6 +12,8 @@
 /* RFC 9260, 16: a packet is sent again after RTO.Min at the earliest, unless more follow it. */
 #define SENT_AGAIN (1 * G_TIME_SPAN_SECOND)
 #define ICE_MISSES (7 * G_TIME_SPAN_SECOND)
+/* One that is watched is asked when it was quiet for a second, twice. */
+#define WATCH_MISSES (2500 * G_TIME_SPAN_MILLISECOND)
 #define HEADERS                                                                                    \
   107 /* bytes around a message: its own frame 15, SCTP 28, DTLS 29, UDP and IPv4 28, and 7 of padding */
 #define MEMBERS 70 /* bytes of a frame's JSON besides its id, origin and data */
@@ -91,6 +93,35 @@ sim_links_dial_wanted (SimRoom *self, SimPeer *peer)
 {
   forget_dials (self, peer);
   genos_mesh_overlay_foreach_wanted (peer->overlay, self->now, dial_wanted, peer);
+}
+
+typedef struct {
+  SimRoom *room;
+  GArray *silent; /* of guint32: numbers */
+} Look;
+
+static void
+look_at (guint32 number, gpointer data)
+{
+  Look *look = data;
+  SimPeer *other = sim_room_find_number (look->room, number);
+
+  if (other->gone != 0 && look->room->now - other->gone >= WATCH_MISSES)
+    g_array_append_val (look->silent, number);
+}
+
+void
+sim_links_watch (SimRoom *self, SimPeer *peer)
+{
+  Look look = { self, self->watched };
+
+  g_array_set_size (self->watched, 0);
+  genos_mesh_overlay_foreach_suspect (peer->overlay, self->now, look_at, &look);
+  for (guint i = 0; i < self->watched->len; i++)
+    genos_mesh_overlay_doubt (
+        peer->overlay, g_array_index (self->watched, guint32, i), TRUE, self->now);
+  if (self->watched->len > 0)
+    sim_links_dial_wanted (self, peer);
 }
 
 static gint64

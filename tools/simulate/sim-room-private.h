@@ -66,6 +66,7 @@ typedef struct {
   gint64 joined; /* or when measuring began */
   guint n_steps;
   gboolean hangs;
+  gint64 gone; /* when it left without a word, or began to hang; 0: it has not */
   gboolean lies;
   guint64 n_bytes;          /* sent */
   GenosMeshCounters before; /* its counters when measuring began */
@@ -111,6 +112,7 @@ struct _SimRoom {
 
   GArray *messages;         /* of SimMessage */
   GPtrArray *accidents;     /* of SimAccident */
+  GArray *watched;          /* of guint32: for sim_links_watch() */
   guint32 from;             /* index of whom the frame comes from that is being received */
   GenosMeshFrame *measured; /* the frame whose size is known */
   guint measured_size;
@@ -159,6 +161,8 @@ extern const GenosMeshEvents sim_link_events;
 void sim_links_dial (SimRoom *self, SimPeer *peer, guint32 number);
 void sim_links_dial_wanted (SimRoom *self, SimPeer *peer);
 void sim_links_prune (SimRoom *self, SimPeer *peer);
+/* Doubts those who should have answered by now. */
+void sim_links_watch (SimRoom *self, SimPeer *peer);
 void sim_links_take_offer (SimRoom *self, const SimEvent *event);
 void sim_links_open (SimRoom *self, const SimEvent *event);
 void sim_links_closed (SimRoom *self, const SimEvent *event);

@@ -123,6 +123,8 @@ sim_room_leave (SimRoom *self, SimPeer *peer, gboolean bye)
 {
   if (bye)
     sim_relay_publish (self, peer, TRUE);
+  else
+    peer->gone = self->now;
   sim_links_end_all (self, peer, bye ? SIM_END_LEFT : SIM_END_BROKEN);
   g_array_set_size (peer->links, 0);
   g_array_set_size (peer->dials, 0);
@@ -153,6 +155,7 @@ step (SimRoom *self, SimPeer *peer)
   sim_relay_hear (self, peer);
   if (genos_announcer_next (&peer->announcer) <= self->now)
     sim_relay_publish (self, peer, FALSE);
+  sim_links_watch (self, peer);
   if (peer->n_steps++ % SIM_STEPS_PER_TICK == 0) {
     genos_mesh_overlay_tick (peer->overlay, self->now);
     sim_links_prune (self, peer);
@@ -317,6 +320,7 @@ sim_room_new (const SimConfig *config)
   self->log = g_array_new (FALSE, FALSE, sizeof (SimNotice));
   self->messages = g_array_new (FALSE, FALSE, sizeof (SimMessage));
   self->accidents = g_ptr_array_new_with_free_func (sim_accident_free);
+  self->watched = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->points = g_array_new (FALSE, FALSE, sizeof (SimPoint));
   sim_tally_init (&self->hops);
   sim_tally_init (&self->latency);
@@ -331,6 +335,7 @@ sim_room_free (SimRoom *self)
 {
   g_ptr_array_unref (self->peers);
   g_ptr_array_unref (self->accidents);
+  g_array_unref (self->watched);
   sim_heap_clear (&self->heap);
   g_clear_pointer (&self->measured, genos_mesh_frame_unref);
   for (guint i = 0; i < self->messages->len; i++)

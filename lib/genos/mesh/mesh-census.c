@@ -4,10 +4,11 @@
 
 #include <string.h>
 
-/* A slot: two flags, and when it was last heard in tenths of a second since the beginning. */
+/* A slot: three flags, and when it was last heard in tenths of a second since the beginning. */
 #define KNOWN (1u << 31)
 #define SEALED (1u << 30)
-#define TIME_MASK (SEALED - 1)
+#define MISSED (1u << 29)
+#define TIME_MASK (MISSED - 1)
 #define TENTH (G_TIME_SPAN_SECOND / 10)
 
 struct _GenosMeshCensus {
@@ -18,7 +19,7 @@ struct _GenosMeshCensus {
   gint64 oldest;  /* µs: nobody known was last heard before */
   guint32 *slots; /* of each number */
   guint n_slots;
-  guint n_known, n_sealed;
+  guint n_known, n_sealed, n_missed; /* those missed are known */
 };
 
 static guint32
@@ -79,14 +80,25 @@ genos_mesh_census_heard (GenosMeshCensus *self, guint32 peer, gint64 now)
     genos_mesh_topology_hold (self->topology, peer);
   if (!(slot & KNOWN))
     self->n_known++;
+  if (slot & MISSED)
+    self->n_missed--;
   self->slots[peer] = (slot & SEALED) | KNOWN | to_tenths (self, now);
   /* One that said goodbye and is back changes nothing that was sealed. */
   return slot & (SEALED | KNOWN) ? GENOS_MESH_HEARD_AGAIN : GENOS_MESH_HEARD_NEW;
 }
 
 static void
+forget_missed (GenosMeshCensus *self, guint32 peer)
+{
+  if (self->slots[peer] & MISSED)
+    self->n_missed--;
+  self->slots[peer] &= ~MISSED;
+}
+
+static void
 drop (GenosMeshCensus *self, guint32 peer)
 {
+  forget_missed (self, peer);
   self->slots[peer] = 0;
   genos_mesh_topology_release (self->topology, peer);
 }
@@ -96,11 +108,34 @@ genos_mesh_census_left (GenosMeshCensus *self, guint32 peer)
 {
   if (peer == self->self_peer || !genos_mesh_census_knows (self, peer))
     return FALSE;
+  forget_missed (self, peer);
   self->n_known--;
   self->slots[peer] &= ~KNOWN;
   if (!(self->slots[peer] & SEALED))
     drop (self, peer);
   return TRUE;
+}
+
+gboolean
+genos_mesh_census_missed (GenosMeshCensus *self, guint32 peer)
+{
+  if (peer == self->self_peer || !genos_mesh_census_knows (self, peer)
+      || (self->slots[peer] & MISSED))
+    return FALSE;
+  self->slots[peer] |= MISSED;
+  self->n_missed++;
+  return TRUE;
+}
+
+void
+genos_mesh_census_settle (GenosMeshCensus *self, guint cell_size)
+{
+  if (genos_mesh_count_cells (self->n_known - self->n_missed, cell_size)
+      != genos_mesh_count_cells (self->n_known, cell_size))
+    return;
+  for (guint32 peer = 0; peer < self->n_slots && self->n_missed > 0; peer++)
+    if (self->slots[peer] & MISSED)
+      genos_mesh_census_left (self, peer);
 }
 
 static gboolean

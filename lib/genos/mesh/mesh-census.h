@@ -26,6 +26,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosMeshCensus, genos_mesh_census_free)
 GenosMeshHeard genos_mesh_census_heard (GenosMeshCensus *self, guint32 peer, gint64 now);
 /* It left: TRUE when it was known. It stays in the roster until the next one. */
 gboolean genos_mesh_census_left (GenosMeshCensus *self, guint32 peer);
+/* Its link broke, which those who had one to it know and nobody else: TRUE when that is news. Until it is heard
+ * again, or settled. */
+gboolean genos_mesh_census_missed (GenosMeshCensus *self, guint32 peer);
+/* Whoever is missed has left, unless there would be fewer cells without them: then we had another layout than all who
+ * do not miss them, and wait until they are silent for everybody. */
+void genos_mesh_census_settle (GenosMeshCensus *self, guint cell_size);
 /* How many were silent for too long. */
 guint genos_mesh_census_count_silent (GenosMeshCensus *self, gint64 now);
 /* Nobody could be heard for that long: it does not count as silence. */

@@ -17,7 +17,8 @@ typedef struct {
   guint32 peer;
   gboolean up;
   gboolean extended;
-  gboolean fell;         /* it was up, and is not any more */
+  gboolean fell;         /* it was up, and is not any more … */
+  gboolean broke;        /* … and nobody closed it */
   gboolean doubted;      /* it is up, and does not answer */
   gint64 since;          /* µs: up, down, or missed */
   guint told_cell;       /* where it takes us to be; GENOS_MESH_NO_CELL: it did not say */

@@ -108,6 +108,7 @@ genos_mesh_overlay_link_up (GenosMeshOverlay *self, guint32 peer, gboolean exten
     self->n_up++;
   link->up = TRUE;
   link->fell = FALSE;
+  link->broke = FALSE;
   link->doubted = FALSE;
   link->extended = extended;
   link->since = now;
@@ -141,6 +142,41 @@ is_needed_bridge (GenosMeshOverlay *self, guint32 peer, gint64 now)
       && genos_mesh_overlay_judge (self, peer, now) == GENOS_MESH_WANTED;
 }
 
+static void
+note_gone (GenosMeshOverlay *self, GenosMeshLink *link, gint64 now)
+{
+  if (link->up || !link->broke || !is_needed_bridge (self, link->peer, now))
+    return;
+  link->broke = FALSE;
+  if (genos_mesh_census_missed (self->census, link->peer))
+    genos_mesh_seal_changed (&self->seal, now);
+}
+
+/* Several may go at once, each of them known to nobody as gone until it is its turn. */
+static void
+note_all_gone (GenosMeshOverlay *self, gint64 now)
+{
+  GHashTableIter iter;
+  gpointer link;
+
+  g_hash_table_iter_init (&iter, self->links);
+  while (g_hash_table_iter_next (&iter, NULL, &link))
+    note_gone (self, link, now);
+}
+
+/* What was said since that one hangs, the next of its cell has not had from us. */
+static void
+tell_successor (GenosMeshOverlay *self, guint32 peer, gint64 now)
+{
+  const GenosMeshNeighbour *neighbour =
+      genos_mesh_overlay_has_layout (self) ? genos_mesh_view_find_head (self->view, peer) : NULL;
+  guint32 head =
+      neighbour != NULL ? genos_mesh_overlay_find_head (self, neighbour) : GENOS_MESH_NOBODY;
+
+  if (head != GENOS_MESH_NOBODY && head != peer)
+    genos_mesh_overlay_tell_recent (self, genos_mesh_overlay_find_link (self, head), now);
+}
+
 void
 genos_mesh_overlay_link_down (GenosMeshOverlay *self, guint32 peer, gboolean broken, gint64 now)
 {
@@ -149,20 +185,22 @@ genos_mesh_overlay_link_down (GenosMeshOverlay *self, guint32 peer, gboolean bro
 
   if (link == NULL || !link->up)
     return;
-  if (broken && is_needed_bridge (self, peer, now) && genos_mesh_census_left (self->census, peer))
-    genos_mesh_seal_changed (&self->seal, now);
   link->up = FALSE;
   link->fell = TRUE;
+  link->broke = broken;
   link->since = now;
   g_clear_pointer (&link->queue, genos_mesh_queue_free);
   genos_mesh_overlay_forget_asked (self, peer);
   self->n_up--;
+  note_gone (self, link, now);
+  if (broken)
+    tell_successor (self, peer, now);
   refresh_links (self, self->last_tick);
   tell_links_changed (self);
 }
 
 void
-genos_mesh_overlay_doubt (GenosMeshOverlay *self, guint32 peer, gboolean doubted)
+genos_mesh_overlay_doubt (GenosMeshOverlay *self, guint32 peer, gboolean doubted, gint64 now)
 {
   g_autoptr (GenosMeshOverlay) alive = genos_mesh_overlay_ref (self);
   GenosMeshLink *link = genos_mesh_overlay_find_link (self, peer);
@@ -170,8 +208,10 @@ genos_mesh_overlay_doubt (GenosMeshOverlay *self, guint32 peer, gboolean doubted
   if (link == NULL || !link->up || link->doubted == doubted)
     return;
   link->doubted = doubted;
-  if (doubted)
-    tell_links_changed (self);
+  if (!doubted)
+    return;
+  tell_successor (self, peer, now);
+  tell_links_changed (self);
 }
 
 gboolean
@@ -187,6 +227,10 @@ genos_mesh_overlay_is_linked (GenosMeshOverlay *self, guint32 peer)
 void
 genos_mesh_overlay_heard (GenosMeshOverlay *self, guint32 peer, gint64 now)
 {
+  GenosMeshLink *link = genos_mesh_overlay_find_link (self, peer);
+
+  if (link != NULL)
+    link->broke = FALSE;
   if (genos_mesh_census_heard (self->census, peer, now) == GENOS_MESH_HEARD_NEW)
     genos_mesh_seal_changed (&self->seal, now);
 }
@@ -268,6 +312,7 @@ tell_links (GenosMeshOverlay *self, gint64 now)
 static void
 seal_now (GenosMeshOverlay *self, GenosMeshSealDue due, gint64 now)
 {
+  genos_mesh_census_settle (self->census, self->cell_size);
   genos_mesh_census_seal (self->census, due == GENOS_MESH_SEAL_SHRINK, now);
   genos_mesh_seal_done (&self->seal, due, now);
   g_clear_pointer (&self->old_view, genos_mesh_view_free);
@@ -275,6 +320,7 @@ seal_now (GenosMeshOverlay *self, GenosMeshSealDue due, gint64 now)
   self->view = genos_mesh_view_new (self->topology, self->census, self->self_peer, self->cell_size);
   self->in_grace = TRUE;
   refresh_links (self, now);
+  note_all_gone (self, now);
   tell_links (self, now);
   if (self->events->sealed != NULL)
     self->events->sealed (self->data);

@@ -122,7 +122,7 @@ void
 genos_mesh_overlay_link_down (GenosMeshOverlay *self, guint32 peer, gboolean broken, gint64 now);
 /* Its link is up, but nothing comes over it that should: until it is heard again, or not @doubted any more, whoever
  * comes after it in the succession does its work as well, and has the links for that. */
-void genos_mesh_overlay_doubt (GenosMeshOverlay *self, guint32 peer, gboolean doubted);
+void genos_mesh_overlay_doubt (GenosMeshOverlay *self, guint32 peer, gboolean doubted, gint64 now);
 /* After send() returned FALSE: that link takes more. */
 void genos_mesh_overlay_writable (GenosMeshOverlay *self, guint32 peer, gint64 now);
 /* A frame from the other end of a link; @ttl: as it came. */
@@ -163,6 +163,12 @@ GenosMeshWish genos_mesh_overlay_judge (GenosMeshOverlay *self, guint32 peer, gi
 /* Calls @func for each peer that is WANTED, linked or not. */
 typedef void (*GenosMeshPeerFunc) (guint32 peer, gpointer data);
 void genos_mesh_overlay_foreach_wanted (
+    GenosMeshOverlay *self, gint64 now, GenosMeshPeerFunc func, gpointer data);
+
+/* Calls @func for each peer whose link is up and of whom it matters to know soon when it is gone: those whose place
+ * we are the next, or next but one, to take; and of a neighbouring cell those who come before one that has linked
+ * with us just now. Few, often nobody. */
+void genos_mesh_overlay_foreach_suspect (
     GenosMeshOverlay *self, gint64 now, GenosMeshPeerFunc func, gpointer data);
 
 guint32 genos_mesh_overlay_get_self (GenosMeshOverlay *self);

@@ -6,6 +6,7 @@
 
 #define LEFT_OVER_GRACES 3
 #define FIRST_EPOCHS 3
+#define MAX_PREDECESSORS 2
 
 gboolean
 genos_mesh_overlay_has_layout (GenosMeshOverlay *self)
@@ -57,41 +58,55 @@ genos_mesh_overlay_is_acting (GenosMeshOverlay *self, gint64 now)
   return TRUE;
 }
 
+/* The first of @order that is linked; one that is of no use only when there is nobody else. */
+static guint32
+find_first (GenosMeshOverlay *self, const guint32 *order, guint n, guint32 except)
+{
+  guint32 last_resort = GENOS_MESH_NOBODY;
+
+  for (guint i = 0; i < n; i++) {
+    GenosMeshLink *link = genos_mesh_overlay_find_link (self, order[i]);
+
+    if (link == NULL || !link->up || link->peer == except)
+      continue;
+    if (!link->doubted && !is_astray (self, link))
+      return link->peer;
+    if (last_resort == GENOS_MESH_NOBODY)
+      last_resort = link->peer;
+  }
+  return last_resort;
+}
+
+/* The first of a neighbouring cell of those who are linked though they are not among the first of it. */
+static guint32
+find_stand_in (GenosMeshOverlay *self, guint cell)
+{
+  guint32 best = GENOS_MESH_NOBODY;
+  GHashTableIter iter;
+  GenosMeshLink *link;
+
+  g_hash_table_iter_init (&iter, self->links);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &link))
+    if (link->up && link->extended && !link->doubted && !is_astray (self, link)
+        && genos_mesh_view_cell_of (self->view, link->peer) == cell
+        && (best == GENOS_MESH_NOBODY
+            || genos_mesh_topology_precedes (self->topology, cell, link->peer, best)))
+      best = link->peer;
+  return best;
+}
+
 guint32
 genos_mesh_overlay_find_head (GenosMeshOverlay *self, const GenosMeshNeighbour *neighbour)
 {
-  guint32 astray = GENOS_MESH_NOBODY;
+  guint32 head = find_first (self, neighbour->heads, neighbour->n_heads, GENOS_MESH_NOBODY);
 
-  for (guint i = 0; i < neighbour->n_heads; i++) {
-    GenosMeshLink *link = genos_mesh_overlay_find_link (self, neighbour->heads[i]);
-
-    if (link == NULL || !link->up)
-      continue;
-    if (!is_astray (self, link))
-      return link->peer;
-    if (astray == GENOS_MESH_NOBODY)
-      astray = link->peer;
-  }
-  return astray;
+  return head != GENOS_MESH_NOBODY ? head : find_stand_in (self, neighbour->cell);
 }
 
 guint32
 genos_mesh_overlay_find_mate (GenosMeshOverlay *self, guint32 except)
 {
-  const GenosMeshView *view = self->view;
-  guint32 astray = GENOS_MESH_NOBODY;
-
-  for (guint i = 0; i < view->n_mates; i++) {
-    GenosMeshLink *link = genos_mesh_overlay_find_link (self, view->mates[i]);
-
-    if (link == NULL || !link->up || link->peer == except)
-      continue;
-    if (!is_astray (self, link))
-      return link->peer;
-    if (astray == GENOS_MESH_NOBODY)
-      astray = link->peer;
-  }
-  return astray;
+  return find_first (self, self->view->mates, self->view->n_mates, except);
 }
 
 gboolean
@@ -131,6 +146,22 @@ genos_mesh_overlay_cell_of (GenosMeshOverlay *self, const char *peer_id)
   return genos_mesh_topology_find_cell (self->topology, peer_id, self->view->cells.n_cells);
 }
 
+/* Not among the first of its cell, but of these there is nobody. */
+static gboolean
+is_stand_in (GenosMeshOverlay *self, guint32 peer)
+{
+  const GenosMeshView *view = self->view;
+  guint cell = genos_mesh_view_cell_of (view, peer);
+  const GenosMeshNeighbour *neighbour = genos_mesh_view_find_neighbour (view, cell);
+
+  if (cell != view->cell)
+    return neighbour != NULL && genos_mesh_overlay_find_head (self, neighbour) == peer;
+  for (guint i = 0; i < view->n_mates && view->mates[i] != peer; i++)
+    if (!genos_mesh_overlay_is_missed (self, view->mates[i], self->last_tick))
+      return FALSE;
+  return genos_mesh_view_is_mate (view, peer);
+}
+
 /* Whether it would be among the first of its cell: it may have been sealed elsewhere and not here yet. */
 static gboolean
 is_near_head (const GenosMeshView *view, guint32 peer)
@@ -157,7 +188,8 @@ genos_mesh_overlay_may_forward (GenosMeshOverlay *self, guint32 peer)
   if (genos_mesh_overlay_is_adrift (self))
     return TRUE;
   return is_near_head (self->view, peer)
-      || (self->old_view != NULL && is_near_head (self->old_view, peer));
+      || (self->old_view != NULL && is_near_head (self->old_view, peer))
+      || is_stand_in (self, peer);
 }
 
 /* --- links --- */
@@ -213,8 +245,10 @@ is_left_over (GenosMeshOverlay *self, guint32 peer, gint64 now)
   if (link == NULL || !link->up || !link->extended
       || now - link->since < LEFT_OVER_GRACES * self->seal.times.grace)
     return FALSE;
-  return neighbour == NULL || !comes_first (self, neighbour->heads, neighbour->n_heads, peer)
-      || !comes_first (self, self->view->mates, self->view->n_mates, self->self_peer);
+  if (!comes_first (self, self->view->mates, self->view->n_mates, self->self_peer))
+    return TRUE;
+  return neighbour != NULL ? !comes_first (self, neighbour->heads, neighbour->n_heads, peer)
+                           : !is_stand_in (self, peer);
 }
 
 GenosMeshWish
@@ -264,4 +298,62 @@ genos_mesh_overlay_foreach_wanted (
     for (guint j = 0; j < view->neighbours[i].n_heads; j++)
       if (is_wanted_head (self, &view->neighbours[i], view->neighbours[i].heads[j], now))
         func (view->neighbours[i].heads[j], data);
+}
+
+/* --- who may be gone --- */
+
+/* Those of our own cell whose place we may have to take soon: two at most, or others are nearer to it. */
+static void
+tell_predecessors (GenosMeshOverlay *self, gint64 now, GenosMeshPeerFunc func, gpointer data)
+{
+  const GenosMeshView *view = self->view;
+  guint32 found[MAX_PREDECESSORS];
+  guint n = 0;
+
+  for (guint i = 0; i < view->n_mates && view->mates[i] != self->self_peer; i++) {
+    if (genos_mesh_overlay_is_missed (self, view->mates[i], now))
+      continue;
+    if (n == MAX_PREDECESSORS)
+      return;
+    found[n++] = view->mates[i];
+  }
+  for (guint i = 0; i < n; i++)
+    if (genos_mesh_overlay_is_linked (self, found[i]))
+      func (found[i], data);
+}
+
+/* It has been linked with us since a moment ago, though we have links to some who come before it: it may know why. */
+static gboolean
+is_herald (GenosMeshOverlay *self, guint32 peer, gint64 now)
+{
+  GenosMeshLink *link = genos_mesh_overlay_find_link (self, peer);
+
+  return link != NULL && link->up && !link->doubted && !is_astray (self, link)
+      && now - link->since < LEFT_OVER_GRACES * self->seal.times.grace;
+}
+
+static void
+tell_suspects (GenosMeshOverlay *self, const GenosMeshNeighbour *neighbour, gint64 now,
+    GenosMeshPeerFunc func, gpointer data)
+{
+  guint n = neighbour->n_heads;
+
+  while (n > 0 && !is_herald (self, neighbour->heads[n - 1], now))
+    n--;
+  for (guint i = 0; i + 1 < n; i++)
+    if (genos_mesh_overlay_is_linked (self, neighbour->heads[i]))
+      func (neighbour->heads[i], data);
+}
+
+void
+genos_mesh_overlay_foreach_suspect (
+    GenosMeshOverlay *self, gint64 now, GenosMeshPeerFunc func, gpointer data)
+{
+  const GenosMeshView *view = self->view;
+
+  if (!genos_mesh_overlay_has_layout (self) || view->cells.n_cells < 2)
+    return;
+  tell_predecessors (self, now, func, data);
+  for (guint i = 0; i < view->n_neighbours && does_bridge (self, now); i++)
+    tell_suspects (self, &view->neighbours[i], now, func, data);
 }

@@ -311,6 +311,12 @@ genos_messenger_cancel (GenosMessenger *self, guint64 serial)
   return genos_outbox_cancel (self->outbox, serial);
 }
 
+gint64
+genos_messenger_get_heard (GenosMessenger *self)
+{
+  return self->heard;
+}
+
 GenosOutbox *
 genos_messenger_get_outbox (GenosMessenger *self)
 {

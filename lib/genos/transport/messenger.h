@@ -25,6 +25,9 @@ gboolean genos_messenger_cancel (GenosMessenger *self, guint64 serial);
 /* Whether frames with GENOS_FRAME_EXTENDED are what they say; FALSE at first: spare bits mean nothing. */
 void genos_messenger_set_extended (GenosMessenger *self, gboolean extended);
 
+/* µs, monotonic: when the last frame came, or the link opened. */
+gint64 genos_messenger_get_heard (GenosMessenger *self);
+
 /* (transfer none) for statistics */
 GenosOutbox *genos_messenger_get_outbox (GenosMessenger *self);
 

@@ -75,6 +75,48 @@ test_left (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (genos_mesh_census_get_n_sealed (census), ==, 1);
 }
 
+/* One that only some can know to be gone is out of the roster when that changes nothing else. */
+static void
+test_missed (Fixture *fixture, gconstpointer data)
+{
+  GenosMeshCensus *census = fixture->census;
+
+  genos_mesh_census_heard (census, fixture->a, 100 * S);
+  genos_mesh_census_heard (census, fixture->b, 100 * S);
+  genos_mesh_census_seal (census, FALSE, 100 * S);
+  g_assert_false (genos_mesh_census_missed (census, fixture->self_peer));
+  g_assert_true (genos_mesh_census_missed (census, fixture->a));
+  g_assert_false (genos_mesh_census_missed (census, fixture->a));
+  g_assert_true (genos_mesh_census_knows (census, fixture->a));
+
+  /* Two in cells of two would be one cell, and not two. */
+  genos_mesh_census_settle (census, 2);
+  genos_mesh_census_seal (census, FALSE, 101 * S);
+  g_assert_true (genos_mesh_census_has_sealed (census, fixture->a));
+  g_assert_true (genos_mesh_census_knows (census, fixture->a));
+
+  /* It is there after all. */
+  g_assert_cmpint (
+      genos_mesh_census_heard (census, fixture->a, 101 * S), ==, GENOS_MESH_HEARD_AGAIN);
+  genos_mesh_census_settle (census, 3);
+  g_assert_true (genos_mesh_census_knows (census, fixture->a));
+
+  g_assert_true (genos_mesh_census_missed (census, fixture->a));
+  genos_mesh_census_settle (census, 3);
+  g_assert_false (genos_mesh_census_knows (census, fixture->a));
+  g_assert_true (genos_mesh_census_knows (census, fixture->b));
+  genos_mesh_census_seal (census, FALSE, 102 * S);
+  g_assert_false (genos_mesh_census_has_sealed (census, fixture->a));
+  g_assert_cmpuint (genos_mesh_census_get_n_sealed (census), ==, 2);
+
+  /* It says goodbye, or is silent, while it is missed: that is all that counts. */
+  g_assert_true (genos_mesh_census_missed (census, fixture->b));
+  g_assert_true (genos_mesh_census_left (census, fixture->b));
+  g_assert_false (genos_mesh_census_missed (census, fixture->b));
+  genos_mesh_census_settle (census, 2);
+  g_assert_cmpuint (genos_mesh_census_get_n_known (census), ==, 1);
+}
+
 static void
 test_silent (Fixture *fixture, gconstpointer data)
 {
@@ -131,6 +173,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("heard", test_heard);
   ADD ("left", test_left);
+  ADD ("missed", test_missed);
   ADD ("silent", test_silent);
   ADD ("forgive", test_forgive);
   ADD ("next", test_next);

@@ -404,3 +404,46 @@ crowd_count_got (Crowd *self, const char *data, guint n)
   }
   return n_people;
 }
+
+Person *
+crowd_find_bridge (Crowd *crowd, guint cell)
+{
+  for (guint i = 0; i < crowd->people->len; i++) {
+    Person *person = crowd_get (crowd, i);
+
+    if (person->overlay != NULL && genos_mesh_overlay_is_bridge (person->overlay)
+        && genos_mesh_overlay_get_view (person->overlay)->cell == cell)
+      return person;
+  }
+  g_assert_not_reached ();
+}
+
+Person *
+crowd_find_mate (Crowd *crowd, Person *person, guint place)
+{
+  const GenosMeshView *view = genos_mesh_overlay_get_view (person->overlay);
+
+  for (guint i = 0; i < crowd->people->len; i++)
+    if (crowd_get (crowd, i)->number == view->mates[place])
+      return crowd_get (crowd, i);
+  g_assert_not_reached ();
+}
+
+void
+crowd_assert_one_layout (Crowd *crowd)
+{
+  guint n = crowd_get_n (crowd);
+
+  for (guint i = 0; i < crowd->people->len; i++) {
+    Person *person = crowd_get (crowd, i);
+
+    if (person->overlay != NULL)
+      g_assert_cmpuint (genos_mesh_overlay_get_view (person->overlay)->n_peers, ==, n);
+  }
+}
+
+void
+crowd_say (Crowd *crowd, Person *person, const char *data)
+{
+  g_assert_true (genos_mesh_overlay_send (person->overlay, NULL, data, crowd->now));
+}

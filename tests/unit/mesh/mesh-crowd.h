@@ -62,3 +62,11 @@ guint crowd_count_links (Crowd *self);
 /* How many of those that are there got a message exactly @n times. */
 guint crowd_count_got (Crowd *self, const char *data, guint n);
 guint crowd_get_n (Crowd *self);
+/* There has to be one. */
+Person *crowd_find_bridge (Crowd *self, guint cell);
+/* Of the cell of that one, by the order of the succession. */
+Person *crowd_find_mate (Crowd *self, Person *person, guint place);
+/* Everybody has everybody in its roster, and nobody else. */
+void crowd_assert_one_layout (Crowd *self);
+/* To everybody. */
+void crowd_say (Crowd *self, Person *person, const char *data);

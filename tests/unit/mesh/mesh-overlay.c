@@ -4,32 +4,6 @@
 
 #include <string.h>
 
-static Person *
-find_bridge (Crowd *crowd, guint cell)
-{
-  for (guint i = 0; i < crowd->people->len; i++) {
-    Person *person = crowd_get (crowd, i);
-
-    if (person->overlay != NULL && genos_mesh_overlay_is_bridge (person->overlay)
-        && genos_mesh_overlay_get_view (person->overlay)->cell == cell)
-      return person;
-  }
-  g_assert_not_reached ();
-}
-
-static void
-assert_one_layout (Crowd *crowd)
-{
-  guint n = crowd_get_n (crowd);
-
-  for (guint i = 0; i < crowd->people->len; i++) {
-    Person *person = crowd_get (crowd, i);
-
-    if (person->overlay != NULL)
-      g_assert_cmpuint (genos_mesh_overlay_get_view (person->overlay)->n_peers, ==, n);
-  }
-}
-
 static guint64
 sum_control (Crowd *crowd)
 {
@@ -41,12 +15,6 @@ sum_control (Crowd *crowd)
   return sum;
 }
 
-static void
-say (Crowd *crowd, Person *person, const char *data)
-{
-  g_assert_true (genos_mesh_overlay_send (person->overlay, NULL, data, crowd->now));
-}
-
 /* --- layouts and links --- */
 
 static void
@@ -56,7 +24,7 @@ test_links (void)
   guint n_bridges = 0;
 
   crowd_settle (crowd);
-  assert_one_layout (crowd);
+  crowd_assert_one_layout (crowd);
   for (guint i = 0; i < 60; i++) {
     Person *person = crowd_get (crowd, i);
     const GenosMeshView *view = genos_mesh_overlay_get_view (person->overlay);
@@ -89,7 +57,7 @@ test_links_after_growth (void)
     crowd_join (crowd, 7);
     crowd_settle (crowd);
     crowd_settle (crowd);
-    assert_one_layout (crowd);
+    crowd_assert_one_layout (crowd);
     for (guint j = 0; j < crowd->people->len; j++) {
       const GenosMeshView *view = genos_mesh_overlay_get_view (crowd_get (crowd, j)->overlay);
 
@@ -133,7 +101,7 @@ test_broadcast (void)
 
       control = sum_control (crowd);
       crowd->n_sent = 0;
-      say (crowd, crowd_get (crowd, i), data);
+      crowd_say (crowd, crowd_get (crowd, i), data);
       crowd_run (crowd, 5 * G_TIME_SPAN_SECOND);
       g_assert_cmpuint (crowd_count_got (crowd, data, 1), ==, 96);
       g_assert_cmpuint (crowd_count_got (crowd, data, 0), ==, 1);
@@ -298,7 +266,7 @@ test_repair (void)
   for (guint i = 0; i < 20; i++) {
     g_autofree char *data = g_strdup_printf ("%u", i);
 
-    say (crowd, crowd_get (crowd, i * 5), data);
+    crowd_say (crowd, crowd_get (crowd, i * 5), data);
     crowd_run (crowd, 5 * G_TIME_SPAN_SECOND);
     n_missing += crowd_count_got (crowd, data, 0) - 1;
     g_assert_cmpuint (crowd_count_got (crowd, data, 0) + crowd_count_got (crowd, data, 1), ==, 120);
@@ -306,17 +274,6 @@ test_repair (void)
   /* Links lose nothing as long as they are there: only what is lost on the way into a cell, and with it
    * for those behind it, has to come another way. One frame in 37, of 119, for 20 messages. */
   g_assert_cmpuint (n_missing, <, 20 * 119 / 37 + 1);
-}
-
-static Person *
-find_mate (Crowd *crowd, Person *person, guint place)
-{
-  const GenosMeshView *view = genos_mesh_overlay_get_view (person->overlay);
-
-  for (guint i = 0; i < crowd->people->len; i++)
-    if (crowd_get (crowd, i)->number == view->mates[place])
-      return crowd_get (crowd, i);
-  g_assert_not_reached ();
 }
 
 static void
@@ -333,21 +290,21 @@ test_mates_apart (void)
   Person *bridge, *one, *other;
 
   crowd_settle (crowd);
-  bridge = find_bridge (crowd, 2);
+  bridge = crowd_find_bridge (crowd, 2);
   g_assert_cmpuint (genos_mesh_overlay_get_view (bridge->overlay)->n_mates, >=, 5);
-  one = find_mate (crowd, bridge, 3);
-  other = find_mate (crowd, bridge, 4);
+  one = crowd_find_mate (crowd, bridge, 3);
+  other = crowd_find_mate (crowd, bridge, 4);
 
   /* The link between them comes while nobody has been told anything yet. */
   crowd_cut (crowd, one, other);
-  say (crowd, one, "\"a moment ago\"");
+  crowd_say (crowd, one, "\"a moment ago\"");
   crowd_mend (crowd, one, other);
   crowd_run_ticks (crowd, 2);
   g_assert_cmpuint (crowd_count_got (crowd, "\"a moment ago\"", 1), ==, 39);
 
   /* It never comes, as between two networks that let nothing in. */
   crowd_cut (crowd, one, other);
-  say (crowd, one, "\"by way of others\"");
+  crowd_say (crowd, one, "\"by way of others\"");
   crowd_run_ticks (crowd, 4);
   g_assert_cmpuint (crowd_count_got (crowd, "\"by way of others\"", 1), ==, 39);
 }
@@ -360,12 +317,12 @@ test_mates_late (void)
   Person *bridge, *one;
 
   crowd_settle (crowd);
-  bridge = find_bridge (crowd, 2);
-  one = find_mate (crowd, bridge, 3);
+  bridge = crowd_find_bridge (crowd, 2);
+  one = crowd_find_mate (crowd, bridge, 3);
   one->frozen = TRUE;
   for (guint i = 0; i < genos_mesh_overlay_get_view (bridge->overlay)->n_mates; i++)
     if (i != 3)
-      crowd_cut (crowd, one, find_mate (crowd, bridge, i));
+      crowd_cut (crowd, one, crowd_find_mate (crowd, bridge, i));
   for (guint i = 0; i < crowd->people->len; i++)
     crowd_mend (crowd, one, crowd_get (crowd, i));
   g_assert_false (genos_mesh_overlay_send (one->overlay, NULL, "\"alone\"", crowd->now));
@@ -386,21 +343,21 @@ test_bridge_dies (void)
 
   crowd_settle (crowd);
   n_cells = genos_mesh_overlay_get_view (crowd_get (crowd, 0)->overlay)->cells.n_cells;
-  bridge = find_bridge (crowd, n_cells / 2);
-  sender = find_bridge (crowd, 0);
+  bridge = crowd_find_bridge (crowd, n_cells / 2);
+  sender = crowd_find_bridge (crowd, 0);
   crowd_leave (crowd, bridge->index, FALSE);
   /* Half a second later, long before anybody seals. */
   crowd_run (crowd, 5 * CROWD_STEP);
-  say (crowd, sender, "\"soon\"");
+  crowd_say (crowd, sender, "\"soon\"");
   crowd_run (crowd, 15 * G_TIME_SPAN_SECOND);
   g_assert_cmpuint (crowd_count_got (crowd, "\"soon\"", 1), ==, 58);
 
-  say (crowd, sender, "\"later\"");
+  crowd_say (crowd, sender, "\"later\"");
   crowd_run (crowd, 3 * G_TIME_SPAN_SECOND);
   g_assert_cmpuint (crowd_count_got (crowd, "\"later\"", 1), ==, 58);
   /* Those far away have it in their roster until it has been silent for two minutes. */
   crowd_run (crowd, 130 * G_TIME_SPAN_SECOND);
-  assert_one_layout (crowd);
+  crowd_assert_one_layout (crowd);
 }
 
 /* Who takes itself to be elsewhere does nothing for its cell, as far as anybody knows; the next one does. */
@@ -413,7 +370,7 @@ test_bridge_astray (void)
   g_autoptr (GenosMeshFrame) have = NULL;
 
   crowd_settle (crowd);
-  bridge = find_bridge (crowd, 3);
+  bridge = crowd_find_bridge (crowd, 3);
   view = genos_mesh_overlay_get_view (bridge->overlay);
   for (guint i = 0; i < 40; i++)
     if (crowd_get (crowd, i)->number == view->mates[1])
@@ -433,8 +390,8 @@ test_bridge_forgotten (void)
   Person *bridge, *next;
 
   crowd_settle (crowd);
-  bridge = find_bridge (crowd, 3);
-  next = find_mate (crowd, bridge, 1);
+  bridge = crowd_find_bridge (crowd, 3);
+  next = crowd_find_mate (crowd, bridge, 1);
   genos_mesh_overlay_link_up (next->overlay, bridge->number, TRUE, crowd->now);
   g_assert_true (genos_mesh_overlay_is_acting (next->overlay, crowd->now));
   crowd_run (crowd, 2 * crowd->times.cap);
@@ -448,8 +405,8 @@ test_bridge_freezes (void)
   Person *bridge, *sender;
 
   crowd_settle (crowd);
-  sender = find_bridge (crowd, 0);
-  bridge = find_bridge (crowd, 3);
+  sender = crowd_find_bridge (crowd, 0);
+  bridge = crowd_find_bridge (crowd, 3);
   bridge->frozen = TRUE;
   for (guint i = 0; i < 40; i++)
     if (g_hash_table_contains (bridge->linked, GUINT_TO_POINTER (i))) {
@@ -458,7 +415,7 @@ test_bridge_freezes (void)
       g_hash_table_remove (crowd_get (crowd, i)->linked, GUINT_TO_POINTER (bridge->index));
     }
   crowd_run (crowd, 15 * G_TIME_SPAN_SECOND);
-  say (crowd, sender, "\"without it\"");
+  crowd_say (crowd, sender, "\"without it\"");
   crowd_run (crowd, 200 * G_TIME_SPAN_SECOND);
   g_assert_cmpuint (crowd_count_got (crowd, "\"without it\"", 1), ==, 38);
 
@@ -469,48 +426,10 @@ test_bridge_freezes (void)
       genos_mesh_overlay_link_down (
           bridge->overlay, crowd_get (crowd, i)->number, TRUE, crowd->now);
   crowd_run (crowd, 60 * G_TIME_SPAN_SECOND);
-  assert_one_layout (crowd);
-  say (crowd, sender, "\"with it\"");
+  crowd_assert_one_layout (crowd);
+  crowd_say (crowd, sender, "\"with it\"");
   crowd_run (crowd, 5 * G_TIME_SPAN_SECOND);
   g_assert_cmpuint (crowd_count_got (crowd, "\"with it\"", 1), ==, 39);
-}
-
-/* Its link is up, but nothing comes: who is next in its cell has the links of a bridge, until it is heard. */
-static void
-test_bridge_doubted (void)
-{
-  g_autoptr (Crowd) crowd = crowd_new (40, 5, 1);
-  Person *bridge, *next, *beside;
-
-  crowd_settle (crowd);
-  bridge = find_bridge (crowd, 3);
-  next = find_mate (crowd, bridge, 1);
-  beside = find_bridge (crowd, 2);
-  g_assert_cmpint (genos_mesh_overlay_judge (next->overlay, beside->number, crowd->now), !=,
-      GENOS_MESH_WANTED);
-  bridge->frozen = TRUE;
-  genos_mesh_overlay_doubt (next->overlay, bridge->number, TRUE);
-  g_assert_true (genos_mesh_overlay_is_acting (next->overlay, crowd->now));
-  g_assert_cmpint (genos_mesh_overlay_judge (next->overlay, beside->number, crowd->now), ==,
-      GENOS_MESH_WANTED);
-  crowd_run (crowd, 2 * G_TIME_SPAN_SECOND);
-  g_assert_true (genos_mesh_overlay_is_linked (next->overlay, beside->number));
-  g_assert_true (genos_mesh_overlay_is_linked (next->overlay, bridge->number));
-
-  /* From outside the cell as well; not of somebody without a link. */
-  genos_mesh_overlay_doubt (beside->overlay, bridge->number, TRUE);
-  g_assert_cmpint (genos_mesh_overlay_judge (beside->overlay, next->number, crowd->now), ==,
-      GENOS_MESH_WANTED);
-  genos_mesh_overlay_doubt (beside->overlay, bridge->number, FALSE);
-  genos_mesh_overlay_doubt (crowd_get (crowd, 0)->overlay, GENOS_MESH_NOBODY - 1, TRUE);
-
-  /* It says something. */
-  bridge->frozen = FALSE;
-  say (crowd, bridge, "\"back\"");
-  crowd_run (crowd, 5 * G_TIME_SPAN_SECOND);
-  g_assert_false (genos_mesh_overlay_is_acting (next->overlay, crowd->now));
-  g_assert_cmpuint (crowd_count_got (crowd, "\"back\"", 1), ==, 39);
-  assert_one_layout (crowd);
 }
 
 /* A member passes nothing on for others, whatever cell it says it is in. */
@@ -525,7 +444,7 @@ test_liar (void)
       genos_mesh_frame_new (GENOS_MESH_MSG, "person0", 5, 1700000030000, 1, NULL, "\"forged\"");
 
   crowd_settle (crowd);
-  victim = find_bridge (crowd, 2);
+  victim = crowd_find_bridge (crowd, 2);
   view = genos_mesh_overlay_get_view (victim->overlay);
   g_assert_cmpuint (view->n_mates, >, 4);
   liar = view->mates[view->n_mates - 1];
@@ -546,7 +465,7 @@ test_replay (void)
   gint64 wall;
 
   crowd_settle (crowd);
-  bridge = find_bridge (crowd, 1);
+  bridge = crowd_find_bridge (crowd, 1);
   mate = genos_mesh_overlay_get_view (bridge->overlay)->mates[1];
   mate_id = genos_mesh_topology_get_id (crowd->topology, mate);
   counters = genos_mesh_overlay_get_counters (bridge->overlay);
@@ -585,7 +504,7 @@ test_hops (void)
   guint32 neighbour;
 
   crowd_settle (crowd);
-  bridge = find_bridge (crowd, 5);
+  bridge = crowd_find_bridge (crowd, 5);
   neighbour = genos_mesh_overlay_get_view (bridge->overlay)->neighbours[0].heads[0];
   id = genos_mesh_topology_get_id (crowd->topology, neighbour);
   counters = genos_mesh_overlay_get_counters (bridge->overlay);
@@ -611,7 +530,7 @@ test_flood (void)
   guint32 number;
 
   crowd_settle (crowd);
-  bridge = find_bridge (crowd, 1);
+  bridge = crowd_find_bridge (crowd, 1);
   view = genos_mesh_overlay_get_view (bridge->overlay);
   g_assert_cmpuint (view->n_mates, >, 2);
   number = view->mates[1];
@@ -628,7 +547,7 @@ test_flood (void)
   for (guint i = 0; i < 30 && quiet == NULL; i++)
     if (crowd_get (crowd, i)->number == view->mates[2])
       quiet = crowd_get (crowd, i);
-  say (crowd, quiet, "\"and I\"");
+  crowd_say (crowd, quiet, "\"and I\"");
   crowd_run (crowd, 30 * G_TIME_SPAN_SECOND);
   g_assert_cmpuint (crowd_count_got (crowd, "\"and I\"", 1), ==, 29);
   g_assert_cmpuint (crowd_count_got (crowd, "\"me, me, me\"", 3000), <, 29);
@@ -647,14 +566,14 @@ test_halves (void)
   crowd_settle (crowd);
   for (guint i = 0; i < 40; i++)
     g_assert_cmpuint (genos_mesh_overlay_get_view (crowd_get (crowd, i)->overlay)->n_peers, ==, 20);
-  say (crowd, crowd_get (crowd, 0), "\"half\"");
+  crowd_say (crowd, crowd_get (crowd, 0), "\"half\"");
   crowd_run (crowd, 5 * G_TIME_SPAN_SECOND);
   g_assert_cmpuint (crowd_count_got (crowd, "\"half\"", 1), ==, 19);
 
   g_clear_pointer (&crowd->deaf, g_hash_table_unref);
   crowd_run (crowd, 60 * G_TIME_SPAN_SECOND);
-  assert_one_layout (crowd);
-  say (crowd, crowd_get (crowd, 0), "\"whole\"");
+  crowd_assert_one_layout (crowd);
+  crowd_say (crowd, crowd_get (crowd, 0), "\"whole\"");
   crowd_run (crowd, 5 * G_TIME_SPAN_SECOND);
   g_assert_cmpuint (crowd_count_got (crowd, "\"whole\"", 1), ==, 39);
 }
@@ -676,7 +595,7 @@ test_churn (void)
     crowd_join (crowd, 1);
     crowd_run (crowd, G_TIME_SPAN_SECOND);
     n_present = crowd_get_n (crowd);
-    say (crowd, crowd_get (crowd, 119 - i), data);
+    crowd_say (crowd, crowd_get (crowd, 119 - i), data);
     crowd_run (crowd, 4 * G_TIME_SPAN_SECOND);
     n_expected += n_present - 1;
     n_got += n_present - crowd_count_got (crowd, data, 0);
@@ -699,10 +618,10 @@ test_crowd_comes (void)
     crowd_run (crowd, 5 * CROWD_STEP);
   }
   crowd_settle (crowd);
-  assert_one_layout (crowd);
+  crowd_assert_one_layout (crowd);
   for (guint i = 0; i < 20; i++)
     g_assert_cmpuint (crowd_get (crowd, i)->n_seals, <=, 4);
-  say (crowd, crowd_get (crowd, 100), "\"all here?\"");
+  crowd_say (crowd, crowd_get (crowd, 100), "\"all here?\"");
   crowd_run (crowd, 5 * G_TIME_SPAN_SECOND);
   g_assert_cmpuint (crowd_count_got (crowd, "\"all here?\"", 1), ==, 199);
 }
@@ -721,7 +640,7 @@ test_crowd_talks (void)
 
     for (guint j = 0; j < crowd->people->len; j++)
       n_linked[i] += g_hash_table_size (crowd_get (crowd, j)->linked) > 0;
-    say (crowd, crowd_get (crowd, (i * 17) % n_linked[i]), data);
+    crowd_say (crowd, crowd_get (crowd, (i * 17) % n_linked[i]), data);
     if (i < 10)
       crowd_join (crowd, 3);
     crowd_run (crowd, 5 * CROWD_STEP);
@@ -758,7 +677,6 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/mesh-overlay/bridge-astray", test_bridge_astray);
   g_test_add_func ("/mesh/mesh-overlay/bridge-forgotten", test_bridge_forgotten);
   g_test_add_func ("/mesh/mesh-overlay/bridge-freezes", test_bridge_freezes);
-  g_test_add_func ("/mesh/mesh-overlay/bridge-doubted", test_bridge_doubted);
   g_test_add_func ("/mesh/mesh-overlay/liar", test_liar);
   g_test_add_func ("/mesh/mesh-overlay/replay", test_replay);
   g_test_add_func ("/mesh/mesh-overlay/hops", test_hops);

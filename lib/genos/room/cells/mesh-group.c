@@ -79,13 +79,22 @@ genos_mesh_group_get_sending (GenosMesh *self)
 
 /* --- letters --- */
 
+static gboolean
+send_packet (GenosMesh *self, const char *peer_id, GenosSecret *letter_key, GBytes *packet)
+{
+  if (!genos_mesh_send_letter (self, peer_id, MEMBER, CONTEXT, letter_key, packet))
+    return FALSE;
+  self->n_keys_sent++;
+  return TRUE;
+}
+
 static void
 send_ask (GenosMesh *self, const char *origin, GBytes *ask)
 {
   g_autoptr (GenosSecret) letter_key = genos_mesh_make_letter_key (self, origin);
 
   if (letter_key != NULL && genos_mesh_knows (self, origin))
-    genos_mesh_send_letter (self, origin, MEMBER, CONTEXT, letter_key, ask);
+    send_packet (self, origin, letter_key, ask);
 }
 
 static void
@@ -116,7 +125,7 @@ answer (GenosMesh *self, const char *peer_id, GenosSecret *letter_key, const gui
   if (key == NULL)
     return TRUE;
   give = genos_group_key_build_give (key, letter_key, ask, error);
-  return give == NULL || genos_mesh_send_letter (self, peer_id, MEMBER, CONTEXT, letter_key, give);
+  return give == NULL || send_packet (self, peer_id, letter_key, give);
 }
 
 static void
@@ -142,6 +151,7 @@ take_packet (GenosMesh *self, const char *origin, GBytes *sealed, GError **error
   packet = genos_sealed_letter_open (letter_key, context, sealed, &ms, error);
   if (packet == NULL || !genos_group_key_parse_packet (packet, &kind, generation))
     return TRUE;
+  self->n_keys_received++;
   if (kind == GENOS_GROUP_ASK)
     return answer (self, origin, letter_key, generation, packet, error);
   frames = genos_group_ring_take (self->group, origin, letter_key, packet, now (), error);
@@ -196,6 +206,8 @@ void
 genos_mesh_group_end (GenosMesh *self)
 {
   g_clear_pointer (&self->group, genos_group_ring_free);
+  self->n_keys_sent = 0;
+  self->n_keys_received = 0;
 }
 
 /* One word for all that one origin said. */

@@ -320,8 +320,11 @@ genos_mesh_get_peer_info (GenosMesh *self, const char *peer_id)
  * Returns: (transfer full): `genos-mesh` with `cell-size`, `peers`, `total-cells`,
  *   `links` (uint), `cell` (int), `is-bridge` (boolean), `epoch` and, as 64-bit
  *   numbers of frames, `originated`, `delivered`, `sent`, `control`, `forwarded`,
- *   `received`, `duplicates`, `repaired`, `again`, `given-up` and `dropped`; and
- *   `unfinished` messages that came in part and were given up
+ *   `received`, `duplicates`, `repaired`, `again`, `given-up` and `dropped`;
+ *   `unfinished` messages that came in part and were given up; and sealed letters, each in
+ *   a frame of its own, `keys-sent` and `keys-received`: with a password, what was asked
+ *   about the keys of those who say something to everybody, and handed over. They are
+ *   among those frames as well
  */
 GstStructure *
 genos_mesh_get_stats (GenosMesh *self)
@@ -347,5 +350,6 @@ genos_mesh_get_stats (GenosMesh *self)
       G_TYPE_UINT64, counters.given_up, "dropped", G_TYPE_UINT64,
       self->dropped + counters.dropped_role + counters.dropped_replayed + counters.dropped_ttl
           + counters.dropped_route + counters.dropped_queue + counters.dropped_chunk,
-      "unfinished", G_TYPE_UINT64, counters.unfinished, NULL);
+      "unfinished", G_TYPE_UINT64, counters.unfinished, "keys-sent", G_TYPE_UINT64,
+      self->n_keys_sent, "keys-received", G_TYPE_UINT64, self->n_keys_received, NULL);
 }

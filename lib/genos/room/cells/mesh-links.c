@@ -254,7 +254,7 @@ genos_mesh_doubt (GenosMesh *self, const char *peer_id, gboolean doubted)
   guint32 peer = self->overlay != NULL ? genos_mesh_find (self, peer_id) : GENOS_MESH_NOBODY;
 
   if (peer != GENOS_MESH_NOBODY)
-    genos_mesh_overlay_doubt (self->overlay, peer, doubted);
+    genos_mesh_overlay_doubt (self->overlay, peer, doubted, now ());
 }
 
 gboolean
@@ -368,11 +368,13 @@ genos_mesh_links_begin (GenosMesh *self)
   g_signal_connect (self->membership, "lost", G_CALLBACK (on_lost), self);
   genos_timer_start (&self->tick, self->context,
       MAX (1, self->times.tick / G_TIME_SPAN_MILLISECOND), on_tick, self, "[genos] mesh tick");
+  genos_mesh_watch_begin (self);
 }
 
 void
 genos_mesh_links_end (GenosMesh *self)
 {
+  genos_mesh_watch_end (self);
   genos_timer_stop (&self->tick);
   genos_timer_stop (&self->pump);
   genos_membership_set_gate (self->membership, NULL, NULL);

@@ -13,8 +13,9 @@
 G_BEGIN_DECLS
 
 /* The mesh of a room, driven by its real links: mesh.c has the object, mesh-links.c who is linked with
- * whom, mesh-messages.c what is said, mesh-large.c what of it goes in chunks, mesh-group.c whose key it is
- * sealed with, mesh-info.c what it looks like. It is there whether or not the room has cells. */
+ * whom, mesh-watch.c who may be gone, mesh-messages.c what is said, mesh-large.c what of it goes in chunks,
+ * mesh-group.c whose key it is sealed with, mesh-info.c what it looks like. It is there whether or not the room
+ * has cells. */
 typedef struct {
   /* A message of a channel, by way of others or not. */
   void (*message) (const char *channel, const char *peer_id, GenosMessage *message, gpointer data);
@@ -58,10 +59,14 @@ struct _GenosMesh {
   guint cell_size;
   gboolean seals_only;
   gboolean hands_keys;
-  GenosGroupRing *group; /* (nullable): there was no use for it yet */
+  GenosGroupRing *group;                /* (nullable): there was no use for it yet */
+  guint64 n_keys_sent, n_keys_received; /* letters: asked for, and handed over */
 
   GenosTimer tick;
-  GenosTimer pump; /* some link takes no more at the moment */
+  GenosTimer look;
+  gint64 looked;       /* µs: when it was looked last who is there */
+  GHashTable *watches; /* (nullable): char * id → who is asked whether it is there */
+  GenosTimer pump;     /* some link takes no more at the moment */
   gboolean applying;
   GHashTable *byes;   /* char *: said so while they were linked */
   GPtrArray *leaving; /* of what goes out in chunks, and is watched */
@@ -127,6 +132,9 @@ void genos_mesh_set_secret_func (GenosMesh *self, GenosMeshSecretFunc func, gpoi
 guint32 genos_mesh_find (GenosMesh *self, const char *peer_id);
 void genos_mesh_links_begin (GenosMesh *self);
 void genos_mesh_links_end (GenosMesh *self);
+/* Of those whose work we do when they are gone it is found out soon. */
+void genos_mesh_watch_begin (GenosMesh *self);
+void genos_mesh_watch_end (GenosMesh *self);
 /* What the overlay wants of links. */
 void genos_mesh_links_apply (GenosMesh *self);
 gboolean
