@@ -7,7 +7,7 @@
 #include <sys/statvfs.h>
 
 #include "printable.h"
-#include "record-group.h"
+#include "record-groups.h"
 #include "record-log.h"
 #include "record-manifest.h"
 #include "record-peers.h"
@@ -29,7 +29,6 @@ struct _GenosRecorder {
   GObject parent;
 
   GenosRecorderOptions options;
-  GenosRecordRules rules;
   GMainContext *context;
   GstElement *pipeline;
   GstElement *source;
@@ -38,8 +37,7 @@ struct _GenosRecorder {
   GenosRecordManifest *manifest;
   GenosRecordLog *log;
   GenosRecordPeers *peers;
-  GPtrArray *groups;
-  guint n_groups;
+  GenosRecordGroups *groups;
   GstClockTime base_time;
   gint64 paid; /* monotonic, µs: until when the tracks that came are paid for */
   gint64 next_space_check;
@@ -187,77 +185,6 @@ on_group_failed (GenosRecordGroup *group, const GError *error, gpointer user_dat
 static const GenosRecordGroupFuncs group_funcs = { on_file_opened, on_file_closed,
   on_group_failed };
 
-/* Most peers have a fresh key each time, and some a fresh id. A file says which ones it is of. */
-static gboolean
-is_same_peer (GenosRecordGroup *group, const char *peer_id, const char *key)
-{
-  if (key != NULL && g_strcmp0 (genos_record_group_get_key (group), key) == 0)
-    return TRUE;
-  return g_strcmp0 (genos_record_group_get_peer_id (group), peer_id) == 0;
-}
-
-static gboolean
-has_lapsed (GenosRecorder *self, GenosRecordGroup *group)
-{
-  gint64 lapsed = genos_record_group_get_lapsed (group);
-
-  return lapsed != 0
-      && g_get_monotonic_time () - lapsed > (gint64) GST_TIME_AS_USECONDS (self->options.rejoin);
-}
-
-/* A peer that starts again may name its streams anew; what it says about them tells then. */
-static gboolean
-continues (GenosRecordGroup *group, GenosRecordTrack *track, gboolean by_name)
-{
-  if (by_name)
-    return g_strcmp0 (
-               genos_record_group_get_stream_id (group), genos_record_track_get_stream_id (track))
-        == 0;
-  return genos_record_group_get_lapsed (group) != 0
-      && genos_record_group_had (
-          group, genos_record_track_is_video (track), genos_record_track_get_metadata (track));
-}
-
-static GenosRecordGroup *
-find_group (GenosRecorder *self, GenosRecordTrack *track, const char *key, gboolean by_name)
-{
-  for (guint i = 0; i < self->groups->len; i++) {
-    GenosRecordGroup *group = g_ptr_array_index (self->groups, i);
-
-    if (is_same_peer (group, genos_record_track_get_peer_id (track), key)
-        && !has_lapsed (self, group) && continues (group, track, by_name))
-      return group;
-  }
-  return NULL;
-}
-
-static GenosRecordGroup *
-ensure_group (GenosRecorder *self, GenosRecordTrack *track, const char *key)
-{
-  GenosRecordGroup *group = find_group (self, track, key, TRUE);
-
-  if (group == NULL)
-    group = find_group (self, track, key, FALSE);
-  if (group == NULL) {
-    group = genos_record_group_new (++self->n_groups, genos_record_track_get_stream_id (track),
-        &self->rules, &group_funcs, self);
-    g_ptr_array_add (self->groups, group);
-  }
-  genos_record_group_set_stream_id (group, genos_record_track_get_stream_id (track));
-  return group;
-}
-
-static void
-drop_lapsed (GenosRecorder *self)
-{
-  for (guint i = self->groups->len; i > 0; i--) {
-    GenosRecordGroup *group = g_ptr_array_index (self->groups, i - 1);
-
-    if (has_lapsed (self, group) && genos_record_group_is_idle (group))
-      g_ptr_array_remove_index (self->groups, i - 1);
-  }
-}
-
 /* tracks */
 
 static gboolean
@@ -310,7 +237,7 @@ take_track (GenosRecorder *self, GenosRecordTrack *track)
     genos_record_track_remove (track);
     return;
   }
-  group = ensure_group (self, track, peer->key);
+  group = genos_record_groups_ensure (self->groups, track, peer->key);
   genos_record_group_set_peer (group, peer->id, peer->kind, peer->key);
   genos_record_group_add_track (group, track);
 }
@@ -380,12 +307,7 @@ on_peer_left (GenosRecorder *self, const char *peer_id)
   gint64 now = g_get_monotonic_time ();
 
   genos_record_peers_set_here (self->peers, peer_id, FALSE);
-  for (guint i = 0; i < self->groups->len; i++) {
-    GenosRecordGroup *group = g_ptr_array_index (self->groups, i);
-
-    if (g_strcmp0 (genos_record_group_get_peer_id (group), peer_id) == 0)
-      genos_record_group_set_end_reason (group, "peer-left");
-  }
+  genos_record_groups_set_end_reason (self->groups, peer_id, "peer-left");
   for (guint i = 0; i < entries->len; i++) {
     GenosRecordEntry *entry = entries->pdata[i];
 
@@ -472,22 +394,12 @@ tick_space (GenosRecorder *self, gint64 now)
     stop_with (self, "no-space", error);
 }
 
-static gboolean
-is_idle (GenosRecorder *self)
-{
-  for (guint i = 0; i < self->groups->len; i++) {
-    if (!genos_record_group_is_idle (g_ptr_array_index (self->groups, i)))
-      return FALSE;
-  }
-  return TRUE;
-}
-
 static void
 finish (GenosRecorder *self)
 {
   self->timer = 0;
   write_manifest (self);
-  g_ptr_array_set_size (self->groups, 0);
+  genos_record_groups_clear (self->groups);
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
   g_signal_emit (self, signals[FINISHED], 0, self->error);
 }
@@ -498,15 +410,14 @@ on_tick (gpointer user_data)
   g_autoptr (GenosRecorder) self = g_object_ref (user_data);
   gint64 now = g_get_monotonic_time ();
 
-  for (guint i = 0; i < self->groups->len; i++)
-    genos_record_group_tick (g_ptr_array_index (self->groups, i), now);
+  genos_record_groups_tick (self->groups, now);
   if (self->stopping) {
-    if (!is_idle (self))
+    if (!genos_record_groups_are_idle (self->groups))
       return G_SOURCE_CONTINUE;
     finish (self);
     return G_SOURCE_REMOVE;
   }
-  drop_lapsed (self);
+  genos_record_groups_drop_lapsed (self->groups);
   tick_space (self, now);
   tick_manifest (self, now);
   if (self->options.duration > 0 && get_time (self) >= self->options.duration)
@@ -522,8 +433,7 @@ stop_with (GenosRecorder *self, const char *reason, const GError *error)
   self->stopping = TRUE;
   self->error = error != NULL ? g_error_copy (error) : NULL;
   genos_record_manifest_set_end (self->manifest, get_time (self), reason);
-  for (guint i = 0; i < self->groups->len; i++)
-    genos_record_group_finish (g_ptr_array_index (self->groups, i), reason);
+  genos_record_groups_finish (self->groups, reason);
 }
 
 void
@@ -617,10 +527,19 @@ copy_options (GenosRecorder *self, const GenosRecorderOptions *options)
   self->options.directory = g_strdup (options->directory);
   self->options.peers = g_strdupv (options->peers);
   self->options.kinds = g_strdupv (options->kinds);
-  self->rules.container = options->container;
-  self->rules.directory = self->options.directory;
-  self->rules.segment_time = options->segment_time;
-  self->rules.segment_size = options->segment_size;
+}
+
+static GenosRecordGroups *
+make_groups (GenosRecorder *self)
+{
+  const GenosRecordRules rules = {
+    .container = self->options.container,
+    .directory = self->options.directory,
+    .segment_time = self->options.segment_time,
+    .segment_size = self->options.segment_size,
+  };
+
+  return genos_record_groups_new (&rules, self->options.rejoin, &group_funcs, self);
 }
 
 GenosRecorder *
@@ -630,6 +549,7 @@ genos_recorder_new (GstElement *source, const GenosRecorderOptions *options)
   g_autoptr (GstClock) clock = gst_system_clock_obtain ();
 
   copy_options (self, options);
+  self->groups = make_groups (self);
   self->context = g_main_context_ref_thread_default ();
   self->source = gst_object_ref (source);
   self->pipeline = gst_object_ref_sink (gst_pipeline_new ("record"));
@@ -650,7 +570,7 @@ genos_recorder_finalize (GObject *object)
   if (self->timer != 0)
     g_source_remove (self->timer);
   g_signal_handlers_disconnect_by_data (self->source, self);
-  g_ptr_array_unref (self->groups);
+  g_clear_pointer (&self->groups, genos_record_groups_free);
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
   gst_object_unref (self->pipeline);
   gst_object_unref (self->source);
@@ -678,6 +598,5 @@ genos_recorder_class_init (GenosRecorderClass *klass)
 static void
 genos_recorder_init (GenosRecorder *self)
 {
-  self->groups = g_ptr_array_new_with_free_func ((GDestroyNotify) genos_record_group_free);
   self->peers = genos_record_peers_new ();
 }
