@@ -102,6 +102,8 @@ get_counts (GenosLocalTrack *self, GenosTrackStats *stats)
 {
   if (self->forward != NULL)
     genos_track_forward_get_stats (self->forward, stats);
+  else if (self->tier_of != NULL)
+    genos_track_worker_get_stats (self->tier_of->tiers[self->tier], stats);
   else
     genos_track_worker_get_stats (self->worker, stats);
 }

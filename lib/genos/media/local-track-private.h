@@ -3,6 +3,7 @@
 
 #include <genos/media/local-track.h>
 #include <genos/media/media-codec.h>
+#include <genos/media/tier-choice.h>
 #include <genos/transport/link-sender.h>
 
 G_BEGIN_DECLS
@@ -37,6 +38,26 @@ void genos_local_track_describe_sender (
 
 /* It passes on what @source brings as it comes, sealed. Only for one with a source; before it is used. */
 void genos_local_track_set_sealed (GenosLocalTrack *self);
+
+/* --- local-track-tier.c --- */
+
+/* One encoding of @of, a track that is fed here, as a track of its own, for those who pass it on beside the first.
+ * (transfer full); NULL: it is not known yet what it is encoded as */
+GenosLocalTrack *genos_local_track_new_tier (
+    GenosLocalTrack *of, guint tier, const char *stream_id, const char *track_id);
+/* What encodings there may be, and what each needs; of none: n is 0. */
+void genos_local_track_get_ladder (GenosLocalTrack *self, GenosTierLadder *ladder);
+/* It gets of links what other pictures leave. Before it is used. */
+void genos_local_track_set_secondary (GenosLocalTrack *self);
+gboolean genos_local_track_is_secondary (GenosLocalTrack *self);
+
+/* Of one with a source, which is the first: what other tiers can be had (sender-list.h), … */
+void genos_local_track_set_lower (GenosLocalTrack *self, const GenosTierLadder *lower);
+/* … what brings each, above 0, (nullable), … */
+void
+genos_local_track_set_tier_source (GenosLocalTrack *self, guint tier, GenosRemoteTrack *source);
+/* … and which of them somebody is to get, as bits. */
+guint genos_local_track_get_demand (GenosLocalTrack *self);
 
 /* What a track is made with: kind, stream-id, track-id and source, in this order. */
 void genos_local_track_make_identity (GParamSpec **properties);

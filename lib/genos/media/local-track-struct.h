@@ -9,6 +9,7 @@
 #include <genos/media/track-encodings.h>
 #include <genos/media/track-forward.h>
 #include <genos/media/track-mute.h>
+#include <genos/media/track-tier.h>
 #include <genos/media/track-worker.h>
 
 G_BEGIN_DECLS
@@ -23,10 +24,14 @@ struct _GenosLocalTrack {
   char *track_id;
   guint32 ssrc;
   GenosSenderList *senders;
-  GenosTrackWorker *worker;                      /* of the first encoding */
-  GenosTrackWorker *tiers[GENOS_MAX_TIERS];      /* that one, and what slower peers get */
-  GenosRemoteTrack *source;   /* (nullable) */
+  GenosTrackWorker *worker;                 /* of the first encoding */
+  GenosTrackWorker *tiers[GENOS_MAX_TIERS]; /* that one, and what slower peers get */
+  GenosRemoteTrack *source;                 /* (nullable) */
   GenosTrackForward *forward; /* (nullable): feeds the senders instead of the worker */
+  GenosLocalTrack *tier_of;   /* (nullable): it is one tier of that track … */
+  guint tier;
+  GenosTrackTier *outlet; /* … which feeds the senders */
+  gboolean secondary;     /* links are for others first */
   GenosTrackAudience *audience;
   GenosTrackMute *mute;     /* of whoever feeds the track */
   GenosParameterSets *sets; /* likewise; (nullable) */
@@ -39,6 +44,7 @@ struct _GenosLocalTrack {
   char *codec;
   guint bitrate;
   GenosTierWish tier_wish; /* its bounds are the worker's */
+  GenosTierLadder ladder;  /* what there is */
   gboolean inband_fec;
   guint packet_loss;
   gboolean dtx;

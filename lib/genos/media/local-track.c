@@ -246,6 +246,9 @@ hand_over (GenosLocalTrack *self, GenosEncoderChoice *choice, GstCaps *caps)
     genos_track_worker_set_bounds (self->tiers[i], &plan.shapes[i].bounds);
     genos_track_worker_set_choice (self->tiers[i], tier);
   }
+  g_mutex_lock (&self->lock);
+  self->ladder = plan.ladder;
+  g_mutex_unlock (&self->lock);
   genos_track_worker_set_ladder (self->worker, &plan.ladder);
   genos_track_worker_set_choice (self->worker, choice);
 }
@@ -361,7 +364,7 @@ genos_local_track_add_sender (GenosLocalTrack *self, GenosLinkSender *sender)
   g_return_if_fail (GENOS_IS_LOCAL_TRACK (self));
   g_return_if_fail (GENOS_IS_LINK_SENDER (sender));
 
-  if (self->forward == NULL)
+  if (self->forward == NULL && self->outlet == NULL)
     genos_track_worker_start (self->worker);
   genos_sender_list_add (self->senders, sender);
 }
@@ -555,6 +558,8 @@ genos_local_track_finalize (GObject *object)
   GenosLocalTrack *self = GENOS_LOCAL_TRACK (object);
 
   g_clear_pointer (&self->forward, genos_track_forward_free);
+  g_clear_pointer (&self->outlet, genos_track_tier_free);
+  g_clear_object (&self->tier_of);
   g_clear_object (&self->source);
   for (guint i = 0; i < GENOS_MAX_TIERS; i++) {
     genos_track_worker_stop (self->tiers[i]);

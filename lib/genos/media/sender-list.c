@@ -2,24 +2,18 @@
 
 #include <genos/media/sender-list.h>
 
+#include <genos/media/fixed-rate.h>
 #include <genos/media/key-transit.h>
 #include <genos/media/picture-gate.h>
-#include <genos/media/picture-meter.h>
 #include <genos/media/tier-feed.h>
 #include <genos/media/tier-viewers.h>
 
 /* RFC 3550, 5.1 */
 #define TIMESTAMP_OFFSET 4
 
-/* How often it is looked whether peers can take a rate that nobody here sets. */
-#define CHOOSE_EVERY (200 * G_TIME_SPAN_MILLISECOND)
-/* A bound that is a little lower is one of an estimate: repair and a queue carry that much. */
-#define ENOUGH 0.75
 /* What goes out until the key frame of a lower tier comes only fills the queue of a path that is so much
  * narrower. */
 #define FAR_TOO_MUCH 0.5
-/* Whoever gets key frames only shall see something now and then, at hardly any cost for the others. */
-#define KEY_EVERY (5 * G_TIME_SPAN_SECOND)
 
 struct _GenosSenderList {
   GMutex lock; /* guards entries (the pointer; the array itself never changes) and ladder */
@@ -28,10 +22,8 @@ struct _GenosSenderList {
   int wants_key[GENOS_MAX_TIERS]; /* atomic */
 
   int fixed;         /* atomic */
-  GMutex fixed_lock; /* guards what follows, of a fixed rate */
-  GenosPictureMeter meter;
-  gint64 choose_at;
-  gint64 key_asked;
+  GMutex fixed_lock; /* guards what follows */
+  GenosFixedRate fixed_rate;
 
   GMutex listener_lock;
   struct {
@@ -42,6 +34,7 @@ struct _GenosSenderList {
 
 typedef struct {
   GenosLinkSender *sender;
+  int pinned; /* to that tier; -1: it is not */
 
   GMutex lock; /* guards what follows */
   GenosTierChoice choice;
@@ -151,11 +144,13 @@ note_tiers (Entry *entry)
 {
   /* Who gets nothing needs no encoder; but what comes encoded is looked at all the same, to see whether
    * it can be taken again. */
-  gboolean none = entry->gate.let == GENOS_PICTURES_NONE && !entry->fixed;
-  int tiers = none ? 0 : 1 << entry->feed.tier | 1 << entry->feed.next;
+  gboolean none = entry->gate.let == GENOS_PICTURES_NONE;
+  int looked_at = entry->fixed ? 1 << 0 : 0;
+  int tiers = none ? looked_at : 1 << entry->feed.tier | 1 << entry->feed.next;
 
   g_atomic_int_set (&entry->tiers, tiers);
-  g_atomic_int_set (&entry->next, none ? -1 : (int) entry->feed.next);
+  g_atomic_int_set (
+      &entry->next, entry->gate.let != GENOS_PICTURES_ALL ? -1 : (int) entry->feed.next);
   g_atomic_int_set (&entry->asks,
       entry->gate.let != GENOS_PICTURES_ALL ? 0
           : entry->gate.cut                 ? 1 << entry->feed.next
@@ -271,13 +266,15 @@ copy_entries (GPtrArray *entries)
   return copy;
 }
 
-void
-genos_sender_list_add (GenosSenderList *self, GenosLinkSender *sender)
+static void
+add (GenosSenderList *self, GenosLinkSender *sender, int pinned)
 {
   Entry *entry = g_atomic_rc_box_new0 (Entry);
   g_mutex_init (&entry->lock);
   g_mutex_init (&entry->key_lock);
   genos_tier_feed_init (&entry->feed);
+  entry->pinned = pinned;
+  entry->feed.tier = entry->feed.next = MAX (pinned, 0);
   note_tiers (entry);
   genos_tier_choice_init (&entry->choice);
   entry->sender = g_object_ref (sender);
@@ -293,7 +290,20 @@ genos_sender_list_add (GenosSenderList *self, GenosLinkSender *sender)
   g_mutex_unlock (&self->lock);
   g_ptr_array_unref (old);
 
-  tell_listeners (self, 0);
+  tell_listeners (self, pinned > 0 ? 1u << pinned : 0);
+}
+
+void
+genos_sender_list_add (GenosSenderList *self, GenosLinkSender *sender)
+{
+  add (self, sender, -1);
+}
+
+void
+genos_sender_list_add_pinned (GenosSenderList *self, GenosLinkSender *sender, guint tier)
+{
+  g_return_if_fail (tier < GENOS_MAX_TIERS);
+  add (self, sender, tier);
 }
 
 static Entry *
@@ -373,7 +383,7 @@ genos_sender_list_count_active (GenosSenderList *self)
   guint n = 0;
   for (guint i = 0; i < entries->len; i++) {
     Entry *entry = g_ptr_array_index (entries, i);
-    if (genos_link_sender_get_active (entry->sender))
+    if (entry->pinned < 0 && genos_link_sender_get_active (entry->sender))
       n++;
   }
   return n;
@@ -503,17 +513,16 @@ name_tier (const GenosTierLadder *ladder, guint tier)
 
 /* With its lock. TRUE: it needs a key frame. */
 static gboolean
-give (Entry *entry, const GenosTierLadder *ladder, guint tier, gboolean fixed)
+give (Entry *entry, const GenosTierLadder *ladder, guint tier)
 {
   GenosPictures before = entry->gate.let;
   guint was = entry->feed.next;
 
-  entry->fixed = fixed;
   entry->gate.let = tier >= ladder->n ? GENOS_PICTURES_NONE
-      : fixed && tier > 0             ? GENOS_PICTURES_KEY
+      : ladder->keys && tier > 0      ? GENOS_PICTURES_KEY
                                       : GENOS_PICTURES_ALL;
   if (entry->gate.let != GENOS_PICTURES_NONE)
-    entry->feed.next = fixed ? 0 : tier;
+    entry->feed.next = ladder->keys ? 0 : tier;
   /* What it got before it got nothing is no better than what it is to get. */
   if (before == GENOS_PICTURES_NONE && entry->gate.let != before) {
     entry->feed.tier = entry->feed.next;
@@ -536,19 +545,30 @@ cut_if_far_too_much (Entry *entry, const GenosTierLadder *ladder, guint rate)
   note_tiers (entry);
 }
 
+/* With its lock. */
+static guint
+choose_tier (Entry *entry, const GenosTierLadder *ladder, guint rate, gint64 now)
+{
+  if (entry->pinned < 0)
+    return genos_tier_choice_update (&entry->choice, ladder, rate, now);
+  if (entry->choice.since == 0)
+    entry->choice.since = now;
+  return MIN ((guint) entry->pinned, ladder->n);
+}
+
 /* What it is to get; TRUE: that is less than all, or something was put off. */
 static gboolean
-choose_for (
-    GenosSenderList *self, Entry *entry, const GenosTierLadder *ladder, gboolean fixed, gint64 now)
+choose_for (GenosSenderList *self, Entry *entry, const GenosTierLadder *ladder, gint64 now)
 {
   guint rate = genos_link_sender_get_rate (entry->sender);
   gboolean waits;
 
   g_mutex_lock (&entry->lock);
   guint had = g_atomic_int_get (&entry->tiers);
-  guint tier = genos_tier_choice_update (&entry->choice, ladder, rate, now);
+  guint tier = choose_tier (entry, ladder, rate, now);
   note_since (entry, entry->choice.since);
-  gboolean needs_key = give (entry, ladder, tier, fixed);
+  entry->fixed = g_atomic_int_get (&self->fixed);
+  gboolean needs_key = give (entry, ladder, tier);
   cut_if_far_too_much (entry, ladder, rate);
   guint has = g_atomic_int_get (&entry->tiers);
   guint next = g_atomic_int_get (&entry->next);
@@ -562,8 +582,8 @@ choose_for (
   else if (late && asks != 0)
     ask_for_key (self, asks);
   if (had != has)
-    tell_listeners (self, had);
-  return tier != 0 || waits;
+    tell_listeners (self, had | has);
+  return (tier != 0 && entry->pinned < 0) || waits;
 }
 
 /* What those who share a tier take now. */
@@ -595,8 +615,8 @@ genos_sender_list_choose (GenosSenderList *self, const GenosTierLadder *plan, gi
   for (guint i = 0; i < entries->len; i++) {
     Entry *entry = g_ptr_array_index (entries, i);
     guint rate = genos_link_sender_get_rate (entry->sender);
-    again = choose_for (self, entry, &ladder, FALSE, now)
-        || rate < MAX (ladder.least[0], ladder.most[0]) || again;
+    gboolean slow = entry->pinned < 0 && rate < MAX (ladder.least[0], ladder.most[0]);
+    again = choose_for (self, entry, &ladder, now) || slow || again;
   }
   return again;
 }
@@ -609,22 +629,21 @@ genos_sender_list_set_fixed (GenosSenderList *self, gboolean fixed)
   g_atomic_int_set (&self->fixed, fixed);
 }
 
+void
+genos_sender_list_set_lower (GenosSenderList *self, const GenosTierLadder *lower)
+{
+  g_mutex_lock (&self->fixed_lock);
+  self->fixed_rate.lower = *lower;
+  g_mutex_unlock (&self->fixed_lock);
+}
+
 /* TRUE: choose now. */
 static gboolean
 measure (GenosSenderList *self, GstBuffer *packet, GenosTierLadder *ladder, gint64 now)
 {
-  gboolean due;
-
   g_mutex_lock (&self->fixed_lock);
-  genos_picture_meter_take (&self->meter, read_timestamp (packet), begins_key (packet),
-      gst_buffer_get_size (packet), now);
-  *ladder = (GenosTierLadder){ 2,
-    { genos_picture_meter_get_rate (&self->meter) * ENOUGH,
-        genos_picture_meter_get_key_rate (&self->meter, now) },
-    .thin = TRUE, .jumps = TRUE };
-  due = ladder->least[0] > 0 && now >= self->choose_at;
-  if (due)
-    self->choose_at = now + CHOOSE_EVERY;
+  gboolean due = genos_fixed_rate_take (&self->fixed_rate, read_timestamp (packet),
+      begins_key (packet), gst_buffer_get_size (packet), ladder, now);
   g_mutex_unlock (&self->fixed_lock);
   return due;
 }
@@ -632,13 +651,8 @@ measure (GenosSenderList *self, GstBuffer *packet, GenosTierLadder *ladder, gint
 static gboolean
 is_key_due (GenosSenderList *self, gint64 now)
 {
-  gboolean due;
-
   g_mutex_lock (&self->fixed_lock);
-  due = genos_picture_meter_get_key_age (&self->meter, now) > KEY_EVERY
-      && now - self->key_asked > KEY_EVERY;
-  if (due)
-    self->key_asked = now;
+  gboolean due = genos_fixed_rate_is_key_due (&self->fixed_rate, now);
   g_mutex_unlock (&self->fixed_lock);
   return due;
 }
@@ -654,8 +668,9 @@ follow_fixed (GenosSenderList *self, GPtrArray *entries, GstBuffer *packet, gint
   for (guint i = 0; i < entries->len; i++) {
     Entry *entry = g_ptr_array_index (entries, i);
 
-    choose_for (self, entry, &ladder, TRUE, now);
-    key_only = key_only || genos_link_sender_get_tier (entry->sender) == GENOS_SENT_THINNED;
+    choose_for (self, entry, &ladder, now);
+    key_only = key_only
+        || (ladder.keys && genos_link_sender_get_tier (entry->sender) == GENOS_SENT_THINNED);
   }
   if (key_only && is_key_due (self, now))
     ask_for_key (self, 1u << 0);

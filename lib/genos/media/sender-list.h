@@ -37,6 +37,8 @@ void genos_sender_list_set_listener (
     GenosSenderList *self, guint tier, GenosSenderListFunc func, gpointer user_data);
 
 void genos_sender_list_add (GenosSenderList *self, GenosLinkSender *sender);
+/* It gets that tier and no other, or nothing where there is none, and is no viewer: whoever is behind it is. */
+void genos_sender_list_add_pinned (GenosSenderList *self, GenosLinkSender *sender, guint tier);
 void genos_sender_list_remove (GenosSenderList *self, GenosLinkSender *sender);
 void genos_sender_list_clear (GenosSenderList *self);
 
@@ -59,7 +61,12 @@ guint genos_sender_list_get_tier (GenosSenderList *self, GenosLinkSender *sender
  * chosen in push() who gets all of it, who its key frames, and who nothing; else in choose(). */
 void genos_sender_list_set_fixed (GenosSenderList *self, gboolean fixed);
 
-/* The same at a given time, µs. */
+/* What is pushed as other tiers beside one of a fixed rate, and what these need; least[0] is measured. Then who is
+ * too slow for all of it gets the best of them that it can take, and not key frames. Of less than two: there are
+ * none. */
+void genos_sender_list_set_lower (GenosSenderList *self, const GenosTierLadder *lower);
+
+/* genos_sender_list_push() at a given time, µs. */
 void genos_sender_list_push_at (GenosSenderList *self, guint tier, GstBuffer *packet, gint64 now);
 
 /* From one thread: chooses the tier of each sender by its rate. TRUE: ask again soon. */

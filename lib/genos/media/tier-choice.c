@@ -64,6 +64,31 @@ lasted (gint64 *since, gboolean condition, gint64 time, gint64 now)
   return condition && now - *since >= time;
 }
 
+static gboolean
+is_absent (const GenosTierLadder *ladder, guint tier)
+{
+  return tier > 0 && tier < ladder->n && (ladder->absent & 1u << tier) != 0;
+}
+
+/* The next one down that is there, or nothing. */
+static guint
+below (const GenosTierLadder *ladder, guint tier)
+{
+  do
+    tier++;
+  while (is_absent (ladder, tier));
+  return tier;
+}
+
+static guint
+above (const GenosTierLadder *ladder, guint tier)
+{
+  do
+    tier--;
+  while (is_absent (ladder, tier));
+  return tier;
+}
+
 guint
 genos_tier_ladder_count_full (const GenosTierLadder *ladder)
 {
@@ -82,9 +107,9 @@ dip (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 no
 {
   if (ladder->jumps && self->raised != 0 && now - self->raised <= TRY_FOR)
     return TRY_FOR;
-  if (self->tier + 1 < genos_tier_ladder_count_full (ladder))
+  if (below (ladder, self->tier) < genos_tier_ladder_count_full (ladder))
     return rate < ladder->least[self->tier] * FAR_BELOW ? 0 : DIP;
-  return self->tier + 1 < ladder->n ? DIP_BEFORE_THIN : DIP_BEFORE_NOTHING;
+  return below (ladder, self->tier) < ladder->n ? DIP_BEFORE_THIN : DIP_BEFORE_NOTHING;
 }
 
 static gboolean
@@ -92,7 +117,8 @@ has_collapsed (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate)
 {
   guint n = genos_tier_ladder_count_full (ladder);
 
-  return ladder->thin && self->tier + 1 < n && rate < ladder->least[n - 1] * COLLAPSED;
+  return ladder->thin && below (ladder, self->tier) < n && !is_absent (ladder, n)
+      && rate < ladder->least[n - 1] * COLLAPSED;
 }
 
 static gboolean
@@ -107,10 +133,10 @@ is_behind (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gin
 static void
 go_down (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 early, gint64 now)
 {
-  guint tier = self->tier + 1;
+  guint tier = below (ladder, self->tier);
 
-  while (tier + 1 < genos_tier_ladder_count_full (ladder) && rate < ladder->least[tier])
-    tier++;
+  while (below (ladder, tier) < genos_tier_ladder_count_full (ladder) && rate < ladder->least[tier])
+    tier = below (ladder, tier);
   if (has_collapsed (self, ladder, rate)) {
     tier = genos_tier_ladder_count_full (ladder);
     self->rests_until = now + REST;
@@ -143,10 +169,10 @@ fits (const GenosTierLadder *ladder, guint tier, guint rate, double times)
 static void
 go_up (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 now)
 {
-  guint tier = self->tier - 1;
+  guint tier = above (ladder, self->tier);
 
-  while (tier > 0 && fits (ladder, tier - 1, rate, 1) && !ladder->jumps)
-    tier--;
+  while (tier > 0 && fits (ladder, above (ladder, tier), rate, 1) && !ladder->jumps)
+    tier = above (ladder, tier);
   go_to (self, tier, now);
   self->raised = now;
 }
@@ -154,7 +180,7 @@ go_up (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 
 static gboolean
 may_go_up (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 now)
 {
-  guint better = self->tier - 1;
+  guint better = above (ladder, self->tier);
   /* What was too much and is not any more says nothing of those that are better. */
   gint64 patience = better < self->too_much ? PATIENCE : self->patience;
 
@@ -165,12 +191,23 @@ may_go_up (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gin
       || may_try (self, ladder, rate, now);
 }
 
+/* What it had is gone: the nearest, rather one that it can take. */
+static void
+leave_absent (GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 now)
+{
+  guint lower = below (ladder, self->tier), better = above (ladder, self->tier);
+
+  go_to (self, lower < ladder->n && rate < ladder->least[better] ? lower : better, now);
+}
+
 guint
 genos_tier_choice_update (
     GenosTierChoice *self, const GenosTierLadder *ladder, guint rate, gint64 now)
 {
   if (self->tier > ladder->n || self->since == 0)
     go_to (self, MIN (self->tier, ladder->n), now);
+  if (is_absent (ladder, self->tier))
+    leave_absent (self, ladder, rate, now);
   if (now < self->rests_until)
     return ladder->n;
   if (self->tier < ladder->n

@@ -16,6 +16,8 @@ typedef struct {
   guint least[GENOS_MAX_TIERS]; /* bit/s that each needs at least */
   gboolean thin;                /* the last one has few pictures: nobody goes there for a dip */
   gboolean jumps; /* there is nothing between two: what is sent does not show whether more can be */
+  gboolean keys;  /* the second is what of the first is key frames */
+  guint absent;   /* bits of those that cannot be had at the moment; never the first */
   guint
       most[GENOS_MAX_TIERS]; /* bit/s that each has at most; 0: unknown, and what follows as well */
   /* What is so now, of those that have a worse one of many pictures below them; 0: nobody gets it. */

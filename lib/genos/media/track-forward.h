@@ -18,6 +18,12 @@ const GenosMediaCodec *genos_track_forward_get_codec (GenosRemoteTrack *source);
 
 GenosTrackForward *genos_track_forward_new (
     GenosRemoteTrack *source, const GenosMediaCodec *codec, guint32 ssrc, GenosSenderList *senders);
+/* What brings another tier of the same pictures, above 0; NULL, or one of another codec: nothing.
+ * Not inside the packet function of either. */
+void genos_track_forward_set_tier (GenosTrackForward *self, guint tier, GenosRemoteTrack *source);
+/* The tiers above 0 that somebody gets or is to get, as bits. */
+guint genos_track_forward_get_demand (GenosTrackForward *self);
+
 /* Packets are passed on as they come, sealed, and not as whoever watches has them. Before anything is active. */
 void genos_track_forward_set_sealed (GenosTrackForward *self);
 void genos_track_forward_free (GenosTrackForward *self);

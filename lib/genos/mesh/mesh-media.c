@@ -458,7 +458,7 @@ is_for (GenosMeshMedia *self, const Track *track, const char *neighbour)
   const Way *way = track->way;
 
   if (track->own != NULL)
-    return TRUE;
+    return *track->own != '\0';
   return way != NULL && self->forward_max > 0 && strcmp (track->name.origin, neighbour) != 0
       && count_hops (way) + 1 < GENOS_MESH_MEDIA_MAX_HOPS
       && !g_strv_contains ((const char *const *) way->path, neighbour)

@@ -66,7 +66,7 @@ void genos_mesh_media_take_offers (
     GenosMeshMedia *self, const char *from, const GenosMeshOffer *offers, guint n_offers);
 void genos_mesh_media_take_watches (
     GenosMeshMedia *self, const char *from, const GenosMeshTrackName *names, guint n_names);
-/* What we have ourselves; @about NULL: not any more. */
+/* What we have ourselves; @about NULL: not any more; empty: whoever may ask for it knows without being told. */
 void
 genos_mesh_media_set_own (GenosMeshMedia *self, const GenosMeshTrackName *name, const char *about);
 /* Whether we want to see it ourselves. */

@@ -207,7 +207,8 @@ add_relays (GstStructure *stats, GVariant *relays)
  * us: whose (`peer-id`, `stream-id`, `track-id`), `parent` (the peer we are to have it from: the
  * sender itself, or one who passes it on), `source` (who it comes from now, or empty), `hops` (how
  * often it is passed on before it is here), `children` (to how many we pass it on), `wanted` (here), `changes` (of the
- * source) and `packets` (unsigned 64 bits).
+ * source), `packets` (unsigned 64 bits), `sealed` (boolean), `tier` (what of it comes: `full`, `second`,
+ * `third`, `thinned` or `audio-only`) and `tiers-beside` (how many come beside it, for those who have it from us).
  *
  * Never waits: what links know themselves is from the last time they were asked, and they are asked
  * again by this. [method@Room.collect_stats_async] tells the newest.

@@ -8,6 +8,7 @@ typedef struct {
   gboolean ever_accepted;
   gboolean refused;
   gboolean held;
+  gboolean secondary;
   guint rate;
   GenosSentTier tier;
   guint64 dropped;
@@ -215,19 +216,57 @@ genos_link_sender_set_rate (GenosLinkSender *self, guint rate)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RATE]);
 }
 
+void
+genos_link_sender_set_secondary (GenosLinkSender *self)
+{
+  GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
+
+  g_return_if_fail (GENOS_IS_LINK_SENDER (self));
+
+  g_mutex_lock (&priv->lock);
+  priv->secondary = TRUE;
+  g_mutex_unlock (&priv->lock);
+}
+
+gboolean
+genos_link_sender_is_secondary (GenosLinkSender *self)
+{
+  GenosLinkSenderPrivate *priv = genos_link_sender_get_instance_private (self);
+  gboolean secondary;
+
+  g_return_val_if_fail (GENOS_IS_LINK_SENDER (self), FALSE);
+
+  g_mutex_lock (&priv->lock);
+  secondary = priv->secondary;
+  g_mutex_unlock (&priv->lock);
+  return secondary;
+}
+
+static const char *const tier_names[] = {
+  [GENOS_SENT_FULL] = "full",
+  [GENOS_SENT_SECOND] = "second",
+  [GENOS_SENT_THIRD] = "third",
+  [GENOS_SENT_THINNED] = "thinned",
+  [GENOS_SENT_AUDIO_ONLY] = "audio-only",
+};
+
 const char *
 genos_sent_tier_get_name (GenosSentTier tier)
 {
-  static const char *const names[] = {
-    [GENOS_SENT_FULL] = "full",
-    [GENOS_SENT_SECOND] = "second",
-    [GENOS_SENT_THIRD] = "third",
-    [GENOS_SENT_THINNED] = "thinned",
-    [GENOS_SENT_AUDIO_ONLY] = "audio-only",
-  };
+  g_return_val_if_fail (tier < G_N_ELEMENTS (tier_names), NULL);
+  return tier_names[tier];
+}
 
-  g_return_val_if_fail (tier < G_N_ELEMENTS (names), NULL);
-  return names[tier];
+gboolean
+genos_sent_tier_from_name (const char *name, GenosSentTier *tier)
+{
+  for (guint i = 0; name != NULL && i < G_N_ELEMENTS (tier_names); i++) {
+    if (!g_str_equal (name, tier_names[i]))
+      continue;
+    *tier = i;
+    return TRUE;
+  }
+  return FALSE;
 }
 
 GenosSentTier

@@ -27,6 +27,8 @@ typedef enum {
 } GenosSentTier;
 
 const char *genos_sent_tier_get_name (GenosSentTier tier);
+/* FALSE: there is none of that name; @name is (nullable). */
+gboolean genos_sent_tier_from_name (const char *name, GenosSentTier *tier);
 
 struct _GenosLinkSenderClass {
   GObjectClass parent_class;
@@ -69,6 +71,10 @@ void genos_link_sender_emit_key_frame_request (GenosLinkSender *self);
  * known. notify::rate on any thread. */
 guint genos_link_sender_get_rate (GenosLinkSender *self);
 void genos_link_sender_set_rate (GenosLinkSender *self, guint rate);
+
+/* It gets what others leave of the link's rate. Before it is active. */
+void genos_link_sender_set_secondary (GenosLinkSender *self);
+gboolean genos_link_sender_is_secondary (GenosLinkSender *self);
 
 /* notify::tier on any thread. */
 GenosSentTier genos_link_sender_get_tier (GenosLinkSender *self);

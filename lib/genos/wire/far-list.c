@@ -31,6 +31,7 @@ genos_far_offer_free (GenosFarOffer *self)
     return;
   g_free (self->origin);
   g_strfreev (self->path);
+  g_free (self->tier);
   genos_track_entry_free (self->entry);
   g_free (self);
 }
@@ -94,6 +95,10 @@ append_offer (GString *text, const GenosFarOffer *offer)
     g_string_append (text, ",\"full\":true");
   if (offer->timed && ABS (offer->ahead) <= GENOS_FAR_MAX_AHEAD)
     g_string_append_printf (text, ",\"ahead\":%" G_GINT64_FORMAT, offer->ahead);
+  if (offer->tier != NULL) {
+    g_string_append (text, ",\"tier\":");
+    genos_json_append_string (text, offer->tier);
+  }
   g_string_append (text, ",\"is\":");
   genos_track_entry_append (text, offer->entry);
   g_string_append_c (text, '}');
@@ -150,29 +155,47 @@ append_name (GString *text, const GenosFarName *name)
   genos_json_append_string (text, name->stream_id);
   g_string_append_c (text, ',');
   genos_json_append_string (text, name->track_id);
+  if (name->tier > 0)
+    g_string_append_printf (text, ",%u", name->tier);
   g_string_append_c (text, ']');
 }
 
 static gboolean
 is_name (const GenosFarName *name)
 {
-  return is_peer_id (name->origin) && is_id (name->stream_id) && is_id (name->track_id);
+  return is_peer_id (name->origin) && is_id (name->stream_id) && is_id (name->track_id)
+      && name->tier < GENOS_TRACK_MAX_TIERS;
+}
+
+/* Of tiers beside others, or of what is none. */
+static guint
+append_names (GString *text, GPtrArray *names, gboolean tiers)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < names->len && n < GENOS_FAR_MAX; i++) {
+    const GenosFarName *name = g_ptr_array_index (names, i);
+    g_autoptr (GString) one = g_string_new (NULL);
+
+    if (!is_name (name) || (name->tier > 0) != tiers)
+      continue;
+    append_name (one, name);
+    n += append_one (text, n, one->str);
+  }
+  return n;
 }
 
 char *
 genos_far_watches_build (GPtrArray *names)
 {
   GString *text = g_string_new ("{\"watch\":[");
-  guint n = 0;
+  gsize end;
 
-  for (guint i = 0; i < names->len && n < GENOS_FAR_MAX; i++) {
-    g_autoptr (GString) one = g_string_new (NULL);
-
-    if (!is_name (g_ptr_array_index (names, i)))
-      continue;
-    append_name (one, g_ptr_array_index (names, i));
-    n += append_one (text, n, one->str);
-  }
+  append_names (text, names, FALSE);
+  end = text->len;
+  g_string_append (text, "],\"tiers\":[");
+  if (append_names (text, names, TRUE) == 0)
+    g_string_truncate (text, end);
   g_string_append (text, "]}");
   return g_string_free (text, FALSE);
 }
@@ -278,6 +301,15 @@ read_clock (JsonObject *object, GenosFarOffer *offer)
   offer->timed = offer->ahead >= -GENOS_FAR_MAX_AHEAD && offer->ahead <= GENOS_FAR_MAX_AHEAD;
 }
 
+/* What is no word is as if it were not there. */
+static char *
+read_tier (JsonObject *object)
+{
+  const char *tier = genos_json_get_string (object, "tier");
+
+  return tier != NULL && strlen (tier) <= GENOS_FAR_MAX_TIER ? g_strdup (tier) : NULL;
+}
+
 /* (transfer full) (nullable) */
 static GenosFarOffer *
 read_offer (JsonNode *node, GError **error)
@@ -301,6 +333,7 @@ read_offer (JsonNode *node, GError **error)
   offer = genos_far_offer_new (
       origin, (const char *const *) path, read_flag (object, "full"), g_steal_pointer (&entry));
   read_clock (object, offer);
+  offer->tier = read_tier (object);
   return offer;
 }
 
@@ -324,12 +357,11 @@ genos_far_offers_parse (const char *text, GError **error)
 
 /* (transfer full) (nullable) */
 static GenosFarName *
-read_name (JsonNode *node, GError **error)
+read_name (JsonArray *array, GError **error)
 {
-  JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
   GenosFarName name = { NULL };
 
-  if (array != NULL && json_array_get_length (array) == 3) {
+  if (array != NULL && json_array_get_length (array) >= 3) {
     name.origin = (char *) genos_json_node_string (json_array_get_element (array, 0));
     name.stream_id = (char *) genos_json_node_string (json_array_get_element (array, 1));
     name.track_id = (char *) genos_json_node_string (json_array_get_element (array, 2));
@@ -340,6 +372,60 @@ read_name (JsonNode *node, GError **error)
   return NULL;
 }
 
+static JsonArray *
+get_parts (JsonArray *array, guint index, guint n_parts)
+{
+  JsonNode *node = json_array_get_element (array, index);
+  JsonArray *parts = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  return parts != NULL && json_array_get_length (parts) == n_parts ? parts : NULL;
+}
+
+static gboolean
+read_names (JsonArray *array, GPtrArray *names, GError **error)
+{
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    GenosFarName *name = read_name (get_parts (array, i, 3), error);
+
+    if (name == NULL)
+      return FALSE;
+    g_ptr_array_add (names, name);
+  }
+  return TRUE;
+}
+
+static gboolean
+read_number (JsonNode *node, guint *number)
+{
+  gint64 value;
+
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
+    return FALSE;
+  value = json_node_get_int (node);
+  *number = CLAMP (value, 0, GENOS_TRACK_MAX_TIERS);
+  return value > 0 && value < GENOS_TRACK_MAX_TIERS;
+}
+
+static gboolean
+read_tiers (JsonArray *array, GPtrArray *names, GError **error)
+{
+  guint n = array != NULL ? json_array_get_length (array) : 0;
+
+  if (n > GENOS_FAR_MAX)
+    return fail (error, "too many tiers are wanted");
+  for (guint i = 0; i < n; i++) {
+    JsonArray *parts = get_parts (array, i, 4);
+    GenosFarName *name = read_name (parts, error);
+
+    if (name == NULL)
+      return FALSE;
+    g_ptr_array_add (names, name);
+    if (!read_number (json_array_get_element (parts, 3), &name->tier))
+      return fail (error, "a tier is wanted that cannot be");
+  }
+  return TRUE;
+}
+
 GPtrArray *
 genos_far_watches_parse (const char *text, GError **error)
 {
@@ -348,14 +434,10 @@ genos_far_watches_parse (const char *text, GError **error)
   g_autoptr (JsonNode) root = NULL;
   JsonArray *array = read_list (text, "watch", &root, error);
 
-  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++) {
-    GenosFarName *name = read_name (json_array_get_element (array, i), error);
-
-    if (name == NULL)
-      return NULL;
-    g_ptr_array_add (names, name);
-  }
-  return array != NULL ? g_steal_pointer (&names) : NULL;
+  if (array == NULL || !read_names (array, names, error)
+      || !read_tiers (get_array (json_node_get_object (root), "tiers"), names, error))
+    return NULL;
+  return g_steal_pointer (&names);
 }
 
 /* --- names on links --- */

@@ -24,8 +24,12 @@ typedef struct {
   gboolean full;  /* who offers it has no place for us */
   gboolean timed; /* who offers it knows how its origin's clock … */
   gint64 ahead;   /* … is ahead of its own, µs */
+  char *tier; /* (nullable): which of its tiers the receiver gets, in words; NULL: it is not said */
   GenosTrackEntry *entry;
 } GenosFarOffer;
+
+/* Of words for tiers. */
+#define GENOS_FAR_MAX_TIER 32
 
 GenosFarOffer *genos_far_offer_new (
     const char *origin, const char *const *path, gboolean full, GenosTrackEntry *entry);
@@ -41,6 +45,7 @@ typedef struct {
   char *origin;
   char *stream_id;
   char *track_id;
+  guint tier; /* 0: what of it the link carries; else that tier, beside it */
 } GenosFarName;
 
 GenosFarName *genos_far_name_new (const char *origin, const char *stream_id, const char *track_id);

@@ -67,6 +67,14 @@ genos_track_entry_has_ids (const GenosTrackEntry *entry)
   return is_id (entry->stream_id) && is_id (entry->track_id);
 }
 
+static void
+append_tiers (GString *text, const GenosTrackEntry *entry)
+{
+  for (guint i = 0; i < entry->n_tiers; i++)
+    g_string_append_printf (text, "%s%u", i == 0 ? ",\"tiers\":[" : ",", entry->tiers[i]);
+  g_string_append (text, entry->thin ? "],\"thin\":true" : "]");
+}
+
 void
 genos_track_entry_append (GString *text, const GenosTrackEntry *entry)
 {
@@ -82,6 +90,8 @@ genos_track_entry_append (GString *text, const GenosTrackEntry *entry)
     g_string_append (text, ",\"paused\":true");
   if (entry->sealed)
     g_string_append (text, ",\"sealed\":true");
+  if (entry->n_tiers > 1)
+    append_tiers (text, entry);
   /* JSON text within JSON: it goes through as it is, whatever it says. */
   if (entry->metadata != NULL && strlen (entry->metadata) <= GENOS_TRACK_LIST_MAX_METADATA) {
     g_string_append_c (text, ',');
@@ -179,6 +189,31 @@ read_flag (JsonObject *object, const char *name)
       && json_node_get_value_type (node) == G_TYPE_BOOLEAN && json_node_get_boolean (node);
 }
 
+/* What is no list of rates means that there is one encoding. */
+static void
+read_tiers (JsonObject *object, GenosTrackEntry *entry)
+{
+  JsonNode *node = json_object_get_member (object, "tiers");
+  JsonArray *array =
+      node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  guint n = array != NULL ? json_array_get_length (array) : 0;
+
+  if (n < 2 || n > GENOS_TRACK_MAX_TIERS)
+    return;
+  for (guint i = 0; i < n; i++) {
+    JsonNode *rate = json_array_get_element (array, i);
+    gint64 value = JSON_NODE_HOLDS_VALUE (rate) && json_node_get_value_type (rate) == G_TYPE_INT64
+        ? json_node_get_int (rate)
+        : 0;
+
+    if (value <= 0 || value > G_MAXINT)
+      return;
+    entry->tiers[i] = value;
+  }
+  entry->n_tiers = n;
+  entry->thin = read_flag (object, "thin");
+}
+
 GenosTrackEntry *
 genos_track_entry_read (JsonObject *object, GError **error)
 {
@@ -206,6 +241,7 @@ genos_track_entry_read (JsonObject *object, GError **error)
   entry->paused = read_flag (object, "paused");
   entry->sealed = read_flag (object, "sealed");
   entry->metadata = g_strdup (metadata);
+  read_tiers (object, entry);
   return entry;
 }
 

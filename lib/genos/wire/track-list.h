@@ -16,6 +16,9 @@ G_BEGIN_DECLS
 /* More is left out of the list; the peer gets it with the stream. */
 #define GENOS_TRACK_LIST_MAX_METADATA 4096
 
+/* Of one track. */
+#define GENOS_TRACK_MAX_TIERS 4
+
 typedef struct {
   char *stream_id;
   char *track_id;
@@ -24,6 +27,10 @@ typedef struct {
   gboolean paused;
   gboolean sealed; /* nobody but who has its key can make anything of it */
   char *metadata;  /* (nullable): JSON text */
+  guint
+      n_tiers; /* what encodings there are, if more than one: 2 to GENOS_TRACK_MAX_TIERS, else 0 … */
+  guint tiers[GENOS_TRACK_MAX_TIERS]; /* … and what each needs, bit/s */
+  gboolean thin;                      /* the last of these is one of few pictures */
 } GenosTrackEntry;
 
 GenosTrackEntry *genos_track_entry_new (const char *stream_id, const char *track_id);

@@ -136,6 +136,42 @@ test_tiers (void)
     g_assert_true (get_width (g_ptr_array_index (others, i)) != 320);
 }
 
+/* One tier as a track of its own: its encoder runs while somebody takes it, beside the first and for it alone. */
+static void
+test_tier_of_its_own (void)
+{
+  g_autoptr (GenosLocalTrack) track = new_large_track (0);
+  g_autoptr (FakeSender) viewer = fake_sender_new (TRUE);
+  g_autoptr (FakeSender) parent = fake_sender_new (FALSE);
+  g_autoptr (GenosLocalTrack) tier = genos_local_track_new_tier (track, 1, "S", "T");
+  g_autoptr (GstCaps) caps = genos_local_track_dup_rtp_caps (tier);
+  GenosTierLadder ladder;
+  guint8 ssrc[4];
+  guint own = 0;
+
+  genos_local_track_get_ladder (track, &ladder);
+  g_assert_cmpuint (ladder.n, >=, 2);
+  g_assert_true (genos_local_track_is_secondary (tier));
+  g_assert_true (gst_structure_get_uint (gst_caps_get_structure (caps, 0), "ssrc", &own));
+  genos_local_track_add_sender (track, GENOS_LINK_SENDER (viewer));
+  genos_local_track_add_sender (tier, GENOS_LINK_SENDER (parent));
+  feed_until_width (track, viewer, 0, 640);
+  g_assert_cmpuint (fake_sender_get_n_packets (parent), ==, 0);
+  g_assert_cmpuint (media_test_stat (track, "viewers"), ==, 1);
+
+  genos_link_sender_set_active (GENOS_LINK_SENDER (parent), TRUE);
+  feed_until_width (track, parent, 0, 320);
+  g_autoptr (GPtrArray) packets = fake_sender_dup_packets (parent, 0);
+  gst_buffer_extract (g_ptr_array_index (packets, 0), 8, ssrc, sizeof ssrc);
+  g_assert_cmpuint (GST_READ_UINT32_BE (ssrc), ==, own);
+  g_assert_cmpuint (media_test_stat (track, "viewers"), ==, 1);
+  g_assert_cmpuint (media_test_stat (track, "bitrate"), ==, 1000000);
+  g_autoptr (GPtrArray) others = fake_sender_dup_packets (viewer, 0);
+  for (guint i = 0; i < others->len; i++)
+    g_assert_true (get_width (g_ptr_array_index (others, i)) != 320);
+  g_clear_object (&tier);
+}
+
 /* A few pictures a second, also of a camera that does not say how many come: a hundred do. */
 static void
 test_thin_of_any_rate (void)
@@ -199,6 +235,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/media/local-track-rates/slowest/h264", "h264", test_slowest);
   g_test_add_func ("/media/local-track-rates/inactive", test_inactive);
   g_test_add_func ("/media/local-track-rates/tiers", test_tiers);
+  g_test_add_func ("/media/local-track-rates/tier-of-its-own", test_tier_of_its_own);
   g_test_add_func ("/media/local-track-rates/thin-of-any-rate", test_thin_of_any_rate);
   g_test_add_func ("/media/local-track-rates/one-tier", test_one_tier);
   g_test_add_func ("/media/local-track-rates/properties", test_properties);

@@ -468,6 +468,119 @@ test_ladder_is_gone (void)
   g_assert_cmpuint (choose_for_a_while (list, &none, &now, 100), ==, 2500000);
 }
 
+/* What is passed on may be had smaller beside it: then who is too slow for it gets that, and all the others all. */
+static void
+test_lower (void)
+{
+  GenosSenderListState state;
+  g_autoptr (GenosSenderList) list = genos_sender_list_new ();
+  g_autoptr (FakeSender) slow = fake_sender_new (TRUE);
+  g_autoptr (FakeSender) fast = fake_sender_new (TRUE);
+  GenosLinkSender *link = GENOS_LINK_SENDER (slow);
+  Camera camera = { list, G_TIME_SPAN_SECOND, 0, 50 };
+  GenosTierLadder lower = { 3, { 0, 60000, 20000 }, .absent = 1 << 2 };
+  guint before;
+
+  genos_sender_list_set_fixed (list, TRUE);
+  genos_sender_list_set_lower (list, &lower);
+  genos_sender_list_add (list, link);
+  genos_sender_list_add (list, GENOS_LINK_SENDER (fast));
+  film (&camera, 10);
+  g_assert_cmpint (genos_link_sender_get_tier (link), ==, GENOS_SENT_FULL);
+  genos_sender_list_poll (list, 1, &state);
+  g_assert_cmpuint (state.n_active, ==, 0);
+
+  /* Far too much: it ends at once, and goes on with the key frame of the other. */
+  genos_link_sender_set_rate (link, 70000);
+  film (&camera, 1);
+  g_assert_cmpint (genos_link_sender_get_tier (link), ==, GENOS_SENT_SECOND);
+  genos_sender_list_poll (list, 1, &state);
+  g_assert_true (state.n_active == 1 && state.wants_key && state.newcomer);
+  before = fake_sender_get_n_packets (slow);
+  film (&camera, 1);
+  genos_sender_list_push_at (list, 1, new_packet (camera.n * 3600, FALSE, 100), camera.now);
+  g_assert_cmpuint (fake_sender_get_n_packets (slow), ==, before);
+  genos_sender_list_push_at (list, 1, new_packet (camera.n * 3600, TRUE, 100), camera.now);
+  film (&camera, 1);
+  g_assert_cmpuint (fake_sender_get_n_packets (slow), ==, before + 1);
+  g_assert_cmpuint (fake_sender_get_n_packets (fast), ==, camera.n);
+  genos_sender_list_poll (list, 0, &state);
+  g_assert_cmpuint (state.n_active, ==, 1);
+
+  /* It cannot be had any more, nor anything else beside: key frames, then. */
+  lower.n = 0;
+  genos_sender_list_set_lower (list, &lower);
+  film (&camera, 2);
+  g_assert_cmpint (genos_link_sender_get_tier (link), ==, GENOS_SENT_THINNED);
+  genos_sender_list_poll (list, 1, &state);
+  g_assert_cmpuint (state.n_active, ==, 0);
+  before = fake_sender_get_n_packets (slow);
+  film (&camera, 2);
+  g_assert_cmpuint (fake_sender_get_n_packets (slow) - before, ==, 1);
+  g_assert_cmpuint (fake_sender_get_n_packets (fast), ==, camera.n);
+}
+
+/* Nothing at all still looks at what there is, whatever it had before. */
+static void
+test_lower_back_from_nothing (void)
+{
+  GenosSenderListState state;
+  g_autoptr (GenosSenderList) list = genos_sender_list_new ();
+  g_autoptr (FakeSender) slow = fake_sender_new (TRUE);
+  GenosLinkSender *link = GENOS_LINK_SENDER (slow);
+  Camera camera = { list, G_TIME_SPAN_SECOND, 0, 50 };
+  GenosTierLadder lower = { 2, { 0, 60000 } };
+
+  genos_sender_list_set_fixed (list, TRUE);
+  genos_sender_list_set_lower (list, &lower);
+  genos_sender_list_add (list, link);
+  film (&camera, 4);
+  genos_link_sender_set_rate (link, 1000);
+  film (&camera, 10);
+  g_assert_cmpint (genos_link_sender_get_tier (link), ==, GENOS_SENT_AUDIO_ONLY);
+  genos_sender_list_poll (list, 1, &state);
+  g_assert_cmpuint (state.n_active, ==, 0);
+  genos_sender_list_poll (list, 0, &state);
+  g_assert_cmpuint (state.n_active, ==, 1);
+  genos_link_sender_set_rate (link, GENOS_RATE_UNBOUNDED);
+  film (&camera, 30);
+  g_assert_cmpint (genos_link_sender_get_tier (link), ==, GENOS_SENT_FULL);
+}
+
+/* Who stands there for others gets one tier, whatever its rate, and takes part in that one's rate only. */
+static void
+test_pinned (void)
+{
+  GenosSenderListState state;
+  GenosTierLadder ladder = { 2, { 1000000, 100000 } };
+  GenosTierLadder one = { 1, { 1000000 } };
+  g_autoptr (GenosSenderList) list = genos_sender_list_new ();
+  g_autoptr (FakeSender) other = fake_sender_new (TRUE);
+  g_autoptr (FakeSender) sender = fake_sender_new (TRUE);
+
+  genos_sender_list_add (list, GENOS_LINK_SENDER (other));
+  genos_sender_list_add_pinned (list, GENOS_LINK_SENDER (sender), 1);
+  genos_link_sender_set_rate (GENOS_LINK_SENDER (sender), 50000);
+  g_assert_cmpuint (genos_sender_list_count_active (list), ==, 1);
+  g_assert_false (genos_sender_list_choose (list, &ladder, G_TIME_SPAN_SECOND));
+  g_assert_false (genos_sender_list_choose (list, &ladder, 10 * G_TIME_SPAN_SECOND));
+  genos_sender_list_poll (list, 0, &state);
+  g_assert_true (state.n_active == 1 && state.rate == GENOS_RATE_UNBOUNDED);
+  genos_sender_list_poll (list, 1, &state);
+  g_assert_true (state.n_active == 1 && state.rate == 50000 && state.newcomer);
+
+  genos_sender_list_push (list, 0, new_packet (1, TRUE, 20));
+  g_assert_cmpuint (fake_sender_get_n_packets (sender), ==, 0);
+  genos_sender_list_push (list, 1, new_packet (1, TRUE, 20));
+  g_assert_cmpuint (fake_sender_get_n_packets (sender), ==, 1);
+  g_assert_cmpuint (fake_sender_get_n_packets (other), ==, 1);
+
+  genos_sender_list_choose (list, &one, 11 * G_TIME_SPAN_SECOND);
+  genos_sender_list_poll (list, 1, &state);
+  g_assert_cmpuint (state.n_active, ==, 0);
+  genos_sender_list_remove (list, GENOS_LINK_SENDER (sender));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -484,5 +597,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/media/sender-list/ladder-is-gone", test_ladder_is_gone);
   g_test_add_func ("/media/sender-list/fixed", test_fixed);
   g_test_add_func ("/media/sender-list/fixed-asks", test_fixed_asks);
+  g_test_add_func ("/media/sender-list/lower", test_lower);
+  g_test_add_func ("/media/sender-list/lower-back-from-nothing", test_lower_back_from_nothing);
+  g_test_add_func ("/media/sender-list/pinned", test_pinned);
   return g_test_run ();
 }

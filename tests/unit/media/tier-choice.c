@@ -316,6 +316,55 @@ test_fewer_tiers (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (genos_tier_choice_update (&fixture->choice, &none, 1000, fixture->now), ==, 0);
 }
 
+/* Who would get one that cannot be had gets the next, and who had it the nearest it can take; and it is tried again
+ * when it can be had again. */
+static void
+test_absent (Fixture *fixture, gconstpointer data)
+{
+  GenosTierLadder holed = ladder;
+
+  fixture->ladder = &holed;
+  holed.absent = 1 << 1;
+  g_assert_cmpint (wait_for (fixture, 2, 400000, 5), >=, 0);
+  stay (fixture, 400000, 5);
+  holed.absent = 0;
+  g_assert_cmpint (wait_for (fixture, 1, 400000, 20), >=, 0);
+  holed.absent = 1 << 1;
+  g_assert_cmpuint (
+      genos_tier_choice_update (&fixture->choice, &holed, 400000, fixture->now), ==, 2);
+  g_assert_cmpint (wait_for (fixture, 0, 2000000, 20), >=, 0);
+
+  /* What there is instead may be no more than it had. */
+  holed.absent = 0;
+  g_assert_cmpint (wait_for (fixture, 1, 400000, 5), >=, 0);
+  holed.absent = 1 << 1;
+  holed.least[0] = 300000;
+  g_assert_cmpuint (
+      genos_tier_choice_update (&fixture->choice, &holed, 400000, fixture->now), ==, 0);
+  holed.least[0] = ladder.least[0];
+
+  /* Below there is nothing. */
+  holed.absent = 1 << 2;
+  g_assert_cmpint (wait_for (fixture, 1, 400000, 5), >=, 0);
+  g_assert_cmpint (wait_for (fixture, 3, 100000, 5), >=, 2000);
+  holed.absent = 1 << 1 | 1 << 2;
+  g_assert_cmpint (wait_for (fixture, 0, 2000000, 70), >=, 0);
+}
+
+/* Nothing is below what was had but what is better: that, until it turns out to be too much. */
+static void
+test_absent_last (Fixture *fixture, gconstpointer data)
+{
+  GenosTierLadder holed = ladder;
+
+  fixture->ladder = &holed;
+  g_assert_cmpint (wait_for (fixture, 2, 100000, 5), >=, 0);
+  holed.absent = 1 << 2;
+  g_assert_cmpuint (
+      genos_tier_choice_update (&fixture->choice, &holed, 100000, fixture->now), ==, 1);
+  g_assert_cmpint (wait_for (fixture, 3, 100000, 5), >=, 0);
+}
+
 #define ADD(path, ladder, func)                                                                    \
   g_test_add ("/media/tier-choice/" path, Fixture, ladder, set_up, func, tear_down)
 
@@ -337,6 +386,8 @@ main (int argc, char **argv)
   ADD ("beside-down", &beside, test_beside_down);
   ADD ("beside-patience", &beside, test_beside_patience);
   ADD ("beside-last", &beside, test_beside_last);
+  ADD ("absent", &ladder, test_absent);
+  ADD ("absent-last", &ladder, test_absent_last);
   ADD ("fewer-tiers", &ladder, test_fewer_tiers);
   return g_test_run ();
 }

@@ -226,6 +226,63 @@ test_source_moves (Fixture *self, gconstpointer unused)
   g_assert_cmpuint (GST_READ_UINT16_BE (last + 2), ==, GST_READ_UINT16_BE (first + 2) + 1);
 }
 
+/* Another tier comes beside it: who is to get that has it under the same SSRC, from a key frame on, and the others
+ * nothing of it. */
+static void
+test_tier_beside (Fixture *self, gconstpointer unused)
+{
+  GenosLinkReceiver *link = self->link, *beside = source_new (VIDEO);
+  g_autoptr (GenosRemoteTrack) tier = genos_remote_track_new ("peer", NULL, beside);
+  GenosTierLadder lower = { 2, { 0, 1 } };
+  guint8 first[12], last[12];
+  guint16 seqnum = 0;
+  guint before;
+
+  genos_local_track_set_lower (self->track, &lower);
+  genos_local_track_add_sender (self->track, GENOS_LINK_SENDER (self->one));
+  genos_local_track_add_sender (self->track, GENOS_LINK_SENDER (self->two));
+  genos_link_sender_set_active (GENOS_LINK_SENDER (self->one), TRUE);
+  genos_link_sender_set_active (GENOS_LINK_SENDER (self->two), TRUE);
+  deliver (self, seqnum++, TRUE);
+  g_assert_cmpuint (genos_local_track_get_demand (self->track), ==, 0);
+
+  /* The rate is measured by the clock. */
+  genos_link_sender_set_rate (GENOS_LINK_SENDER (self->two), 2);
+  gint64 deadline = g_get_monotonic_time () + MEDIA_TEST_DEADLINE;
+  while (genos_local_track_get_demand (self->track) == 0) {
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    deliver (self, seqnum++, FALSE);
+    g_usleep (10000);
+  }
+  g_assert_cmpuint (genos_local_track_get_demand (self->track), ==, 1 << 1);
+  g_assert_cmpint (
+      genos_link_sender_get_tier (GENOS_LINK_SENDER (self->two)), ==, GENOS_SENT_SECOND);
+
+  genos_local_track_set_tier_source (self->track, 1, tier);
+  g_assert_cmpint (g_atomic_int_get (&TEST_SOURCE (beside)->n_requests), ==, 1);
+  self->link = beside;
+  before = fake_sender_get_n_packets (self->one);
+  g_autoptr (GPtrArray) all = fake_sender_dup_packets (self->two, 0);
+  deliver (self, 500, FALSE);
+  g_assert_cmpuint (fake_sender_get_n_packets (self->two), ==, all->len);
+  deliver (self, 501, TRUE);
+  deliver (self, 502, FALSE);
+  self->link = link;
+  g_assert_cmpuint (fake_sender_get_n_packets (self->one), ==, before);
+  g_autoptr (GPtrArray) packets = fake_sender_dup_packets (self->two, 0);
+  g_assert_cmpuint (packets->len, ==, all->len + 2);
+  gst_buffer_extract (g_ptr_array_index (packets, 0), 0, first, sizeof first);
+  gst_buffer_extract (g_ptr_array_index (packets, all->len), 0, last, sizeof last);
+  g_assert_cmpmem (first + 8, 4, last + 8, 4);
+  g_assert_true (
+      GST_BUFFER_FLAG_IS_SET (g_ptr_array_index (packets, all->len), GST_BUFFER_FLAG_DISCONT));
+
+  /* It ends: nobody is called any more. */
+  genos_local_track_set_tier_source (self->track, 1, NULL);
+  genos_link_receiver_deliver (beside, gst_buffer_new_allocate (NULL, 20, NULL));
+  g_object_unref (beside);
+}
+
 static void
 test_unknown_codec (void)
 {
@@ -256,6 +313,7 @@ main (int argc, char **argv)
   add ("merges-requests", test_merges_requests);
   add ("beside-a-viewer", test_beside_a_viewer);
   add ("source-moves", test_source_moves);
+  add ("tier-beside", test_tier_beside);
   g_test_add_func ("/media/track-forward/unknown-codec", test_unknown_codec);
   return g_test_run ();
 }

@@ -245,6 +245,11 @@ test_own (void)
   check_children (self, "a c d b1 b2");
   genos_mesh_media_set_forward_max (self, 1);
   check_children (self, "a");
+  /* What goes beside another one is known by that. */
+  genos_mesh_media_set_own (self, &name, "");
+  check_children (self, "a");
+  g_autoptr (GArray) untold = genos_mesh_media_list_offers (self, "a");
+  g_assert_cmpuint (untold->len, ==, 0);
   genos_mesh_media_set_own (self, &name, NULL);
   genos_mesh_media_plan (self, 0);
   check_children (self, "");

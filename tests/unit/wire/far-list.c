@@ -14,6 +14,14 @@ static const char sample[] =
     "\"stream\":\"s\","
     "\"track\":\"a\",\"kind\":\"audio\"}}]}";
 
+static const char tiered[] =
+    "{\"offers\":[{\"origin\":\"alice\",\"path\":[],\"tier\":\"second\",\"is\":{\"stream\":\"s\","
+    "\"track\":\"v\",\"kind\":\"video\",\"tiers\":[450000,160000,20000],\"thin\":true}}]}";
+
+static const char tier_watches[] =
+    "{\"watch\":[[\"alice\",\"s\",\"v\"]],\"tiers\":[[\"alice\",\"s\",\"v\",1],"
+    "[\"alice\",\"s\",\"v\",3]]}";
+
 static const char watches[] = "{\"watch\":[[\"alice\",\"s\",\"v\"],[\"bob\",\"\\\"\",\"ä\"]]}";
 
 static void
@@ -52,6 +60,74 @@ test_watches (void)
   g_assert_cmpuint (names->len, ==, 2);
   again = genos_far_watches_build (names);
   g_assert_cmpstr (again, ==, watches);
+}
+
+static void
+test_tiers (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) offers = genos_far_offers_parse (tiered, &error);
+  g_autoptr (GPtrArray) names = NULL;
+  g_autofree char *again = NULL;
+  g_autofree char *watched = NULL;
+  GenosFarOffer *offer;
+
+  g_assert_no_error (error);
+  offer = g_ptr_array_index (offers, 0);
+  g_assert_cmpstr (offer->tier, ==, "second");
+  g_assert_cmpuint (offer->entry->n_tiers, ==, 3);
+  g_assert_cmpuint (offer->entry->tiers[1], ==, 160000);
+  g_assert_true (offer->entry->thin);
+  again = genos_far_offers_build (offers);
+  g_assert_cmpstr (again, ==, tiered);
+
+  names = genos_far_watches_parse (tier_watches, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (names->len, ==, 3);
+  g_assert_cmpuint (((GenosFarName *) g_ptr_array_index (names, 0))->tier, ==, 0);
+  g_assert_cmpuint (((GenosFarName *) g_ptr_array_index (names, 2))->tier, ==, 3);
+  watched = genos_far_watches_build (names);
+  g_assert_cmpstr (watched, ==, tier_watches);
+}
+
+/* There is one encoding, then. */
+static void
+test_no_tiers (void)
+{
+  static const char *const tiers[] = { "null", "3", "[]", "[1]", "[1,2,3,4,5]", "[1,0]", "[1,-1]",
+    "[1,\"2\"]", "[1.5,2.5]", "[1,2147483648]", "[[1],[2]]", "{}" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tiers); i++) {
+    g_autofree char *text = g_strdup_printf (
+        "{\"offers\":[{\"origin\":\"a\",\"path\":[\"b\"],\"tier\":%s,\"is\":{\"stream\":\"s\","
+        "\"track\":\"t\",\"kind\":\"video\",\"tiers\":%s,\"thin\":true}}]}",
+        tiers[i], tiers[i]);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GPtrArray) offers = genos_far_offers_parse (text, &error);
+    GenosFarOffer *offer;
+
+    g_assert_no_error (error);
+    offer = g_ptr_array_index (offers, 0);
+    g_assert_null (offer->tier);
+    g_assert_cmpuint (offer->entry->n_tiers, ==, 0);
+    g_assert_false (offer->entry->thin);
+  }
+}
+
+static void
+test_no_tier_watches (void)
+{
+  static const char *const wanted[] = { "[[\"a\",\"s\",\"t\"]]", "[[\"a\",\"s\",\"t\",0]]",
+    "[[\"a\",\"s\",\"t\",4]]", "[[\"a\",\"s\",\"t\",-1]]", "[[\"a\",\"s\",\"t\",\"1\"]]",
+    "[[\"a\",\"s\",\"t\",1.5]]", "[[\"a\",\"s\",1,1]]", "[1]", "[[]]" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++) {
+    g_autofree char *text = g_strdup_printf ("{\"watch\":[],\"tiers\":%s}", wanted[i]);
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (genos_far_watches_parse (text, &error));
+    g_assert_error (error, GENOS_ERROR, GENOS_ERROR_PROTOCOL);
+  }
 }
 
 static void
@@ -171,6 +247,13 @@ test_bounds (void)
   g_string_append (many, "]}");
   text = g_string_free (many, FALSE);
   g_assert_null (genos_far_watches_parse (text, NULL));
+  many = g_string_new ("{\"watch\":[],\"tiers\":[");
+  for (guint i = 0; i <= GENOS_FAR_MAX; i++)
+    g_string_append_printf (many, "%s[\"a\",\"s\",\"%u\",1]", i > 0 ? "," : "", i);
+  g_string_append (many, "]}");
+  g_free (text);
+  text = g_string_free (many, FALSE);
+  g_assert_null (genos_far_watches_parse (text, NULL));
 }
 
 /* Whatever bytes come, there is a list or an error. */
@@ -207,6 +290,8 @@ test_damaged (void)
 {
   damage (sample);
   damage (watches);
+  damage (tiered);
+  damage (tier_watches);
 }
 
 static void
@@ -255,6 +340,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/far-list/offers", test_offers);
   g_test_add_func ("/wire/far-list/watches", test_watches);
+  g_test_add_func ("/wire/far-list/tiers", test_tiers);
+  g_test_add_func ("/wire/far-list/no-tiers", test_no_tiers);
+  g_test_add_func ("/wire/far-list/no-tier-watches", test_no_tier_watches);
   g_test_add_func ("/wire/far-list/nonsense", test_nonsense);
   g_test_add_func ("/wire/far-list/no-clock", test_no_clock);
   g_test_add_func ("/wire/far-list/bounds", test_bounds);

@@ -103,7 +103,7 @@ genos_far_tracks_doubt (GenosFarTracks *self, gint64 now)
     return;
   g_hash_table_iter_init (&iter, self->tracks);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &track))
-    if (genos_mesh_media_is_used (self->planner, &track->name)
+    if (track->tier == 0 && genos_mesh_media_is_used (self->planner, &track->name)
         && genos_far_track_is_late (track, now))
       ask (self, track->source, now);
 }

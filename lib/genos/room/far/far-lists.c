@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <genos/room/far/far-tier.h>
 #include <genos/room/far/far-track.h>
 #include <genos/wire/json-text.h>
 
@@ -106,22 +107,84 @@ genos_far_neighbour_heed_clock (GenosFarNeighbour *self, GenosPeer *peer)
   return TRUE;
 }
 
+static gboolean
+is_of (const GenosFarOffer *offer, const GenosMeshTrackName *name)
+{
+  return strcmp (offer->entry->track_id, name->track) == 0
+      && strcmp (offer->entry->stream_id, name->stream) == 0
+      && strcmp (offer->origin, name->origin) == 0;
+}
+
+const char *
+genos_far_neighbour_get_tier (const GenosFarNeighbour *self, const GenosMeshTrackName *name)
+{
+  for (guint i = 0; i < self->offers->len; i++) {
+    const GenosFarOffer *offer = g_ptr_array_index (self->offers, i);
+
+    if (is_of (offer, name))
+      return offer->tier;
+  }
+  return NULL;
+}
+
+gboolean
+genos_far_neighbour_has_tiers (const GenosFarNeighbour *self)
+{
+  for (guint i = 0; i < self->offers->len; i++)
+    if (((GenosFarOffer *) g_ptr_array_index (self->offers, i))->entry->n_tiers > 1)
+      return TRUE;
+  for (guint i = 0; i < self->watches->len; i++)
+    if (((GenosFarName *) g_ptr_array_index (self->watches, i))->tier > 0)
+      return TRUE;
+  return FALSE;
+}
+
+static GenosMeshOffer
+make_offer (GenosFarNeighbour *self, const GenosFarOffer *from)
+{
+  GenosMeshOffer offer = { { from->origin, from->entry->stream_id, from->entry->track_id },
+    .path = (const char *const *) from->path, .full = from->full };
+
+  /* Of its own tracks it needs not say it. */
+  offer.timed = self->timed && (from->timed || *from->path == NULL);
+  offer.ahead = offer.timed ? self->ahead + (*from->path != NULL ? from->ahead : 0) : 0;
+  return offer;
+}
+
+/* Who has a track in several tiers can get them all; the planner only hears of those of tracks that go through
+ * here. */
+static void
+add_tiers (GenosFarNeighbour *self, const GenosFarOffer *from, GArray *offers, GPtrArray *texts)
+{
+  for (guint tier = 1; tier < from->entry->n_tiers; tier++) {
+    GenosMeshOffer offer = make_offer (self, from);
+
+    offer.name.track = genos_far_tier_name_new (from->entry->track_id, tier);
+    g_ptr_array_add (texts, (char *) offer.name.track);
+    g_array_append_val (offers, offer);
+  }
+}
+
 static void
 apply_offers (GenosFarNeighbour *self, GenosMeshMedia *planner)
 {
   g_autoptr (GArray) offers = g_array_new (FALSE, FALSE, sizeof (GenosMeshOffer));
-  g_autoptr (GPtrArray) abouts = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < self->offers->len; i++) {
     const GenosFarOffer *from = g_ptr_array_index (self->offers, i);
-    GenosMeshOffer offer = { { from->origin, from->entry->stream_id, from->entry->track_id },
-      genos_far_track_about_new (from->entry), (const char *const *) from->path, from->full };
+    GenosMeshOffer offer = make_offer (self, from);
 
-    /* Of its own tracks it needs not say it. */
-    offer.timed = self->timed && (from->timed || *from->path == NULL);
-    offer.ahead = offer.timed ? self->ahead + (*from->path != NULL ? from->ahead : 0) : 0;
-    g_ptr_array_add (abouts, (char *) offer.about);
+    offer.about = genos_far_track_about_new (from->entry);
+    g_ptr_array_add (texts, (char *) offer.about);
     g_array_append_val (offers, offer);
+  }
+  for (guint i = 0; i < self->offers->len; i++) {
+    const GenosFarOffer *from = g_ptr_array_index (self->offers, i);
+    GenosMeshTrackName name = { from->origin, from->entry->stream_id, from->entry->track_id };
+
+    if (genos_mesh_media_is_used (planner, &name))
+      add_tiers (self, from, offers, texts);
   }
   genos_mesh_media_take_offers (
       planner, self->id, (const GenosMeshOffer *) offers->data, offers->len);
@@ -131,11 +194,14 @@ static void
 apply_watches (GenosFarNeighbour *self, GenosMeshMedia *planner)
 {
   g_autoptr (GArray) names = g_array_new (FALSE, FALSE, sizeof (GenosMeshTrackName));
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < self->watches->len; i++) {
     const GenosFarName *from = g_ptr_array_index (self->watches, i);
-    GenosMeshTrackName name = { from->origin, from->stream_id, from->track_id };
+    GenosMeshTrackName name = { from->origin, from->stream_id,
+      genos_far_tier_name_new (from->track_id, from->tier) };
 
+    g_ptr_array_add (texts, (char *) name.track);
     g_array_append_val (names, name);
   }
   genos_mesh_media_take_watches (
@@ -162,7 +228,8 @@ parse_about (const char *about)
 }
 
 static char *
-build_offers (GenosFarNeighbour *self, GenosMeshMedia *planner)
+build_offers (GenosFarNeighbour *self, GenosPeer *peer, GenosMeshMedia *planner,
+    GenosFarTierFunc tier, gpointer data)
 {
   g_autoptr (GArray) offers = genos_mesh_media_list_offers (planner, self->id);
   g_autoptr (GPtrArray) list = new_offers ();
@@ -179,9 +246,21 @@ build_offers (GenosFarNeighbour *self, GenosMeshMedia *planner)
         offer->name.origin, offer->path, offer->full, g_steal_pointer (&entry));
     told->timed = offer->timed;
     told->ahead = offer->ahead;
+    told->tier = g_strdup (tier (peer, &offer->name, data));
     g_ptr_array_add (list, told);
   }
   return genos_far_offers_build (list);
+}
+
+GenosFarName *
+genos_far_lists_name_new (const GenosMeshTrackName *name)
+{
+  g_autofree char *track = NULL;
+  guint tier = genos_far_tier_name_split (name->track, &track);
+  GenosFarName *listed = genos_far_name_new (name->origin, name->stream, track);
+
+  listed->tier = tier;
+  return listed;
 }
 
 static char *
@@ -190,15 +269,15 @@ build_watches (GenosFarNeighbour *self, GenosMeshMedia *planner, GPtrArray *kept
   g_autoptr (GArray) names = genos_mesh_media_list_watches (planner, self->id);
   g_autoptr (GPtrArray) list = new_names ();
 
-  for (guint i = 0; i < names->len; i++) {
-    const GenosMeshTrackName *name = &g_array_index (names, GenosMeshTrackName, i);
-
-    g_ptr_array_add (list, genos_far_name_new (name->origin, name->stream, name->track));
-  }
+  for (guint i = 0; i < names->len; i++)
+    g_ptr_array_add (
+        list, genos_far_lists_name_new (&g_array_index (names, GenosMeshTrackName, i)));
   for (guint i = 0; i < kept->len; i++) {
     const GenosFarName *name = g_ptr_array_index (kept, i);
+    GenosFarName *copy = genos_far_name_new (name->origin, name->stream_id, name->track_id);
 
-    g_ptr_array_add (list, genos_far_name_new (name->origin, name->stream_id, name->track_id));
+    copy->tier = name->tier;
+    g_ptr_array_add (list, copy);
   }
   return genos_far_watches_build (list);
 }
@@ -223,8 +302,8 @@ say (GenosPeer *peer, const char *type, char *text, gboolean empty, char **said)
 }
 
 gboolean
-genos_far_neighbour_tell (
-    GenosFarNeighbour *self, GenosPeer *peer, GenosMeshMedia *planner, GPtrArray *kept)
+genos_far_neighbour_tell (GenosFarNeighbour *self, GenosPeer *peer, GenosMeshMedia *planner,
+    GPtrArray *kept, GenosFarTierFunc tier, gpointer data)
 {
   GenosOutbox *outbox = genos_messenger_get_outbox (genos_peer_get_messenger (peer));
   char *offers, *watches;
@@ -234,7 +313,7 @@ genos_far_neighbour_tell (
   watches = build_watches (self, planner, kept);
   say (peer, GENOS_FAR_WATCHES_TYPE, watches, g_str_has_suffix (watches, "[]}"),
       &self->told_watches);
-  offers = build_offers (self, planner);
+  offers = build_offers (self, peer, planner, tier, data);
   say (peer, GENOS_FAR_OFFERS_TYPE, offers, g_str_has_suffix (offers, "[]}"), &self->told_offers);
   return TRUE;
 }

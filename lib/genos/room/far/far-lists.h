@@ -34,9 +34,22 @@ gboolean genos_far_neighbour_take (
 gboolean genos_far_neighbour_heed_clock (GenosFarNeighbour *self, GenosPeer *peer);
 /* Everything it said, once more. */
 void genos_far_neighbour_apply (GenosFarNeighbour *self, GenosMeshMedia *planner);
+/* It offers some in several tiers, or wants one. */
+gboolean genos_far_neighbour_has_tiers (const GenosFarNeighbour *self);
+/* (nullable): what it said it sends us of a track */
+const char *
+genos_far_neighbour_get_tier (const GenosFarNeighbour *self, const GenosMeshTrackName *name);
+
+/* What of a track goes to @peer, in words; NULL: nothing of it does. */
+typedef const char *(*GenosFarTierFunc) (
+    GenosPeer *peer, const GenosMeshTrackName *name, gpointer data);
+
+/* As it stands in a list. */
+GenosFarName *genos_far_lists_name_new (const GenosMeshTrackName *name);
+
 /* What the planner says to it, and that @kept (element-type GenosFarName) is wanted too. FALSE: its link takes
  * nothing at the moment. */
-gboolean genos_far_neighbour_tell (
-    GenosFarNeighbour *self, GenosPeer *peer, GenosMeshMedia *planner, GPtrArray *kept);
+gboolean genos_far_neighbour_tell (GenosFarNeighbour *self, GenosPeer *peer,
+    GenosMeshMedia *planner, GPtrArray *kept, GenosFarTierFunc tier, gpointer data);
 
 G_END_DECLS

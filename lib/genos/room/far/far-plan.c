@@ -67,6 +67,19 @@ bring_neighbours (GenosFarTracks *self)
   }
 }
 
+/* Who is asked for a track is asked for its tiers as well: so these are known when all else is. */
+static void
+bring_tiers (GenosFarTracks *self)
+{
+  GHashTableIter iter;
+  GenosFarNeighbour *neighbour;
+
+  g_hash_table_iter_init (&iter, self->neighbours);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &neighbour))
+    if (!neighbour->away && genos_far_neighbour_has_tiers (neighbour))
+      genos_far_neighbour_apply (neighbour, self->planner);
+}
+
 static gboolean
 has_own (GenosFarTracks *self, const char *stream_id, const char *track_id)
 {
@@ -80,7 +93,19 @@ has_own (GenosFarTracks *self, const char *stream_id, const char *track_id)
 }
 
 static void
-bring_one_of_ours (GenosFarTracks *self, GenosLocalTrack *track)
+describe_tiers (GenosLocalTrack *track, GenosTrackEntry *entry)
+{
+  GenosTierLadder ladder;
+
+  G_STATIC_ASSERT (GENOS_MAX_TIERS == GENOS_TRACK_MAX_TIERS);
+  genos_local_track_get_ladder (track, &ladder);
+  entry->n_tiers = ladder.n > 1 ? ladder.n : 0;
+  entry->thin = ladder.thin;
+  memcpy (entry->tiers, ladder.least, sizeof entry->tiers);
+}
+
+static void
+bring_one_of_ours (GenosFarTracks *self, GenosLocalTrack *track, GPtrArray *tracks)
 {
   GenosTrackAudience *audience = genos_local_track_get_audience (track);
   g_autoptr (GenosTrackEntry) entry = genos_track_entry_new (
@@ -96,21 +121,24 @@ bring_one_of_ours (GenosFarTracks *self, GenosLocalTrack *track)
   entry->paused = genos_track_audience_get_paused (audience);
   entry->sealed = genos_far_tracks_seals (self);
   entry->metadata = genos_local_track_dup_metadata (track);
+  describe_tiers (track, entry);
   about = genos_far_track_about_new (entry);
   genos_mesh_media_set_own (self->planner, &name, about);
   g_ptr_array_add (
       self->own_names, genos_far_name_new (self->self_id, entry->stream_id, entry->track_id));
+  g_ptr_array_add (tracks, track);
 }
 
 static void
 bring_ours (GenosFarTracks *self)
 {
   g_autoptr (GPtrArray) before = g_steal_pointer (&self->own_names);
+  g_autoptr (GPtrArray) tracks = g_ptr_array_new ();
   GPtrArray *ready = genos_outgoing_tracks_get_ready (self->own);
 
   self->own_names = g_ptr_array_new_with_free_func ((GDestroyNotify) genos_far_name_free);
   for (guint i = 0; i < ready->len; i++)
-    bring_one_of_ours (self, g_ptr_array_index (ready, i));
+    bring_one_of_ours (self, g_ptr_array_index (ready, i), tracks);
   for (guint i = 0; i < before->len; i++) {
     const GenosFarName *gone = g_ptr_array_index (before, i);
     GenosMeshTrackName name = { self->self_id, gone->stream_id, gone->track_id };
@@ -118,6 +146,7 @@ bring_ours (GenosFarTracks *self)
     if (!has_own (self, gone->stream_id, gone->track_id))
       genos_mesh_media_set_own (self->planner, &name, NULL);
   }
+  genos_far_tracks_bring_own_tiers (self, tracks);
 }
 
 /* --- what the application is told --- */
@@ -251,7 +280,7 @@ add_browsers (GenosFarTracks *self, GenosFarTrack *track, GPtrArray *children)
   GHashTableIter iter;
   GenosFarNeighbour *neighbour;
 
-  track->for_browsers = track->track != NULL && !track->sealed
+  track->for_browsers = track->track != NULL && !track->sealed && track->tier == 0
       && genos_mesh_media_is_used (self->planner, &track->name) && is_in_charge (self, cell)
       && genos_mesh_cell_of (self->mesh, track->name.origin) != cell
       && count_for_browsers (self, track) < MAX_FOR_BROWSERS;
@@ -265,16 +294,6 @@ add_browsers (GenosFarTracks *self, GenosFarTrack *track, GPtrArray *children)
 }
 
 static void
-update_forward (GenosFarTracks *self, GenosFarTrack *track)
-{
-  g_autoptr (GPtrArray) peers = genos_roster_get_targets (self->roster, NULL, NULL);
-
-  for (guint i = 0; i < peers->len; i++)
-    genos_peer_media_update_local (
-        genos_peer_get_media (g_ptr_array_index (peers, i)), track->forward);
-}
-
-static void
 settle_children (GenosFarTracks *self, GenosFarTrack *track)
 {
   g_autoptr (GPtrArray) children = genos_mesh_media_list_children (self->planner, &track->name);
@@ -285,7 +304,7 @@ settle_children (GenosFarTracks *self, GenosFarTrack *track)
   if (!needed)
     genos_far_tracks_take_away (self, track);
   else if (genos_far_track_set_children (track, children))
-    update_forward (self, track);
+    genos_far_tracks_update_local (self, track->forward);
   if (needed == track->needed)
     return;
   track->needed = needed;
@@ -348,6 +367,16 @@ is_gone (GenosFarTracks *self, GenosFarTrack *track, const char *parent, gint64 
       || !genos_mesh_knows (self->mesh, track->name.origin);
 }
 
+/* It is sealed as the track is. */
+static void
+heed_tier (GenosFarTracks *self, GenosFarTrack *tier)
+{
+  GenosFarTrack *track =
+      genos_far_tracks_find (self, tier->name.origin, tier->name.stream, tier->tier_of);
+
+  tier->sealed = tier->sealed || (track != NULL && track->sealed);
+}
+
 static void
 settle (GenosFarTracks *self, const char *key, gint64 now)
 {
@@ -371,10 +400,14 @@ settle (GenosFarTracks *self, const char *key, gint64 now)
     genos_far_tracks_hide (self, track);
     return;
   }
-  genos_far_tracks_see_to_seal (self, track);
+  genos_far_tracks_heed_sent (self, track);
+  if (track->tier > 0)
+    heed_tier (self, track);
+  else
+    genos_far_tracks_see_to_seal (self, track);
   settle_children (self, track);
   if (is_same_stay (self, stay) && g_hash_table_lookup (self->tracks, key) == track
-      && track->track != NULL && track->peer == NULL && track->wanted)
+      && track->track != NULL && track->peer == NULL && track->wanted && track->tier == 0)
     show (self, track);
   if (is_same_stay (self, stay) && g_hash_table_lookup (self->tracks, key) == track)
     genos_far_tracks_settle_clock (self, track);
@@ -416,8 +449,7 @@ list_kept (GenosFarTracks *self, const char *neighbour, gint64 now)
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &track))
     if (g_strcmp0 (genos_far_track_get_kept_source (track, now), neighbour) == 0
         && genos_mesh_media_is_used (self->planner, &track->name))
-      g_ptr_array_add (
-          kept, genos_far_name_new (track->name.origin, track->name.stream, track->name.track));
+      g_ptr_array_add (kept, genos_far_lists_name_new (&track->name));
   return kept;
 }
 
@@ -435,7 +467,8 @@ tell_neighbours (GenosFarTracks *self, gint64 now)
     if (peer == NULL || !neighbour->speaks || neighbour->away)
       continue;
     kept = list_kept (self, neighbour->id, now);
-    if (!genos_far_neighbour_tell (neighbour, peer, self->planner, kept))
+    if (!genos_far_neighbour_tell (
+            neighbour, peer, self->planner, kept, genos_far_tracks_name_sent, self))
       self->next = MIN (self->next, now);
   }
 }
@@ -460,6 +493,7 @@ genos_far_tracks_plan (GenosFarTracks *self)
   genos_mesh_media_set_forward_max (self->planner, self->forward_max);
   bring_neighbours (self);
   bring_ours (self);
+  bring_tiers (self);
   self->next = genos_mesh_media_plan (self->planner, now);
   heed_tracks (self);
   keys = list_keys (self);
@@ -467,6 +501,7 @@ genos_far_tracks_plan (GenosFarTracks *self)
     settle (self, g_ptr_array_index (keys, i), now);
   if (!is_same_stay (self, stay))
     return;
+  genos_far_tracks_settle_own_tiers (self);
   check_holds (self);
   tell_neighbours (self, now);
 }
@@ -506,6 +541,7 @@ genos_far_tracks_look (GenosFarTracks *self)
     plans |= track->gone_since != 0 || (used && g_strcmp0 (track->source, track->parent) != 0);
   }
   genos_far_tracks_doubt (self, now);
+  plans |= genos_far_tracks_look_at_tiers (self, now);
   if (plans)
     genos_far_tracks_schedule (self);
 }

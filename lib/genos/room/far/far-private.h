@@ -11,8 +11,18 @@ G_BEGIN_DECLS
 /* How often tracks are looked at. */
 #define GENOS_FAR_TRACKS_LOOK_MS 250
 
-/* For the files it is written in: far-tracks.c has what happens, far-plan.c what follows, far-sealed.c who may
- * watch, far-doubt.c who is asked whether it is still there. */
+/* One encoding of a track of ours, which goes beside the first to those who asked for it. */
+typedef struct {
+  GenosLocalTrack *of;
+  guint tier;
+  char *name; /* the planner's */
+  gboolean is_there;
+  GenosLocalTrack *track; /* (nullable): nobody asked for it */
+} GenosFarOwnTier;
+
+/* For the files it is written in: far-tracks.c has what happens, far-plan.c what follows, far-tiers.c what goes
+ * beside a track for the sake of narrow links, far-sealed.c who may watch, far-doubt.c who is asked whether it is
+ * still there. */
 struct _GenosFarTracks {
   GenosRoster *roster;
   GenosOutgoingTracks *own;
@@ -29,6 +39,7 @@ struct _GenosFarTracks {
   GHashTable *tracks;     /* their link_track → GenosFarTrack */
   GHashTable *peers;      /* char * → GenosPeer: origins that are not linked */
   GPtrArray *own_names;   /* of GenosFarName: what the planner has of ours */
+  GPtrArray *own_tiers;   /* of GenosFarOwnTier, likewise */
   GenosTimer due;         /* it is to be planned anew */
   GenosTimer tick;
   GenosEncryption media_encryption; /* of ours, for the next stay too */
@@ -53,6 +64,12 @@ void genos_far_tracks_hide (GenosFarTracks *self, GenosFarTrack *track);
 void genos_far_tracks_withdraw (GenosFarTracks *self, GenosFarTrack *track);
 /* Nobody has it from us any more. */
 void genos_far_tracks_take_away (GenosFarTracks *self, GenosFarTrack *track);
+/* A track of ours goes to those whom it is for now, or to nobody any more. */
+void genos_far_tracks_update_local (GenosFarTracks *self, GenosLocalTrack *track);
+void genos_far_tracks_remove_local (GenosFarTracks *self, GenosLocalTrack *track);
+/* (nullable) (transfer none): one of those that are offered */
+GenosLocalTrack *
+genos_far_tracks_find_own (GenosFarTracks *self, const char *stream, const char *track);
 /* (nullable) (transfer none): what a linked origin itself offers */
 GenosTrackOffer *genos_far_tracks_get_near_offer (GenosFarTracks *self, GenosFarTrack *track);
 /* Its packets come from elsewhere, or clocks stand otherwise: when they were taken. */
@@ -65,6 +82,24 @@ void genos_far_tracks_look (GenosFarTracks *self);
 void genos_far_tracks_doubt (GenosFarTracks *self, gint64 now);
 /* What the application is told may be the end of it: gives back what g_rc_box_acquire() took. */
 void genos_far_tracks_let_go (GenosFarTracks *self);
+
+/* --- far-tiers.c --- */
+
+GPtrArray *genos_far_own_tiers_new (void);
+/* (nullable) (transfer none) */
+GenosFarOwnTier *genos_far_tracks_find_own_tier (GenosFarTracks *self, GenosLocalTrack *track);
+/* @tracks: of GenosLocalTrack: those of ours that others may pass on */
+void genos_far_tracks_bring_own_tiers (GenosFarTracks *self, GPtrArray *tracks);
+void genos_far_tracks_settle_own_tiers (GenosFarTracks *self);
+void genos_far_tracks_end_tiers (GenosFarTracks *self);
+/* A few times a second. TRUE: others are wanted. */
+gboolean genos_far_tracks_look_at_tiers (GenosFarTracks *self, gint64 now);
+/* How many come beside it. */
+guint genos_far_tracks_count_tiers (GenosFarTracks *self, const GenosFarTrack *track, gint64 now);
+/* A GenosFarTierFunc. @data: GenosFarTracks */
+const char *
+genos_far_tracks_name_sent (GenosPeer *peer, const GenosMeshTrackName *name, gpointer data);
+void genos_far_tracks_heed_sent (GenosFarTracks *self, GenosFarTrack *track);
 
 /* --- far-sealed.c --- */
 

@@ -8,8 +8,8 @@
 
 /* --- ours --- */
 
-static GenosLocalTrack *
-find_own (GenosFarTracks *self, const char *stream, const char *track)
+GenosLocalTrack *
+genos_far_tracks_find_own (GenosFarTracks *self, const char *stream, const char *track)
 {
   GPtrArray *ready = genos_outgoing_tracks_get_ready (self->own);
 
@@ -27,7 +27,7 @@ static GenosSealedVerdict
 judge (const char *peer_id, const char *stream, const char *track, gpointer data)
 {
   GenosFarTracks *self = data;
-  GenosLocalTrack *own = find_own (self, stream, track);
+  GenosLocalTrack *own = genos_far_tracks_find_own (self, stream, track);
 
   if (own == NULL)
     return GENOS_SEALED_UNKNOWN;
@@ -65,10 +65,14 @@ may_have_clear (GenosFarTracks *self, const char *peer_id)
       && !genos_peer_knows_far (peer);
 }
 
+/* All tiers of a track have its keys. */
 GenosTrackSealer *
 genos_far_tracks_get_sealer (const char *peer_id, GenosLocalTrack *track, gpointer data)
 {
   GenosFarTracks *self = data;
+  GenosFarOwnTier *tier = genos_far_tracks_find_own_tier (self, track);
+
+  track = tier != NULL ? tier->of : track;
 
   if (!is_sealed_here (self, track) || !opens_sealed (self, peer_id))
     return NULL;
@@ -80,7 +84,10 @@ gboolean
 genos_far_tracks_offers (const char *peer_id, GenosLocalTrack *track, gpointer data)
 {
   GenosFarTracks *self = data;
+  GenosFarOwnTier *tier = genos_far_tracks_find_own_tier (self, track);
 
+  if (tier != NULL)
+    return !is_sealed_here (self, tier->of) || opens_sealed (self, peer_id);
   return !is_sealed_here (self, track) || opens_sealed (self, peer_id)
       || may_have_clear (self, peer_id);
 }
@@ -131,7 +138,7 @@ genos_far_tracks_look_after_keys (GenosFarTracks *self, gint64 now)
 
   g_hash_table_iter_init (&iter, self->tracks);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &track)) {
-    if (!track->sealed || !track->wanted)
+    if (!track->sealed || !track->wanted || track->tier > 0)
       continue;
     genos_sealed_tracks_get_opener (self->sealed, &track->name);
     genos_sealed_tracks_watch (self->sealed, &track->name, now);

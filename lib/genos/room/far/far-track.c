@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include <genos/media/track-forward.h>
+#include <genos/room/far/far-tier.h>
 #include <genos/wire/far-list.h>
 #include <genos/wire/json-text.h>
 
 #define MAX_SILENCE (10 * G_TIME_SPAN_SECOND)
+#define REDUCED_SILENCE (6 * G_TIME_SPAN_SECOND)
 #define MAX_PATIENCE (12 * G_TIME_SPAN_SECOND)
 /* So many times the longest pause of late is too long a one. */
 #define PAUSES 4
@@ -21,6 +23,7 @@ genos_far_track_new (const GenosMeshTrackName *name)
   self->name.origin = g_strdup (name->origin);
   self->name.stream = g_strdup (name->stream);
   self->name.track = g_strdup (name->track);
+  self->tier = genos_far_tier_name_split (name->track, &self->tier_of);
   self->link_stream = genos_far_stream_id_new (name->origin, name->stream);
   self->link_track = genos_far_track_id_new (name->origin, name->stream, name->track);
   self->receivers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
@@ -41,6 +44,7 @@ genos_far_track_free (GenosFarTrack *self)
   g_free (self->about);
   g_free (self->parent);
   g_free (self->source);
+  g_free (self->tier_of);
   g_free (self->link_stream);
   g_free (self->link_track);
   g_free ((char *) self->name.origin);
@@ -109,10 +113,11 @@ genos_far_track_set_track (GenosFarTrack *self, GenosRemoteTrack *track)
     genos_remote_track_add_raw_tap (track, on_packet, self, NULL);
 }
 
+/* A tier beside the first comes as what is passed on does, from its origin too. */
 static gboolean
 is_origin (GenosFarTrack *self, const char *peer_id)
 {
-  return strcmp (self->name.origin, peer_id) == 0;
+  return self->tier == 0 && strcmp (self->name.origin, peer_id) == 0;
 }
 
 static GenosLinkReceiver *
@@ -237,11 +242,19 @@ count (GenosFarTrack *self, gint64 now)
   self->last_packet = now;
 }
 
+/* Who says that it sends less may have to get that first. */
+static gboolean
+is_reduced (GenosFarTrack *self)
+{
+  return self->sent > GENOS_SENT_FULL && self->sent < GENOS_SENT_AUDIO_ONLY;
+}
+
 gboolean
 genos_far_track_is_stalled (GenosFarTrack *self, gint64 now)
 {
   gboolean waits = g_strcmp0 (self->source, self->parent) != 0;
-  gint64 silence = CLAMP (PAUSES * self->gap, GENOS_FAR_TRACK_SILENCE, MAX_SILENCE);
+  gint64 least = is_reduced (self) ? REDUCED_SILENCE : GENOS_FAR_TRACK_SILENCE;
+  gint64 silence = CLAMP (PAUSES * self->gap, least, MAX_SILENCE);
 
   count (self, now);
   if (self->parent == NULL || (self->entry != NULL && self->entry->paused)) {
@@ -277,34 +290,40 @@ make_forward (GenosFarTrack *self)
 
   if (genos_track_forward_get_codec (self->track) == NULL)
     return;
-  metadata = genos_far_metadata_new (self->name.origin, self->name.stream, self->name.track,
-      genos_remote_track_get_metadata (self->track));
+  if (self->tier == 0)
+    metadata = genos_far_metadata_new (self->name.origin, self->name.stream, self->name.track,
+        genos_remote_track_get_metadata (self->track));
   self->forward = g_object_new (GENOS_TYPE_LOCAL_TRACK, "source", self->track, "kind",
       genos_remote_track_get_kind (self->track), "stream-id", self->link_stream, "track-id",
       self->link_track, "metadata", metadata, NULL);
   if (self->sealed)
     genos_local_track_set_sealed (self->forward);
+  if (self->tier > 0)
+    genos_local_track_set_secondary (self->forward);
 }
 
 gboolean
-genos_far_track_set_children (GenosFarTrack *self, GPtrArray *children)
+genos_far_track_set_targets (GenosLocalTrack *track, GPtrArray *children)
 {
+  GenosTrackAudience *audience = genos_local_track_get_audience (track);
   g_autoptr (GPtrArray) targets = g_ptr_array_new ();
   g_auto (GStrv) before = NULL;
-  GenosTrackAudience *audience;
 
-  if (self->forward == NULL && children->len > 0 && self->track != NULL)
-    make_forward (self);
-  self->n_children = self->forward != NULL ? children->len : 0;
-  if (self->forward == NULL)
-    return FALSE;
   for (guint i = 0; i < children->len; i++)
     g_ptr_array_add (targets, g_ptr_array_index (children, i));
   g_ptr_array_add (targets, NULL);
-  audience = genos_local_track_get_audience (self->forward);
   g_object_get (audience, "targets", &before, NULL);
   if (before != NULL && g_strv_equal ((const char *const *) before, (gpointer) targets->pdata))
     return FALSE;
   g_object_set (audience, "targets", targets->pdata, NULL);
   return TRUE;
+}
+
+gboolean
+genos_far_track_set_children (GenosFarTrack *self, GPtrArray *children)
+{
+  if (self->forward == NULL && children->len > 0 && self->track != NULL)
+    make_forward (self);
+  self->n_children = self->forward != NULL ? children->len : 0;
+  return self->forward != NULL && genos_far_track_set_targets (self->forward, children);
 }

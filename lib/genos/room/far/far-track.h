@@ -42,10 +42,17 @@ typedef struct {
   gconstpointer opened;    /* that one, once it is opened for whoever watches it */
   GenosPeer *peer;         /* (nullable): whom it was shown with; NULL: it was not */
   GenosLinkReceiver *near; /* (nullable): what its origin itself sends */
-  GHashTable *receivers;   /* char *, who passes it on → GenosLinkReceiver */
-  char *parent;            /* (nullable): who is to bring it … */
-  char *source;            /* … and who does; (nullable) */
-  gint64 gone_since;       /* nobody has it any more; 0: somebody does */
+  guint tier;            /* 0: the track itself; else that tier of it, which comes beside it … */
+  char *tier_of;         /* … and that track's id */
+  GenosSentTier sent;    /* which of its tiers comes as the track itself */
+  gint64 demanded;       /* of a tier: when a child needed it last; 0: never */
+  gint64 awaited;        /* … it came last, or was asked for and did not come */
+  gint64 absent_until;   /* … it is not to be had */
+  gint64 absence;        /* … so long the next time */
+  GHashTable *receivers; /* char *, who passes it on → GenosLinkReceiver */
+  char *parent;          /* (nullable): who is to bring it … */
+  char *source;          /* … and who does; (nullable) */
+  gint64 gone_since;     /* nobody has it any more; 0: somebody does */
 
   GenosLocalTrack *forward; /* (nullable) */
   guint n_children;
@@ -84,6 +91,8 @@ gboolean genos_far_track_is_stalled (GenosFarTrack *self, gint64 now);
 /* Its parent sent something, and now nothing for longer than it usually takes: sooner than it is stalled. */
 gboolean genos_far_track_is_late (GenosFarTrack *self, gint64 now);
 
+/* Says that @track, one of ours, is for those and nobody else. TRUE when that is a change. */
+gboolean genos_far_track_set_targets (GenosLocalTrack *track, GPtrArray *children);
 /* Passes it on to those and nobody else. @children: of char *. TRUE when that is a change. */
 gboolean genos_far_track_set_children (GenosFarTrack *self, GPtrArray *children);
 

@@ -113,17 +113,29 @@ genos_far_tracks_get_near_offer (GenosFarTracks *self, GenosFarTrack *track)
 }
 
 void
+genos_far_tracks_update_local (GenosFarTracks *self, GenosLocalTrack *track)
+{
+  g_autoptr (GPtrArray) peers = genos_roster_get_targets (self->roster, NULL, NULL);
+
+  for (guint i = 0; i < peers->len; i++)
+    genos_peer_media_update_local (genos_peer_get_media (g_ptr_array_index (peers, i)), track);
+}
+
+void
+genos_far_tracks_remove_local (GenosFarTracks *self, GenosLocalTrack *track)
+{
+  g_autoptr (GPtrArray) peers = genos_roster_get_targets (self->roster, NULL, NULL);
+
+  for (guint i = 0; i < peers->len; i++)
+    genos_peer_media_remove_local (genos_peer_get_media (g_ptr_array_index (peers, i)), track);
+}
+
+void
 genos_far_tracks_take_away (GenosFarTracks *self, GenosFarTrack *track)
 {
-  g_autoptr (GPtrArray) peers = NULL;
-
   track->n_children = 0;
-  if (track->forward == NULL)
-    return;
-  peers = genos_roster_get_targets (self->roster, NULL, NULL);
-  for (guint i = 0; i < peers->len; i++)
-    genos_peer_media_remove_local (
-        genos_peer_get_media (g_ptr_array_index (peers, i)), track->forward);
+  if (track->forward != NULL)
+    genos_far_tracks_remove_local (self, track->forward);
   g_clear_object (&track->forward);
 }
 
@@ -259,6 +271,12 @@ on_receiver_removed (const char *peer_id, GenosLinkReceiver *receiver, gpointer 
   genos_far_tracks_schedule (self);
 }
 
+static void
+on_tier_changed (const char *peer_id, gpointer data)
+{
+  genos_far_tracks_schedule (data);
+}
+
 static const GenosPeerFarFuncs peer_funcs = {
   .take = on_take,
   .sends = on_sends,
@@ -266,6 +284,7 @@ static const GenosPeerFarFuncs peer_funcs = {
   .sealer = genos_far_tracks_get_sealer,
   .receiver_added = on_receiver_added,
   .receiver_removed = on_receiver_removed,
+  .tier_changed = on_tier_changed,
 };
 
 /* --- who is there --- */
@@ -296,6 +315,12 @@ offer_forwards (GenosFarTracks *self, GenosPeer *peer)
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &track))
     if (track->forward != NULL)
       genos_peer_media_update_local (genos_peer_get_media (peer), track->forward);
+  for (guint i = 0; i < self->own_tiers->len; i++) {
+    GenosFarOwnTier *own = g_ptr_array_index (self->own_tiers, i);
+
+    if (own->track != NULL)
+      genos_peer_media_update_local (genos_peer_get_media (peer), own->track);
+  }
 }
 
 static void
@@ -499,6 +524,7 @@ void
 genos_far_tracks_describe (GenosFarTracks *self, GstStructure *stats)
 {
   g_auto (GValue) list = G_VALUE_INIT;
+  gint64 now = g_get_monotonic_time ();
   GHashTableIter iter;
   GenosFarTrack *track;
 
@@ -509,7 +535,7 @@ genos_far_tracks_describe (GenosFarTracks *self, GstStructure *stats)
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &track)) {
     g_auto (GValue) value = G_VALUE_INIT;
 
-    if (track->parent == NULL)
+    if (track->parent == NULL || track->tier > 0)
       continue;
     g_value_init (&value, GST_TYPE_STRUCTURE);
     g_value_take_boxed (&value,
@@ -521,7 +547,8 @@ genos_far_tracks_describe (GenosFarTracks *self, GstStructure *stats)
             track->n_children, "wanted", G_TYPE_BOOLEAN, track->wanted, "changes", G_TYPE_UINT,
             track->n_changes, "packets", G_TYPE_UINT64,
             (guint64) (guint) g_atomic_int_get (&track->n_packets), "sealed", G_TYPE_BOOLEAN,
-            track->sealed, NULL));
+            track->sealed, "tier", G_TYPE_STRING, genos_sent_tier_get_name (track->sent),
+            "tiers-beside", G_TYPE_UINT, genos_far_tracks_count_tiers (self, track, now), NULL));
     if (track->sealed)
       genos_far_tracks_describe_opened (self, track, &value);
     gst_value_list_append_value (&list, &value);
@@ -565,6 +592,7 @@ genos_far_tracks_begin (
   self->tracks = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, free_track);
   self->peers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->own_names = g_ptr_array_new_with_free_func ((GDestroyNotify) genos_far_name_free);
+  self->own_tiers = genos_far_own_tiers_new ();
   self->next = G_MAXINT64;
   genos_far_tracks_begin_sealed (self);
   g_signal_connect (self->roster, "joined", G_CALLBACK (on_joined), self);
@@ -601,6 +629,7 @@ genos_far_tracks_end (GenosFarTracks *self)
   genos_timer_stop (&self->tick);
   g_signal_handlers_disconnect_by_data (self->roster, self);
   g_signal_handlers_disconnect_by_data (self->mesh, self);
+  genos_far_tracks_end_tiers (self);
   genos_far_tracks_end_sealed (self);
   g_clear_pointer (&self->planner, genos_mesh_media_free);
   g_clear_pointer (&self->neighbours, g_hash_table_unref);

@@ -24,6 +24,8 @@ typedef struct {
   gboolean (*receiver_added) (
       const char *peer_id, GenosLinkReceiver *receiver, GenosRemoteTrack **known, gpointer data);
   void (*receiver_removed) (const char *peer_id, GenosLinkReceiver *receiver, gpointer data);
+  /* It gets another tier of a track. */
+  void (*tier_changed) (const char *peer_id, gpointer data);
 } GenosPeerFarFuncs;
 
 typedef struct {

@@ -48,6 +48,21 @@ genos_peer_media_foreach_sender (
   }
 }
 
+gboolean
+genos_peer_media_get_sent_tier (GenosPeerMedia *self, GenosLocalTrack *track, GenosSentTier *tier)
+{
+  for (guint i = 0; i < self->outgoing->len; i++) {
+    GenosPeerMediaTrack *outgoing = g_ptr_array_index (self->outgoing, i);
+
+    if (outgoing->track != track || outgoing->sender == NULL
+        || !genos_link_sender_get_active (outgoing->sender))
+      continue;
+    *tier = genos_link_sender_get_tier (outgoing->sender);
+    return TRUE;
+  }
+  return FALSE;
+}
+
 typedef struct {
   GenosLocalTrack *track;
   GenosSentTier tier;
@@ -78,6 +93,8 @@ genos_peer_media_tell_tiers (GenosPeerMedia *self)
     g_object_ref (change.track);
     g_array_append_val (changes, change);
   }
+  if (changes->len > 0 && self->far.funcs != NULL)
+    self->far.funcs->tier_changed (self->peer_id, self->far.data);
   for (guint i = 0; i < changes->len; i++) {
     TierChange *change = &g_array_index (changes, TierChange, i);
 

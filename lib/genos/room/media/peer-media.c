@@ -272,6 +272,8 @@ offer_track (GenosPeerMedia *self, GenosPeerMediaTrack *outgoing)
   connect_to (self, outgoing->sender, "notify::active", G_CALLBACK (on_active_changed));
   connect_to (self, outgoing->sender, "notify::tier", G_CALLBACK (on_tier_changed));
   connect_to (self, outgoing->sender, "refused", G_CALLBACK (on_refused));
+  if (genos_local_track_is_secondary (outgoing->track))
+    genos_link_sender_set_secondary (outgoing->sender);
   genos_peer_media_update_hold (self, outgoing);
   seal (self, outgoing);
   genos_local_track_add_sender (outgoing->offer.source, outgoing->sender);

@@ -46,6 +46,10 @@ typedef void (*GenosPeerMediaSenderFunc) (
 void genos_peer_media_foreach_sender (
     GenosPeerMedia *self, GenosPeerMediaSenderFunc func, gpointer user_data);
 
+/* FALSE: nothing of it goes there. */
+gboolean
+genos_peer_media_get_sent_tier (GenosPeerMedia *self, GenosLocalTrack *track, GenosSentTier *tier);
+
 /* (transfer none): what both sides say of their tracks */
 GenosPeerTracks *genos_peer_media_get_tracks (GenosPeerMedia *self);
 

@@ -2,19 +2,23 @@
 
 #include <genos/transport/webrtc/webrtc-share.h>
 
+#include <genos/transport/rtp/rate-share.h>
+
 #define LOOK_MS 1000
-/* What encoders overshoot by, what is sent again, and the headers of pictures. */
-#define USABLE 0.88
-/* Left for pictures however little there is: below it nobody tries to send any. */
-#define MIN_SHARE 1000
+
+/* What some of the tracks sent. */
+typedef struct {
+  guint64 bytes;
+  guint rate; /* bit/s, between the last two looks */
+} Taken;
 
 struct _GenosWebrtcShare {
   GenosWebrtcRate *rate;
   GenosHome *home;
   GPtrArray *senders;
   GSource *timer;
-  guint64 sound_bytes;
-  guint sound_rate; /* bit/s */
+  Taken sound;
+  Taken first; /* pictures that are no secondary ones */
   gint64 looked;
 };
 
@@ -46,8 +50,24 @@ genos_webrtc_share_free (GenosWebrtcShare *self)
   g_free (self);
 }
 
+typedef gboolean (*Counts) (GenosWebrtcSender *sender);
+
+static gboolean
+is_sound (GenosWebrtcSender *sender)
+{
+  return !genos_webrtc_sender_is_video (sender);
+}
+
+static gboolean
+is_first (GenosWebrtcSender *sender)
+{
+  return genos_webrtc_sender_is_video (sender)
+      && !genos_link_sender_is_secondary (GENOS_LINK_SENDER (sender));
+}
+
+/* @counts: (nullable): of which */
 static guint64
-count_bytes (GenosWebrtcShare *self, gboolean sound_only)
+count_bytes (GenosWebrtcShare *self, Counts counts)
 {
   guint64 bytes = 0;
 
@@ -55,7 +75,7 @@ count_bytes (GenosWebrtcShare *self, gboolean sound_only)
     GenosWebrtcSender *sender = g_ptr_array_index (self->senders, i);
     GenosRtpMeter meter;
 
-    if (sound_only && genos_webrtc_sender_is_video (sender))
+    if (counts != NULL && !counts (sender))
       continue;
     genos_link_sender_get_meter (GENOS_LINK_SENDER (sender), &meter);
     bytes += meter.bytes + meter.header_bytes + meter.packets * GENOS_AROUND_PACKET;
@@ -64,61 +84,60 @@ count_bytes (GenosWebrtcShare *self, gboolean sound_only)
 }
 
 static void
-look_at_sound (GenosWebrtcShare *self)
+look_at (GenosWebrtcShare *self, Taken *taken, Counts counts, gint64 now)
 {
-  guint64 bytes = count_bytes (self, TRUE);
-  gint64 now = g_get_monotonic_time ();
+  guint64 bytes = count_bytes (self, counts);
 
   /* A track that was removed takes its count with it. */
-  if (self->looked > 0 && now > self->looked && bytes >= self->sound_bytes)
-    self->sound_rate =
-        gst_util_uint64_scale (bytes - self->sound_bytes, 8 * G_USEC_PER_SEC, now - self->looked);
-  self->sound_bytes = bytes;
-  self->looked = now;
-}
-
-static gboolean
-takes_pictures (GenosWebrtcSender *sender)
-{
-  return genos_webrtc_sender_is_video (sender)
-      && genos_link_sender_get_active (GENOS_LINK_SENDER (sender));
+  if (self->looked > 0 && now > self->looked && bytes >= taken->bytes)
+    taken->rate =
+        gst_util_uint64_scale (bytes - taken->bytes, 8 * G_USEC_PER_SEC, now - self->looked);
+  taken->bytes = bytes;
 }
 
 static guint
-share_of_rate (GenosWebrtcShare *self, guint n_pictures)
+count_active (GPtrArray *senders, gboolean secondary)
 {
-  guint rate = genos_webrtc_rate_get (self->rate);
-  double left;
+  guint n = 0;
 
-  if (rate == GENOS_RATE_UNBOUNDED)
-    return rate;
-  left = (double) rate * USABLE - self->sound_rate;
-  return MAX (left, MIN_SHARE) / MAX (n_pictures, 1);
+  for (guint i = 0; i < senders->len; i++) {
+    GenosLinkSender *sender = g_ptr_array_index (senders, i);
+
+    n += genos_webrtc_sender_is_video (GENOS_WEBRTC_SENDER (sender))
+        && genos_link_sender_is_secondary (sender) == secondary
+        && genos_link_sender_get_active (sender);
+  }
+  return n;
 }
 
 static void
 give_shares (GenosWebrtcShare *self)
 {
   g_autoptr (GPtrArray) senders = g_ptr_array_copy (self->senders, (GCopyFunc) g_object_ref, NULL);
-  guint n_pictures = 0;
-  guint share;
+  GenosRateShare share = { genos_webrtc_rate_get (self->rate), self->sound.rate, self->first.rate,
+    count_active (senders, FALSE), count_active (senders, TRUE) };
 
   g_ptr_array_set_free_func (senders, g_object_unref);
-  for (guint i = 0; i < senders->len; i++)
-    n_pictures += takes_pictures (g_ptr_array_index (senders, i));
-  share = share_of_rate (self, n_pictures);
-  for (guint i = 0; i < senders->len; i++)
-    if (genos_webrtc_sender_is_video (g_ptr_array_index (senders, i)))
-      genos_link_sender_set_rate (g_ptr_array_index (senders, i), share);
+  for (guint i = 0; i < senders->len; i++) {
+    GenosWebrtcSender *sender = g_ptr_array_index (senders, i);
+
+    if (genos_webrtc_sender_is_video (sender))
+      genos_link_sender_set_rate (GENOS_LINK_SENDER (sender),
+          is_first (sender) ? genos_rate_share_get_first (&share)
+                            : genos_rate_share_get_secondary (&share));
+  }
 }
 
 static gboolean
 on_look (gpointer object)
 {
   GenosWebrtcShare *self = object;
+  gint64 now = g_get_monotonic_time ();
 
-  look_at_sound (self);
-  genos_webrtc_rate_check (self->rate, count_bytes (self, FALSE));
+  look_at (self, &self->sound, is_sound, now);
+  look_at (self, &self->first, is_first, now);
+  self->looked = now;
+  genos_webrtc_rate_check (self->rate, count_bytes (self, NULL));
   give_shares (self);
   return G_SOURCE_CONTINUE;
 }

@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /* Gives each track of a link its share of what the link can take: sound what it needs, pictures equal
- * parts of the rest. On the link's context. */
+ * parts of the rest, secondary ones what these leave (rate-share.h). On the link's context. */
 typedef struct _GenosWebrtcShare GenosWebrtcShare;
 
 /* @senders: GenosWebrtcSender, as the owner changes it. */
