@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+#include "raw-client.h"
 #include "relay-fixture.h"
 
 typedef struct {
@@ -61,52 +62,21 @@ tear_down (Fixture *f, gconstpointer data)
   g_object_unref (f->server);
 }
 
-/* An answer as it stands on the wire: SoupSession would straighten the paths it is given. */
-typedef struct {
-  GSocketConnection *connection;
-  GString *text;
-  char buffer[4096];
-  gboolean done;
-} Answer;
-
-static void
-on_read (GObject *stream, GAsyncResult *result, gpointer user_data)
-{
-  Answer *answer = user_data;
-  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (stream), result, NULL);
-
-  if (n <= 0) {
-    answer->done = TRUE;
-    return;
-  }
-  g_string_append_len (answer->text, answer->buffer, n);
-  g_input_stream_read_async (
-      G_INPUT_STREAM (stream), answer->buffer, sizeof answer->buffer, 0, NULL, on_read, answer);
-}
-
-/* (transfer full) */
+/* (transfer full): as it stands on the wire: SoupSession would straighten the paths it is given. */
 static char *
 ask (Fixture *f, const char *method, const char *path, const char *headers)
 {
-  g_autofree char *url = genos_relay_server_dup_url (f->server);
-  g_autoptr (GUri) uri = g_uri_parse (url, 0, NULL);
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autofree char *request = g_strdup_printf ("%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
                                               "%s\r\n",
       method, path, headers);
-  Answer answer = { .text = g_string_new (NULL) };
+  Raw *raw = raw_new (f->server);
+  char *answer;
 
-  answer.connection =
-      g_socket_client_connect_to_host (client, "127.0.0.1", g_uri_get_port (uri), NULL, NULL);
-  g_assert_nonnull (answer.connection);
-  g_assert_true (
-      g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (answer.connection)),
-          request, strlen (request), NULL, NULL, NULL));
-  g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (answer.connection)),
-      answer.buffer, sizeof answer.buffer, 0, NULL, on_read, &answer);
-  genos_test_wait_until (answer.done);
-  g_object_unref (answer.connection);
-  return g_string_free (answer.text, FALSE);
+  raw_say (raw, request);
+  genos_test_wait_until (raw->ended);
+  answer = g_strdup (raw->text->str);
+  raw_free (raw);
+  return answer;
 }
 
 static void

@@ -6,6 +6,7 @@
 
 #include "../../common/peer-link-local.h"
 #include "../../common/signaller-local.h"
+#include "../../common/test-wait.h"
 
 #include <genos/base/reason.h>
 #include <genos/room/room-private.h>
@@ -14,7 +15,7 @@
  * here, those let in would first have to give up theirs, which nobody took. */
 #define HOST "zoe"
 
-#define DEADLINE (90 * G_TIME_SPAN_SECOND)
+#define wait_long(condition) genos_test_wait_for (condition, 90)
 
 typedef struct {
   GenosRoom *room;
@@ -120,17 +121,6 @@ member_join (Member *member)
   g_assert_no_error (error);
 }
 
-static void
-wait_for (const guint *counter, guint value)
-{
-  gint64 deadline = g_get_monotonic_time () + DEADLINE;
-
-  /* The rooms' own ticks wake the loop. */
-  while (*counter < value && g_get_monotonic_time () < deadline)
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpuint (*counter, >=, value);
-}
-
 /* They announce themselves again, and whatever that leads to happens. */
 static void
 settle (Member *one, Member *other)
@@ -150,13 +140,13 @@ on_announce (gpointer signaller)
   return G_SOURCE_CONTINUE;
 }
 
-/* The same as wait_for() with somebody who announces itself more often than rooms do. */
+/* The same as wait_long() with somebody who announces itself more often than rooms do. */
 static void
 wait_to_be_heard (Member *member, const guint *counter, guint value)
 {
   guint announce = g_timeout_add (100, on_announce, member->signaller);
 
-  wait_for (counter, value);
+  wait_long (*counter >= value);
   g_source_remove (announce);
 }
 
@@ -216,8 +206,8 @@ test_allowed (void)
   alice->decide = genos_admission_allow;
   member_join (alice);
   member_join (bob);
-  wait_for (&alice->n_joined, 1);
-  wait_for (&bob->n_joined, 1);
+  wait_long (alice->n_joined >= 1);
+  wait_long (bob->n_joined >= 1);
   g_assert_cmpuint (alice->n_asked, ==, 1);
 }
 
@@ -231,13 +221,13 @@ test_deferred (void)
   alice->decide = genos_admission_defer;
   member_join (alice);
   member_join (bob);
-  wait_for (&alice->n_asked, 1);
+  wait_long (alice->n_asked >= 1);
   settle (alice, bob);
   g_assert_cmpuint (alice->n_links, ==, 0);
   g_assert_cmpuint (alice->n_asked, ==, 1);
   genos_admission_allow (alice->asked);
-  wait_for (&alice->n_joined, 1);
-  wait_for (&bob->n_joined, 1);
+  wait_long (alice->n_joined >= 1);
+  wait_long (bob->n_joined >= 1);
   genos_admission_deny (alice->asked);
   g_assert_cmpuint (alice->n_left, ==, 0);
 }
@@ -265,7 +255,7 @@ test_deferred_too_long (void)
   genos_room_admit (alice->room, "bob");
   alice->decide = NULL;
   settle (alice, bob);
-  wait_for (&alice->n_joined, 1);
+  wait_long (alice->n_joined >= 1);
 }
 
 /* The lists, the question never asked; and changed while they are together. */
@@ -318,13 +308,13 @@ test_kick (void)
 
   member_join (alice);
   member_join (bob);
-  wait_for (&alice->n_joined, 1);
-  wait_for (&bob->n_joined, 1);
+  wait_long (alice->n_joined >= 1);
+  wait_long (bob->n_joined >= 1);
   g_assert_true (genos_room_kick (alice->room, "bob", "too loud"));
   g_assert_cmpuint (alice->n_left, ==, 1);
   g_assert_cmpint (alice->left, ==, GENOS_REASON_KICKED);
   g_assert_cmpstr (alice->left_text, ==, "too loud");
-  wait_for (&bob->n_left, 1);
+  wait_long (bob->n_left >= 1);
   g_assert_cmpint (bob->left, ==, GENOS_REASON_LEFT);
   settle (alice, bob);
   g_assert_cmpuint (alice->n_joined, ==, 1);
@@ -352,7 +342,7 @@ test_max_peers (void)
     g_object_set (members[i]->room, "allow-peers", "alice", NULL);
     member_join (members[i]);
   }
-  wait_for (&alice->n_joined, MAX);
+  wait_long (alice->n_joined >= MAX);
   for (guint i = 0; i < N; i++)
     settle (alice, members[i]);
   g_assert_cmpuint (alice->n_joined, ==, MAX);
@@ -368,7 +358,7 @@ test_max_peers (void)
       n_in++;
     }
   }
-  wait_for (&alice->n_joined, MAX + 1);
+  wait_long (alice->n_joined >= MAX + 1);
   for (guint i = 0; i < N; i++)
     member_free (members[i]);
   g_assert_cmpuint (alice->n_joined, >=, MAX + 1);
@@ -386,8 +376,8 @@ test_verified (void)
   g_object_set (alice->room, "require-verified", TRUE, NULL);
   member_join_signed (alice);
   member_join_signed (bob);
-  wait_for (&alice->n_joined, 1);
-  wait_for (&bob->n_joined, 1);
+  wait_long (alice->n_joined >= 1);
+  wait_long (bob->n_joined >= 1);
   g_assert_true (alice->was_verified);
   g_assert_true (bob->was_verified);
   g_assert_cmpstr (genos_peer_get_key (genos_room_get_peer (alice->room, "bob")), ==,
@@ -409,9 +399,9 @@ test_unverified (void)
   member_join_signed (alice);
   member_join (browser);
   member_join_signed (strict);
-  wait_for (&browser->n_joined, 1);
-  wait_for (&strict->n_joined, 1);
-  wait_for (&alice->n_joined, 2);
+  wait_long (browser->n_joined >= 1);
+  wait_long (strict->n_joined >= 1);
+  wait_long (alice->n_joined >= 2);
   settle (strict, browser);
   g_assert_cmpuint (browser->n_joined, ==, 1);
   g_assert_false (browser->was_verified);
@@ -443,7 +433,7 @@ test_in_between (void)
   genos_room_set_link_factory (alice->room, make_tapped_link, alice);
   member_join_signed (alice);
   member_join_signed (bob);
-  wait_for (&alice->n_errors, 1);
+  wait_long (alice->n_errors >= 1);
   g_assert_cmpint (alice->error, ==, GENOS_REASON_NOT_VERIFIED);
   g_assert_cmpuint (alice->n_joined, ==, 0);
   g_assert_cmpuint (bob->n_joined, ==, 0);
@@ -460,7 +450,7 @@ test_impostor (void)
 
   member_join_signed (alice);
   member_join_signed (bob);
-  wait_for (&alice->n_joined, 1);
+  wait_long (alice->n_joined >= 1);
   member_join_signed (impostor);
   settle (alice, impostor);
   g_assert_cmpuint (impostor->n_joined, ==, 0);
@@ -481,13 +471,13 @@ test_restarted (void)
 
   member_join_signed (alice);
   member_join_signed (bob);
-  wait_for (&alice->n_joined, 1);
-  wait_for (&bob->n_joined, 1);
+  wait_long (alice->n_joined >= 1);
+  wait_long (bob->n_joined >= 1);
   peer_link_local_vanish (PEER_LINK_LOCAL (bob->last_link));
   peer_link_local_vanish (PEER_LINK_LOCAL (alice->last_link));
   member_free (bob);
   member_join_signed (later);
-  wait_for (&later->n_joined, 1);
+  wait_long (later->n_joined >= 1);
   g_assert_true (later->was_verified);
 }
 
@@ -512,8 +502,8 @@ test_first_words (void)
   g_signal_connect (bob->room, "peer-joined", G_CALLBACK (on_joined_send), NULL);
   member_join_signed (alice);
   member_join_signed (bob);
-  wait_for (&alice->n_messages, 1);
-  wait_for (&bob->n_messages, 1);
+  wait_long (alice->n_messages >= 1);
+  wait_long (bob->n_messages >= 1);
 }
 
 int
