@@ -192,6 +192,27 @@ await test('everybody hears every broadcast once, and has few links', () => {
   console.log(`# ${(sent / 60 / 59).toFixed(2)} frames for each that arrives`);
 });
 
+// What the library says to everybody in chunks is for others than browsers: a page passes them on as they are, and tells
+// nobody of them.
+await test('chunks of something large are passed on, and are on no channel', () => {
+  const world = new World(30, 5);
+  const origin = idOf(7);
+  const mesh = world.peers.get(origin);
+  const data = {_ch: '@_chunk', _b: 1, _p: 'AAAAC2hlbGxvIHRoZXJl'};
+  world.heard = [];
+  for (let i = 0; i < 3; i++)
+    for (const to of mesh.linked) {
+      const frame = {t: 'msg', id: `${origin}:loyw3v28:5.${i}`, ttl: 9, data, origin, originCell: `cell-${mesh.cell}`};
+      world.frames.push({from: origin, to, channel: `c${mesh.cell}`, text: JSON.stringify(frame)});
+    }
+  world.flush();
+  same(world.heard.length, 3 * 29, 'how often chunks came');
+  for (const [id, from, heard] of world.heard) {
+    same(heard, data, `what ${id} passed on`);
+    check(from === origin && heard._d === undefined, 'a page takes it for a message');
+  }
+});
+
 await test('what is for one peer comes to it only', () => {
   const world = new World(60, 5);
   const {layout} = world.peers.get(idOf(0));

@@ -8,8 +8,8 @@
 
 #include <genos/mesh/mesh-chunk.h>
 
-#define SIZE (40 * GENOS_MESH_CHUNK_SIZE + 5)
-#define N_CHUNKS 41
+#define SIZE (24 * GENOS_MESH_CHUNK_SIZE + 5)
+#define N_CHUNKS 25
 
 static GBytes *
 make_content (gsize size, guint seed)
@@ -123,7 +123,7 @@ test_small_between (void)
 
   crowd_settle (crowd);
   for (guint i = 0; i < 30; i++)
-    crowd_get (crowd, i)->capacity = 2;
+    crowd_get (crowd, i)->capacity = 1;
   digest = say_large (crowd, crowd_get (crowd, 0), SIZE, 1);
   crowd_run (crowd, 2 * CROWD_STEP);
   for (guint i = 0; i < 5; i++) {
@@ -197,7 +197,7 @@ test_bridge_dies (void)
     for (guint i = 0; i < 40; i++)
       crowd_get (crowd, i)->capacity = 3;
     digest = say_large (crowd, find_member (crowd, cell), SIZE, 1);
-    crowd_run (crowd, 10 * CROWD_STEP);
+    crowd_run (crowd, 5 * CROWD_STEP);
     crowd_leave (crowd, bridge->index, cell % 2 == 0);
     crowd_run (crowd, 60 * G_TIME_SPAN_SECOND);
     g_assert_cmpuint (crowd_count_got (crowd, digest, 1), ==, 38);
@@ -214,7 +214,7 @@ test_newcomers (void)
 
   crowd_settle (crowd);
   for (guint i = 0; i < 20; i++)
-    crowd_get (crowd, i)->capacity = 2;
+    crowd_get (crowd, i)->capacity = 1;
   digest = say_large (crowd, crowd_get (crowd, 0), SIZE, 1);
   crowd_run (crowd, 5 * CROWD_STEP);
   crowd_join (crowd, 5);
@@ -241,6 +241,41 @@ test_mates_apart (void)
   digest = say_large (crowd, origin, SIZE, 1);
   crowd_run (crowd, 30 * G_TIME_SPAN_SECOND);
   g_assert_cmpuint (crowd_count_got (crowd, digest, 1), ==, 19);
+}
+
+/* From now on the others take it for one. */
+static void
+make_browser (Crowd *crowd, Person *person)
+{
+  person->plain = TRUE;
+  for (guint i = 0; i < crowd->people->len; i++)
+    if (g_hash_table_contains (person->linked, GUINT_TO_POINTER (i)))
+      genos_mesh_overlay_link_up (crowd_get (crowd, i)->overlay, person->number, FALSE, crowd->now);
+}
+
+/* A browser has no use for chunks, and is given none, unless it is one of those who have to pass them on. */
+static void
+test_browsers (void)
+{
+  g_autoptr (Crowd) crowd = crowd_new (40, 8, 1);
+  g_autofree char *digest = NULL;
+  Person *bridge, *last = NULL;
+  const GenosMeshView *view;
+
+  crowd_settle (crowd);
+  bridge = find_bridge (crowd, 1);
+  view = genos_mesh_overlay_get_view (bridge->overlay);
+  g_assert_cmpuint (view->n_mates, >, GENOS_MESH_N_HEADS);
+  for (guint i = 0; i < 40; i++)
+    if (crowd_get (crowd, i)->number == view->mates[view->n_mates - 1])
+      last = crowd_get (crowd, i);
+  make_browser (crowd, bridge);
+  make_browser (crowd, last);
+  digest = say_large (crowd, find_member (crowd, 1), SIZE, 1);
+  crowd_run (crowd, 10 * G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (last->n_arriving, ==, 0);
+  g_assert_cmpuint (bridge->n_arriving, ==, N_CHUNKS);
+  g_assert_cmpuint (crowd_count_got (crowd, digest, 1), ==, 38);
 }
 
 /* --- hostile --- */
@@ -351,6 +386,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mesh/mesh-large/bridge-dies", test_bridge_dies);
   g_test_add_func ("/mesh/mesh-large/newcomers", test_newcomers);
   g_test_add_func ("/mesh/mesh-large/mates-apart", test_mates_apart);
+  g_test_add_func ("/mesh/mesh-large/browsers", test_browsers);
   g_test_add_func ("/mesh/mesh-large/lies", test_lies);
   g_test_add_func ("/mesh/mesh-large/nonsense", test_nonsense);
   g_test_add_func ("/mesh/mesh-large/too-much", test_too_much);
