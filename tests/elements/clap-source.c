@@ -21,7 +21,8 @@ struct _ClapMeter {
   gulong probe;
   GstElement *element;
   GMutex lock;
-  GArray *lags; /* GstClockTimeDiff */
+  GArray *lags;    /* GstClockTimeDiff */
+  GArray *seconds; /* guint64: which clap each of them is of */
   gboolean clapping;
 };
 
@@ -184,6 +185,8 @@ on_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
     if (lag > 800 * (GstClockTimeDiff) GST_MSECOND)
       lag -= GST_SECOND;
     g_array_append_val (self->lags, lag);
+    time = (time - (GstClockTime) lag) / GST_SECOND;
+    g_array_append_val (self->seconds, time);
   }
   self->clapping = clapping;
   g_mutex_unlock (&self->lock);
@@ -197,6 +200,7 @@ clap_meter_new (GstPad *pad, GstElement *element)
 
   g_mutex_init (&self->lock);
   self->lags = g_array_new (FALSE, FALSE, sizeof (GstClockTimeDiff));
+  self->seconds = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->element = gst_object_ref (element);
   self->pad = gst_object_ref (pad);
   self->probe = gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, self, NULL);
@@ -210,6 +214,7 @@ clap_meter_free (ClapMeter *self)
   gst_object_unref (self->pad);
   gst_object_unref (self->element);
   g_array_unref (self->lags);
+  g_array_unref (self->seconds);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -270,4 +275,55 @@ clap_meter_get_worst (ClapMeter *self, guint n, GstClockTimeDiff lag)
   for (guint i = 0; last != NULL && i < n; i++)
     worst = MAX (worst, ABS (g_array_index (last, GstClockTimeDiff, i) - lag));
   return worst;
+}
+
+/* FALSE: it has not been seen. */
+static gboolean
+find_lag (ClapMeter *self, guint64 second, GstClockTimeDiff *lag)
+{
+  gboolean found = FALSE;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = self->seconds->len; i > 0 && !found; i--) {
+    found = g_array_index (self->seconds, guint64, i - 1) == second;
+    *lag = g_array_index (self->lags, GstClockTimeDiff, i - 1);
+  }
+  g_mutex_unlock (&self->lock);
+  return found;
+}
+
+static guint64
+get_last_second (ClapMeter *self)
+{
+  guint64 second;
+
+  g_mutex_lock (&self->lock);
+  second =
+      self->seconds->len > 0 ? g_array_index (self->seconds, guint64, self->seconds->len - 1) : 0;
+  g_mutex_unlock (&self->lock);
+  return second;
+}
+
+guint
+clap_meter_compare (
+    ClapMeter *self, ClapMeter *other, guint n, GstClockTimeDiff *median, GstClockTimeDiff *worst)
+{
+  g_autoptr (GArray) apart = g_array_new (FALSE, FALSE, sizeof (GstClockTimeDiff));
+  guint64 last = get_last_second (self);
+
+  *median = *worst = 0;
+  for (guint64 second = last > n ? last - n : 0; second < last; second++) {
+    GstClockTimeDiff one, two;
+
+    if (!find_lag (self, second, &one) || !find_lag (other, second, &two))
+      continue;
+    two -= one;
+    g_array_append_val (apart, two);
+    if (ABS (two) > ABS (*worst))
+      *worst = two;
+  }
+  g_array_sort (apart, compare);
+  if (apart->len > 0)
+    *median = g_array_index (apart, GstClockTimeDiff, apart->len / 2);
+  return apart->len;
 }

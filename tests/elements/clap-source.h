@@ -26,5 +26,8 @@ guint clap_meter_get_n (ClapMeter *self);
 gboolean clap_meter_get_median (ClapMeter *self, guint n, GstClockTimeDiff *lag);
 /* Of the last @n the one that is farthest from @lag. */
 GstClockTimeDiff clap_meter_get_worst (ClapMeter *self, guint n, GstClockTimeDiff lag);
+/* By how much each of the last @n claps comes later for @other; of how many both have seen. */
+guint clap_meter_compare (
+    ClapMeter *self, ClapMeter *other, guint n, GstClockTimeDiff *median, GstClockTimeDiff *worst);
 
 G_END_DECLS

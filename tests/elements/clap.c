@@ -11,6 +11,12 @@
 /* A frame is 33 ms. */
 #define NEAR (20 * (GstClockTimeDiff) GST_MSECOND)
 #define MAX_METERS 16
+/* Cells of one: by their ids these are in the cells 0 to 3, and the first and the last are no neighbours. */
+#define CELLS "cells=1 "
+#define CAMERA "camera3"
+#define ONE "middle2"
+#define OTHER "other2"
+#define VIEWER "viewer2"
 
 typedef struct {
   GstElement *pipeline;
@@ -150,14 +156,23 @@ tell_minute (Receiver *self, const char *const *names)
           names[i], GST_STIME_ARGS (lag),
           GST_STIME_ARGS (clap_meter_get_worst (meter, n - CLAPS, lag)));
   }
+  for (guint i = 1; names[i] != NULL; i++) {
+    GstClockTimeDiff median, worst;
+    guint found = clap_meter_compare (
+        find_meter (self, names[0]), find_meter (self, names[i]), n, &median, &worst);
+
+    g_test_message ("%s behind %s in %u claps: median %" GST_STIME_FORMAT
+                    ", at most %" GST_STIME_FORMAT,
+        names[i], names[0], found, GST_STIME_ARGS (median), GST_STIME_ARGS (worst));
+  }
 }
 
 static ClapSource *
-new_source (TestRelay *relay, const char *name, guint delay_ms)
+new_source (TestRelay *relay, const char *name, const char *more, guint delay_ms)
 {
   g_autofree char *sink =
-      g_strdup_printf ("genosroomsink room=claps relays=%s/?%s stun-server=\"\" peer-id=%s",
-          test_relay_get_url (relay), name, name);
+      g_strdup_printf ("genosroomsink room=claps relays=%s/?%s stun-server=\"\" peer-id=%s %s",
+          test_relay_get_url (relay), name, name, more);
 
   return clap_source_new (sink, delay_ms);
 }
@@ -170,8 +185,8 @@ test_common_time (void)
   static const char *const names[] = { "near v", "near a", "far v", "far a", NULL };
   static const char *const again[] = { "near v", "near a", "again v", "again a", NULL };
   g_autoptr (TestRelay) relay = test_relay_new ();
-  g_autoptr (ClapSource) near_source = new_source (relay, "near", 0);
-  g_autoptr (ClapSource) far_source = new_source (relay, "far", 250);
+  g_autoptr (ClapSource) near_source = new_source (relay, "near", "", 0);
+  g_autoptr (ClapSource) far_source = new_source (relay, "far", "", 250);
   Receiver receiver;
 
   receiver_init (&receiver, relay, "common-time=true");
@@ -179,9 +194,92 @@ test_common_time (void)
   if (g_test_slow ())
     tell_minute (&receiver, names);
   clap_source_free (g_steal_pointer (&far_source));
-  far_source = new_source (relay, "again", 150);
+  far_source = new_source (relay, "again", "", 150);
   wait_together (&receiver, again);
   receiver_clear (&receiver);
+}
+
+/* In a room in cells: who passes the camera on, and wants nothing itself. */
+static GstElement *
+new_passer (TestRelay *relay, const char *id)
+{
+  GstElement *element =
+      test_launch ("genosroomsrc room=claps relays=%s/?%s stun-server=\"\" peer-id=%s " CELLS,
+          test_relay_get_url (relay), id, id);
+
+  gst_element_set_state (element, GST_STATE_PLAYING);
+  return element;
+}
+
+/* That both tracks are passed on, once. */
+static gboolean
+is_far (Receiver *self)
+{
+  g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (self->pipeline), "r");
+  g_autoptr (GstStructure) stats = NULL;
+  const GValue *list;
+  guint n = 0;
+
+  g_object_get (source, "stats", &stats, NULL);
+  list = gst_structure_get_value (stats, "far-track");
+  for (guint i = 0; list != NULL && i < gst_value_list_get_size (list); i++) {
+    guint hops = 0;
+
+    gst_structure_get_uint (
+        gst_value_get_structure (gst_value_list_get_value (list, i)), "hops", &hops);
+    n += hops == 1;
+  }
+  return n == 2;
+}
+
+static void
+wait_far (Receiver *self)
+{
+  gint64 deadline = g_get_monotonic_time () + WAIT;
+
+  while (!is_far (self)) {
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    g_usleep (50 * 1000);
+  }
+}
+
+/* Of so many claps, from now on. */
+static void
+wait_for_claps (Receiver *self, const char *name, guint n)
+{
+  gint64 deadline = g_get_monotonic_time () + WAIT;
+  ClapMeter *meter = find_meter (self, name);
+  guint wanted = n + (meter != NULL ? clap_meter_get_n (meter) : 0);
+
+  while (meter == NULL || clap_meter_get_n (meter) < wanted) {
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    g_usleep (50 * 1000);
+    meter = find_meter (self, name);
+  }
+}
+
+/* The camera's cell is no neighbour of the viewer's: what it sends comes by way of others. */
+static void
+test_far (void)
+{
+  static const char *const names[] = { CAMERA " v", CAMERA " a", NULL };
+  g_autoptr (TestRelay) relay = test_relay_new ();
+  g_autoptr (GstElement) one = new_passer (relay, ONE);
+  g_autoptr (GstElement) other = new_passer (relay, OTHER);
+  g_autoptr (ClapSource) source = new_source (relay, CAMERA, CELLS, 0);
+  Receiver receiver;
+
+  receiver_init (&receiver, relay, CELLS "peer-id=" VIEWER);
+  wait_far (&receiver);
+  wait_for_claps (&receiver, names[0], CLAPS);
+  wait_for_claps (&receiver, names[1], CLAPS);
+  wait_together (&receiver, names);
+  wait_far (&receiver);
+  if (g_test_slow ())
+    tell_minute (&receiver, names);
+  receiver_clear (&receiver);
+  test_stop (one);
+  test_stop (other);
 }
 
 int
@@ -190,5 +288,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
   g_test_add_func ("/clap/common-time", test_common_time);
+  g_test_add_func ("/clap/far", test_far);
   return g_test_run ();
 }
