@@ -40,7 +40,7 @@ genos_tier_viewers_judge (GenosTierViewer *viewers, guint n_viewers, guint most,
 {
   GenosTierShare share = { .n = n_viewers, .rate = G_MAXUINT };
 
-  if (most > 0) {
+  if (most > 0 && n_viewers > 0) {
     qsort (viewers, n_viewers, sizeof *viewers, compare);
     share.usual = MIN (take_median (viewers, n_viewers, now), most);
   }
