@@ -10,9 +10,10 @@
 #define MARGIN_UP 1.1
 /* What the others are given must go through as well. */
 #define MARGIN_BESIDE 1.05
-/* Whoever is behind the others is not waited for, longer than an estimate takes that was too careful: it keeps still
- * for most of a second then. Who is so by a little slows them down, but not for ever. */
-#define BEHIND_FOR (1000 * G_TIME_SPAN_MILLISECOND)
+/* Whoever is behind the others is not waited for, longer than an estimate takes that was too careful, and once more
+ * right behind that: it keeps still for most of a second then. Who is so by a little slows them down, but not for
+ * ever. */
+#define BEHIND_FOR (1500 * G_TIME_SPAN_MILLISECOND)
 #define LAGGING 0.9
 #define LAGGING_FOR (5 * G_TIME_SPAN_SECOND)
 /* Way below the last of many pictures: its key frame alone would be in the way of the few. */

@@ -422,7 +422,7 @@ test_one_slow (void)
   /* Far too little, and then too little. */
   for (guint rate = 500000; rate <= 2500000; rate += 2000000) {
     genos_link_sender_set_rate (links[0], rate);
-    for (guint i = 0; i < 15; i++)
+    for (guint i = 0; i < 20; i++)
       g_assert_cmpuint (choose_for_a_while (list, &ladder, &now, 100), ==, GENOS_RATE_UNBOUNDED);
     g_assert_cmpint (genos_link_sender_get_tier (links[0]), ==, GENOS_SENT_SECOND);
     genos_link_sender_set_rate (links[0], 2600000);
