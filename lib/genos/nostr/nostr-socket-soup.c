@@ -105,7 +105,10 @@ on_watchdog (gpointer user_data)
   g_object_ref (self);
   report_closed (
       self, GENOS_ERROR_TIMED_OUT, GENOS_REASON_RELAY_SILENT, "the relay answers no pings");
-  soup_websocket_connection_close (self->connection, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
+  /* Whoever was told may have closed it. */
+  if (self->connection != NULL
+      && soup_websocket_connection_get_state (self->connection) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_close (self->connection, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
   g_object_unref (self);
   return G_SOURCE_REMOVE;
 }
