@@ -131,12 +131,14 @@ check_large (World *world, guint n)
   g_autofree Watch *watches = g_new0 (Watch, n);
   Sending sending = { 0 };
   guint n_watches = 0;
+  gint64 begun, beside;
 
   for (guint i = 0; i < n; i++)
     if (get (world, i) != sender)
       watch_begin (
           &watches[n_watches++], get (world, i), bytes, genos_room_get_peer_id (sender->room));
   g_signal_connect (channel, "send-progress", G_CALLBACK (on_send_progress), &sending);
+  begun = g_get_monotonic_time ();
   genos_channel_send_async (channel, message, NULL, NULL, on_sent, &sending);
   say_text (sender, "beside it", NULL);
   for (guint i = 0; i < n; i++)
@@ -146,7 +148,11 @@ check_large (World *world, guint n)
   for (guint i = 0; i < n; i++)
     if (get (world, i) != sender)
       wait_long (all_heard (world, get (world, i), "me too"));
+  beside = g_get_monotonic_time ();
   wait_long (all_got (watches, n_watches));
+  g_test_message ("everywhere after %" G_GINT64_FORMAT
+                  " ms, chat beside it after %" G_GINT64_FORMAT,
+      (g_get_monotonic_time () - begun) / 1000, (beside - begun) / 1000);
   wait_long (sending.done);
   g_assert_cmpuint (g_strv_length (sending.sent_to), ==, n - 1);
   g_assert_cmpuint (sending.n_progress, >, 0);
