@@ -16,14 +16,19 @@
 /* What it has for the codec and for its repair. */
 static const GenosRtpPayloads strange = { 2, { { 96, 121 }, { 97, 125 } } };
 
+/* Of a line of its own: another repair than ours has. */
+static const GenosRtpPayloads otherwise = { 2, { { 96, 96 }, { 97, 100 } } };
+
 typedef struct {
   LinkPair pair;
-  gboolean renumbers; /* from now on */
+  gboolean renumbers;         /* from now on: our line */
+  gboolean repairs_otherwise; /* its own line */
 
   GMutex lock;
   guint n_sent[128]; /* to the answerer, by type, since the first with a strange number */
-  guint n_taken;     /* by the receiver of our track */
-  guint n_answered;  /* descriptions of ours that have the strange numbers */
+  guint n_lost, n_repairs[128]; /* of our track, to the answerer */
+  guint n_taken;                /* by the receiver of our track */
+  guint n_answered;             /* descriptions of ours that have the strange numbers */
 } Fixture;
 
 static Fixture *current;
@@ -31,15 +36,18 @@ static Fixture *current;
 /* --- the remote: its descriptions, and what it makes of packets */
 
 static void
-renumber (GenosSdpSection *section, gboolean to_wire)
+renumber (const GenosSdp *sdp, const char *mid, const GenosRtpPayloads *payloads, gboolean to_wire)
 {
+  GenosSdpSection *section = genos_sdp_find (sdp, mid);
+
+  if (section == NULL)
+    return;
   if (to_wire)
-    genos_sdp_payloads_to_wire (&strange, section);
+    genos_sdp_payloads_to_wire (payloads, section);
   else
-    genos_sdp_payloads_to_inner (&strange, section);
+    genos_sdp_payloads_to_inner (payloads, section);
 }
 
-/* Only our line: what it has made itself, it calls as it likes anyway. */
 static char *
 mangle (LinkEnd *from, GenosSdpKind kind, const char *text)
 {
@@ -50,11 +58,12 @@ mangle (LinkEnd *from, GenosSdpKind kind, const char *text)
 
   g_assert_no_error (error);
   section = genos_sdp_find (sdp, "go0");
-  if (section == NULL || !current->renumbers)
-    return g_strdup (text);
-  if (!by_remote && strstr (section->lines->pdata[0], " 121 125") != NULL)
+  if (!by_remote && section != NULL && strstr (section->lines->pdata[0], " 121 125") != NULL)
     current->n_answered++;
-  renumber (section, by_remote);
+  if (current->renumbers)
+    renumber (sdp, "go0", &strange, by_remote);
+  if (current->repairs_otherwise)
+    renumber (sdp, "ga0", &otherwise, by_remote);
   return genos_sdp_to_string (sdp);
 }
 
@@ -84,35 +93,73 @@ on_remote_packet (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 
   info->data = buffer;
   g_assert_cmpuint (gst_buffer_extract (buffer, 0, head, sizeof head), ==, sizeof head);
-  if (GST_READ_UINT32_BE (head + 8) == SSRC || (head[1] & 0x7f) == 125 || (head[1] & 0x7f) == 97) {
-    g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->lock);
+  if (GST_READ_UINT32_BE (head + 8) == (SSRC ^ 0x80000000))
+    self->n_repairs[head[1] & 0x7f]++;
+  else if (self->repairs_otherwise && ++self->n_lost % LOSE == 0)
+    fate = GST_PAD_PROBE_DROP;
+  if (self->renumbers)
     fate = take_packet (self, &head[1]);
-    g_mutex_unlock (&self->lock);
-    gst_buffer_fill (buffer, 1, &head[1], 1);
-  }
+  g_mutex_unlock (&self->lock);
+  gst_buffer_fill (buffer, 1, &head[1], 1);
   return fate;
 }
 
-/* Between the network and the remote's webrtcbin. */
+/* Of the remote's own line, as it leaves. */
+static GstPadProbeReturn
+on_packet_of_remote (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstBuffer *buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+  guint8 byte;
+  int wire;
+
+  info->data = buffer;
+  g_assert_cmpuint (gst_buffer_extract (buffer, 1, &byte, 1), ==, 1);
+  wire = genos_rtp_payloads_to_wire (&otherwise, byte & 0x7f);
+  if (wire >= 0)
+    byte = (byte & 0x80) | (guint8) wire;
+  gst_buffer_fill (buffer, 1, &byte, 1);
+  return GST_PAD_PROBE_OK;
+}
+
+/* … and as it comes here: some of it is lost. */
+static GstPadProbeReturn
+on_packet_here (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  guint *n = data;
+  guint8 byte;
+
+  g_assert_cmpuint (gst_buffer_extract (GST_PAD_PROBE_INFO_BUFFER (info), 1, &byte, 1), ==, 1);
+  return (byte & 0x7f) == 96 && ++*n % LOSE == 0 ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+typedef struct {
+  const char *element; /* how its name begins */
+  const char *pad;
+  GstPadProbeCallback probe;
+  gpointer data;
+} Place;
+
 static void
-watch_transport (const GValue *item, gpointer data)
+probe_element (const GValue *item, gpointer data)
 {
   GstElement *element = g_value_get_object (item);
+  const Place *place = data;
   g_autoptr (GstPad) pad = NULL;
 
-  if (!g_str_has_prefix (GST_OBJECT_NAME (element), "transportreceivebin"))
+  if (!g_str_has_prefix (GST_OBJECT_NAME (element), place->element))
     return;
-  pad = gst_element_get_static_pad (element, "rtp_src");
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_remote_packet, data, NULL);
+  pad = gst_element_get_static_pad (element, place->pad);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, place->probe, place->data, NULL);
 }
 
 static void
-play_remote (Fixture *self)
+probe (const LinkEnd *end, Place place)
 {
-  g_autoptr (GstElement) pipeline = genos_peer_link_dup_pipeline (self->pair.answerer.link);
+  g_autoptr (GstElement) pipeline = genos_peer_link_dup_pipeline (end->link);
   g_autoptr (GstIterator) elements = gst_bin_iterate_recurse (GST_BIN (pipeline));
 
-  gst_iterator_foreach (elements, watch_transport, self);
+  gst_iterator_foreach (elements, probe_element, &place);
 }
 
 /* --- what comes of it */
@@ -214,7 +261,15 @@ set_up (Fixture *self)
   self->pair.mangle = mangle;
   g_signal_connect (self->pair.answerer.link, "receiver-added", G_CALLBACK (on_receiver), self);
   link_pair_open (&self->pair);
-  play_remote (self);
+  probe (&self->pair.answerer, (Place){ "transportreceivebin", "rtp_src", on_remote_packet, self });
+}
+
+static void
+begin (Fixture *self, gboolean *what)
+{
+  g_mutex_lock (&self->lock);
+  *what = TRUE;
+  g_mutex_unlock (&self->lock);
 }
 
 static void
@@ -240,7 +295,7 @@ test_offered (void)
   set_up (&fixture);
   ours = add (&fixture.pair.dialler, video, "v");
   expect_flow (&fixture);
-  fixture.renumbers = TRUE;
+  begin (&fixture, &fixture.renumbers);
   theirs = add (&fixture.pair.answerer, audio, "a");
   g_assert_true (link_wait (is_active, theirs, TIMEOUT));
   expect_repair (&fixture);
@@ -266,12 +321,82 @@ test_answered (void)
   Fixture fixture;
 
   set_up (&fixture);
-  fixture.renumbers = TRUE;
+  begin (&fixture, &fixture.renumbers);
   ours = add (&fixture.pair.dialler, video, "v");
   expect_repair (&fixture);
   expect_flow (&fixture);
   tear_down (&fixture);
   link_source_free (video);
+}
+
+static void
+sum_repaired (const GValue *item, gpointer data)
+{
+  GstElement *element = g_value_get_object (item);
+  GstElementFactory *factory = gst_element_get_factory (element);
+  guint *sum = data;
+  guint n = 0;
+
+  if (factory == NULL || g_strcmp0 (GST_OBJECT_NAME (factory), "rtprtxreceive") != 0)
+    return;
+  g_object_get (element, "num-rtx-assoc-packets", &n, NULL);
+  *sum += n;
+}
+
+static gboolean
+is_repaired_here (gpointer data)
+{
+  Fixture *self = data;
+  g_autoptr (GstElement) pipeline = genos_peer_link_dup_pipeline (self->pair.dialler.link);
+  g_autoptr (GstIterator) elements = gst_bin_iterate_recurse (GST_BIN (pipeline));
+  guint sum = 0;
+
+  gst_iterator_foreach (elements, sum_repaired, &sum);
+  return sum > 0;
+}
+
+static gboolean
+is_repaired_there (gpointer data)
+{
+  Fixture *self = data;
+  gboolean repaired;
+
+  g_mutex_lock (&self->lock);
+  repaired = self->n_repairs[97] > 2;
+  g_mutex_unlock (&self->lock);
+  return repaired;
+}
+
+/* The same codec on both lines, and another number for the repair on theirs. */
+static void
+test_repaired_otherwise (void)
+{
+  LinkSource *video = link_source_new (TRUE, SSRC);
+  LinkSource *other = link_source_new (TRUE, SSRC + 100);
+  g_autoptr (GenosLinkSender) ours = NULL, theirs = NULL;
+  guint n_here = 0;
+  Fixture fixture;
+
+  set_up (&fixture);
+  begin (&fixture, &fixture.repairs_otherwise);
+  probe (
+      &fixture.pair.answerer, (Place){ "transportsendbin", "rtp_sink", on_packet_of_remote, NULL });
+  probe (
+      &fixture.pair.dialler, (Place){ "transportreceivebin", "rtp_src", on_packet_here, &n_here });
+  ours = add (&fixture.pair.dialler, video, "v");
+  expect_flow (&fixture);
+  theirs = add (&fixture.pair.answerer, other, "w");
+  g_assert_true (link_wait (is_repaired_here, &fixture, TIMEOUT));
+  /* What has told us so has not told what we send again. */
+  g_mutex_lock (&fixture.lock);
+  memset (fixture.n_repairs, 0, sizeof fixture.n_repairs);
+  g_mutex_unlock (&fixture.lock);
+  if (!link_wait (is_repaired_there, &fixture, TIMEOUT))
+    g_error ("sent again as theirs: %u", fixture.n_repairs[100]);
+  g_assert_cmpuint (fixture.pair.dialler.n_receivers_added, ==, 1);
+  tear_down (&fixture);
+  link_source_free (video);
+  link_source_free (other);
 }
 
 int
@@ -281,5 +406,6 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_add_func ("/link-payloads/offered", test_offered);
   g_test_add_func ("/link-payloads/answered", test_answered);
+  g_test_add_func ("/link-payloads/repaired-otherwise", test_repaired_otherwise);
   return g_test_run ();
 }

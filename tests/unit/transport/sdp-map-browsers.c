@@ -179,6 +179,44 @@ expect_route (GenosSdpMap *map, gboolean to_wire, guint32 ssrc, guint from, int 
   g_assert_cmpint (genos_rtp_routes_find (routes, head, to_wire), ==, to);
 }
 
+static void
+expect_repair (GenosSdpMap *map, gboolean sent, guint repair, int repaired)
+{
+  g_autoptr (GArray) repairs = genos_sdp_map_dup_repairs (map, sent);
+  int found = -1;
+
+  for (guint i = 0; i < repairs->len; i++) {
+    const GenosRtpRepair *row = &g_array_index (repairs, GenosRtpRepair, i);
+
+    if (row->repair == repair)
+      found = row->repaired;
+  }
+  g_assert_cmpint (found, ==, repaired);
+}
+
+/* On lines of its own: VP8, which is repaired with 125 by its map; on ours, with 97. A number that is a codec
+ * on one of them repairs nothing. */
+static void
+test_repairs (void)
+{
+  g_autoptr (GenosSdpMap) map = answerer_of_firefox ("offer-camera-on-our-lines", "m=video");
+  g_autofree char *offer = sample_firefox_sdp ("offer-camera-on-our-lines");
+  g_autofree char *renamed = replace (offer, "a=mid:ga0", "a=mid:5");
+  g_autofree char *grouped = replace (renamed, "BUNDLE 0 ga0", "BUNDLE 0 5");
+  g_autofree char *other = replace (grouped, "SAVPF 96 97 121 125", "SAVPF 121 125 96 97");
+  g_autoptr (GArray) none = NULL;
+
+  expect_text (map, genos_sdp_map_in_offer, other,
+      "0:actpass 5:sendrecv:actpass:{baa82116-e677-4ff8-8957-453928d5cebf}/"
+      "{de9bd709-d902-463a-a68c-f861af70956c} ga1:sendrecv:actpass:"
+      "{baa82116-e677-4ff8-8957-453928d5cebf}/{0708e930-4a42-4469-a958-216830a5ebb0} [0 5 ga1]");
+  none = genos_sdp_map_dup_repairs (map, TRUE);
+  g_assert_cmpuint (none->len, ==, 0);
+  expect_repair (map, FALSE, 125, 121);
+  expect_repair (map, FALSE, 97, -1);
+  expect_repair (map, FALSE, 100, -1);
+}
+
 /* It has renumbered our VP9, and dropped our numbers; those of PCMU are everybody's. */
 static void
 test_firefox_renumbers (void)
@@ -219,6 +257,9 @@ test_firefox_renumbers (void)
   expect_route (map, FALSE, 2221826055, 0, -1);
   expect_route (map, TRUE, 22, 98, 121);
   expect_route (map, TRUE, 21, 0, -1);
+  /* Ours has none here, and theirs is for what they do not send. */
+  expect_repair (map, TRUE, 125, -1);
+  expect_repair (map, FALSE, 124, -1);
 }
 
 int
@@ -229,5 +270,6 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/sdp-map-browsers/browser-answer", test_browser_answer);
   g_test_add_func ("/transport/sdp-map-browsers/firefox-session", test_firefox_session);
   g_test_add_func ("/transport/sdp-map-browsers/firefox-renumbers", test_firefox_renumbers);
+  g_test_add_func ("/transport/sdp-map-browsers/repairs", test_repairs);
   return g_test_run ();
 }

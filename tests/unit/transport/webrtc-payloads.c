@@ -187,6 +187,58 @@ test_late_transport (void)
   genos_webrtc_payloads_set (payloads, TRUE, routes (98, 122));
 }
 
+static GArray *
+repairs (guint repair, guint repaired)
+{
+  GArray *rows = g_array_new (FALSE, FALSE, sizeof (GenosRtpRepair));
+  GenosRtpRepair row = { (guint8) repair, (guint8) repaired };
+
+  g_array_append_val (rows, row);
+  return rows;
+}
+
+static void
+expect_map (GstElement *element, const char *expected)
+{
+  g_autoptr (GstStructure) map = NULL;
+  g_autofree char *text = NULL;
+
+  g_object_get (element, "payload-type-map", &map, NULL);
+  text = gst_structure_to_string (map);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* Whoever else tells it something. */
+static void
+test_repairs (void)
+{
+  g_autoptr (GstElement) webrtc = gst_object_ref_sink (gst_bin_new (NULL));
+  g_autoptr (GenosWebrtcPayloads) payloads = genos_webrtc_payloads_new (webrtc);
+  g_autoptr (GstStructure) other =
+      gst_structure_new ("application/x-rtp-pt-map", "96", G_TYPE_UINT, 100, NULL);
+  GstElement *bin = gst_bin_new ("auxiliary");
+  GstElement *receiver = gst_element_factory_make ("rtprtxreceive", NULL);
+  g_autoptr (GArray) none = g_array_new (FALSE, FALSE, sizeof (GenosRtpRepair));
+  g_autoptr (GArray) one = repairs (97, 96);
+  g_autoptr (GArray) several = repairs (97, 96);
+  GenosRtpRepair further = { 100, 96 };
+
+  g_assert_nonnull (receiver);
+  gst_bin_add (GST_BIN (webrtc), bin);
+  gst_bin_add (GST_BIN (bin), receiver);
+  genos_webrtc_payloads_set_repairs (payloads, FALSE, none);
+  genos_webrtc_payloads_set_repairs (payloads, TRUE, one);
+  g_object_set (receiver, "payload-type-map", other, NULL);
+  expect_map (receiver, "application/x-rtp-pt-map, 96=(uint)100;");
+  genos_webrtc_payloads_set_repairs (payloads, FALSE, one);
+  expect_map (receiver, "application/x-rtp-pt-map, 96=(uint)97;");
+  g_object_set (receiver, "payload-type-map", other, NULL);
+  expect_map (receiver, "application/x-rtp-pt-map, 96=(uint)97;");
+  g_array_append_val (several, further);
+  genos_webrtc_payloads_set_repairs (payloads, FALSE, several);
+  expect_map (receiver, "application/x-rtp-pt-map, 96=(uint)97, 096=(uint)100;");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -196,5 +248,6 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/webrtc-payloads/own", test_own);
   g_test_add_func ("/transport/webrtc-payloads/pads", test_pads);
   g_test_add_func ("/transport/webrtc-payloads/late-transport", test_late_transport);
+  g_test_add_func ("/transport/webrtc-payloads/repairs", test_repairs);
   return g_test_run ();
 }

@@ -36,6 +36,12 @@ typedef struct {
   GenosRtpPayloads payloads;
 } GenosRtpRoute;
 
+/* Packets of the type @repair bring packets of the type @repaired again (RFC 4588). Inner numbers. */
+typedef struct {
+  guint8 repair;
+  guint8 repaired;
+} GenosRtpRepair;
+
 /* @routes: GenosRtpRoute, ascending by ssrc. @head: the first 12 bytes of a packet. The type that it is to have, 0
  * to 127; -1: it stays as it is. */
 int genos_rtp_routes_find (const GArray *routes, const guint8 *head, gboolean to_wire);

@@ -4,6 +4,7 @@
 
 #include <genos/base/error.h>
 #include <genos/transport/sdp/sdp-extension-number.h>
+#include <genos/transport/sdp/sdp-formats.h>
 #include <genos/transport/sdp/sdp-map-state.h>
 #include <genos/transport/sdp/sdp-rtx.h>
 
@@ -364,4 +365,92 @@ genos_sdp_map_dup_routes (GenosSdpMap *self, gboolean to_wire)
       genos_rtp_routes_add (routes, g_array_index (ssrcs, guint32, s), &line->payloads);
   }
   return routes;
+}
+
+static gboolean
+is_living_media (const GenosSdpMapLine *line)
+{
+  return !line->dead && line->last != NULL && genos_sdp_map_line_is_av (line);
+}
+
+/* What is sent on a line: ours has nothing but our codec, of what the remote offers the first is taken. Inner
+ * numbers; -1: nothing. */
+static int
+get_codec (const GenosSdpMapLine *line)
+{
+  const GenosSdpSection *section = line->own ? line->self : line->last;
+  g_autoptr (GArray) listed =
+      section != NULL ? genos_sdp_section_list_formats (section, NULL) : NULL;
+
+  return listed != NULL && listed->len > 0 ? (int) g_array_index (listed, guint, 0) : -1;
+}
+
+/* Packets with that number are no repair, whatever it is for somebody who does not send. */
+static gboolean
+is_codec (GenosSdpMap *self, int payload)
+{
+  for (guint i = 0; i < self->state->lines->len; i++) {
+    const GenosSdpMapLine *line = g_ptr_array_index (self->state->lines, i);
+
+    if (is_living_media (line) && get_codec (line) == payload)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static int
+to_inner (const GenosSdpMapLine *line, int payload)
+{
+  return line->payloads.n > 0 && payload >= 0
+      ? genos_rtp_payloads_to_inner (&line->payloads, (guint) payload)
+      : payload;
+}
+
+/* What leaves is sent again in one way; what comes may come again in several. */
+static void
+add_repair (GArray *repairs, int repair, int repaired, gboolean sent)
+{
+  GenosRtpRepair row = { (guint8) repair, (guint8) repaired };
+
+  for (guint i = 0; i < repairs->len; i++) {
+    const GenosRtpRepair *other = &g_array_index (repairs, GenosRtpRepair, i);
+
+    if (other->repair == row.repair || (sent && other->repaired == row.repaired))
+      return;
+  }
+  g_array_append_val (repairs, row);
+}
+
+static void
+add_repairs (GenosSdpMap *self, const GenosSdpMapLine *line, gboolean sent, GArray *repairs)
+{
+  g_autoptr (GArray) listed = genos_sdp_section_list_formats (line->last, NULL);
+  GenosSdpFormat formats[GENOS_SDP_N_FORMATS];
+  int codec = get_codec (line);
+
+  genos_sdp_formats_read (formats, line->last);
+  for (guint i = 0; listed != NULL && i < listed->len; i++) {
+    guint payload = g_array_index (listed, guint, i);
+    int repair = to_inner (line, (int) payload);
+    int repaired = to_inner (line, formats[payload].repaired);
+
+    if (repair < 0 || repaired < 0 || repaired != codec || is_codec (self, repair)
+        || !genos_sdp_format_is_called (&formats[payload], "rtx"))
+      continue;
+    add_repair (repairs, repair, repaired, sent);
+  }
+}
+
+GArray *
+genos_sdp_map_dup_repairs (GenosSdpMap *self, gboolean sent)
+{
+  GArray *repairs = g_array_new (FALSE, FALSE, sizeof (GenosRtpRepair));
+
+  for (guint i = 0; i < self->state->lines->len; i++) {
+    const GenosSdpMapLine *line = g_ptr_array_index (self->state->lines, i);
+
+    if (is_living_media (line) && (line->own || !sent))
+      add_repairs (self, line, sent, repairs);
+  }
+  return repairs;
 }

@@ -120,6 +120,10 @@ GArray *genos_sdp_map_dup_stand_ins (GenosSdpMap *self) G_GNUC_WARN_UNUSED_RESUL
  * long as the remote calls all formats what we do. (transfer full) (element-type GenosRtpRoute): ascending */
 GArray *genos_sdp_map_dup_routes (GenosSdpMap *self, gboolean to_wire) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What repairs what on the lines that are agreed upon: of what the remote sends again (@sent FALSE), or of what
+ * we do; what leaves has one. (transfer full) (element-type GenosRtpRepair) */
+GArray *genos_sdp_map_dup_repairs (GenosSdpMap *self, gboolean sent) G_GNUC_WARN_UNUSED_RESULT;
+
 /* For the SSRC gate: every SSRC announced by applied remote descriptions, ascending. A copy, for
  * the streaming threads to search: (transfer full) (element-type guint32) */
 GArray *genos_sdp_map_dup_ssrcs (GenosSdpMap *self) G_GNUC_WARN_UNUSED_RESULT;

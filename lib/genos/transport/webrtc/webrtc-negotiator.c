@@ -252,6 +252,17 @@ update_gate (GenosWebrtcNegotiator *self)
   genos_webrtc_payloads_set (self->payloads, FALSE, genos_sdp_map_dup_routes (self->map, FALSE));
 }
 
+/* After every description that webrtcbin has taken: it tells its own. */
+static void
+update_repairs (GenosWebrtcNegotiator *self)
+{
+  for (guint sent = 0; sent < 2; sent++) {
+    g_autoptr (GArray) repairs = genos_sdp_map_dup_repairs (self->map, sent);
+
+    genos_webrtc_payloads_set_repairs (self->payloads, sent, repairs);
+  }
+}
+
 /* The remote's numbers hold for what we send once both know that they do. */
 static void
 renumber_sent (GenosWebrtcNegotiator *self)
@@ -277,6 +288,7 @@ on_remote_answer_set (gpointer object, const char *sdp, const GError *error)
     self->first_done = TRUE;
     apply_remote (self);
     renumber_sent (self);
+    update_repairs (self);
     self->events->lines_changed (self->owner);
     if (genos_sdp_map_take_follow_up (self->map))
       feed (self, GENOS_NEGOTIATION_DIRTY, NULL, NULL);
@@ -351,6 +363,7 @@ send_answer (GenosWebrtcNegotiator *self)
   }
   self->first_done = TRUE;
   update_gate (self);
+  update_repairs (self);
   self->events->send (self->owner, GENOS_SDP_ANSWER, wire);
   renumber_sent (self);
   if (self->owner != NULL)

@@ -16,6 +16,9 @@ struct _GenosWebrtcPayloads {
   GMutex lock;
   GArray *routes[2];  /* GenosRtpRoute: of what comes, of what leaves */
   GPtrArray *watched; /* Watched */
+
+  GstStructure *repairs[2]; /* (nullable) */
+  GWeakRef repairers[2];    /* rtprtxreceive, rtprtxsend */
 };
 
 static void
@@ -32,6 +35,10 @@ clear (GenosWebrtcPayloads *self)
   g_array_unref (self->routes[FALSE]);
   g_array_unref (self->routes[TRUE]);
   g_ptr_array_unref (self->watched);
+  for (guint i = 0; i < G_N_ELEMENTS (self->repairs); i++) {
+    gst_clear_structure (&self->repairs[i]);
+    g_weak_ref_clear (&self->repairers[i]);
+  }
 }
 
 GenosWebrtcPayloads *
@@ -171,10 +178,98 @@ genos_webrtc_payloads_set (GenosWebrtcPayloads *self, gboolean to_wire, GArray *
   g_array_unref (old);
 }
 
+/* --- what repairs them */
+
 static void
 closure_unref (gpointer data, GClosure *closure)
 {
   genos_webrtc_payloads_unref (data);
+}
+
+static gboolean
+has_map (GstElement *element, const GstStructure *map)
+{
+  g_autoptr (GstStructure) current = NULL;
+
+  g_object_get (element, "payload-type-map", &current, NULL);
+  return current != NULL && gst_structure_is_equal (current, map);
+}
+
+/* Not with the lock held: the element may wait for its thread, which may wait for the lock. */
+static void
+tell_repairer (GenosWebrtcPayloads *self, GstElement *element, gboolean sent)
+{
+  g_autoptr (GstStructure) map = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->repairs[sent] != NULL)
+    map = gst_structure_copy (self->repairs[sent]);
+  g_mutex_unlock (&self->lock);
+  if (map != NULL && !has_map (element, map))
+    g_object_set (element, "payload-type-map", map, NULL);
+}
+
+/* webrtcbin has told it, or we have. */
+static void
+on_map_of_sent (GstElement *element, GParamSpec *pspec, GenosWebrtcPayloads *self)
+{
+  tell_repairer (self, element, TRUE);
+}
+
+static void
+on_map_of_received (GstElement *element, GParamSpec *pspec, GenosWebrtcPayloads *self)
+{
+  tell_repairer (self, element, FALSE);
+}
+
+static void
+on_deep_element_added (GstBin *webrtc, GstBin *bin, GstElement *element, GenosWebrtcPayloads *self)
+{
+  GstElementFactory *factory = gst_element_get_factory (element);
+  const char *name = factory != NULL ? GST_OBJECT_NAME (factory) : NULL;
+  gboolean sends = g_strcmp0 (name, "rtprtxsend") == 0;
+
+  if (!sends && g_strcmp0 (name, "rtprtxreceive") != 0)
+    return;
+  g_weak_ref_set (&self->repairers[sends], element);
+  g_signal_connect_data (element, "notify::payload-type-map",
+      G_CALLBACK (sends ? on_map_of_sent : on_map_of_received), genos_webrtc_payloads_ref (self),
+      closure_unref, 0);
+}
+
+/* The fields are numbers, and the elements read "96" and "096" alike: so one type can be repaired by several. */
+static GstStructure *
+new_repair_map (const GArray *repairs)
+{
+  GstStructure *map = gst_structure_new_empty ("application/x-rtp-pt-map");
+
+  for (guint i = 0; i < repairs->len; i++) {
+    const GenosRtpRepair *row = &g_array_index (repairs, GenosRtpRepair, i);
+    g_autoptr (GString) field = g_string_new (NULL);
+
+    g_string_append_printf (field, "%u", row->repaired);
+    while (gst_structure_has_field (map, field->str))
+      g_string_prepend_c (field, '0');
+    gst_structure_set (map, field->str, G_TYPE_UINT, (guint) row->repair, NULL);
+  }
+  return map;
+}
+
+void
+genos_webrtc_payloads_set_repairs (GenosWebrtcPayloads *self, gboolean sent, const GArray *repairs)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->repairers[sent]);
+  GstStructure *map;
+
+  if (repairs->len == 0)
+    return;
+  map = new_repair_map (repairs);
+  g_mutex_lock (&self->lock);
+  gst_clear_structure (&self->repairs[sent]);
+  self->repairs[sent] = map;
+  g_mutex_unlock (&self->lock);
+  if (element != NULL)
+    tell_repairer (self, element, sent);
 }
 
 GenosWebrtcPayloads *
@@ -186,7 +281,11 @@ genos_webrtc_payloads_new (GstElement *webrtc)
   self->routes[FALSE] = g_array_new (FALSE, FALSE, sizeof (GenosRtpRoute));
   self->routes[TRUE] = g_array_new (FALSE, FALSE, sizeof (GenosRtpRoute));
   self->watched = g_ptr_array_new_with_free_func ((GDestroyNotify) free_watched);
+  for (guint i = 0; i < G_N_ELEMENTS (self->repairers); i++)
+    g_weak_ref_init (&self->repairers[i], NULL);
   g_signal_connect_data (webrtc, "element-added", G_CALLBACK (on_element_added),
+      genos_webrtc_payloads_ref (self), closure_unref, 0);
+  g_signal_connect_data (webrtc, "deep-element-added", G_CALLBACK (on_deep_element_added),
       genos_webrtc_payloads_ref (self), closure_unref, 0);
   return self;
 }

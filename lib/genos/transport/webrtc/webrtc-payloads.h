@@ -23,6 +23,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GenosWebrtcPayloads, genos_webrtc_payloads_unref)
 /* @routes: (element-type GenosRtpRoute), ascending. Takes ownership. @to_wire: of what leaves. */
 void genos_webrtc_payloads_set (GenosWebrtcPayloads *self, gboolean to_wire, GArray *routes);
 
+/* @repairs: (element-type GenosRtpRepair). webrtcbin tells what sends and what takes packets again the same, of all
+ * lines, and one number for each format; and it does not tell it of lines that come later. @sent: of what leaves. */
+void
+genos_webrtc_payloads_set_repairs (GenosWebrtcPayloads *self, gboolean sent, const GArray *repairs);
+
 /* For tests too: may replace @packet by a changed copy. */
 void
 genos_webrtc_payloads_renumber (GenosWebrtcPayloads *self, gboolean to_wire, GstBuffer **packet);
