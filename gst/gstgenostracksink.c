@@ -20,7 +20,7 @@ struct _GstGenosTrackSink {
   gulong key_frame_handler;
   gulong error_handler;
   GstGenosClockMap clock_map; /* streaming thread, as the next */
-  gboolean encoded;
+  GQuark media_type;          /* 0 before there are caps */
 };
 
 G_DEFINE_TYPE (GstGenosTrackSink, gst_genos_track_sink, GST_TYPE_BASE_SINK)
@@ -145,6 +145,22 @@ decide_kind (GstGenosTrackSink *self, GstCaps *caps)
 }
 
 static gboolean
+is_encoded (GQuark media_type)
+{
+  return media_type != 0 && !g_str_has_suffix (g_quark_to_string (media_type), "/x-raw");
+}
+
+/* What is raw may become whatever the peers know the track as, what is encoded is that and nothing else. */
+static gboolean
+takes_another_codec (GstGenosTrackSink *self, GstCaps *caps)
+{
+  GQuark before = self->media_type;
+
+  self->media_type = gst_structure_get_name_id (gst_caps_get_structure (caps, 0));
+  return before != self->media_type && is_encoded (before) && is_encoded (self->media_type);
+}
+
+static gboolean
 give_caps (GstGenosTrackSink *self, GstCaps *caps, GError **error)
 {
   g_autoptr (GenosLocalTrack) track = ref_track (self);
@@ -171,8 +187,8 @@ gst_genos_track_sink_set_caps (GstBaseSink *sink, GstCaps *caps)
   g_autoptr (GError) error = NULL;
 
   decide_kind (self, caps);
-  self->encoded =
-      !g_str_has_suffix (gst_structure_get_name (gst_caps_get_structure (caps, 0)), "/x-raw");
+  if (takes_another_codec (self, caps))
+    end_track (self);
   if (!ensure_track (self, caps))
     return FALSE;
   if (give_caps (self, caps, &error))
@@ -221,7 +237,8 @@ is_of_use (GstGenosTrackSink *self)
 {
   double rate = GST_BASE_SINK (self)->segment.rate;
 
-  return rate == 1.0 || (self->kind == GENOS_MEDIA_VIDEO && (rate > 0.0 || !self->encoded));
+  return rate == 1.0
+      || (self->kind == GENOS_MEDIA_VIDEO && (rate > 0.0 || !is_encoded (self->media_type)));
 }
 
 static GstFlowReturn
