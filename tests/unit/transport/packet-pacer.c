@@ -148,6 +148,25 @@ test_backlog (void)
   g_assert_cmpuint (count_waiting (line), ==, 1);
 }
 
+/* And no longer: a stream that fits on its path goes at the pace of that again, though something always waits. */
+static void
+test_rush_ends (void)
+{
+  g_autofree Line *line = line_new ();
+  gint64 now = START, end = START + 2 * G_TIME_SPAN_SECOND;
+  guint gone = 0;
+
+  come (line, 84, now);
+  for (; now < end; now += 10 * MS) {
+    come (line, 3, now);
+    leave (line, 3e6, now);
+    if (now < START + 2 * GENOS_PACER_LONGEST)
+      gone = line->n_gone;
+  }
+  /* In 1.5 s, of 1200 bytes each. */
+  g_assert_cmpuint (line->n_gone - gone, <=, 1.02 * 1.5 * 3e6 / (SIZE * 8));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -157,5 +176,6 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/packet-pacer/stream", test_stream);
   g_test_add_func ("/transport/packet-pacer/bounded", test_bounded);
   g_test_add_func ("/transport/packet-pacer/backlog", test_backlog);
+  g_test_add_func ("/transport/packet-pacer/rush-ends", test_rush_ends);
   return g_test_run ();
 }

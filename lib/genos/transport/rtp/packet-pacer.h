@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * Pure: times are passed in, µs of any clock that does not go back. Not thread-safe. */
 typedef struct {
   gint64 free; /* when all that has left is through; 0: nothing has */
-  double rush; /* bit/s that what waits needs, all of it; 0: nothing waits */
+  double rush; /* bit/s that what waited needs to be gone in time, all of it … */
+  gint64 rush_until;
 } GenosPacketPacer;
 
 /* In how long all that waits has to leave. */

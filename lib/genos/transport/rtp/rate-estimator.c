@@ -92,7 +92,9 @@ typedef struct {
  * is wider than it seemed. */
 #define PACE 1.0
 /* A path that has just become narrow is still known to be wide from the trains before. What arrived when it was full
- * is true until more than so much of it seems to get through. */
+ * is true then, where it is so much less than they say, until more than so much of it seems to get through. What
+ * arrives is less than what could, so it is not for a path that is as narrow as it was. */
+#define NARROWED 0.5
 #define PACE_BY_CAPACITY 1.5
 #define PACE_OF_ARRIVING 1.1
 
@@ -504,7 +506,10 @@ genos_rate_estimator_get_pace (GenosRateEstimator *self, gint64 now)
 {
   double speed = genos_packet_train_get_speed (&self->train, now);
 
-  speed = MIN (speed > 0 ? speed : INFINITY, narrowed_to (self, now));
+  if (speed == 0)
+    speed = INFINITY;
+  if (narrowed_to (self, now) < speed * NARROWED)
+    speed = narrowed_to (self, now);
   if (speed > WIDE)
     return 0;
   return MAX (speed * PACE, arriving (self) * PACE_OF_ARRIVING);
