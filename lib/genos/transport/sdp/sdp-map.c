@@ -430,8 +430,8 @@ add_repairs (GenosSdpMap *self, const GenosSdpMapLine *line, gboolean sent, GArr
 
   genos_sdp_formats_read (formats, line->last);
   for (guint i = 0; listed != NULL && i < listed->len; i++) {
-    guint payload = g_array_index (listed, guint, i);
-    int repair = to_inner (line, (int) payload);
+    guint8 payload = (guint8) g_array_index (listed, guint, i);
+    int repair = to_inner (line, payload);
     int repaired = to_inner (line, formats[payload].repaired);
 
     if (repair < 0 || repaired < 0 || repaired != codec || is_codec (self, repair)
