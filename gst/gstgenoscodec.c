@@ -2,6 +2,8 @@
 
 #include "gstgenoscodec.h"
 
+#include <genos/genos.h>
+
 G_DEFINE_ENUM_TYPE (GstGenosVideoCodec, gst_genos_video_codec,
     G_DEFINE_ENUM_VALUE (GST_GENOS_VIDEO_CODEC_VP8, "vp8"),
     G_DEFINE_ENUM_VALUE (GST_GENOS_VIDEO_CODEC_H264, "h264"),
@@ -27,6 +29,34 @@ gst_genos_codecs_parse (const char *text)
       g_strv_builder_add (codecs, name);
   }
   return g_strv_builder_end (codecs);
+}
+
+static char *
+list_nicks (GEnumClass *klass)
+{
+  g_autoptr (GStrvBuilder) nicks = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+
+  for (guint i = 0; i < klass->n_values; i++)
+    g_strv_builder_add (nicks, klass->values[i].value_nick);
+  list = g_strv_builder_end (nicks);
+  return g_strjoinv (", ", list);
+}
+
+gboolean
+gst_genos_codecs_check (GType type, const char *const *codecs, GError **error)
+{
+  g_autoptr (GEnumClass) klass = g_type_class_ref (type);
+  g_autofree char *nicks = list_nicks (klass);
+
+  for (guint i = 0; codecs[i] != NULL; i++) {
+    if (g_enum_get_value_by_nick (klass, codecs[i]) != NULL)
+      continue;
+    g_set_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT,
+        "there is no codec \"%s\": write some of %s, separated by commas", codecs[i], nicks);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 GStrv

@@ -35,6 +35,9 @@ GType gst_genos_audio_codec_get_type (void) G_GNUC_CONST;
 /* Codecs as the library calls them, separated by commas. @text: nullable. */
 GStrv gst_genos_codecs_parse (const char *text);
 
+/* Whether all of them are of that enumeration; @error: GENOS_ERROR_INVALID_ARGUMENT, and which there are. */
+gboolean gst_genos_codecs_check (GType type, const char *const *codecs, GError **error);
+
 /* The value of one of the enumerations above, and the other way round; what it does not know is its
  * first. */
 GStrv gst_genos_codecs_from_value (GType type, int codec);

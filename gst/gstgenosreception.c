@@ -2,6 +2,8 @@
 
 #include "gstgenosreception.h"
 
+#include "gstgenoscodec.h"
+
 #include <string.h>
 
 /* What follows is taken in the order that the peer prefers. */
@@ -85,24 +87,6 @@ gst_genos_reception_apply (const GstGenosReception *self, GenosRoom *room)
 
 /* one element */
 
-static gboolean
-check_names (char **names, GenosMediaKind kind, GError **error)
-{
-  for (guint i = 0; names[i] != NULL; i++) {
-    gboolean known = *g_strstrip (names[i]) == '\0';
-
-    for (guint c = 0; !known && c < G_N_ELEMENTS (codecs); c++)
-      known = codecs[c].kind == kind && strcmp (codecs[c].name, names[i]) == 0;
-    if (known)
-      continue;
-    g_set_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT,
-        "there is no codec \"%s\": write some of %s, separated by commas", names[i],
-        kind == GENOS_MEDIA_VIDEO ? "vp8, vp9, h264, h265, av1" : "opus, pcmu, pcma");
-    return FALSE;
-  }
-  return TRUE;
-}
-
 static void
 append (GString *list, const char *name)
 {
@@ -155,17 +139,16 @@ gboolean
 gst_genos_reception_list_codecs (GstGenosOutput output, GenosMediaKind kind, const char *wanted,
     char **list, char **missing, GError **error)
 {
-  g_auto (GStrv) names = g_strsplit (wanted != NULL ? wanted : "", ",", -1);
+  g_auto (GStrv) names = gst_genos_codecs_parse (wanted);
+  GType type = kind == GENOS_MEDIA_VIDEO ? GST_TYPE_GENOS_VIDEO_CODEC : GST_TYPE_GENOS_AUDIO_CODEC;
   g_autoptr (GString) possible = g_string_new (NULL);
   g_autoptr (GString) lacking = g_string_new (NULL);
 
   *list = *missing = NULL;
-  if (!check_names (names, kind, error))
+  if (!gst_genos_codecs_check (type, (const char *const *) names, error))
     return FALSE;
-  for (guint i = 0; names[i] != NULL; i++) {
-    if (*names[i] != '\0')
-      append (gst_genos_decode_chain_can_take (names[i], output) ? possible : lacking, names[i]);
-  }
+  for (guint i = 0; names[i] != NULL; i++)
+    append (gst_genos_decode_chain_can_take (names[i], output) ? possible : lacking, names[i]);
   if (possible->len == 0 && lacking->len > 0) {
     g_set_error (error, GENOS_ERROR, GENOS_ERROR_MISSING_PLUGIN,
         "no element is installed here that takes %s apart%s (Debian: gstreamer1.0-plugins-good, "

@@ -335,6 +335,24 @@ child_proxy_init (GstChildProxyInterface *iface)
 
 /* states */
 
+/* FALSE after posting an error. */
+static gboolean
+check_settings (GstGenosRoomSink *self)
+{
+  GstGenosSinkSettings settings;
+  g_autoptr (GError) error = NULL;
+  gboolean sound;
+
+  GST_OBJECT_LOCK (self);
+  gst_genos_sink_settings_copy (&settings, &self->settings);
+  GST_OBJECT_UNLOCK (self);
+  sound = gst_genos_sink_settings_check (&settings, &error);
+  gst_genos_sink_settings_clear (&settings);
+  if (!sound)
+    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("%s", error->message), (NULL));
+  return sound;
+}
+
 static GstStateChangeReturn
 gst_genos_room_sink_change_state (GstElement *element, GstStateChange transition)
 {
@@ -343,7 +361,8 @@ gst_genos_room_sink_change_state (GstElement *element, GstStateChange transition
 
   if (transition == GST_STATE_CHANGE_NULL_TO_READY)
     genos_room_prepare ();
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !gst_genos_room_member_join (&self->member))
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED
+      && (!check_settings (self) || !gst_genos_room_member_join (&self->member)))
     return GST_STATE_CHANGE_FAILURE;
   result = GST_ELEMENT_CLASS (gst_genos_room_sink_parent_class)->change_state (element, transition);
   /* A failed way up is not undone by a way down; and one that was aborted has no PAUSED to come down from: it

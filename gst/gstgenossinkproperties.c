@@ -129,6 +129,37 @@ gst_genos_sink_settings_get (const GstGenosSinkSettings *self, guint id, GValue 
   return TRUE;
 }
 
+static gboolean
+check_codecs (GType type, const char *property, const GStrv codecs, GError **error)
+{
+  if (gst_genos_codecs_check (type, (const char *const *) codecs, error))
+    return TRUE;
+  g_prefix_error (error, "\"%s\": ", property);
+  return FALSE;
+}
+
+static gboolean
+check_order (guint less, const char *less_name, guint more, const char *more_name, GError **error)
+{
+  if (less == 0 || more == 0 || less <= more)
+    return TRUE;
+  g_set_error (error, GENOS_ERROR, GENOS_ERROR_INVALID_ARGUMENT,
+      "\"%s\" (%u) is above \"%s\" (%u): set one of them to 0, or swap them", less_name, less,
+      more_name, more);
+  return FALSE;
+}
+
+gboolean
+gst_genos_sink_settings_check (const GstGenosSinkSettings *self, GError **error)
+{
+  guint most = self->max_bitrate != 0 ? self->max_bitrate : self->video_bitrate;
+  const char *most_name = self->max_bitrate != 0 ? "max-bitrate" : "video-bitrate";
+
+  return check_codecs (GST_TYPE_GENOS_VIDEO_CODEC, "video-codecs", self->video_codecs, error)
+      && check_codecs (GST_TYPE_GENOS_AUDIO_CODEC, "audio-codecs", self->audio_codecs, error)
+      && check_order (self->min_bitrate, "min-bitrate", most, most_name, error);
+}
+
 void
 gst_genos_sink_settings_apply (const GstGenosSinkSettings *self, GenosLocalTrack *track)
 {

@@ -29,6 +29,9 @@ void gst_genos_sink_settings_copy (GstGenosSinkSettings *self, const GstGenosSin
 gboolean gst_genos_sink_settings_set (GstGenosSinkSettings *self, guint id, const GValue *value);
 gboolean gst_genos_sink_settings_get (const GstGenosSinkSettings *self, guint id, GValue *value);
 
+/* What no single property can tell. @error: GENOS_ERROR_INVALID_ARGUMENT, and which to change. */
+gboolean gst_genos_sink_settings_check (const GstGenosSinkSettings *self, GError **error);
+
 /* Before the track is given caps. */
 void gst_genos_sink_settings_apply (const GstGenosSinkSettings *self, GenosLocalTrack *track);
 

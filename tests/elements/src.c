@@ -83,31 +83,50 @@ test_bad_subscribe (void)
   test_stop (pipeline);
 }
 
+/* @settings: as in a launch line; the first of them is what is complained of. */
 static void
-check_codecs_refused (const char *property, const char *codecs)
+check_settings_refused (const char *factory, const char *settings)
 {
-  g_autoptr (GstElement) pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
-  g_autoptr (GstElement) src = test_make ("genosroomsrc", "x", NO_RELAY);
+  g_autoptr (GstElement) pipeline = test_launch (
+      "%s room=x relays=" NO_RELAY " stun-server=\"\" %s audiotestsrc num-buffers=1 ! fakesink",
+      factory, settings);
   g_autoptr (GstMessage) message = NULL;
   g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = g_strsplit (settings, "=", 2);
 
-  g_object_set (src, property, codecs, NULL);
-  gst_bin_add (GST_BIN (pipeline), src);
   g_assert_cmpint (
       gst_element_set_state (pipeline, GST_STATE_PLAYING), ==, GST_STATE_CHANGE_FAILURE);
   message = test_wait (pipeline, GST_MESSAGE_ERROR, 60000);
   gst_message_parse_error (message, &error, NULL);
   g_assert_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS);
-  g_assert_nonnull (strstr (error->message, property));
+  g_assert_nonnull (strstr (error->message, words[0]));
   test_stop (pipeline);
 }
 
 static void
-test_bad_codecs (void)
+test_bad_settings (void)
 {
-  check_codecs_refused ("video-codecs", "vp8,mpeg2");
-  check_codecs_refused ("video-codecs", "opus");
-  check_codecs_refused ("audio-codecs", "vp8");
+  check_settings_refused ("genosroomsrc", "video-codecs=vp8,mpeg2");
+  check_settings_refused ("genosroomsrc", "video-codecs=opus");
+  check_settings_refused ("genosroomsrc", "audio-codecs=vp8");
+  check_settings_refused ("genosroomsink", "video-codecs=vp8,mpeg2");
+  check_settings_refused ("genosroomsink", "audio-codecs=opus,vp8");
+  check_settings_refused ("genosroomsink", "min-bitrate=2 max-bitrate=1");
+  check_settings_refused ("genosroomsink", "min-bitrate=800001 video-bitrate=800000");
+}
+
+/* A limit that is 0 is none, and the upper one counts before the usual rate. */
+static void
+test_sound_settings (void)
+{
+  g_autoptr (GstElement) sink = test_make ("genosroomsink", "x", NO_RELAY);
+
+  g_object_set (sink, "video-codecs", "VP9, h264", "min-bitrate", 900000, NULL);
+  test_reach (sink, GST_STATE_PLAYING);
+  test_stop (sink);
+  g_object_set (sink, "video-bitrate", 800000, "max-bitrate", 900000, NULL);
+  test_reach (sink, GST_STATE_PLAYING);
+  test_stop (sink);
 }
 
 /* What is not installed is left out, with a word; when that is all, with an error. */
@@ -124,7 +143,7 @@ test_missing_codec (void)
     g_test_skip ("AV1 can be received here");
     return;
   }
-  check_codecs_refused ("video-codecs", "av1");
+  check_settings_refused ("genosroomsrc", "video-codecs=av1");
   g_object_set (src, "video-codecs", "av1,vp8", NULL);
   gst_bin_add (GST_BIN (pipeline), src);
   test_reach (pipeline, GST_STATE_PLAYING);
@@ -263,7 +282,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/elements/src/lan", test_lan);
   g_test_add_func ("/elements/src/bad-subscribe", test_bad_subscribe);
   g_test_add_func ("/elements/src/mended", test_mended);
-  g_test_add_func ("/elements/src/bad-codecs", test_bad_codecs);
+  g_test_add_func ("/elements/src/bad-settings", test_bad_settings);
+  g_test_add_func ("/elements/src/sound-settings", test_sound_settings);
   g_test_add_func ("/elements/src/missing-codec", test_missing_codec);
   g_test_add_func ("/elements/src/live", test_live);
   g_test_add_func ("/elements/src/eos-without-tracks", test_eos_without_tracks);
