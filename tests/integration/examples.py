@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """usage: examples.py BUILD-DIR [CASE…]
 
-The examples in Python and a launch line, each as its user starts it, beside a relay and test
+The examples in Python and JavaScript and a launch line, each as its user starts it, beside a relay and test
 pictures. Everything is waited for; nothing is measured in time."""
 
 import json
@@ -24,7 +24,8 @@ EXAMPLES = Path(__file__).parents[2] / 'examples'
 BUILD = Path(sys.argv[1]).resolve()
 WAIT = 90  # s, for anything
 AT_ONCE = 3
-os.environ['GST_PLUGIN_PATH'] = f'{BUILD / "gst"}:{os.environ.get("GST_PLUGIN_PATH", "")}'
+for variable, folder in ('GST_PLUGIN_PATH', 'gst'), ('GI_TYPELIB_PATH', 'lib'), ('LD_LIBRARY_PATH', 'lib'):
+    os.environ[variable] = f'{BUILD / folder}:{os.environ.get(variable, "")}'
 
 import gi  # noqa: E402
 
@@ -239,8 +240,28 @@ def case_hls(stage):
     return None
 
 
+def case_chat(stage):
+    """The library from Python and from JavaScript."""
+    if not which('gjs') or not (BUILD / 'lib/GenosRooms-1.0.typelib').exists():
+        return 'gjs is not installed, or there is no typelib'
+    words = 'talk', stage.url
+    talkers = [stage.example('chat.py', *words), stage.start('gjs', '-m', str(EXAMPLES / 'chat.js'), *words)]
+    for talker in talkers:
+        stage.until('somebody there', lambda talker=talker: ' is here)' in talker.log.read_text())
+    for talker, other in zip(talkers, reversed(talkers)):
+        line = f'a line of {talker.pid}'
+        talker.stdin.write(f'{line}\n')
+        talker.stdin.flush()
+        stage.until('a line', lambda other=other, line=line: line in other.log.read_text())
+    for talker in reversed(talkers):
+        talker.stdin.close()
+        assert talker.wait(WAIT) == 0
+    assert ' is gone)' in talkers[0].log.read_text(), talkers[0].log.read_text()
+    return None
+
+
 CASES = {'bridge': case_bridge, 'doorbell': case_doorbell, 'telemetry': case_telemetry, 'mix-minus': case_mix_minus,
-         'hls': case_hls}
+         'hls': case_hls, 'chat': case_chat}
 
 
 def run_case(url, name):
