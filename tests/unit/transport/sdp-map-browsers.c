@@ -247,6 +247,8 @@ test_firefox_renumbers (void)
   g_assert_nonnull (strstr (answer, "m=video 9 UDP/TLS/RTP/SAVPF 121\r\n"));
   g_assert_nonnull (strstr (answer, "a=rtpmap:121 VP9/90000\r\n"));
   g_assert_nonnull (strstr (answer, "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n"));
+  /* It is told what arrives of its camera. */
+  g_assert_nonnull (strstr (strstr (answer, "m=video"), "transport-wide-cc"));
   expect_line (map, "ga0", TRUE, TRUE, FALSE);
   expect_line (map, "ga1", TRUE, TRUE, FALSE);
   again = genos_sdp_map_out_offer (map, later, &error);

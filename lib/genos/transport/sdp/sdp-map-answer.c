@@ -162,16 +162,6 @@ own_fingerprint (const GenosSdp *internal)
   return NULL;
 }
 
-/* Firefox gets none: with it, video of a page that chooses codecs was lost more often; why is not known. */
-static gboolean
-takes_feedback (const GPtrArray *header)
-{
-  for (guint i = 0; header != NULL && i < header->len; i++)
-    if (g_str_has_prefix (g_ptr_array_index (header, i), "o=mozilla"))
-      return FALSE;
-  return TRUE;
-}
-
 /* What packets are read for is what webrtcbin was last told that they carry. */
 static void
 agree_extensions (GenosSdpMapState *self, GenosSdpSection *section)
@@ -183,8 +173,7 @@ agree_extensions (GenosSdpMapState *self, GenosSdpSection *section)
   if (line == NULL || line->last == NULL || !genos_sdp_map_line_is_av (line))
     return;
   genos_sdp_section_agree_extensions (section, line->last);
-  if (takes_feedback (self->header))
-    genos_sdp_section_answer_extension (section, line->last, GENOS_TRANSPORT_CC_URI);
+  genos_sdp_section_answer_extension (section, line->last, GENOS_TRANSPORT_CC_URI);
 }
 
 char *
@@ -237,7 +226,7 @@ answer_extensions (
   if (line->dead || line->last == NULL)
     return;
   genos_sdp_section_keep_extensions (answer, line->last);
-  if (line->receiving && takes_feedback (self->header))
+  if (line->receiving)
     genos_sdp_section_answer_extension (answer, line->last, GENOS_TRANSPORT_CC_URI);
 }
 
