@@ -3,6 +3,7 @@
 #include "room-fixture.h"
 
 #include "peer-link-local.h"
+#include "webrtcbin-warning.h"
 
 #include <string.h>
 

@@ -2,6 +2,8 @@
 
 #include "element-fixture.h"
 
+#include "../common/webrtcbin-warning.h"
+
 #define STATE_TIMEOUT (10 * GST_SECOND)
 
 /* relay */

@@ -2,6 +2,8 @@
 
 #include "link-fixture.h"
 
+#include "../common/webrtcbin-warning.h"
+
 typedef struct {
   LinkEnd *to;
   GenosSdpKind kind;
