@@ -279,7 +279,7 @@ test_tier_beside (Fixture *self, gconstpointer unused)
 
   /* It ends: nobody is called any more. */
   genos_local_track_set_tier_source (self->track, 1, NULL);
-  genos_link_receiver_deliver (beside, gst_buffer_new_allocate (NULL, 20, NULL));
+  genos_link_receiver_deliver (beside, gst_buffer_new_memdup (last, sizeof last));
   g_object_unref (beside);
 }
 
