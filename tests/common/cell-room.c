@@ -31,6 +31,23 @@ make_link (gboolean offerer, gpointer user_data, GError **error)
   return peer_link_local_new (offerer);
 }
 
+static gboolean
+on_passed (gpointer passed)
+{
+  *(gboolean *) passed = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+void
+cell_room_let_pass (guint ms)
+{
+  gboolean passed = FALSE;
+
+  g_timeout_add (ms, on_passed, &passed);
+  while (!passed)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 GenosRoom *
 cell_room_new (const char *name, const char *relay, const char *id)
 {

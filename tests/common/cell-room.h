@@ -15,6 +15,22 @@ G_BEGIN_DECLS
 #define CELL_ROOM_DEADLINE 150
 #define cell_room_wait(condition) genos_test_wait_for (condition, CELL_ROOM_DEADLINE)
 
+/* Lets the default main context run for so long. */
+void cell_room_let_pass (guint ms);
+
+/* For what asks for statistics: asked for all the time, they leave no time for anything else. */
+#define cell_room_wait_slowly(condition)                                                           \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    gint64 deadline = g_get_monotonic_time () + CELL_ROOM_DEADLINE * G_USEC_PER_SEC;               \
+    while (!(condition)) {                                                                         \
+      if (g_get_monotonic_time () > deadline)                                                      \
+        g_error ("%s:%d: waited in vain for: %s", __FILE__, __LINE__, #condition);                 \
+      cell_room_let_pass (100);                                                                    \
+    }                                                                                              \
+  }                                                                                                \
+  G_STMT_END
+
 /* In cells of one; not joined yet. (transfer full) */
 GenosRoom *cell_room_new (const char *name, const char *relay, const char *id);
 void cell_room_join (GenosRoom *room);

@@ -37,36 +37,6 @@ typedef struct {
   CellCamera camera; /* of the first of them */
 } World;
 
-static gboolean
-on_passed (gpointer passed)
-{
-  *(gboolean *) passed = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-let_pass (guint ms)
-{
-  gboolean passed = FALSE;
-
-  g_timeout_add (ms, on_passed, &passed);
-  while (!passed)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-/* For what asks for statistics: asked for all the time, they leave no time for anything else. */
-#define wait_slowly(condition)                                                                     \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gint64 deadline = g_get_monotonic_time () + CELL_ROOM_DEADLINE * G_USEC_PER_SEC;               \
-    while (!(condition)) {                                                                         \
-      if (g_get_monotonic_time () > deadline)                                                      \
-        g_error ("%s:%d: waited in vain for: %s", __FILE__, __LINE__, #condition);                 \
-      let_pass (100);                                                                              \
-    }                                                                                              \
-  }                                                                                                \
-  G_STMT_END
-
 /* --- members --- */
 
 /* Behind a change a few numbers may be missing, never go back. */
@@ -332,13 +302,13 @@ test_watched_by_all (World *world, gconstpointer unused)
   check_bounds (world);
 
   /* One that others have it from leaves. */
-  wait_slowly (find_parent (world) != NULL);
+  cell_room_wait_slowly (find_parent (world) != NULL);
   Member *parent = find_parent (world);
   const char *id = ids[parent - world->members];
   genos_room_leave (parent->room);
   cell_room_wait_until_left (parent->room);
   drop_member (parent);
-  wait_slowly (nobody_has_it_from (world, id));
+  cell_room_wait_slowly (nobody_has_it_from (world, id));
   wait_for_packets (world);
   check_bounds (world);
 
@@ -398,11 +368,11 @@ test_wanted (World *world, gconstpointer unused)
   for (guint i = 1; i < N; i++)
     genos_room_set_track_filter (world->members[i].room, NULL, NULL, NULL);
   wait_for_packets (world);
-  wait_slowly (find_parent (world) != NULL);
+  cell_room_wait_slowly (find_parent (world) != NULL);
   Member *parent = find_parent (world);
   const char *id = ids[parent - world->members];
   drop_member (parent);
-  wait_slowly (nobody_has_it_from (world, id));
+  cell_room_wait_slowly (nobody_has_it_from (world, id));
   wait_for_packets (world);
   check_bounds (world);
 }

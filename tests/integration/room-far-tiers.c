@@ -289,36 +289,6 @@ on_limit (gpointer world)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-on_passed (gpointer passed)
-{
-  *(gboolean *) passed = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-let_pass (guint ms)
-{
-  gboolean passed = FALSE;
-
-  g_timeout_add (ms, on_passed, &passed);
-  while (!passed)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-/* For what asks for statistics: asked for all the time, they leave no time for anything else. */
-#define wait_slowly(condition)                                                                     \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gint64 deadline = g_get_monotonic_time () + CELL_ROOM_DEADLINE * G_USEC_PER_SEC;               \
-    while (!(condition)) {                                                                         \
-      if (g_get_monotonic_time () > deadline)                                                      \
-        g_error ("%s:%d: waited in vain for: %s", __FILE__, __LINE__, #condition);                 \
-      let_pass (100);                                                                              \
-    }                                                                                              \
-  }                                                                                                \
-  G_STMT_END
-
 /* --- */
 
 static void
@@ -376,20 +346,20 @@ test_narrow (World *world, gconstpointer unused)
   Member *viewer;
 
   start_camera (world);
-  wait_slowly (is_grown (world));
+  cell_room_wait_slowly (is_grown (world));
   viewer = &world->members[world->narrow];
   g_assert_false (has_beside (world));
 
   world->limiter = g_timeout_add (100, on_limit, world);
   cell_room_wait (g_atomic_int_get (&viewer->width) == WIDTH / 2);
-  wait_slowly (says (viewer, "tier", "second") && has_beside (world));
+  cell_room_wait_slowly (says (viewer, "tier", "second") && has_beside (world));
   guint before = g_atomic_int_get (&viewer->n_packets);
   cell_room_wait ((guint) g_atomic_int_get (&viewer->n_packets) >= before + 10);
 
   g_clear_handle_id (&world->limiter, g_source_remove);
   limit (world, GENOS_RATE_UNBOUNDED);
   cell_room_wait (g_atomic_int_get (&viewer->width) == WIDTH);
-  wait_slowly (says (viewer, "tier", "full"));
+  cell_room_wait_slowly (says (viewer, "tier", "full"));
 
   for (guint i = 1; i < N; i++) {
     Member *member = &world->members[i];

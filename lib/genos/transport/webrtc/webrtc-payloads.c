@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <genos/transport/webrtc/webrtc-payloads.h>
+#include <genos/transport/webrtc/webrtc-probe.h>
 
 #define RTP_HEADER_SIZE 12
 #define PAYLOAD_OFFSET 1
@@ -89,33 +90,15 @@ renumber_outgoing (GstBuffer **packet, guint index, gpointer data)
 }
 
 static GstPadProbeReturn
-renumber (GstPadProbeInfo *info, GstBufferListFunc func, GenosWebrtcPayloads *self)
-{
-  GstBuffer *packet;
-
-  if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
-    GstBufferList *list = gst_buffer_list_make_writable (info->data);
-
-    gst_buffer_list_foreach (list, func, self);
-    info->data = list;
-    return GST_PAD_PROBE_OK;
-  }
-  packet = info->data;
-  func (&packet, 0, self);
-  info->data = packet;
-  return GST_PAD_PROBE_OK;
-}
-
-static GstPadProbeReturn
 on_incoming (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
-  return renumber (info, renumber_incoming, data);
+  return genos_webrtc_probe_packets (info, renumber_incoming, data);
 }
 
 static GstPadProbeReturn
 on_outgoing (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
-  return renumber (info, renumber_outgoing, data);
+  return genos_webrtc_probe_packets (info, renumber_outgoing, data);
 }
 
 /* --- where they pass */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <genos/transport/webrtc/webrtc-ssrc-gate.h>
+#include <genos/transport/webrtc/webrtc-probe.h>
 
 #include <string.h>
 
@@ -231,44 +232,21 @@ rename_report (GstBuffer **buffer, guint index, gpointer data)
 }
 
 static GstPadProbeReturn
-filter (GstPadProbeInfo *info, GstBufferListFunc keep, GenosSsrcGate *self)
-{
-  GstBuffer *buffer;
-
-  if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
-    GstBufferList *list = gst_buffer_list_make_writable (info->data);
-
-    gst_buffer_list_foreach (list, keep, self);
-    info->data = list;
-    if (gst_buffer_list_length (list) > 0)
-      return GST_PAD_PROBE_OK;
-    gst_buffer_list_unref (list);
-    info->data = NULL;
-    return GST_PAD_PROBE_HANDLED;
-  }
-
-  buffer = info->data;
-  keep (&buffer, 0, self);
-  info->data = buffer;
-  return buffer != NULL ? GST_PAD_PROBE_OK : GST_PAD_PROBE_HANDLED;
-}
-
-static GstPadProbeReturn
 on_rtp (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
-  return filter (info, keep_rtp, data);
+  return genos_webrtc_probe_packets (info, keep_rtp, data);
 }
 
 static GstPadProbeReturn
 on_rtcp (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
-  return filter (info, keep_rtcp, data);
+  return genos_webrtc_probe_packets (info, keep_rtcp, data);
 }
 
 static GstPadProbeReturn
 on_report (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
-  return filter (info, rename_report, data);
+  return genos_webrtc_probe_packets (info, rename_report, data);
 }
 
 static gboolean
